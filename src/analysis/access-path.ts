@@ -1,0 +1,295 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
+import type { TSESTree } from '@typescript-eslint/utils';
+import { bindingsOf, findParameter, findVariable } from './bindings.ts';
+import { indexOf } from './file-index.ts';
+import type { ParsedSource } from './parsed-source.ts';
+import { ancestorsOf, findPropertyName, isClass, isFunction, unwrap } from './tree.ts';
+
+/**
+ * How a value comes about: where it starts, and what is done to it from there.
+ * `(await new OpenAI().chat.completions.create(p).withResponse()).data` starts at the module 'openai' and goes
+ * `.default`, `new`, `.chat`, `.completions`, `.create`, call, `.withResponse`, call, `.data`. Variables, fields, same-file functions
+ * and patterns are seen through; `await` leaves no step.
+ */
+export interface AccessPath {
+  readonly root: Root;
+  readonly steps: readonly Step[];
+  /** Calls of functions out of sight whose callback returned this value: `retry(() => value)`. */
+  readonly through: readonly TSESTree.CallExpression[];
+}
+
+export type Root = { readonly kind: 'module'; readonly module: string } | { readonly kind: 'node'; readonly node: TSESTree.Node };
+
+export type Step =
+  | { readonly kind: 'member'; readonly name: string }
+  | { readonly kind: 'call'; readonly node: TSESTree.CallExpression }
+  /** `node` is null where only a type annotation says that this is an instance. */
+  | { readonly kind: 'new'; readonly node: TSESTree.NewExpression | null };
+
+/** A value with more branches, more hops through variables, or more work behind it than anyone writes by hand is out of sight. */
+const MAX_PATHS = 8;
+const MAX_DEPTH = 60;
+const MAX_NODES = 5_000;
+
+const known = new WeakMap<TSESTree.Program, Map<TSESTree.Node, readonly AccessPath[]>>();
+
+/** The ways in which the expression's value may come about; one with its root at a node of its own where nothing is known. */
+export function findAccessPaths(source: ParsedSource, expression: TSESTree.Node): readonly AccessPath[] {
+  return new Tracer(source).trace(expression, 0);
+}
+
+/** The expressions that the value may be, where they are in sight: `const a = { b: 1 }; a.b` is the literal 1. */
+export const findValues = (source: ParsedSource, expression: TSESTree.Node): TSESTree.Node[] =>
+  findAccessPaths(source, expression).flatMap(({ root, steps }) => (root.kind === 'node' && steps.length === 0 ? [root.node] : []));
+
+class Tracer {
+  readonly #source: ParsedSource;
+  readonly #known: Map<TSESTree.Node, readonly AccessPath[]>;
+  /** What is being traced right now; meeting it again is a cycle: `let a = b; let b = a`. */
+  readonly #open = new Set<unknown>();
+  #nodes = 0;
+  #cuts = 0;
+
+  constructor(source: ParsedSource) {
+    this.#source = source;
+    let paths = known.get(source.ast);
+    if (!paths) known.set(source.ast, (paths = new Map()));
+    this.#known = paths;
+  }
+
+  trace(expression: TSESTree.Node, depth: number): readonly AccessPath[] {
+    const node = unwrap(expression);
+    const before = this.#known.get(node);
+    if (before) return before;
+    if (this.#open.has(node) || depth > MAX_DEPTH || ++this.#nodes > MAX_NODES) {
+      this.#cuts++;
+      return [startAt(node)];
+    }
+    const cuts = this.#cuts;
+    this.#open.add(node);
+    const paths = this.#traceNode(node, depth + 1).slice(0, MAX_PATHS);
+    this.#open.delete(node);
+    const answer = paths.length > 0 ? paths : [startAt(node)];
+    // An answer from inside a cycle is only part of the truth.
+    if (cuts === this.#cuts || this.#open.size === 0) this.#known.set(node, answer);
+    return answer;
+  }
+
+  #traceNode(node: TSESTree.Node, depth: number): readonly AccessPath[] {
+    switch (node.type) {
+      case 'Identifier':
+        return this.#traceIdentifier(node, depth);
+      case 'AwaitExpression':
+        return this.trace(node.argument, depth);
+      case 'MemberExpression': {
+        const name = findPropertyName(node);
+        return name === null ? [startAt(node)] : this.#member(this.trace(node.object, depth), name, depth);
+      }
+      case 'CallExpression':
+        return this.#call(node, depth);
+      case 'ImportExpression':
+        return node.source.type === 'Literal' ? [startAtModule(String(node.source.value))] : [startAt(node)];
+      case 'NewExpression':
+        return this.#construct(node, depth);
+      case 'ConditionalExpression':
+        return [...this.trace(node.consequent, depth), ...this.trace(node.alternate, depth)];
+      case 'LogicalExpression':
+        return node.operator === '&&' ? this.trace(node.right, depth) : [...this.trace(node.left, depth), ...this.trace(node.right, depth)];
+      case 'AssignmentExpression':
+        return this.trace(node.right, depth);
+      case 'SequenceExpression':
+        return this.trace(node.expressions[node.expressions.length - 1]!, depth);
+      default:
+        return [startAt(node)];
+    }
+  }
+
+  #traceIdentifier(node: TSESTree.Identifier, depth: number): readonly AccessPath[] {
+    const variable = findVariable(this.#source, node);
+    if (!variable) return [startAt(node)];
+    return this.#once(variable, () => this.#traceVariable(variable, depth)) ?? [];
+  }
+
+  #traceVariable(variable: Variable, depth: number): readonly AccessPath[] {
+    const declared = variable.defs.flatMap((def) => {
+      switch (def.type) {
+        case 'ImportBinding':
+          return this.#traceImport(def.node as TSESTree.Node);
+        case 'FunctionName':
+        case 'ClassName':
+          return [startAt(def.node as TSESTree.Node)];
+        case 'Parameter':
+          return this.#traceParameter(def.name, def.node as TSESTree.Node, depth);
+        case 'Variable':
+          return this.#traceAnnotation(findAnnotation(def.name), depth);
+        default:
+          return [];
+      }
+    });
+    const assigned = bindingsOf(variable)
+      .filter(({ value }) => !isNothing(value))
+      .flatMap(({ value, picks }) => picks.reduce((paths, name) => this.#member(paths, name, depth), this.trace(value, depth)));
+    return [...assigned, ...declared];
+  }
+
+  #traceImport(specifier: TSESTree.Node): readonly AccessPath[] {
+    if (specifier.type === 'TSImportEqualsDeclaration') {
+      const reference = specifier.moduleReference;
+      return reference.type === 'TSExternalModuleReference' && reference.expression.type === 'Literal'
+        ? [startAtModule(String(reference.expression.value))]
+        : [];
+    }
+    if (specifier.parent?.type !== 'ImportDeclaration') return [];
+    const path = startAtModule(specifier.parent.source.value);
+    if (specifier.type === 'ImportNamespaceSpecifier') return [path];
+    if (specifier.type === 'ImportDefaultSpecifier') return [extend(path, { kind: 'member', name: 'default' })];
+    if (specifier.type !== 'ImportSpecifier') return [];
+    const { imported } = specifier;
+    return [extend(path, { kind: 'member', name: imported.type === 'Identifier' ? imported.name : imported.value })];
+  }
+
+  #traceParameter(name: TSESTree.Node, owner: TSESTree.Node, depth: number): readonly AccessPath[] {
+    const parameter = findParameter(name);
+    if (!parameter) return [];
+    const user = owner.parent;
+    // `create().then((stream) => …)`
+    if (parameter.index === 0 && user?.type === 'CallExpression' && user.arguments[0] === owner) {
+      const { callee } = user;
+      if (callee.type === 'MemberExpression' && findPropertyName(callee) === 'then') {
+        return parameter.picks.reduce((paths, pick) => this.#member(paths, pick, depth), this.trace(callee.object, depth));
+      }
+    }
+    return parameter.picks.length === 0 ? this.#traceAnnotation(parameter.annotation, depth) : [];
+  }
+
+  /** `client: OpenAI` is an instance of what `OpenAI` names. */
+  #traceAnnotation(annotation: TSESTree.TypeNode | null, depth: number): readonly AccessPath[] {
+    if (annotation?.type === 'TSUnionType') return annotation.types.flatMap((type) => this.#traceAnnotation(type, depth));
+    if (annotation?.type !== 'TSTypeReference') return [];
+    return this.#traceTypeName(annotation.typeName, depth)
+      .filter(({ root }) => root.kind === 'module' || isClass(root.node))
+      .map((path) => extend(path, { kind: 'new', node: null }));
+  }
+
+  #traceTypeName(name: TSESTree.EntityName, depth: number): readonly AccessPath[] {
+    if (name.type === 'Identifier') return this.trace(name, depth);
+    if (name.type !== 'TSQualifiedName') return [];
+    return this.#traceTypeName(name.left, depth).map((path) => extend(path, { kind: 'member', name: name.right.name }));
+  }
+
+  #member(paths: readonly AccessPath[], name: string, depth: number): readonly AccessPath[] {
+    return paths.flatMap((path) => {
+      const inner = path.steps.length === 0 && path.root.kind === 'node' ? this.#memberOfNode(path.root.node, name, depth) : null;
+      return inner ?? [extend(path, { kind: 'member', name })];
+    });
+  }
+
+  /** A property of an object literal, or a field, getter or method of a class in this file; null where there is none in sight. */
+  #memberOfNode(node: TSESTree.Node, name: string, depth: number): readonly AccessPath[] | null {
+    if (node.type === 'ObjectExpression') {
+      const property = node.properties.find((property) => property.type === 'Property' && findPropertyName(property) === name);
+      return property?.type === 'Property' ? this.trace(property.value, depth) : null;
+    }
+    const owner = this.#findClass(node, depth);
+    return owner ? this.#memberOfClass(owner, name, depth) : null;
+  }
+
+  #findClass(node: TSESTree.Node, depth: number): TSESTree.ClassDeclaration | TSESTree.ClassExpression | null {
+    if (node.type === 'ThisExpression') {
+      for (const outer of ancestorsOf(node)) if (isClass(outer)) return outer;
+    }
+    if (node.type === 'NewExpression') {
+      const [path] = this.trace(node.callee, depth);
+      if (path?.root.kind === 'node' && path.steps.length === 0 && isClass(path.root.node)) return path.root.node;
+    }
+    return null;
+  }
+
+  #memberOfClass(owner: TSESTree.ClassDeclaration | TSESTree.ClassExpression, name: string, depth: number): readonly AccessPath[] | null {
+    const paths = this.#once(`${owner.range[0]} ${name}`, () => this.#traceMember(owner, name, depth)) ?? [];
+    return paths.length > 0 ? paths : null;
+  }
+
+  #traceMember(owner: TSESTree.ClassDeclaration | TSESTree.ClassExpression, name: string, depth: number): readonly AccessPath[] {
+    const paths: AccessPath[] = [];
+    for (const value of indexOf(this.#source).fields.get(owner)?.get(name) ?? []) {
+      if (!isNothing(value)) paths.push(...this.trace(value, depth));
+    }
+    for (const member of owner.body.body) {
+      if (member.type === 'PropertyDefinition' && findPropertyName(member) === name) {
+        if (member.value && !isNothing(member.value)) paths.push(...this.trace(member.value, depth));
+        paths.push(...this.#traceAnnotation(member.typeAnnotation?.typeAnnotation ?? null, depth));
+      }
+      if (member.type === 'MethodDefinition' && findPropertyName(member) === name && isFunction(member.value)) {
+        if (member.kind === 'get') paths.push(...this.#returned(member.value, depth));
+        else if (member.kind === 'method') paths.push(startAt(member.value));
+      }
+      if (member.type === 'MethodDefinition' && member.kind === 'constructor') {
+        for (const parameter of member.value.params) {
+          if (parameter.type !== 'TSParameterProperty') continue;
+          const declared = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
+          if (declared.type === 'Identifier' && declared.name === name) {
+            paths.push(...this.#traceAnnotation(declared.typeAnnotation?.typeAnnotation ?? null, depth));
+          }
+        }
+      }
+    }
+    return paths;
+  }
+
+  /** Null where `key` is being traced already. */
+  #once(key: unknown, trace: () => readonly AccessPath[]): readonly AccessPath[] | null {
+    if (this.#open.has(key)) {
+      this.#cuts++;
+      return null;
+    }
+    this.#open.add(key);
+    const paths = trace();
+    this.#open.delete(key);
+    return paths;
+  }
+
+  #call(node: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
+    const [first] = node.arguments;
+    if (node.callee.type === 'Identifier' && node.callee.name === 'require' && first?.type === 'Literal' && !findVariable(this.#source, node.callee)) {
+      return [startAtModule(String(first.value))];
+    }
+    return this.trace(node.callee, depth).flatMap((path) => {
+      const callee = path.steps.length === 0 && path.root.kind === 'node' ? path.root.node : null;
+      if (callee && isFunction(callee) && !callee.generator) return this.#returned(callee, depth);
+      const called = extend(path, { kind: 'call', node });
+      const callbacks = node.arguments.filter((argument) => isFunction(argument) && !argument.generator);
+      return [
+        called,
+        ...callbacks.flatMap((callback) =>
+          this.#returned(callback, depth).map((inner) => ({ ...inner, through: [...inner.through, node] })),
+        ),
+      ];
+    });
+  }
+
+  #returned(callee: TSESTree.Node, depth: number): readonly AccessPath[] {
+    if (!isFunction(callee)) return [];
+    const values = (indexOf(this.#source).returns.get(callee) ?? []).filter((value) => !isNothing(value));
+    return this.#once(callee, () => values.flatMap((value) => this.trace(value, depth))) ?? [];
+  }
+
+  #construct(node: TSESTree.NewExpression, depth: number): readonly AccessPath[] {
+    return this.trace(node.callee, depth).map((path) =>
+      path.root.kind === 'node' && path.steps.length === 0 && isClass(path.root.node) ? startAt(node) : extend(path, { kind: 'new', node }),
+    );
+  }
+}
+
+const startAt = (node: TSESTree.Node): AccessPath => ({ root: { kind: 'node', node }, steps: [], through: [] });
+const startAtModule = (module: string): AccessPath => ({ root: { kind: 'module', module }, steps: [], through: [] });
+const extend = (path: AccessPath, step: Step): AccessPath => ({ ...path, steps: [...path.steps, step] });
+
+function findAnnotation(name: TSESTree.Node): TSESTree.TypeNode | null {
+  if (name.type !== 'Identifier' || name.parent.type !== 'VariableDeclarator') return null;
+  return name.typeAnnotation?.typeAnnotation ?? null;
+}
+
+/** A value that only says "not yet": `let client = null`. */
+const isNothing = (node: TSESTree.Node): boolean =>
+  (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');

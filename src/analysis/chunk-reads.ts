@@ -1,0 +1,139 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { ChunkPath, StreamApi } from '../providers/provider.ts';
+import { findValues } from './access-path.ts';
+import { findVariable } from './bindings.ts';
+import type { ParsedSource } from './parsed-source.ts';
+import { findPropertyName, findUser, isFunction, unwrap } from './tree.ts';
+
+/** One look at a part of the chunk. Indexes are '*': which of the choices is read makes no difference here. */
+export interface ChunkRead {
+  readonly path: readonly string[];
+  /** The expression that ends at `path`. */
+  readonly node: TSESTree.Node;
+  /** Strings that it is compared with. */
+  readonly comparedWith: readonly string[];
+  /** It is handed to a function of this file, whose own reads are listed too. */
+  readonly followed: boolean;
+}
+
+/** A helper that is handed the chunk is followed this far. */
+const MAX_CALLS = 4;
+const MAX_PATH = 12;
+const ELEMENT = '*';
+const EACH = new Set(['forEach', 'map', 'some', 'every', 'find', 'filter', 'flatMap']);
+
+/** Every read of the variable that a pattern binds, through aliases, destructuring, `for…of` and helpers of the same file. */
+export function findChunkReads(source: ParsedSource, pattern: TSESTree.Node): ChunkRead[] {
+  return readsOfPattern({ source, seen: new Set() }, pattern, [], 0);
+}
+
+interface Search {
+  readonly source: ParsedSource;
+  /** Variables by path: `var a = b; var b = a` is a cycle. */
+  readonly seen: Set<string>;
+}
+
+function readsOfPattern(search: Search, pattern: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] {
+  switch (pattern.type) {
+    case 'Identifier': {
+      const variable = findVariable(search.source, pattern);
+      return variable ? readsOfVariable(search, variable, path, calls) : [];
+    }
+    case 'AssignmentPattern':
+      return readsOfPattern(search, pattern.left, path, calls);
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((element) => (element ? readsOfPattern(search, element, [...path, ELEMENT], calls) : []));
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((property) => {
+        if (property.type !== 'Property') return [];
+        const inner = [...path, findPropertyName(property) ?? ELEMENT];
+        return [{ path: inner, node: property, comparedWith: [], followed: false }, ...readsOfPattern(search, property.value, inner, calls)];
+      });
+    default:
+      return [];
+  }
+}
+
+function readsOfVariable(search: Search, variable: Variable, path: readonly string[], calls: number): ChunkRead[] {
+  const key = `${variable.$id} ${path.join('.')}`;
+  if (search.seen.has(key) || path.length > MAX_PATH) return [];
+  search.seen.add(key);
+  return variable.references.filter((reference) => reference.isRead()).flatMap(({ identifier }) => readsOfExpression(search, identifier, path, calls));
+}
+
+function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] {
+  const user = findUser(node);
+  const read: ChunkRead = { path, node, comparedWith: user ? findComparands(search.source, user) : [], followed: false };
+  if (!user) return [read];
+  switch (user.type) {
+    case 'MemberExpression': {
+      if (unwrap(user.object) !== unwrap(node)) return [read];
+      const name = findPropertyName(user);
+      const call = findUser(user);
+      if (name === 'at' && call?.type === 'CallExpression') return readsOfExpression(search, call, [...path, ELEMENT], calls);
+      if (name !== null && EACH.has(name) && call?.type === 'CallExpression') return [read, ...readsOfCallback(search, call, path, calls)];
+      return readsOfExpression(search, user, [...path, name === null || /^\d+$/.test(name) ? ELEMENT : name], calls);
+    }
+    case 'VariableDeclarator':
+      return [read, ...readsOfPattern(search, user.id, path, calls)];
+    case 'AssignmentExpression':
+      return user.right === node && user.left.type === 'ObjectPattern' ? [read, ...readsOfPattern(search, user.left, path, calls)] : [read];
+    case 'LogicalExpression':
+      // `(chunk.choices ?? [])[0]`
+      return user.left === node && user.operator !== '&&' ? readsOfExpression(search, user, path, calls) : [read];
+    case 'ForOfStatement':
+      return user.right === node && user.left.type === 'VariableDeclaration'
+        ? [read, ...readsOfPattern(search, user.left.declarations[0]!.id, [...path, ELEMENT], calls)]
+        : [read];
+    case 'CallExpression': {
+      const inner = readsInCallee(search, user, node, path, calls);
+      return [inner ? { ...read, followed: true } : read, ...(inner ?? [])];
+    }
+    default:
+      return [read];
+  }
+}
+
+function readsOfCallback(search: Search, call: TSESTree.CallExpression, path: readonly string[], calls: number): ChunkRead[] {
+  const [callback] = call.arguments;
+  const element = callback && isFunction(callback) ? callback.params[0] : undefined;
+  return element ? readsOfPattern(search, element, [...path, ELEMENT], calls) : [];
+}
+
+/** The reads in a function of this file that is handed a part of the chunk; null where the function is out of sight. */
+function readsInCallee(search: Search, call: TSESTree.CallExpression, node: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] | null {
+  const index = call.arguments.findIndex((argument) => unwrap(argument) === unwrap(node));
+  if (index === -1 || calls >= MAX_CALLS) return null;
+  const callees = findValues(search.source, call.callee).filter(isFunction);
+  if (callees.length === 0) return null;
+  return callees.flatMap(({ params }) => (params[index] ? readsOfPattern(search, params[index], path, calls + 1) : []));
+}
+
+function findComparands(source: ParsedSource, user: TSESTree.Node): string[] {
+  const texts = (values: readonly (TSESTree.Node | null)[]): string[] =>
+    values.flatMap((value) => (value ? findValues(source, value) : [])).flatMap((value) => (value.type === 'Literal' && typeof value.value === 'string' ? [value.value] : []));
+  if (user.type === 'BinaryExpression' && /^[!=]==?$/.test(user.operator)) return texts([user.left, user.right]);
+  if (user.type === 'SwitchStatement') return texts(user.cases.map(({ test }) => test));
+  if (user.type === 'CallExpression' && user.callee.type === 'MemberExpression' && user.callee.object.type === 'ArrayExpression' && findPropertyName(user.callee) === 'includes') {
+    return texts(user.callee.object.elements);
+  }
+  return [];
+}
+
+const normalise = (path: ChunkPath): string => path.map((step) => (typeof step === 'number' ? ELEMENT : step)).join('.');
+
+/** The read looks at what stands at `path` or inside it. */
+export const isReadAt = ({ path }: ChunkRead, at: ChunkPath): boolean => `${path.join('.')}.`.startsWith(`${normalise(at)}.`);
+
+/** The read compares what stands at `path` with one of the values. */
+export const isTestAt = (read: ChunkRead, path: ChunkPath, values: readonly string[]): boolean =>
+  isReadAt(read, path) && read.comparedWith.some((value) => values.includes(value));
+
+/** The loop reads its chunks as only this API's chunks are read: a long path of names, or a discriminant's value. */
+export function evokes({ text, textWhen, terminal }: StreamApi, reads: readonly ChunkRead[]): boolean {
+  if (textWhen.length === 0) return reads.some((read) => isReadAt(read, text));
+  const tests = textWhen.map(({ path, value }) => ({ path, values: [value] as readonly string[] }));
+  if (terminal?.values) tests.push({ path: terminal.path, values: terminal.values });
+  return reads.some((read) => tests.some(({ path, values }) => isTestAt(read, path, values)));
+}

@@ -1,0 +1,118 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findVariable } from './bindings.ts';
+import type { ParsedSource } from './parsed-source.ts';
+import type { ErrorHandler, Escape } from './stream-loop.ts';
+import { findPropertyName, findFunction, findUser, type FunctionNode, isFunction, isInside, unwrap } from './tree.ts';
+
+/** Where an error that is thrown at a node, or rejects a promise, ends up. */
+export interface Coverage {
+  readonly handler: ErrorHandler | null;
+  readonly escapes: Escape;
+}
+
+const lost: Coverage = { handler: null, escapes: 'to-nobody' };
+const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
+const toConsumer: Coverage = { handler: null, escapes: 'to-consumer' };
+const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({ handler: { kind, node }, escapes: 'handled' });
+
+/** Callers that drop the promise of an async callback. */
+const DROPS_PROMISE = new Set(['on', 'once', 'addListener', 'addEventListener', 'setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'forEach']);
+
+/** Follows an error from where it is thrown to the first `catch`, within the function and then to callers in this file. */
+export const findCoverage = (source: ParsedSource, thrower: TSESTree.Node): Coverage => climb(source, thrower, new Set());
+
+function climb(source: ParsedSource, thrower: TSESTree.Node, seen: Set<TSESTree.Node>): Coverage {
+  let child = thrower;
+  for (let node = thrower.parent; node; child = node, node = node.parent) {
+    // A `finally` that returns or breaks drops the error; that is rare enough to be somebody's purpose.
+    if (node.type === 'TryStatement' && node.block === child && node.handler) return handledBy('try', node.handler);
+    if (isFunction(node)) return leaveFunction(source, node, seen);
+    if (node.type === 'PropertyDefinition' || node.type === 'StaticBlock') return toCaller;
+  }
+  return lost;
+}
+
+/** An error that leaves an async function rejects the promise that the call gave; one that leaves a generator reaches the consumer. */
+function leaveFunction(source: ParsedSource, fn: FunctionNode, seen: Set<TSESTree.Node>): Coverage {
+  if (fn.generator) return toConsumer;
+  if (seen.has(fn)) return toCaller;
+  seen.add(fn);
+  if (fn.type === 'FunctionDeclaration') return followCallers(source, fn, fn.id, seen);
+  const user = findUser(fn);
+  switch (user?.type) {
+    case 'CallExpression':
+      return unwrap(user.callee) === fn ? followPromise(source, user, seen) : followCallback(source, user, seen);
+    case 'NewExpression':
+      // An async executor's rejection reaches nobody: the promise it builds stays pending.
+      return user.callee.type === 'Identifier' && user.callee.name === 'Promise' ? lost : toCaller;
+    case 'VariableDeclarator':
+      return followCallers(source, user, user.id, seen);
+    case 'Property':
+      // A rejection of `start()` or `pull()` errors the stream (WHATWG Streams, SetUpReadableStreamDefaultController).
+      return isStreamSource(user) ? toConsumer : toCaller;
+    default:
+      return toCaller;
+  }
+}
+
+function isStreamSource(property: TSESTree.Property): boolean {
+  const owner = property.parent.parent;
+  return owner?.type === 'NewExpression' && owner.callee.type === 'Identifier' && owner.callee.name.endsWith('Stream');
+}
+
+function followCallback(source: ParsedSource, call: TSESTree.CallExpression, seen: Set<TSESTree.Node>): Coverage {
+  const callee = unwrap(call.callee);
+  const name = callee.type === 'MemberExpression' ? findPropertyName(callee) : callee.type === 'Identifier' ? callee.name : null;
+  if (name === 'then' || name === 'finally' || name === 'catch') return followPromise(source, call, seen);
+  return name !== null && DROPS_PROMISE.has(name) ? lost : toCaller;
+}
+
+/** Who sees the rejection of the promise that this call gives. */
+function followPromise(source: ParsedSource, call: TSESTree.Node, seen: Set<TSESTree.Node>): Coverage {
+  const user = findUser(call);
+  switch (user?.type) {
+    case 'AwaitExpression':
+      return climb(source, user, seen);
+    case 'YieldExpression':
+      return toConsumer;
+    case 'MemberExpression': {
+      const chained = findUser(user);
+      if (chained?.type !== 'CallExpression' || unwrap(chained.callee) !== user) return toCaller;
+      const name = findPropertyName(user);
+      const handler = name === 'catch' ? chained.arguments[0] : name === 'then' ? chained.arguments[1] : undefined;
+      if (handler) return handledBy('promise', handler);
+      return name === 'then' || name === 'finally' ? followPromise(source, chained, seen) : toCaller;
+    }
+    case 'ExpressionStatement':
+      return lost;
+    case 'UnaryExpression':
+      return user.operator === 'void' ? lost : toCaller;
+    case 'ReturnStatement':
+    case 'ArrowFunctionExpression': {
+      const outer = user.type === 'ReturnStatement' ? findFunction(user) : user;
+      return outer ? leaveFunction(source, outer, seen) : toCaller;
+    }
+    default:
+      return toCaller;
+  }
+}
+
+/** A function whose every use is a call in this file is as well covered as its worst caller; any other use is out of sight. */
+function followCallers(source: ParsedSource, declaration: TSESTree.Node, name: TSESTree.Node | null, seen: Set<TSESTree.Node>): Coverage {
+  const variable = name ? findVariable(source, name) : null;
+  if (!variable || isExported(declaration)) return toCaller;
+  const reads = variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier);
+  const uses = reads.filter((identifier) => !isInside(identifier, declaration)); // recursion adds no caller
+  const calls = uses.map((use) => findUser(use)).filter((user, index) => user?.type === 'CallExpression' && unwrap(user.callee) === uses[index]);
+  if (calls.length === 0 || calls.length < uses.length) return toCaller;
+  const coverages = calls.map((call) => followPromise(source, call!, seen));
+  const worst = coverages.find(({ escapes }) => escapes === 'to-nobody') ?? coverages.find(({ escapes }) => escapes !== 'handled');
+  if (worst) return worst;
+  const [covered] = coverages;
+  return covered?.handler ? handledBy('caller', covered.handler.node) : toCaller;
+}
+
+function isExported(declaration: TSESTree.Node): boolean {
+  const statement = declaration.type === 'VariableDeclarator' ? declaration.parent : declaration;
+  return statement?.parent?.type === 'ExportNamedDeclaration' || statement?.parent?.type === 'ExportDefaultDeclaration';
+}

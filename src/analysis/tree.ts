@@ -1,0 +1,75 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { ParsedSource } from './parsed-source.ts';
+
+export type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
+type Keys = ParsedSource['visitorKeys'];
+
+const hasType = (value: unknown): value is TSESTree.Node =>
+  typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+
+export function childrenOf(node: TSESTree.Node, visitorKeys: Keys): TSESTree.Node[] {
+  const children: TSESTree.Node[] = [];
+  for (const key of visitorKeys[node.type] ?? []) {
+    const value = (node as unknown as Record<string, unknown>)[key];
+    if (Array.isArray(value)) children.push(...value.filter(hasType));
+    else if (hasType(value)) children.push(value);
+  }
+  return children;
+}
+
+/** Every node below `root`, itself first, in the order of the text; `enter` returning false leaves a branch out. */
+export function visit(root: TSESTree.Node, visitorKeys: Keys, enter: (node: TSESTree.Node) => boolean | void): void {
+  const pending = [root];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (enter(node) !== false) pending.push(...childrenOf(node, visitorKeys).reverse());
+  }
+}
+
+export const isFunction = (node: TSESTree.Node): node is FunctionNode =>
+  node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+
+export const isClass = (node: TSESTree.Node): node is TSESTree.ClassDeclaration | TSESTree.ClassExpression =>
+  node.type === 'ClassDeclaration' || node.type === 'ClassExpression';
+
+/** The nodes around `node`, the nearest first. */
+export function* ancestorsOf(node: TSESTree.Node): Generator<TSESTree.Node> {
+  for (let outer = node.parent; outer; outer = outer.parent) yield outer;
+}
+
+/** The function that runs `node`; null at the top of the module. */
+export function findFunction(node: TSESTree.Node): FunctionNode | null {
+  for (const outer of ancestorsOf(node)) if (isFunction(outer)) return outer;
+  return null;
+}
+
+export const isInside = (node: TSESTree.Node, outer: TSESTree.Node): boolean =>
+  node.range[0] >= outer.range[0] && node.range[1] <= outer.range[1];
+
+/** The expression without what does not change its value: casts, `!`, `satisfies`, the shell of an optional chain. */
+export function unwrap(node: TSESTree.Node): TSESTree.Node {
+  switch (node.type) {
+    case 'TSAsExpression':
+    case 'TSNonNullExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSTypeAssertion':
+    case 'ChainExpression':
+      return unwrap(node.expression);
+    default:
+      return node;
+  }
+}
+
+/** The nearest node around an expression that is more than a cast. */
+export function findUser(node: TSESTree.Node): TSESTree.Node | null {
+  let user = node.parent ?? null;
+  while (user && unwrap(user) !== user) user = user.parent ?? null;
+  return user;
+}
+
+/** The name of a property, written with a dot, in brackets as a literal, or as a key; null where it is computed. */
+export function findPropertyName(node: TSESTree.MemberExpression | TSESTree.Property | TSESTree.PropertyDefinition | TSESTree.MethodDefinition): string | null {
+  const key = node.type === 'MemberExpression' ? node.property : node.key;
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`;
+  if (!node.computed && key.type === 'Identifier') return key.name;
+  return key.type === 'Literal' ? String(key.value) : null;
+}
