@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { ANTHROPIC, loopIn, OPENAI } from './loops-in.ts';
+
+const create = (options = '', body = 'use(chunk.id);', client = 'new OpenAI()'): string =>
+  `import OpenAI from 'openai';\nconst client = ${client};\nasync function ask(given) {
+  const stream = await client.chat.completions.create({ stream: true }${options && `, ${options}`});
+  for await (const chunk of stream) { ${body} }
+}`;
+
+describe('limits', () => {
+  it.each([
+    ['none', '', { signal: null, requestTimeout: null, idleTimeout: null }],
+    ['a timer as a signal', '{ signal: AbortSignal.timeout(1000) }', { signal: { bounds: 'total' } }],
+    ['a timer among signals', '{ signal: AbortSignal.any([given, AbortSignal.timeout(1000)]) }', { signal: { bounds: 'total' } }],
+    ['a signal of somebody', '{ signal: given.signal }', { signal: { bounds: 'cancellation' } }],
+    ['the SDK\'s timeout', '{ timeout: 1000 }', { requestTimeout: { bounds: 'headers' }, signal: null }],
+    ['options out of sight', 'given', { signal: { bounds: 'unknown' }, requestTimeout: { bounds: 'unknown' } }],
+    ['options in a spread', '{ ...given }', { signal: { bounds: 'unknown' } }],
+    ['an option that is undefined', '{ timeout: undefined }', { requestTimeout: null }],
+  ])('at the call: %s', (_, options, limits) => {
+    expect(loopIn(create(options)).limits).toMatchObject(limits);
+  });
+
+  it('on the client are found', () => {
+    expect(loopIn(create('', undefined, 'new OpenAI({ timeout: 1000 })')).limits).toMatchObject({ requestTimeout: { bounds: 'headers' } });
+  });
+
+  it('set anew with each chunk bound the wait between chunks', () => {
+    const { limits } = loopIn(create('', 'clearTimeout(timer); timer = setTimeout(stop, 1000);'));
+    expect(limits.idleTimeout).toMatchObject({ bounds: 'idle' });
+  });
+
+  it('by an interval that looks at the last chunk\'s time bound the wait between chunks', () => {
+    const { limits } = loopIn(`${OPENAI}let last = Date.now();\nconst timer = setInterval(() => { if (Date.now() - last > 1000) stop(); }, 100);
+const stream = await client.chat.completions.create({ stream: true });\nfor await (const chunk of stream) { last = Date.now(); use(chunk.id); }`);
+    expect(limits.idleTimeout).toMatchObject({ bounds: 'idle' });
+  });
+
+  it('are not proven by a pause in the loop', () => {
+    expect(loopIn(create('', 'await new Promise((resolve) => setTimeout(resolve, 10));')).limits.idleTimeout).toBeNull();
+  });
+});
+
+describe('completion', () => {
+  const completion = (text: string): number => loopIn(text).completion.length;
+
+  it.each([
+    ['a read of finish_reason', 'if (chunk.choices[0]?.finish_reason) done = true;'],
+    ['a destructured finish_reason', 'const [{ finish_reason }] = chunk.choices; if (finish_reason) done = true;'],
+    ['a name for the choice', 'const choice = chunk.choices[0]; done ||= choice.finish_reason === "stop";'],
+    ['a function of the file', 'look(chunk); function look(c) { done = c.choices[0].finish_reason; }'],
+  ])('is seen in %s', (_, body) => {
+    expect(completion(create('', body))).toBeGreaterThan(0);
+  });
+
+  it('is not seen in a read of the text', () => {
+    expect(completion(create('', 'use(chunk.choices[0].delta.content);'))).toBe(0);
+  });
+
+  const anthropic = (body: string, after = ''): string =>
+    `${ANTHROPIC}const stream = client.messages.stream(p);\nfor await (const chunk of stream) { ${body} }\n${after}`;
+
+  it.each([
+    ['a comparison with the terminal event', `if (chunk.type === 'message_stop') done = true;`, ''],
+    ['a switch on the type', `switch (chunk.type) { case 'message_stop': done = true; }`, ''],
+    ['a constant', `if (chunk.type === STOP) done = true;`, `const STOP = 'message_stop';`],
+    ['includes', `if (['message_stop', 'error'].includes(chunk.type)) done = true;`, ''],
+    ['the stop reason', `if (chunk.type === 'message_delta') reason = chunk.delta.stop_reason;`, ''],
+    ['a member that rejects', 'use(chunk.id);', 'await stream.finalMessage();'],
+  ])('is seen in %s', (_, body, after) => {
+    expect(completion(anthropic(body, after))).toBeGreaterThan(0);
+  });
+
+  it('is not seen in a look at another event', () => {
+    expect(completion(anthropic(`if (chunk.type === 'message_delta') use(chunk.usage);`))).toBe(0);
+  });
+
+  const responses = (after: string): string =>
+    `${OPENAI}const stream = client.responses.stream(p);\nfor await (const chunk of stream) { use(chunk.delta); }\n${after}`;
+
+  it('is not proven by finalResponse(), which resolves for a cut answer too', () => {
+    expect(completion(responses('await stream.finalResponse();'))).toBe(0);
+  });
+
+  it('is proven by the status that finalResponse() gives', () => {
+    expect(completion(responses('const { status } = await stream.finalResponse(); check(status);'))).toBe(1);
+  });
+});
+
+describe('a chunk', () => {
+  const handedOn = (body: string): number => loopIn(create('', body)).handedOn.length;
+
+  it.each(['collect(chunk);', 'chunks.push(chunk);', 'last = chunk;'])('goes out of sight in %s', (body) => {
+    expect(handedOn(body)).toBe(1);
+  });
+
+  it.each(['console.log(chunk);', 'res.write(JSON.stringify(chunk));', 'look(chunk); function look(c) { use(c.id); }'])('stays in sight in %s', (body) => {
+    expect(handedOn(body)).toBe(0);
+  });
+});
+
+describe('effects', () => {
+  const effects = (before: string, body: string, after = ''): { effects: string; names: string[] } => {
+    const text = `${OPENAI}async function ask() { ${before}\nconst stream = await client.chat.completions.create({ stream: true });
+for await (const chunk of stream) { ${body} }\n${after} }`;
+    const loop = loopIn(text);
+    return { effects: loop.effects, names: loop.accumulators.map(({ variable }) => variable.name) };
+  };
+  const content = 'chunk.choices[0]?.delta?.content';
+
+  it.each([
+    ['a string', `let text = '';`, `text += ${content} ?? '';`, ['text']],
+    ['an array', `const parts = [];`, `parts.push(${content});`, ['parts']],
+    ['two of them', `let text = ''; let chunks = 0;`, `text += ${content}; chunks++;`, ['text', 'chunks']],
+    ['with a local in the loop', `let text = '';`, `const part = ${content}; if (part) text += part.trim();`, ['text']],
+    ['the last reason', `let reason = null;`, `reason = chunk.choices[0].finish_reason ?? reason;`, ['reason']],
+  ])('fill %s', (_, before, body, names) => {
+    expect(effects(before, body, 'return 1;')).toEqual({ effects: 'accumulates', names });
+  });
+
+  it.each([
+    ['text is shown', `let text = '';`, `text += ${content}; show(text);`],
+    ['the variable has a value that cannot be written again', `let text = given();`, `text += ${content};`],
+    ['the variable was changed before the loop', `let text = ''; text = 'Answer: ';`, `text += ${content};`],
+    ['a closure shows it meanwhile', `let text = ''; setInterval(() => show(text), 100);`, `text += ${content};`],
+    ['it is a property', `const result = { text: '' };`, `result.text += ${content};`],
+    ['it waits for something', `let text = '';`, `text += ${content}; await pause();`],
+  ])('are seen outside where %s', (_, before, body) => {
+    expect(effects(before, body)).toEqual({ effects: 'emits', names: [] });
+  });
+
+  it('are seen outside where an outer loop fills the same variable', () => {
+    const loop = loopIn(`${OPENAI}async function ask() { let text = ''; for (const q of all) {
+const stream = await client.chat.completions.create({ stream: true }); for await (const chunk of stream) text += ${content}; } return text; }`);
+    expect(loop.effects).toBe('emits');
+  });
+
+  it('are yields in a generator', () => {
+    expect(loopIn(`${OPENAI}async function* f() { for await (const chunk of await client.chat.completions.create({ stream: true })) yield chunk.id; }`).effects).toBe('yields');
+  });
+});
+
+it('control flow out of the loop is named', () => {
+  const body = 'for (const c of chunk.choices) { if (c) break; } if (a) break; if (b) return; if (c) throw 1; switch (d) { case 1: break; } continue;';
+  expect([...loopIn(create('', body)).controlFlow].sort()).toEqual(['break', 'continue', 'return', 'throw']);
+});
+
+it('a hand-written attempt loop is found', () => {
+  const loop = loopIn(`${OPENAI}async function f() { for (let i = 0; i < 3; i++) { try {
+for await (const chunk of await client.chat.completions.create({ stream: true })) use(chunk.id); return; } catch {} } }`);
+  expect(loop.retriedBy).toMatchObject({ type: 'ForStatement' });
+});

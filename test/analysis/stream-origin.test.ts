@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../../src/providers/catalog.ts';
+import { ANTHROPIC, apisIn, loopIn, OPENAI } from './loops-in.ts';
+
+const chat = 'openai.chat.completions.create';
+const create = `client.chat.completions.create({ model, messages, stream: true })`;
+const read = `for await (const chunk of stream) use(chunk);`;
+
+describe.each(catalog.flatMap(({ id, apis }) => apis.map((api) => ({ id, api }))))('$id $api.name', ({ id, api }) => {
+  it('is found in its example', () => {
+    expect(apisIn(api.example)).toEqual([`${id}.${api.name}`]);
+  });
+
+  it('is held by import, with the call in sight', () => {
+    const { origin } = loopIn(api.example);
+    expect(origin).toMatchObject({ evidence: 'import', wrapper: null });
+    expect(origin.call).not.toBeNull();
+  });
+});
+
+describe('a client', () => {
+  it.each([
+    ['the default export', `import Any from 'openai'; const client = new Any();`],
+    ['a named export', `import { OpenAI } from 'openai'; const client = new OpenAI();`],
+    ['a renamed export', `import { AzureOpenAI as Azure } from 'openai'; const client = new Azure();`],
+    ['a namespace', `import * as sdk from 'openai'; const client = new sdk.OpenAI();`],
+    ['a sub-path', `import OpenAI from 'openai/index.mjs'; const client = new OpenAI();`],
+    ['require', `const OpenAI = require('openai'); const client = new OpenAI();`],
+    ['a destructured require', `const { OpenAI: Api } = require('openai'); const client = new Api();`],
+    ['a required default', `const client = new (require('openai').default)();`],
+    ['import = require', `import OpenAI = require('openai'); const client = new OpenAI();`],
+    ['a dynamic import', `const { OpenAI } = await import('openai'); const client = new OpenAI();`],
+    ['withOptions', `import OpenAI from 'openai'; const client = new OpenAI().withOptions({ timeout: 1 });`],
+    ['a factory of the file', `import OpenAI from 'openai'; const make = () => new OpenAI(); const client = make();`],
+    ['an object of clients', `import OpenAI from 'openai'; const all = { openai: new OpenAI() }; const client = all.openai;`],
+    ['a let set in branches', `import OpenAI from 'openai'; let client = null; if (azure) client = new OpenAI(a); else client = new OpenAI();`],
+  ])('is known from %s', (_, client) => {
+    expect(apisIn(`${client}\nconst stream = await ${create};\n${read}`)).toEqual([chat]);
+  });
+
+  it.each([
+    ['a field set in the constructor', `class A { constructor() { this.client = new OpenAI(); }`],
+    ['a field with a value', `class A { client = new OpenAI();`],
+    ['a private field', `class A { #client = new OpenAI();`],
+    ['an annotated field', `class A { client: OpenAI;`],
+    ['a parameter property', `class A { constructor(private readonly client: OpenAI) {}`],
+    ['a getter', `class A { get client() { return new OpenAI(); }`],
+    ['a lazy getter', `class A { get client() { this.c ??= new OpenAI(); return this.c; }`],
+  ])('is known from %s', (_, head) => {
+    const name = head.includes('#client') ? '#client' : 'client';
+    const text = `import OpenAI from 'openai';\n${head}
+  async ask() { const stream = await this.${name}.chat.completions.create({ stream: true }); ${read} } }`;
+    expect(loopIn(text).origin).toMatchObject({ evidence: 'import' });
+  });
+
+  it('is known from a parameter by annotation', () => {
+    const text = `import type OpenAI from 'openai';\nasync function ask(client: OpenAI) { const stream = await ${create}; ${read} }`;
+    expect(loopIn(text).origin).toMatchObject({ evidence: 'import', client: null });
+  });
+
+  it('out of sight is known by the members and the flag', () => {
+    expect(loopIn(`async function ask(client) { const stream = await ${create}; ${read} }`).origin).toMatchObject({ evidence: 'shape' });
+  });
+
+  it('of another package is no stream, whatever its members are called', () => {
+    expect(apisIn(`import db from 'db'; for await (const row of db.messages.stream({ table: 'a' })) use(row);`)).toEqual([]);
+  });
+});
+
+describe('a stream', () => {
+  it.each([
+    ['in the loop head', `for await (const chunk of await ${create}) use(chunk);`],
+    ['in a constant', `const stream = await ${create}; ${read}`],
+    ['awaited in the loop head', `const stream = ${create}; for await (const chunk of await stream) use(chunk);`],
+    ['in a let assigned later', `let stream; try { stream = await ${create}; } catch { throw 1; } ${read}`],
+    ['in a let assigned in branches', `let stream; if (a) { stream = await ${create}; } else { stream = await ${create}; } ${read}`],
+    ['in a conditional', `const stream = await (a ? ${create} : ${create}); ${read}`],
+    ['behind a cast', `const stream = (await ${create}) as any; for await (const chunk of stream!) use(chunk);`],
+    ['from withResponse', `const { data: stream } = await ${create}.withResponse(); ${read}`],
+    ['from withResponse, as a member', `const all = await ${create}.withResponse(); for await (const chunk of all.data) use(chunk);`],
+    ['of an enclosing function', `const stream = await ${create}; function run() { return (async () => { ${read} })(); }`],
+    ['from a function of the file', `async function open() { return ${create}; } const stream = await open(); ${read}`],
+    ['from a method of the class', `class A { open() { return ${create}; } async run() { const stream = await this.open(); ${read} } }`],
+    ['from a wrapper\'s callback', `const stream = await retry(() => ${create}); ${read}`],
+    ['from a promise', `${create}.then(async (stream) => { ${read} });`],
+  ])('%s is found', (_, text) => {
+    expect(apisIn(OPENAI + text)).toEqual([chat]);
+  });
+
+  it('with listeners chained to it is found', () => {
+    expect(apisIn(`${ANTHROPIC}const stream = client.messages.stream(p).on('text', show).on('error', fail); ${read}`)).toEqual(['anthropic.messages.stream']);
+  });
+
+  it.each([
+    ['in the call', `client.chat.completions.create({ stream: true as const })`],
+    ['in a params variable', `client.chat.completions.create(params)`],
+    ['set on the params later', `client.chat.completions.create(late)`],
+    ['in a spread', `client.chat.completions.create({ ...params, model })`],
+    ['out of sight', `client.chat.completions.create(given)`],
+  ])('has its flag %s', (_, call) => {
+    const text = `${OPENAI}const params = { stream: true }; const late = {}; late.stream = true;
+async function ask(given) { const stream = await ${call}; ${read} }`;
+    expect(apisIn(text)).toEqual([chat]);
+  });
+
+  it.each([
+    ['a call that does not stream', `await client.chat.completions.create({ model })`],
+    ['a call that says so', `await client.chat.completions.create({ model, stream: false })`],
+    ['a page of models', `await client.models.list()`],
+    ['the bytes of a stream', `client.chat.completions.stream(p).toReadableStream()`],
+    ['a raw response', `await ${create}.asResponse()`],
+  ])('is not %s', (_, iterated) => {
+    expect(apisIn(`${OPENAI}for await (const item of ${iterated}) use(item);`)).toEqual([]);
+  });
+
+  it('is told apart from a variable of the same name in a sibling block', () => {
+    const text = `${OPENAI}{ const s = await ${create}; }\n{ const s = files(); for await (const chunk of s) use(chunk); }`;
+    expect(apisIn(text)).toEqual([]);
+  });
+
+  it('is known by its chunks where nothing else is in sight', () => {
+    const { origin } = loopIn(`async function show(stream) { for await (const chunk of stream) print(chunk.choices[0]?.delta?.content); }`);
+    expect(origin).toMatchObject({ evidence: 'shape', call: null });
+  });
+
+  it.each([
+    ['another name', `for await (const chunk of stream) { const choice = chunk.choices?.[0]; print(choice.delta.content); }`],
+    ['destructuring', `for await (const { choices: [{ delta: { content } }] } of stream) print(content);`],
+    ['an inner loop', `for await (const chunk of stream) for (const choice of chunk.choices) print(choice.delta.content);`],
+    ['a function of the file', `const text = ({ choices }) => choices[0].delta.content; for await (const chunk of stream) print(text(chunk));`],
+    ['at()', `for await (const chunk of stream) print(chunk.choices.at(0).delta.content);`],
+  ])('is known by its chunks through %s', (_, loop) => {
+    expect(apisIn(`async function show(stream) { ${loop} }`)).toEqual([chat]);
+  });
+
+  it('is known to be wrapped already', () => {
+    const { resilient, origin } = loopIn(`import { resilientStream } from 'resilient-stream';\n${OPENAI}
+const stream = await resilientStream(({ signal }) => client.chat.completions.create({ stream: true }, { signal, maxRetries: 0 })); ${read}`);
+    expect(resilient).toBe(true);
+    expect(origin.api.name).toBe('chat.completions.create');
+  });
+});
+
+describe('hostile text', () => {
+  it.each([
+    ['variables in a circle', `let a = b, b = a; for await (const c of a) use(c);`],
+    ['a function that returns itself', `const f = () => f(); for await (const c of f()) use(c);`],
+    ['a field that is itself', `class A { a = this.a; async run() { for await (const c of this.a) use(c); } }`],
+    ['chunks in a circle', `for await (const c of s) { var a = c; var b = a.x; var a = b; }`],
+    ['forty doublings', `let x0 = f;\n${Array.from({ length: 40 }, (_, i) => `const x${i + 1} = a ? x${i} : x${i};`).join('\n')}\nfor await (const c of x40) use(c);`],
+  ])('%s gives a plain answer', (_, text) => {
+    expect(apisIn(text)).toEqual([]);
+  });
+});
