@@ -254,7 +254,7 @@ class Tracer {
     if (node.callee.type === 'Identifier' && node.callee.name === 'require' && first?.type === 'Literal' && !findVariable(this.#source, node.callee)) {
       return [startAtModule(String(first.value))];
     }
-    return this.trace(node.callee, depth).flatMap((path) => {
+    return this.#tracePromise(node, depth) ?? this.trace(node.callee, depth).flatMap((path) => {
       const callee = path.steps.length === 0 && path.root.kind === 'node' ? path.root.node : null;
       if (callee && isFunction(callee) && !callee.generator) return this.#returned(callee, depth);
       const called = extend(path, { kind: 'call', node });
@@ -266,6 +266,15 @@ class Tracer {
         ),
       ];
     });
+  }
+
+  /** `promise.catch(…)`, `.finally(…)` and `.then(callback)` as what they resolve to; null for any other call. */
+  #tracePromise({ callee, arguments: [first] }: TSESTree.CallExpression, depth: number): readonly AccessPath[] | null {
+    const member = unwrap(callee);
+    const name = member.type === 'MemberExpression' ? findPropertyName(member) : null;
+    if (member.type !== 'MemberExpression' || !first) return null;
+    if (name === 'catch' || name === 'finally') return this.trace(member.object, depth);
+    return name === 'then' && isFunction(first) ? this.#returned(first, depth) : null;
   }
 
   #returned(callee: TSESTree.Node, depth: number): readonly AccessPath[] {

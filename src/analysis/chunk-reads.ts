@@ -25,13 +25,13 @@ const EACH = new Set(['forEach', 'map', 'some', 'every', 'find', 'filter', 'flat
 
 /** Every read of the variable that a pattern binds, through aliases, destructuring, `for…of` and helpers of the same file. */
 export function findChunkReads(source: ParsedSource, pattern: TSESTree.Node): ChunkRead[] {
-  return readsOfPattern({ source, seen: new Set() }, pattern, [], 0);
+  return readsOfPattern({ source, seen: new Map() }, pattern, [], 0);
 }
 
 interface Search {
   readonly source: ParsedSource;
-  /** Variables by path: `var a = b; var b = a` is a cycle. */
-  readonly seen: Set<string>;
+  /** The paths under which each variable was read already: `var a = b; var b = a` is a cycle. */
+  readonly seen: Map<Variable, Set<string>>;
 }
 
 function readsOfPattern(search: Search, pattern: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] {
@@ -56,9 +56,9 @@ function readsOfPattern(search: Search, pattern: TSESTree.Node, path: readonly s
 }
 
 function readsOfVariable(search: Search, variable: Variable, path: readonly string[], calls: number): ChunkRead[] {
-  const key = `${variable.$id} ${path.join('.')}`;
-  if (search.seen.has(key) || path.length > MAX_PATH) return [];
-  search.seen.add(key);
+  const paths = search.seen.get(variable) ?? new Set();
+  if (paths.has(path.join('.')) || path.length > MAX_PATH) return [];
+  search.seen.set(variable, paths.add(path.join('.')));
   return variable.references.filter((reference) => reference.isRead()).flatMap(({ identifier }) => readsOfExpression(search, identifier, path, calls));
 }
 

@@ -3,7 +3,7 @@ import type { StreamApi } from '../providers/provider.ts';
 import { findVariable } from './bindings.ts';
 import { type ChunkRead, isReadAt, isTestAt } from './chunk-reads.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { findPropertyName, findUser, unwrap } from './tree.ts';
+import { findFunction, findPropertyName, findUser, unwrap, visit } from './tree.ts';
 
 /** Looks at the terminal marker: in the chunks, or at a member of the stream that rejects where the answer was cut. */
 export function findCompletion(source: ParsedSource, loop: TSESTree.ForOfStatement, api: StreamApi, reads: readonly ChunkRead[]): TSESTree.Node[] {
@@ -43,6 +43,17 @@ function readsStatus(source: ParsedSource, member: TSESTree.MemberExpression, { 
     const read = findUser(identifier);
     return read?.type === 'MemberExpression' && findPropertyName(read) === status;
   });
+}
+
+/** Looks at whether the stream was aborted, in the loop or after it: `signal.aborted`, `signal.throwIfAborted()`. */
+export function findAbortChecks(source: ParsedSource, loop: TSESTree.ForOfStatement): TSESTree.Node[] {
+  const checks: TSESTree.Node[] = [];
+  visit(findFunction(loop) ?? source.ast, source.visitorKeys, (node) => {
+    if (node.type !== 'MemberExpression' || node.range[1] < loop.range[0]) return;
+    const name = findPropertyName(node);
+    if (name === 'aborted' || name === 'throwIfAborted') checks.push(node);
+  });
+  return checks;
 }
 
 /** Functions that show a chunk or turn it into text; nobody looks at the marker there. */

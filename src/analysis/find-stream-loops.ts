@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findChunkReads } from './chunk-reads.ts';
-import { findCompletion, findHandedOn } from './completion.ts';
+import { findAbortChecks, findCompletion, findHandedOn } from './completion.ts';
 import { findCoverage } from './coverage.ts';
 import { findControlFlow, findEffects } from './effects.ts';
 import { indexOf } from './file-index.ts';
@@ -40,6 +40,7 @@ function findStreamLoop(source: ParsedSource, node: TSESTree.ForOfStatement): St
     escapes: iterating.escapes,
     limits: findLimits(source, node, [origin, ...alternatives]),
     completion: findCompletion(source, node, origin.api, reads),
+    abortChecks: findAbortChecks(source, node),
     handedOn: findHandedOn(reads),
     ...findEffects(source, node),
     controlFlow: findControlFlow(source, node),

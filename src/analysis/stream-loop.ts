@@ -56,6 +56,8 @@ export interface StreamLoop {
   readonly limits: Limits;
   /** Reads of the terminal marker, in the loop or after it. */
   readonly completion: readonly TSESTree.Node[];
+  /** Looks at whether the stream was aborted, in the loop or after it. */
+  readonly abortChecks: readonly TSESTree.Node[];
   /** Places where the whole chunk goes to code out of sight, which may look at the marker there. */
   readonly handedOn: readonly TSESTree.Node[];
   readonly effects: 'yields' | 'accumulates' | 'emits';

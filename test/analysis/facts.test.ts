@@ -87,6 +87,14 @@ describe('completion', () => {
   });
 });
 
+it.each([
+  ['signal.aborted', 'if (given.aborted) break;', 1],
+  ['throwIfAborted()', 'given.throwIfAborted();', 1],
+  ['nothing of the kind', 'use(given.reason);', 0],
+])('an abort is checked by %s', (_, body, checks) => {
+  expect(loopIn(create('{ signal: given }', body)).abortChecks).toHaveLength(checks);
+});
+
 describe('a chunk', () => {
   const handedOn = (body: string): number => loopIn(create('', body)).handedOn.length;
 

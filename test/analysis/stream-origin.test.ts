@@ -82,6 +82,8 @@ describe('a stream', () => {
     ['from a function of the file', `async function open() { return ${create}; } const stream = await open(); ${read}`],
     ['from a method of the class', `class A { open() { return ${create}; } async run() { const stream = await this.open(); ${read} } }`],
     ['from a wrapper\'s callback', `const stream = await retry(() => ${create}); ${read}`],
+    ['from a promise with a catch', `const stream = await ${create}.catch(tell); ${read}`],
+    ['from a promise with a then', `const stream = await ${create}.then((stream) => stream); ${read}`],
     ['from a promise', `${create}.then(async (stream) => { ${read} });`],
   ])('%s is found', (_, text) => {
     expect(apisIn(OPENAI + text)).toEqual([chat]);

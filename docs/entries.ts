@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Rule } from '../rules/rule.ts';
+import type { Provider } from '../src/providers/provider.ts';
+
+/** A catalog entry and the file that holds it. */
+export interface Entry<T> {
+  /** Without its ending: 'require-timeout'. */
+  readonly file: string;
+  readonly entry: T;
+}
+
+/** Files of a folder that hold a provider; known by their content, since their names are single words like the machinery's. */
+export const findProviders = (folder: string): Promise<Entry<Provider>[]> =>
+  load(folder, (file) => file !== 'catalog', (entry): entry is Provider => Array.isArray((entry as Partial<Provider> | undefined)?.apis));
+
+export const findRules = (folder: string): Promise<Entry<Rule>[]> =>
+  load(folder, isHyphenated, (entry): entry is Rule => typeof (entry as Partial<Rule> | undefined)?.check === 'function');
+
+/** Read, not run: a codemod loads half a toolchain, and only its name is asked for. */
+export const findCodemods = (folder: string): string[] =>
+  filesOf(folder).filter((file) => isHyphenated(file) && /^export const codemod\b/m.test(readFileSync(join(folder, `${file}.ts`), 'utf8')));
+
+const isHyphenated = (file: string): boolean => file.includes('-');
+
+/** Sorted by code unit, so that every machine writes the same list. */
+function filesOf(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'));
+  return names.map((name) => name.slice(0, -'.ts'.length)).sort();
+}
+
+async function load<T>(folder: string, isCandidate: (file: string) => boolean, isEntry: (entry: unknown) => entry is T): Promise<Entry<T>[]> {
+  const entries: Entry<T>[] = [];
+  for (const file of filesOf(folder).filter(isCandidate)) {
+    const module = (await import(pathToFileURL(join(folder, `${file}.ts`)).href)) as { default?: unknown };
+    if (isEntry(module.default)) entries.push({ file, entry: module.default });
+  }
+  return entries;
+}

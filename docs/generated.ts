@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findCodemods, findProviders, findRules } from './entries.ts';
+import { printList, printVersion } from './lists.ts';
+import { printRulePage, printRulesTable } from './rulepage.ts';
+import { printTruthTable } from './truthtable.ts';
+
+/** A file that is made from others; `text` is null where it is to go. */
+export interface GeneratedFile {
+  /** From the root of the repository, with `/`. */
+  readonly path: string;
+  readonly text: string | null;
+}
+
+const RULE_PAGES = 'docs/rules';
+const BEGIN = '<!-- begin rules -->';
+const END = '<!-- end rules -->';
+
+/** Every generated file as it is to be. */
+export async function findGenerated(root: string): Promise<GeneratedFile[]> {
+  const providers = await findProviders(join(root, 'src/providers'));
+  const rules = await findRules(join(root, 'rules'));
+  const codemods = findCodemods(join(root, 'codemods'));
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const readme = read(root, 'README.md');
+  const files = (entries: readonly { file: string }[]): string[] => entries.map(({ file }) => file);
+
+  const generated: GeneratedFile[] = [
+    { path: 'src/providers/catalog.ts', text: printList({ name: 'catalog', type: 'Provider', typeFile: 'provider', files: files(providers), member: null }) },
+    { path: 'rules/all.ts', text: printList({ name: 'rules', type: 'Rule', typeFile: 'rule', files: files(rules), member: null }) },
+    { path: 'rules/version.ts', text: printVersion(version) },
+    ...rules.map(({ file, entry }) => ({ path: `${RULE_PAGES}/${file}.md`, text: printRulePage(entry) })),
+    { path: 'docs/providers.md', text: printTruthTable(providers.map(({ entry }) => entry)) },
+  ];
+  if (codemods.length > 0) {
+    const text = printList({ name: 'codemods', type: 'Codemod', typeFile: 'codemod', files: codemods, member: 'codemod' });
+    generated.push({ path: 'codemods/all.ts', text });
+  }
+  if (readme !== null && hasMarkers(readme)) {
+    generated.push({ path: 'README.md', text: replaceBetweenMarkers(readme, printRulesTable(rules.map(({ entry }) => entry))) });
+  }
+  return [...generated, ...findLeftOver(root, generated)];
+}
+
+/** Pages of rules that are gone. */
+function findLeftOver(root: string, generated: readonly GeneratedFile[]): GeneratedFile[] {
+  const folder = join(root, RULE_PAGES);
+  const pages = existsSync(folder) ? readdirSync(folder).map((name) => `${RULE_PAGES}/${name}`) : [];
+  return pages.filter((page) => !generated.some(({ path }) => path === page)).map((path) => ({ path, text: null }));
+}
+
+/** The files that differ from what they are to be. */
+export const findStale = (root: string, files: readonly GeneratedFile[]): GeneratedFile[] => files.filter(({ path, text }) => read(root, path) !== text);
+
+export function write(root: string, files: readonly GeneratedFile[]): void {
+  for (const { path, text } of files) {
+    if (text === null) {
+      rmSync(join(root, path));
+      continue;
+    }
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+/** What a person has to mend. */
+export function findComplaints(root: string): string[] {
+  const readme = read(root, 'README.md');
+  if (readme === null) return [`README.md does not exist; the table of the rules goes between the lines \`${BEGIN}\` and \`${END}\` of it.`];
+  return hasMarkers(readme) ? [] : [`README.md has no lines \`${BEGIN}\` and \`${END}\`, in this order; the table of the rules goes between them.`];
+}
+
+const hasMarkers = (readme: string): boolean => readme.includes(BEGIN) && readme.indexOf(END) > readme.indexOf(BEGIN);
+
+const replaceBetweenMarkers = (readme: string, table: string): string =>
+  `${readme.slice(0, readme.indexOf(BEGIN) + BEGIN.length)}\n\n${table}\n${readme.slice(readme.indexOf(END))}`;
+
+/** A checkout on Windows may have CRLF; that is no difference. */
+function read(root: string, path: string): string | null {
+  const file = join(root, path);
+  return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\r\n', '\n') : null;
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+// The house lints itself with its own rules, as it was last built.
+const built = new URL('dist/rules/plugin.js', import.meta.url);
+const ownRules = existsSync(built) ? [(await import(built.href)).default.configs.strict] : [];
+
+export default defineConfig(
+  { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**'] },
+  js.configs.recommended,
+  // The globals of the Node that lints are the globals of the Node that runs.
+  { languageOptions: { globals: Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly'])) } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Node types are string enums; comparing them with their text is how trees are read.
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      // A promise-returning contract is kept by functions that have nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  {
+    // Chunks come as the server sent them, and tests look into whatever was caught: `any` is the honest type there.
+    files: ['src/resilient-stream/protocols/*.ts', 'test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  // Examples, tests and measurements hold mistakes on purpose.
+  { ignores: ['examples/**', 'test/**', 'bench/**'], extends: [ownRules] },
+);

@@ -1,0 +1,76 @@
+import type { JSONSchema } from '@typescript-eslint/utils';
+import { mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import { findProblems, type Problem } from './problems.ts';
+import { defaultsOf, optionsOf, type Preset, type Rule } from './rule.ts';
+import { version } from './version.ts';
+
+export interface Docs {
+  readonly description: string;
+  readonly url: string;
+  readonly preset: Preset;
+  readonly recommended: boolean;
+}
+
+/**
+ * A rule as ESLint takes it. The types of ESLint and of typescript-eslint do not fit each other, nor one version the next;
+ * this one asks for so little that it fits them all.
+ */
+export interface EslintRule {
+  readonly meta: {
+    readonly type: 'problem';
+    readonly docs: Docs;
+    readonly messages: Record<string, string>;
+    readonly schema: JSONSchema.JSONSchema4[];
+    readonly defaultOptions?: object[];
+  };
+  create(context: object): Record<string, () => void>;
+}
+
+/** What we use of ESLint's context. */
+interface Context {
+  readonly sourceCode: ParsedSource;
+  readonly options: readonly [object?];
+  report(problem: Pick<Problem, 'messageId' | 'data' | 'loc'>): void;
+}
+
+/** The one place where a rule meets ESLint. */
+export function toEslintRule(rule: Rule): EslintRule {
+  return {
+    meta: {
+      type: 'problem',
+      docs: { description: rule.finds, url: urlOf(rule), preset: rule.preset, recommended: rule.preset === 'recommended' },
+      messages: rule.messages,
+      ...printOptions(rule),
+    },
+    create(given): Record<string, () => void> {
+      const context = given as Context;
+      const { sourceCode } = context;
+      // Most files hold no stream loop, and their text says so.
+      if (!mayHoldStreamLoop(sourceCode.text)) return {};
+      return {
+        'Program:exit'() {
+          // ESLint 8 does not fill in `meta.defaultOptions`; `findProblems` does, everywhere.
+          for (const { messageId, data, loc } of findProblems(sourceCode, rule, context.options[0])) context.report({ messageId, data, loc });
+        },
+      };
+    },
+  };
+}
+
+/** The page travels in the package, so that it tells of the version that is installed. */
+const urlOf = ({ name }: Rule): string => `https://unpkg.com/eslint-plugin-resilient-stream@${version}/docs/rules/${name}.md`;
+
+function printOptions(rule: Rule): Pick<EslintRule['meta'], 'schema' | 'defaultOptions'> {
+  const specs = optionsOf(rule);
+  // oxlint refuses `defaultOptions` beside an empty schema.
+  if (specs.length === 0) return { schema: [] };
+  const properties = specs.map(([name, spec]): [string, JSONSchema.JSONSchema4] => [
+    name,
+    { ...spec.schema, default: spec.default as JSONSchema.JSONSchema4Type, description: spec.description },
+  ]);
+  return {
+    schema: [{ type: 'object', properties: Object.fromEntries(properties), additionalProperties: false }],
+    defaultOptions: [defaultsOf(rule)],
+  };
+}

@@ -1,0 +1,105 @@
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  name: 'require-error-handling',
+  preset: 'recommended',
+  finds: 'loops over a stream whose errors reach nobody',
+  why: `A connection that drops in mid-answer surfaces in the loop, not at the call: the request had succeeded by then. With nothing there to
+catch it, the error becomes an unhandled rejection, which ends a Node process, and the part of the answer that had arrived is lost.
+
+A \`try\` around the call alone sees what fails before the first chunk, such as a wrong key. A promise executor, an \`async\` callback of
+\`forEach\` or \`.on()\`, and an \`async\` function that is called without \`await\` cut a \`try\` off from the loop inside them.
+
+Errors that leave an \`async\` function for its caller, or a generator for its consumer, are theirs to handle: this rule says nothing there.
+Nor does \`resilientStream()\` make a \`catch\` needless. It throws where it cannot recover, and somebody has to know.`,
+  whenNotToUse: `A script that may end with a stack trace, such as one that a person starts and watches, needs no \`catch\` at its top.`,
+  messages: {
+    unhandled: 'Nothing catches an error of `{{api}}` in this loop; a dropped connection goes unhandled, and the answer so far is lost.',
+    handledTooEarly: 'The `catch` for `{{api}}` covers the call only; a connection that drops in mid-answer surfaces in this loop, where nothing catches it.',
+  },
+  options: {},
+  examples: {
+    incorrect: [
+      {
+        title: 'nothing catches',
+        messageId: 'unhandled',
+        code: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = await client.chat.completions.create({ model, messages, stream: true });
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.delta?.content ?? '');
+}
+`,
+      },
+      {
+        title: 'the `try` ends before the loop',
+        messageId: 'handledTooEarly',
+        code: `import Anthropic from '@anthropic-ai/sdk';
+
+const client = new Anthropic();
+let stream;
+try {
+  stream = await client.messages.create({ model, max_tokens: 1024, messages, stream: true });
+} catch (error) {
+  tellUser(error);
+}
+for await (const chunk of stream) show(chunk);
+`,
+      },
+      {
+        title: 'a promise executor cuts the `try` off',
+        messageId: 'unhandled',
+        code: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+export async function ask(input) {
+  try {
+    return await new Promise(async (resolve) => {
+      let text = '';
+      const stream = await client.responses.create({ model, input, stream: true });
+      for await (const chunk of stream) {
+        if (chunk.type === 'response.output_text.delta') text += chunk.delta;
+      }
+      resolve(text);
+    });
+  } catch (error) {
+    tellUser(error);
+  }
+}
+`,
+      },
+    ],
+    correct: [
+      {
+        title: 'the `try` covers the loop',
+        code: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+let text = '';
+try {
+  const stream = await client.chat.completions.create({ model, messages, stream: true });
+  for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';
+} catch (error) {
+  tellUser(error, text);
+}
+`,
+      },
+      {
+        title: 'the error is the caller’s, or the consumer’s',
+        code: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+export async function* ask(messages) {
+  const stream = await client.chat.completions.create({ model, messages, stream: true });
+  for await (const chunk of stream) yield chunk;
+}
+`,
+      },
+    ],
+  },
+  check({ node, escapes, coverage }) {
+    if (escapes !== 'to-nobody') return undefined;
+    return { messageId: coverage.opening ? 'handledTooEarly' : 'unhandled', at: node };
+  },
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { rules } from '../../rules/all.ts';
+import { findProblems } from '../../rules/problems.ts';
+import { parseSource } from '../../src/analysis/parse-source.ts';
+import { catalog } from '../../src/providers/catalog.ts';
+
+describe.each(rules)('the examples of $name', (rule) => {
+  const messageIds = (code: string): string[] => findProblems(parseSource('example.js', code), rule).map(({ messageId }) => messageId);
+
+  it.each(rule.examples.incorrect)('are reported: $title', ({ code, messageId }) => {
+    expect(messageIds(code)).toEqual([messageId]);
+  });
+
+  it.each(rule.examples.correct)('are not reported: $title', ({ code }) => {
+    expect(messageIds(code)).toEqual([]);
+  });
+});
+
+// An example is the plainest program there is: no catch, no limit, no look at the end.
+describe.each(catalog.flatMap(({ title, apis }) => apis.map((api) => ({ title, ...api }))))('the example of $title $name', ({ example, onCleanEnd, terminal }) => {
+  it('has every problem that its API allows', () => {
+    const problems = rules.flatMap((rule) => findProblems(parseSource('example.js', example), rule)).map(({ rule, messageId }) => `${rule} ${messageId}`);
+    const mayBeCut = onCleanEnd === 'silent' && terminal !== null;
+    expect(problems).toEqual([...(mayBeCut ? ['require-completion-check unchecked'] : []), 'require-error-handling unhandled', 'require-timeout unbounded']);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import rule from '../../rules/require-completion-check.ts';
+import { messagesOf } from './messages-of.ts';
+import { testRule } from './tester.ts';
+
+const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
+const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\n`;
+const chat = `${OPENAI}const stream = await client.chat.completions.create({ model, messages, stream: true });\n`;
+const messages = `${ANTHROPIC}const stream = client.messages.stream({ model, messages });\n`;
+const text = 'chunk.choices[0]?.delta?.content';
+
+testRule(rule, {
+  valid: [
+    { name: 'the finish reason is read', code: `${chat}for await (const chunk of stream) { write(${text}); reason ??= chunk.choices[0]?.finish_reason; }` },
+    { name: 'the finish reason is picked from a choice', code: `${chat}for await (const chunk of stream) { const [{ delta, finish_reason }] = chunk.choices; show(delta.content, finish_reason); }` },
+    { name: 'an alias of a choice is looked at', code: `${chat}for await (const chunk of stream) { const choice = chunk.choices[0]; const same = choice; if (same.finish_reason) end(); }` },
+    { name: 'a function of the file looks at it', code: `${chat}for await (const chunk of stream) { write(${text}); look(chunk.choices[0]); }\nfunction look(choice) { if (choice.finish_reason) end(); }` },
+    { name: 'the last event is waited for', code: `${messages}for await (const chunk of stream) { if (chunk.type === 'message_stop') whole = true; }` },
+    { name: 'a final member that rejects is awaited', code: `${messages}for await (const chunk of stream) show(chunk.delta);\nawait stream.finalMessage();` },
+    { name: 'the status of the final response is read', code: `${OPENAI}const stream = client.responses.stream({ model, input });\nfor await (const chunk of stream) show(chunk.delta);\nconst { status } = await stream.finalResponse();` },
+    { name: 'the API throws by itself', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({ model, messages })) write(${text});` },
+    { name: 'whole chunks go to their consumer', code: `${OPENAI}export async function* ask() { for await (const chunk of await client.responses.create({ stream: true })) yield chunk; }` },
+    { name: 'whole chunks go to code out of sight', code: `${chat}for await (const chunk of stream) collector.add(chunk);` },
+    { name: 'the helper looks', code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});` },
+  ],
+  invalid: [
+    {
+      name: 'the end of the loop is the end of the answer',
+      code: `${chat}for await (const chunk of stream) {\n  write(${text});\n}`,
+      error: { messageId: 'unchecked', line: 4, column: 1, endLine: 4, endColumn: 34, data: { marker: 'choices[].finish_reason', api: 'chat.completions.create', provider: 'OpenAI' } },
+    },
+    {
+      name: 'chunks are printed whole',
+      code: `${messages}for await (const chunk of stream) console.log(chunk);`,
+      error: { messageId: 'unchecked', line: 4, column: 1, data: { marker: 'message_stop', api: 'messages.stream', provider: 'Anthropic' } },
+    },
+    {
+      name: 'another type of event is looked at',
+      code: `${OPENAI}const stream = await client.responses.create({ model, input, stream: true });\nfor await (const chunk of stream) {\n  if (chunk.type === 'response.output_text.delta') write(chunk.delta);\n}`,
+      error: { messageId: 'unchecked', line: 4, column: 1, data: { marker: 'response.completed', api: 'responses.create', provider: 'OpenAI' } },
+    },
+    {
+      name: 'a final response that resolves on a cut answer is no proof',
+      code: `${OPENAI}const stream = client.responses.stream({ model, input });\nfor await (const chunk of stream) show(chunk.delta);\nsave(await stream.finalResponse());`,
+      error: { messageId: 'unchecked', line: 4, column: 1 },
+    },
+    {
+      name: 'a generator gives the text and drops the marker',
+      code: `${OPENAI}export async function* ask() {\n  const stream = await client.chat.completions.create({ model, messages, stream: true });\n  for await (const chunk of stream) yield ${text};\n}`,
+      error: { messageId: 'unchecked', line: 5, column: 3 },
+    },
+    {
+      name: 'a stream from elsewhere, known by its chunks',
+      code: `export async function show(stream) {\n  for await (const chunk of stream) write(${text});\n}`,
+      error: { messageId: 'unchecked', line: 2, column: 3 },
+    },
+  ],
+});
+
+describe('the message', () => {
+  it('names the marker', () => {
+    expect(messagesOf(rule, `${chat}for await (const chunk of stream) write(${text});`)).toEqual([
+      'Nothing looks at `choices[].finish_reason` here; when `chat.completions.create` is cut off in mid-answer, this loop ends as if the answer were whole.',
+    ]);
+  });
+});

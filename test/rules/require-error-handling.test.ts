@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import rule from '../../rules/require-error-handling.ts';
+import { messagesOf } from './messages-of.ts';
+import { testRule } from './tester.ts';
+
+const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
+const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\n`;
+const HELPER = `import { resilientStream } from 'resilient-stream';\n`;
+const open = 'await client.chat.completions.create({ model, messages, stream: true })';
+
+testRule(rule, {
+  valid: [
+    { name: 'a try covers the loop', code: `${OPENAI}try { for await (const chunk of ${open}) use(chunk); } catch (error) { tell(error); }` },
+    { name: 'a try covers the loop alone', code: `${OPENAI}const stream = ${open};\ntry { for await (const chunk of stream) use(chunk); } catch (error) { tell(error); }` },
+    { name: 'the error is the caller’s', code: `${OPENAI}export async function ask() { for await (const chunk of ${open}) use(chunk); }` },
+    { name: 'the error is the consumer’s', code: `${OPENAI}export async function* ask() { for await (const chunk of ${open}) yield chunk; }` },
+    { name: 'the error is the reader’s of a ReadableStream', code: `${OPENAI}new ReadableStream({ async start(out) { for await (const chunk of ${open}) out.enqueue(chunk); } });` },
+    { name: 'main has a catch', code: `${OPENAI}async function main() { for await (const chunk of ${open}) use(chunk); }\nmain().catch(tell);` },
+    { name: 'a method, whose callers are elsewhere', code: `${OPENAI}class Chat { async ask(messages: string[]) { for await (const chunk of ${open}) use(chunk); } }`, ts: true },
+    { name: 'a wrapped stream with a catch', code: `${OPENAI}${HELPER}try { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ stream: true }, { signal }))) use(chunk); } catch (error) { tell(error); }` },
+    { name: 'no stream of a model', code: `for await (const line of lines) use(line);` },
+    { name: 'pages of a list', code: `${OPENAI}for await (const model of client.models.list()) use(model);` },
+  ],
+  invalid: [
+    {
+      name: 'a loop at the top of a module',
+      code: `${OPENAI}const stream = ${open};\nfor await (const chunk of stream) {\n  use(chunk);\n}`,
+      error: { messageId: 'unhandled', line: 4, column: 1, endLine: 4, endColumn: 34, data: { api: 'chat.completions.create', provider: 'OpenAI' } },
+    },
+    {
+      name: 'a head of several lines is shown to its bracket',
+      code: `${OPENAI}for await (const chunk of\n  ${open}\n) {\n  use(chunk);\n}`,
+      error: { messageId: 'unhandled', line: 3, column: 1, endLine: 5, endColumn: 2 },
+    },
+    {
+      name: 'a try without a catch',
+      code: `${ANTHROPIC}try {\n  for await (const chunk of client.messages.stream({})) use(chunk);\n} finally { done(); }`,
+      error: { messageId: 'unhandled', line: 4, column: 3, endLine: 4, endColumn: 56, data: { api: 'messages.stream', provider: 'Anthropic' } },
+    },
+    {
+      name: 'the try ends before the loop',
+      code: `${OPENAI}let stream;\ntry { stream = ${open}; } catch (error) { tell(error); }\nfor await (const chunk of stream) use(chunk);`,
+      error: { messageId: 'handledTooEarly', line: 5, column: 1, endLine: 5, endColumn: 34 },
+    },
+    {
+      name: 'a function that nobody awaits',
+      code: `${OPENAI}try {\n  (async () => {\n    for await (const chunk of ${open}) use(chunk);\n  })();\n} catch (error) { tell(error); }`,
+      error: { messageId: 'unhandled', line: 5, column: 5 },
+    },
+    {
+      name: 'an executor cuts the try off',
+      code: `${OPENAI}async function ask() {\n  try {\n    await new Promise(async (resolve) => {\n      for await (const chunk of ${open}) use(chunk);\n      resolve();\n    });\n  } catch (error) { tell(error); }\n}`,
+      error: { messageId: 'unhandled', line: 6, column: 7 },
+    },
+    {
+      name: 'the helper’s typed errors need somebody too',
+      code: `${OPENAI}${HELPER}const stream = await resilientStream(({ signal }) => client.responses.create({ stream: true }, { signal }));\nfor await (const chunk of stream) use(chunk);`,
+      error: { messageId: 'unhandled', line: 5, column: 1 },
+    },
+    {
+      name: 'a typed client in TypeScript',
+      code: `import type OpenAI from 'openai';\nexport function start(client: OpenAI): void {\n  void (async (): Promise<void> => {\n    for await (const chunk of ${open}) use(chunk as object);\n  })();\n}`,
+      ts: true,
+      error: { messageId: 'unhandled', line: 4, column: 5 },
+    },
+  ],
+});
+
+describe('the message', () => {
+  it('says that nothing catches', () => {
+    expect(messagesOf(rule, `${OPENAI}for await (const chunk of ${open}) use(chunk);`)).toEqual([
+      'Nothing catches an error of `chat.completions.create` in this loop; a dropped connection goes unhandled, and the answer so far is lost.',
+    ]);
+  });
+
+  it('says that the catch is around the call only', () => {
+    expect(messagesOf(rule, `${ANTHROPIC}let s; try { s = await client.messages.create({ stream: true }); } catch {}\nfor await (const chunk of s) use(chunk);`)).toEqual([
+      'The `catch` for `messages.create` covers the call only; a connection that drops in mid-answer surfaces in this loop, where nothing catches it.',
+    ]);
+  });
+});
