@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 const client = new Anthropic();
 
 const server = createServer();
+// eslint-disable-next-line @typescript-eslint/no-misused-promises -- the mistake that this example shows
 server.on('request', async (request, response) => {
   let stream;
   try {

@@ -52,9 +52,8 @@ class Tracer {
 
   constructor(source: ParsedSource) {
     this.#source = source;
-    let paths = known.get(source.ast);
-    if (!paths) known.set(source.ast, (paths = new Map()));
-    this.#known = paths;
+    this.#known = known.get(source.ast) ?? new Map<TSESTree.Node, readonly AccessPath[]>();
+    known.set(source.ast, this.#known);
   }
 
   trace(expression: TSESTree.Node, depth: number): readonly AccessPath[] {
@@ -114,12 +113,12 @@ class Tracer {
     const declared = variable.defs.flatMap((def) => {
       switch (def.type) {
         case 'ImportBinding':
-          return this.#traceImport(def.node as TSESTree.Node);
+          return this.#traceImport(def.node);
         case 'FunctionName':
         case 'ClassName':
-          return [startAt(def.node as TSESTree.Node)];
+          return [startAt(def.node)];
         case 'Parameter':
-          return this.#traceParameter(def.name, def.node as TSESTree.Node, depth);
+          return this.#traceParameter(def.name, def.node, depth);
         case 'Variable':
           return this.#traceAnnotation(findAnnotation(def.name), depth);
         default:

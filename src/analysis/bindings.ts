@@ -1,4 +1,4 @@
-import type { Scope, Variable } from '@typescript-eslint/scope-manager';
+import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { ParsedSource } from './parsed-source.ts';
 import { ancestorsOf, findPropertyName } from './tree.ts';
@@ -16,7 +16,7 @@ export function findVariable(source: ParsedSource, identifier: TSESTree.Node): V
   let variables = variablesOf.get(source.ast);
   if (!variables) {
     variables = new Map();
-    for (const scope of (source.scopeManager?.scopes ?? []) as Scope[]) {
+    for (const scope of (source.scopeManager?.scopes ?? [])) {
       for (const { identifier: node, resolved } of scope.references) if (resolved) variables.set(node, resolved);
       for (const variable of scope.variables) for (const node of variable.identifiers) variables.set(node, variable);
     }

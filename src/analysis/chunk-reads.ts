@@ -84,7 +84,7 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
       return user.left === node && user.operator !== '&&' ? readsOfExpression(search, user, path, calls) : [read];
     case 'ForOfStatement':
       return user.right === node && user.left.type === 'VariableDeclaration'
-        ? [read, ...readsOfPattern(search, user.left.declarations[0]!.id, [...path, ELEMENT], calls)]
+        ? [read, ...readsOfPattern(search, user.left.declarations[0].id, [...path, ELEMENT], calls)]
         : [read];
     case 'CallExpression': {
       const inner = readsInCallee(search, user, node, path, calls);

@@ -74,7 +74,7 @@ function isPure({ callee }: TSESTree.CallExpression): boolean {
 function findAccumulator(variable: Variable, loop: TSESTree.ForOfStatement): Accumulator | null {
   const [def] = variable.defs;
   if (variable.defs.length !== 1 || def?.type !== 'Variable') return null;
-  const { id, init, parent } = def.node as TSESTree.VariableDeclarator;
+  const { id, init, parent } = def.node;
   if (id.type !== 'Identifier' || !init || findFunction(id) !== findFunction(loop)) return null;
   if (id.range[0] > loop.range[0] || isInLoopOfItsOwn(loop, id) || !isFresh(init)) return null;
   if (parent.kind === 'const' && init.type !== 'ArrayExpression') return null;

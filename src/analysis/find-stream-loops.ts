@@ -26,7 +26,7 @@ export function findStreamLoops(source: ParsedSource): readonly StreamLoop[] {
 }
 
 function findStreamLoop(source: ParsedSource, node: TSESTree.ForOfStatement): StreamLoop | null {
-  const pattern = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]!.id : node.left;
+  const pattern = node.left.type === 'VariableDeclaration' ? node.left.declarations[0].id : node.left;
   const reads = findChunkReads(source, pattern);
   const [origin, ...alternatives] = findOrigins(source, node.right, reads);
   if (!origin) return null;
