@@ -1,0 +1,68 @@
+import { colorsFor, type Terminal } from './terminal.ts';
+
+/** The command line asks for something that there is not. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Something that was not done, in one line that names the file and the remedy. */
+export interface Fault {
+  /** 'failed': the tool did not do what it was asked; 'left-out': a file is none that it can analyse. */
+  readonly kind: 'failed' | 'left-out';
+  /** As shown: relative, with line and column where there are some. */
+  readonly place: string;
+  readonly message: string;
+}
+
+/** Prints faults as they come, and remembers what they mean for the exit code. */
+export class FaultLog {
+  readonly #print: (fault: Fault) => void;
+  readonly #isStrict: boolean;
+  #failed = false;
+  #leftOut = 0;
+
+  constructor({ stderr, env }: Pick<Terminal, 'stderr' | 'env'>, { isStrict }: { isStrict: boolean }) {
+    const colors = colorsFor(stderr, env);
+    this.#isStrict = isStrict;
+    this.#print = ({ kind, place, message }) => {
+      const label = kind === 'failed' || isStrict ? colors.red('error:') : colors.yellow('warning:');
+      stderr.write(`${label} ${place}: ${message}\n`);
+    };
+  }
+
+  add(fault: Fault): void {
+    this.#print(fault);
+    if (fault.kind === 'failed' || this.#isStrict) this.#failed = true;
+    if (fault.kind === 'left-out') this.#leftOut++;
+  }
+
+  /** The command could not do all of its work. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Files that may hold stream code and were not analysed. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+}
+
+/** What the system said, in words. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return 'does not exist';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'ENOSPC':
+      return 'the disk is full';
+    case 'ELOOP':
+      return 'is a symbolic link that leads to itself';
+    default:
+      return message;
+  }
+}

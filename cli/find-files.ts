@@ -1,0 +1,119 @@
+import { type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { globSync, isDynamicPattern } from 'tinyglobby';
+import { type Fault, reasonOf, UsageError } from './faults.ts';
+import { findRepository, GitIgnore } from './gitignore.ts';
+
+const SOURCE_FILE = /\.[cm]?[jt]sx?$/;
+/** Nobody wrote these by hand, or nothing in them runs. */
+const NO_SOURCE_FILE = /\.min\.[cm]?js$|\.d\.[cm]?ts$/;
+/** `.yarn` holds Yarn itself, a bundle of some megabytes. */
+const NO_SOURCE_FOLDERS = new Set(['node_modules', '.git', '.hg', '.svn', '.yarn']);
+
+export interface FoundFiles {
+  /** Absolute, sorted, each once. */
+  readonly files: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+/** Source files for paths and glob patterns. A file or folder that is named is taken even where it would be left out on the way. */
+export function findFiles(cwd: string, paths: readonly string[]): FoundFiles {
+  const files = new Set<string>();
+  const faults: Fault[] = [];
+  for (const path of paths) {
+    const found = findNamed(cwd, path);
+    for (const file of found.files) files.add(file);
+    faults.push(...found.faults);
+  }
+  return { files: [...files].sort(), faults };
+}
+
+function findNamed(cwd: string, name: string): FoundFiles {
+  const path = resolve(cwd, name);
+  const stats = findStats(path);
+  // `app/[slug]/page.tsx` is a file first and a pattern second.
+  if (stats instanceof Error) return isDynamicPattern(name) ? findByPattern(cwd, name) : failure(name, notFound(stats));
+  if (stats.isFile()) return { files: [path], faults: [] };
+  if (stats.isDirectory()) return walk(cwd, path);
+  return failure(name, 'is neither a file nor a folder');
+}
+
+function findStats(path: string): Stats | Error {
+  try {
+    return statSync(path);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const notFound = (error: Error): string =>
+  (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or folder; check the path' : `cannot be read: ${reasonOf(error)}`;
+
+const failure = (place: string, message: string): FoundFiles => ({ files: [], faults: [{ kind: 'failed', place, message }] });
+
+/** Symbolic links are not followed, so that every file is met once and no link leads in a circle. */
+function walk(cwd: string, root: string): FoundFiles {
+  const gitignore = ignoreFor(root);
+  const files: string[] = [];
+  const faults: Fault[] = [];
+  const pending = [root];
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    const entries = findEntries(directory);
+    if (entries instanceof Error) {
+      faults.push({ kind: 'failed', place: showPath(cwd, directory), message: `cannot be read: ${reasonOf(entries)}` });
+      continue;
+    }
+    for (const entry of entries) {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory() && isSourceFolder(entry.name) && !gitignore.leavesOut(path, true)) pending.push(path);
+      if (entry.isFile() && isSourceFile(entry.name) && !gitignore.leavesOut(path, false)) files.push(path);
+    }
+  }
+  return { files, faults };
+}
+
+function findEntries(directory: string): Dirent[] | Error {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** The rules of the whole repository; of the folder alone where those would leave it out. */
+function ignoreFor(directory: string): GitIgnore {
+  const gitignore = new GitIgnore(findRepository(directory) ?? directory);
+  return gitignore.leavesOutBranch(directory) ? new GitIgnore(directory) : gitignore;
+}
+
+function findByPattern(cwd: string, pattern: string): FoundFiles {
+  const gitignore = ignoreFor(cwd);
+  const files = globSync(pattern, { cwd, absolute: true, dot: true, followSymbolicLinks: false, ignore: [...NO_SOURCE_FOLDERS].map((name) => `**/${name}/**`) })
+    .map((path) => resolve(path))
+    .filter((path) => isSourceFile(basename(path)) && !gitignore.leavesOutBranch(dirname(path)) && !gitignore.leavesOut(path, false));
+  return files.length > 0 ? { files, faults: [] } : failure(pattern, 'the pattern matches no source file; check it, and quote it from the shell');
+}
+
+const isSourceFolder = (name: string): boolean => !NO_SOURCE_FOLDERS.has(name);
+const isSourceFile = (name: string): boolean => SOURCE_FILE.test(name) && !NO_SOURCE_FILE.test(name);
+
+/**
+ * The files that a list names, one a line or separated by NUL as `git diff --name-only -z` does; `-` is standard input.
+ * What is no source file is passed over: such lists come from git and hold everything.
+ */
+export function readFileList(cwd: string, from: string, readStdin: () => string): string[] {
+  const text = from === '-' ? readStdin() : readList(resolve(cwd, from), from);
+  const names = text.replace(/^\uFEFF/, '').split(text.includes('\0') ? '\0' : /\r?\n/);
+  return names.filter((name) => isSourceFile(basename(name)));
+}
+
+function readList(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--files-from ${name}: cannot be read: ${reasonOf(error)}.`);
+  }
+}
+
+/** A path as people and reports see it: from the working directory, with `/`. */
+export const showPath = (cwd: string, path: string): string => relative(cwd, path).replaceAll(sep, '/') || '.';

@@ -1,0 +1,40 @@
+import type { Migration } from '../migrate.ts';
+import type { MigrateReport } from '../shapes.ts';
+import type { Colors } from '../terminal.ts';
+import { count, printColumns } from './columns.ts';
+import { printDiff } from './diff.ts';
+
+/** For people: one file, as soon as it is done; in a dry run as a diff. */
+export function printMigration({ file: { file, edits }, before, after }: Migration, dryRun: boolean, colors: Colors): string {
+  if (edits.length === 0) return '';
+  if (dryRun) return printDiff(file, before, after, colors);
+  return edits.map(({ line, codemod }) => `${colors.green('rewritten')}  ${file}:${line}  ${colors.dim(codemod)}\n`).join('');
+}
+
+/** For people: what is left, what was done, and what to do next. */
+export function printMigrationSummary(report: MigrateReport, helper: string, colors: Colors): string {
+  const { interrupted } = report.summary;
+  const stopped = interrupted ? [colors.yellow('Stopped. Files not reached are as they were; run again to go on.')] : [];
+  const next = findNext(report.summary, helper);
+  return [...printLeft(report, colors), ...stopped, colors.bold(printFacts(report.summary)), ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
+}
+
+function printLeft({ files }: MigrateReport, colors: Colors): string[] {
+  const left = files.flatMap(({ file, skipped }) => skipped.map(({ line, reason }) => [{ text: `${file}:${line}` }, { text: reason }]));
+  return left.length === 0 ? [] : [colors.yellow('Left to you:'), ...printColumns(left), ''];
+}
+
+function printFacts({ dryRun, changed, edits, skippedLoops, failed }: MigrateReport['summary']): string {
+  const facts = [
+    edits === 0 ? 'Nothing to rewrite' : `${dryRun ? 'Would rewrite' : 'Rewrote'} ${count(edits, 'stream loop')} in ${count(changed, 'file')}`,
+    ...(skippedLoops > 0 ? [`left ${skippedLoops} to you`] : []),
+    ...(failed > 0 ? [`${count(failed, 'file')} failed`] : []),
+  ];
+  return `${facts.join(', ')}.`;
+}
+
+function findNext({ dryRun, edits }: MigrateReport['summary'], helper: string): string | null {
+  if (edits === 0) return null;
+  if (dryRun) return 'the same without --dry-run writes the files.';
+  return helper === 'resilient-stream' ? 'install the helper where it is missing (`npm install resilient-stream`), then run your tests.' : 'run your tests.';
+}

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+interface Level {
+  readonly directory: string;
+  readonly rules: Ignore;
+}
+
+/** What the `.gitignore` files from `top` downwards leave out, each over the ones above it. */
+export class GitIgnore {
+  readonly #top: string;
+  readonly #levels = new Map<string, readonly Level[]>();
+  readonly #branches = new Map<string, boolean>();
+
+  constructor(top: string) {
+    this.#top = top;
+  }
+
+  /** The entry itself is left out; whether a folder above it is, the caller knows from its way down. */
+  leavesOut(path: string, isDirectory: boolean): boolean {
+    for (const { directory, rules } of this.#levelsOf(dirname(path))) {
+      const { ignored, unignored } = rules.test(relativeTo(directory, path) + (isDirectory ? '/' : ''));
+      if (ignored || unignored) return ignored;
+    }
+    return false;
+  }
+
+  /** The directory, or one above it, is left out. */
+  leavesOutBranch(directory: string): boolean {
+    if (!isBelow(directory, this.#top)) return false;
+    let known = this.#branches.get(directory);
+    if (known === undefined) {
+      known = this.leavesOutBranch(dirname(directory)) || this.leavesOut(directory, true);
+      this.#branches.set(directory, known);
+    }
+    return known;
+  }
+
+  /** The nearest first. */
+  #levelsOf(directory: string): readonly Level[] {
+    let levels = this.#levels.get(directory);
+    if (!levels) {
+      const outer = isBelow(directory, this.#top) ? this.#levelsOf(dirname(directory)) : [];
+      const own = readLevel(directory);
+      levels = own ? [own, ...outer] : outer;
+      this.#levels.set(directory, levels);
+    }
+    return levels;
+  }
+}
+
+function readLevel(directory: string): Level | null {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, '.gitignore'), 'utf8');
+  } catch {
+    return null; // most directories have none
+  }
+  // As git itself does by default: names differ by case on Linux only.
+  return { directory, rules: ignore({ ignorecase: process.platform !== 'linux' }).add(text) };
+}
+
+/** The nearest directory, this one or one above, that git calls a work tree; `.git` is a file in a worktree or submodule. */
+export function findRepository(directory: string): string | null {
+  if (existsSync(join(directory, '.git'))) return directory;
+  const outer = dirname(directory);
+  return outer === directory ? null : findRepository(outer);
+}
+
+const isBelow = (path: string, directory: string): boolean =>
+  path.length > directory.length && path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
+
+const relativeTo = (directory: string, path: string): string =>
+  path.slice(directory.endsWith(sep) ? directory.length : directory.length + 1).replaceAll(sep, '/');

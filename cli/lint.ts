@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { Linter as EslintLinter } from 'eslint';
+import plugin from '../rules/plugin.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import { UsageError } from './faults.ts';
+import type { Severity } from './shapes.ts';
+
+const { namespace } = plugin.meta;
+/** ESLint says nothing of files that it has no configuration for: TypeScript's, those outside of its working directory, node_modules. */
+const FILENAME = 'source.js';
+type Eslint = typeof import('eslint');
+
+/** ESLint is an optional peer: `list` and `migrate` do without it. The project's own is as good as one beside this package. */
+export async function loadEslint(cwd: string, load: (specifier: string) => Promise<Eslint> = (specifier) => import(specifier)): Promise<Eslint> {
+  try {
+    return await load('eslint');
+  } catch {
+    try {
+      return await load(pathToFileURL(createRequire(join(cwd, 'package.json')).resolve('eslint')).href);
+    } catch {
+      throw new UsageError('`check` runs its rules in ESLint, which is not installed here; run `npm install --save-dev eslint`.');
+    }
+  }
+}
+
+/** What a rule says of a file after the file's own `eslint-disable` comments have had their say. */
+export interface LintMessage {
+  readonly rule: string;
+  readonly messageId: string;
+  readonly message: string;
+  readonly severity: Severity;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** Lints sources that are parsed already, with these rules of ours and nothing else. */
+export function createLint({ Linter }: Eslint, rules: readonly string[]): (parsed: ParsedSource) => LintMessage[] {
+  const linter = new Linter({ configType: 'flat' });
+  return (parsed) => {
+    const config = {
+      plugins: { [namespace]: plugin },
+      rules: Object.fromEntries(rules.map((name) => [`${namespace}/${name}`, 'error'])),
+      languageOptions: { parser: parserOf(parsed) },
+      linterOptions: { reportUnusedDisableDirectives: false },
+    } as unknown as EslintLinter.Config;
+    return linter.verify(parsed.text, [config], { filename: FILENAME }).flatMap(toLintMessage);
+  };
+}
+
+const parserOf = (parsed: ParsedSource) => ({
+  meta: { name: 'resilient-stream/parser' },
+  parseForESLint: () => {
+    const { ast, scopeManager, visitorKeys } = parsed;
+    // In place: the scopes and the loops that were found belong to this very tree.
+    ast.comments = ast.comments?.filter(isForUs) ?? [];
+    return { ast, scopeManager, visitorKeys, services: {} };
+  },
+});
+
+/**
+ * Comments that turn on other rules are not for us: a core rule may need what this tree lacks, such as tokens, and throw.
+ * `eslint-disable` stays, whatever it names.
+ */
+const isForUs = ({ value }: TSESTree.Comment): boolean => !/^\s*(?:eslint|eslint-env|globals?|exported)\s/.test(value) || value.includes(`${namespace}/`);
+
+/** Anything that is not from our rules is about the configuration of others. */
+function toLintMessage({ ruleId, messageId, message, severity, line, column, endLine, endColumn }: EslintLinter.LintMessage): LintMessage[] {
+  if (!ruleId?.startsWith(`${namespace}/`) || messageId === undefined) return [];
+  const rule = ruleId.slice(namespace.length + 1);
+  return [{ rule, messageId, message, severity: severity === 2 ? 'error' : 'warning', line, column, endLine: endLine ?? line, endColumn: endColumn ?? column }];
+}

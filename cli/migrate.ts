@@ -1,0 +1,91 @@
+import { codemods } from '../codemods/all.ts';
+import { rewriteText } from '../codemods/rewrite.ts';
+import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
+import { type FaultLog, UsageError } from './faults.ts';
+import { showPath } from './find-files.ts';
+import { findGitState } from './git-state.ts';
+import type { SourceFile } from './read-source.ts';
+import type { MigratedFile, MigrateReport, MigrationStatus } from './shapes.ts';
+import { type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
+import type { Terminal } from './terminal.ts';
+import { replaceFile } from './write-file.ts';
+
+export interface MigrateOptions extends FileSelection {
+  readonly dryRun: boolean;
+  readonly allowDirty: boolean;
+  /** The module that the helper is imported from. */
+  readonly helper: string;
+}
+
+/** One file's outcome, as soon as there is one. */
+export interface Migration {
+  readonly file: MigratedFile;
+  /** Byte order mark included. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Rewrites file by file; each is written, whole, before the next is read. */
+export async function migrate(options: MigrateOptions, terminal: Terminal, faults: FaultLog, onMigration: (migration: Migration) => void): Promise<MigrateReport> {
+  const paths = selectFiles(options, terminal, faults);
+  if (!options.dryRun && !options.allowDirty) requireWayBack(paths, terminal);
+  const interruption = terminal.interruption();
+  const files: MigratedFile[] = [];
+  for (const source of readSources(paths, terminal.cwd, options.maxFileSize, faults)) {
+    await nextTurn(); // an interruption is heard between files, and only there
+    if (interruption.aborted) break;
+    const migration = migrateFile(source, options, terminal, faults);
+    if (!migration) continue;
+    files.push(migration.file);
+    onMigration(migration);
+  }
+  return { version: 1, files, summary: summarize(files, { dryRun: options.dryRun, leftOut: faults.leftOut, interrupted: interruption.aborted }) };
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What is written can be seen, and taken back, with git: nothing else may stand in its diff. */
+function requireWayBack(paths: readonly string[], { cwd, stderr }: Terminal): void {
+  const state = findGitState(paths);
+  if (state.kind === 'unknown') throw new UsageError(`the state of the git tree is unknown (${state.reason}); mend that, or pass --allow-dirty.`);
+  if (state.kind === 'outside') stderr.write('note: these files are in no git repository, so there is no undo; --dry-run shows what would change.\n');
+  if (state.kind !== 'dirty') return;
+  const [first, ...rest] = state.files.map((file) => showPath(cwd, file));
+  const others = rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest;
+  throw new UsageError(`the git tree has uncommitted changes: ${[first, ...others].join(', ')}; commit or stash them, or pass --allow-dirty.`);
+}
+
+function migrateFile(source: SourceFile, options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration | null {
+  const parsed = parse(source, faults);
+  if (!parsed) return null;
+  const { path, name, bom } = source;
+  const before = bom + source.text;
+  if (findStreamLoops(parsed).length === 0) return { file: { file: name, status: 'unchanged', edits: [], skipped: [], failure: null }, before, after: before };
+  const { text, rewrites, skipped, failed } = rewriteText(path, source.text, codemods, { helper: options.helper });
+  const after = bom + text;
+  const failure = failed ?? (after === before || options.dryRun ? null : replaceFile(terminal.disk, path, before, after));
+  if (failure !== null) faults.add({ kind: 'failed', place: name, message: failure });
+  const edits = failure === null ? rewrites.map(({ line, codemod }) => ({ line, codemod })) : [];
+  return { file: { file: name, status: findStatus(failure, after !== before, skipped.length > 0), edits, skipped, failure }, before, after };
+}
+
+function findStatus(failure: string | null, changed: boolean, left: boolean): MigrationStatus {
+  if (failure !== null) return 'failed';
+  if (changed) return 'changed';
+  return left ? 'skipped' : 'unchanged';
+}
+
+function summarize(files: readonly MigratedFile[], rest: { dryRun: boolean; leftOut: number; interrupted: boolean }): MigrateReport['summary'] {
+  const count = (status: MigrationStatus): number => files.filter((file) => file.status === status).length;
+  return {
+    dryRun: rest.dryRun,
+    changed: count('changed'),
+    unchanged: count('unchanged'),
+    skipped: count('skipped'),
+    failed: count('failed'),
+    edits: files.reduce((sum, { edits }) => sum + edits.length, 0),
+    skippedLoops: files.reduce((sum, { skipped }) => sum + skipped.length, 0),
+    leftOut: rest.leftOut,
+    interrupted: rest.interrupted,
+  };
+}

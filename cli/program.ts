@@ -1,0 +1,133 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../rules/version.ts';
+import { catalog } from '../src/providers/catalog.ts';
+import { findChosen } from './choices.ts';
+import { FaultLog, UsageError } from './faults.ts';
+import { printCheck } from './formats/check-pretty.ts';
+import { printList } from './formats/list-pretty.ts';
+import { printMigration, printMigrationSummary } from './formats/migrate-pretty.ts';
+import { list } from './list.ts';
+import { parseBytes } from './read-source.ts';
+import { type Colors, colorsFor, processTerminal, type Terminal } from './terminal.ts';
+
+/** 0: nothing to say. 1: problems found, or loops left to a person. 2: the tool did not do what it was asked. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+/** As shells have it for a process that SIGINT ends. */
+const INTERRUPTED = 130;
+
+interface CommonFlags {
+  readonly filesFrom?: string;
+  readonly maxFileSize: number;
+  readonly format: 'pretty' | 'json';
+  readonly strictParse?: true;
+}
+
+/** Runs one command line. Never throws, never ends the process. */
+export async function run(argv: readonly string[], options: Partial<Terminal> = {}): Promise<ExitCode> {
+  const terminal: Terminal = { ...processTerminal, ...options };
+  const outcome: { code: ExitCode } = { code: 0 };
+  try {
+    await createProgram(terminal, (code) => (outcome.code = code)).parseAsync([...argv], { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has been printed
+    const message = error instanceof UsageError ? error.message : `${(error as Error).stack ?? String(error)}\nThis is a fault of resilient-stream; a report of it is welcome.`;
+    terminal.stderr.write(`${colorsFor(terminal.stderr, terminal.env).red('error:')} ${message}\n`);
+    return 2;
+  }
+}
+
+function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Command {
+  const program = new Command('resilient-stream')
+    .description('Find the loops that take a cut language-model answer for a whole one, and rewrite them.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      // One line, whatever it is: commander puts what you may have meant on a second.
+      outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')} See \`resilient-stream --help\`.\n`),
+    })
+    .addHelpText('after', '\nStart with: resilient-stream list\n\nExit codes: 0 nothing to say; 1 problems found, or loops left to you; 2 not all could be done.');
+  program.helpCommand(true);
+  addList(program, terminal, exit);
+  addCheck(program, terminal, exit);
+  addMigrate(program, terminal, exit);
+  return program;
+}
+
+function addList(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  const command = program.command('list').summary('show every LLM stream loop and what protects it').description('Shows every LLM stream loop and what protects it.');
+  addProviderFlag(addCommonFlags(command)).action((paths: string[], flags: CommonFlags & { provider: string[] }) => {
+    const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
+    const report = list({ ...flags, paths, providers: findProviders(flags.provider) }, terminal, faults);
+    terminal.stdout.write(flags.format === 'json' ? printJson(report) : printList(report, colorsOf(terminal)));
+    exit(faults.failed ? 2 : 0);
+  });
+}
+
+function addCheck(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  const command = program
+    .command('check')
+    .summary('find stream loops with a problem')
+    .description('Runs the rules over stream loops, with no ESLint configuration. `eslint-disable` comments count.')
+    .addOption(new Option('--preset <name>', 'which rules run').choices(['recommended', 'strict']).default('recommended'))
+    .option('--rule <names>', 'run these rules alone (separated by commas)', collectNames, []);
+  addProviderFlag(addCommonFlags(command)).action(
+    async (paths: string[], flags: CommonFlags & { preset: 'recommended' | 'strict'; rule: string[]; provider: string[] }) => {
+      const { check } = await import('./check.ts');
+      const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
+      const report = await check({ ...flags, paths, rules: flags.rule, providers: findProviders(flags.provider) }, terminal, faults);
+      terminal.stdout.write(flags.format === 'json' ? printJson(report) : printCheck(report, colorsOf(terminal)));
+      exit(faults.failed ? 2 : report.problems.length > 0 ? 1 : 0);
+    },
+  );
+}
+
+function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  const command = program
+    .command('migrate')
+    .summary('rewrite stream loops to use the helper')
+    .description('Rewrites stream loops to use `resilientStream()`. A rewrite that cannot be proven safe is not made; each comes with its reason.')
+    .option('--dry-run', 'show a diff, write nothing')
+    .option('--allow-dirty', 'write even where git has uncommitted changes')
+    .option('--helper <module>', 'import the helper from here', 'resilient-stream');
+  addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; helper: string }) => {
+    // jscodeshift, which proves the rewrites, takes a while to load.
+    const { migrate } = await import('./migrate.ts');
+    const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
+    const isPretty = flags.format === 'pretty';
+    const dryRun = flags.dryRun === true;
+    const colors = colorsOf(terminal);
+    const report = await migrate({ ...flags, paths, dryRun, allowDirty: flags.allowDirty === true }, terminal, faults, (migration) => {
+      if (isPretty) terminal.stdout.write(printMigration(migration, dryRun, colors));
+    });
+    terminal.stdout.write(isPretty ? printMigrationSummary(report, flags.helper, colors) : printJson(report));
+    const { interrupted, skippedLoops } = report.summary;
+    exit(interrupted ? INTERRUPTED : faults.failed ? 2 : skippedLoops > 0 ? 1 : 0);
+  });
+}
+
+function addCommonFlags(command: Command): Command {
+  return command
+    .argument('[paths...]', 'files, folders or glob patterns (default: the current folder)')
+    .option('--files-from <file>', 'read more paths from a file, or from - (standard input)')
+    .addOption(new Option('--format <name>', 'how to print results').choices(['pretty', 'json']).default('pretty'))
+    .addOption(new Option('--max-file-size <size>', 'leave out larger files, such as bundles').argParser(toBytes).default(toBytes('1MB'), '1MB'))
+    .option('--strict-parse', 'exit with 2 if a file with stream code cannot be analysed');
+}
+
+const addProviderFlag = (command: Command): Command => command.option('--provider <ids>', `only streams of these (${catalog.map(({ id }) => id).join(', ')})`, collectNames, []);
+
+const collectNames = (text: string, before: readonly string[]): string[] => [...before, ...text.split(',').map((name) => name.trim())];
+
+function toBytes(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes === null) throw new InvalidArgumentError('It is a number of bytes, such as 500KB or 5MB.');
+  return bytes;
+}
+
+const findProviders = (ids: readonly string[]): string[] => findChosen('provider', ids, catalog, ({ id }) => id).map(({ id }) => id);
+const colorsOf = ({ stdout, env }: Terminal): Colors => colorsFor(stdout, env);
+const printJson = (report: object): string => `${JSON.stringify(report, null, 2)}\n`;

@@ -1,0 +1,114 @@
+/**
+ * What `--format json` prints. Others build on these shapes: fields may be added, never renamed or removed, within `version: 1`.
+ * Paths are relative to the working directory with `/`; lines and columns count from 1.
+ */
+import type { Escape, Evidence } from '../src/analysis/stream-loop.ts';
+
+/**
+ * What ends a stalled stream, the strongest where there are several:
+ * `by-helper`: `resilientStream()` does. `idle`, `total`: a limit between chunks, on the whole answer. `unknown`: the request, or the value
+ * of its option, is out of sight. `headers`: a limit that is over once the headers are there. `cancellation`: somebody else's signal, such
+ * as a closed request's. `nothing`: a limit that the SDK ignores. null: none.
+ */
+export type TimeoutState = 'by-helper' | 'idle' | 'total' | 'unknown' | 'headers' | 'cancellation' | 'nothing' | null;
+
+/**
+ * Who would notice that the answer was cut:
+ * `by-helper`: `resilientStream()` throws. `by-sdk`: the SDK throws. `checked`: the code looks at the terminal marker. `unknown`: the whole
+ * chunk goes to code out of sight, or the protocol has no marker. `unchecked`: nobody.
+ */
+export type CompletionState = 'by-helper' | 'by-sdk' | 'checked' | 'unknown' | 'unchecked';
+
+export interface ListedStream {
+  readonly file: string;
+  /** Of the loop. */
+  readonly line: number;
+  readonly column: number;
+  /** The provider's id: 'openai'. */
+  readonly provider: string;
+  /** 'chat.completions.create' */
+  readonly api: string;
+  /** How we know: traced to an import, by a type or an annotation, or by its shape alone. */
+  readonly evidence: Evidence;
+  /** Where an error of the iteration goes. */
+  readonly handled: Escape;
+  readonly timeout: TimeoutState;
+  readonly completion: CompletionState;
+  /** The stream is already made by `resilientStream()`. */
+  readonly resilient: boolean;
+}
+
+export interface ListReport {
+  readonly version: 1;
+  readonly streams: readonly ListedStream[];
+  readonly summary: {
+    readonly streams: number;
+    /** Files that hold one. */
+    readonly files: number;
+    readonly resilient: number;
+    /** Files that may hold stream code and could not be analysed. */
+    readonly leftOut: number;
+  };
+}
+
+export type Severity = 'error' | 'warning';
+
+export interface CheckProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** Without prefix: 'require-timeout'. */
+  readonly rule: string;
+  readonly messageId: string;
+  readonly message: string;
+  readonly severity: Severity;
+  /** The loop that the problem is about; the problem itself may stand elsewhere, such as at the call. */
+  readonly loop: { readonly line: number };
+}
+
+export interface CheckReport {
+  readonly version: 1;
+  readonly problems: readonly CheckProblem[];
+  readonly summary: {
+    readonly problems: number;
+    readonly byRule: Readonly<Record<string, number>>;
+    /** Files with a problem. */
+    readonly files: number;
+    /** Stream loops that were looked at. */
+    readonly streams: number;
+    readonly leftOut: number;
+  };
+}
+
+/** A file's outcome; in a dry run, what it would be. 'skipped': it holds loops to rewrite, and all of them were left. */
+export type MigrationStatus = 'changed' | 'unchanged' | 'skipped' | 'failed';
+
+export interface MigratedFile {
+  readonly file: string;
+  readonly status: MigrationStatus;
+  /** Lines are those of the file as it was. */
+  readonly edits: readonly { readonly line: number; readonly codemod: string }[];
+  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+  /** Why the file was left as it was, where `status` is 'failed'. */
+  readonly failure: string | null;
+}
+
+export interface MigrateReport {
+  readonly version: 1;
+  /** Every file that may hold a stream loop. */
+  readonly files: readonly MigratedFile[];
+  readonly summary: {
+    readonly dryRun: boolean;
+    readonly changed: number;
+    readonly unchanged: number;
+    readonly skipped: number;
+    readonly failed: number;
+    readonly edits: number;
+    readonly skippedLoops: number;
+    readonly leftOut: number;
+    /** The run was interrupted; files that are not listed were not looked at. */
+    readonly interrupted: boolean;
+  };
+}

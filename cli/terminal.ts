@@ -1,0 +1,49 @@
+import fs from 'node:fs';
+import pc from 'picocolors';
+
+/** The file system calls that `migrate` writes with, so that a test can make one of them fail. */
+export type Disk = Pick<typeof fs, 'accessSync' | 'chmodSync' | 'readFileSync' | 'realpathSync' | 'renameSync' | 'rmSync' | 'statSync' | 'writeFileSync'>;
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** What the program has of the outside world. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly disk: Disk;
+  readonly readStdin: () => string;
+  /** Asked for only by commands that end in an orderly way; the others just die. */
+  readonly interruption: () => AbortSignal;
+}
+
+/** The terminal that the process was started in. */
+export const processTerminal: Terminal = {
+  cwd: process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  disk: fs,
+  readStdin: () => fs.readFileSync(0, 'utf8'),
+  interruption: () => {
+    const controller = new AbortController();
+    // Once: whoever presses the keys again wants out at once.
+    process.once('SIGINT', () => controller.abort());
+    return controller.signal;
+  },
+};
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** Colours are for eyes: not for pipes, and not where NO_COLOR is set (https://no-color.org). */
+export const colorsFor = (output: Output, env: Terminal['env']): Colors => pc.createColors(wantsColor(output, env));
+
+function wantsColor({ isTTY }: Output, env: Terminal['env']): boolean {
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
+  return isTTY === true && env['TERM'] !== 'dumb';
+}

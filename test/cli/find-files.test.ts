@@ -1,0 +1,112 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findFiles, readFileList, showPath } from '../../cli/find-files.ts';
+import { createProject, type Project } from './project.ts';
+
+function found(project: Project, paths: readonly string[], cwd = project.root): string[] {
+  const { files, faults } = findFiles(cwd, paths);
+  expect(faults).toEqual([]);
+  return files.map((file) => showPath(project.root, file));
+}
+
+describe('a folder', () => {
+  it('gives the source files below it, in the order of their names', () => {
+    const project = createProject({ 'b.ts': '', 'a.mjs': '', 'src/z.tsx': '', 'src/y.cts': '', 'src/x.jsx': '', 'notes.md': '', 'data.json': '', '.github/deploy.js': '' });
+    expect(found(project, ['.'])).toEqual(['.github/deploy.js', 'a.mjs', 'b.ts', 'src/x.jsx', 'src/y.cts', 'src/z.tsx']);
+  });
+
+  it('gives no installed package, no minified file, no declaration', () => {
+    const project = createProject({ 'a.ts': '', 'node_modules/openai/index.js': '', 'pkg/node_modules/x/index.js': '', '.yarn/releases/yarn.cjs': '', 'lib.min.js': '', 'types.d.ts': '', 'types.d.mts': '' });
+    expect(found(project, ['.'])).toEqual(['a.ts']);
+  });
+
+  it('gives no file twice where two paths overlap', () => {
+    const project = createProject({ 'src/a.ts': '', 'src/deep/b.ts': '' });
+    expect(found(project, ['src', 'src/deep', 'src/a.ts'])).toEqual(['src/a.ts', 'src/deep/b.ts']);
+  });
+
+  it('gives an installed package where that is named', () => {
+    const project = createProject({ 'node_modules/openai/index.js': '' });
+    expect(found(project, ['node_modules/openai'])).toEqual(['node_modules/openai/index.js']);
+  });
+});
+
+describe('.gitignore', () => {
+  it('leaves out what it names, at every level, the nearest having the last word', () => {
+    const project = createProject({
+      '.gitignore': 'generated\n*.gen.ts\n/dist/\n',
+      'a.ts': '',
+      'b.gen.ts': '',
+      'dist/a.js': '',
+      'src/dist/kept.ts': '',
+      'src/generated/x.ts': '',
+      'lib/.gitignore': '!keep.gen.ts\nlocal.ts\n',
+      'lib/keep.gen.ts': '',
+      'lib/drop.gen.ts': '',
+      'lib/local.ts': '',
+    });
+    expect(found(project, ['.'])).toEqual(['a.ts', 'lib/keep.gen.ts', 'src/dist/kept.ts']);
+  });
+
+  it('counts up to the root of the repository when a folder inside is named', () => {
+    const project = createProject({ '.git/HEAD': '', '.gitignore': 'build\n', 'pkg/src/a.ts': '', 'pkg/src/build/b.ts': '' });
+    expect(found(project, ['pkg/src'])).toEqual(['pkg/src/a.ts']);
+    expect(found(project, ['.'], join(project.root, 'pkg/src'))).toEqual(['pkg/src/a.ts']);
+  });
+
+  it('does not stand against a folder or file that is named', () => {
+    const project = createProject({ '.git/HEAD': '', '.gitignore': 'build\n', 'build/a.js': '', 'build/deep/b.js': '' });
+    expect(found(project, ['build'])).toEqual(['build/a.js', 'build/deep/b.js']);
+    expect(found(project, ['build/deep'])).toEqual(['build/deep/b.js']);
+    expect(found(project, ['build/a.js'])).toEqual(['build/a.js']);
+  });
+
+  it('holds for patterns too', () => {
+    const project = createProject({ '.gitignore': 'build\n', 'src/a.ts': '', 'src/build/b.ts': '' });
+    expect(found(project, ['src/**/*.ts'])).toEqual(['src/a.ts']);
+  });
+});
+
+describe('a pattern', () => {
+  it('gives the source files that match', () => {
+    const project = createProject({ 'a.ts': '', 'src/b.ts': '', 'src/c.js': '', 'src/d.css': '', 'node_modules/x/e.ts': '' });
+    expect(found(project, ['**/*.ts'])).toEqual(['a.ts', 'src/b.ts']);
+    expect(found(project, ['src/*'])).toEqual(['src/b.ts', 'src/c.js']);
+  });
+
+  it('is none where a file has that very name', () => {
+    const project = createProject({ 'app/[slug]/page.tsx': '', 'app/s/page.tsx': '' });
+    expect(found(project, ['app/[slug]/page.tsx'])).toEqual(['app/[slug]/page.tsx']);
+  });
+});
+
+describe('symbolic links', () => {
+  it('are not followed, so that none leads in a circle', () => {
+    const project = createProject({ 'src/a.ts': '' });
+    symlinkSync('..', join(project.root, 'src/up'));
+    symlinkSync('a.ts', join(project.root, 'src/again.ts'));
+    expect(found(project, ['.'])).toEqual(['src/a.ts']);
+    expect(found(project, ['src/**'])).toEqual(['src/a.ts']);
+  });
+
+  it('that lead to themselves are named as such', () => {
+    const project = createProject({});
+    symlinkSync('loop.ts', join(project.root, 'loop.ts'));
+    expect(findFiles(project.root, ['loop.ts']).faults).toEqual([{ kind: 'failed', place: 'loop.ts', message: 'cannot be read: is a symbolic link that leads to itself' }]);
+  });
+});
+
+describe('a list of files', () => {
+  const fromStdin = (text: string): string[] => readFileList('/', '-', () => text);
+
+  it('has one a line, or one before each NUL', () => {
+    expect(fromStdin('a.ts\nb c.js\n')).toEqual(['a.ts', 'b c.js']);
+    expect(fromStdin('a.ts\r\nb.js\r\n')).toEqual(['a.ts', 'b.js']);
+    expect(fromStdin('a.ts\0b\nc.js\0')).toEqual(['a.ts', 'b\nc.js']);
+  });
+
+  it('may hold what is no source file, as lists from git do', () => {
+    expect(fromStdin('README.md\na.ts\npackage.json\n')).toEqual(['a.ts']);
+  });
+});

@@ -1,0 +1,177 @@
+import { chmodSync, lstatSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { MigrateReport } from '../../cli/shapes.ts';
+import { bareLoop, commitAll, createProject, otherLoop } from './project.ts';
+
+/** A loop whose request is made by somebody else. */
+const loopElsewhere = 'export async function show(stream) {\n  for await (const chunk of stream) log(chunk.choices[0]?.delta?.content);\n}\n';
+
+const reportOf = ({ stdout }: { stdout: string }): MigrateReport => JSON.parse(stdout) as MigrateReport;
+
+describe('migrate', () => {
+  it('rewrites each file once and for all', async () => {
+    const project = createProject({ 'src/a.ts': bareLoop, 'src/b.js': otherLoop });
+    commitAll(project);
+    const first = await project.run(['migrate']);
+    expect(first).toEqual({
+      code: 0,
+      stdout: `rewritten  src/a.ts:4  wrap-in-resilient-stream
+Rewrote 1 stream loop in 1 file.
+Next: install the helper where it is missing (\`npm install resilient-stream\`), then run your tests.
+`,
+      stderr: '',
+    });
+    const after = project.read('src/a.ts');
+    expect(after).toContain("import { resilientStream } from 'resilient-stream';");
+    expect(after).toContain('resilientStream(({ signal }) => client.chat.completions.create(');
+    expect(project.read('src/b.js')).toBe(otherLoop);
+
+    expect(await project.run(['migrate', '--allow-dirty'])).toEqual({ code: 0, stdout: 'Nothing to rewrite.\n', stderr: '' });
+    expect(project.read('src/a.ts')).toBe(after);
+    const { streams } = JSON.parse((await project.run(['list', '--format', 'json'])).stdout) as { streams: { resilient: boolean }[] };
+    expect(streams.map(({ resilient }) => resilient)).toEqual([true]);
+  });
+
+  it('says what it left and why, and exits with 1', async () => {
+    const project = createProject({ 'a.js': loopElsewhere });
+    commitAll(project);
+    const { code, stdout } = await project.run(['migrate']);
+    expect(stdout).toMatch(/^Left to you:\n {2}a\.js:2 {2}.+\.\n\nNothing to rewrite, left 1 to you\.\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('imports the helper from where it is told', async () => {
+    const project = createProject({ 'a.ts': bareLoop });
+    await project.run(['migrate', '--allow-dirty', '--helper', '@acme/streams']);
+    expect(project.read('a.ts')).toContain("from '@acme/streams'");
+  });
+
+  it('goes on outside of a git repository, and says that there is no undo', async () => {
+    const { code, stderr } = await createProject({ 'a.ts': bareLoop }).run(['migrate']);
+    expect(stderr).toBe('note: these files are in no git repository, so there is no undo; --dry-run shows what would change.\n');
+    expect(code).toBe(0);
+  });
+
+  it('does not mind a dirty tree around a repository that is clean', async () => {
+    const project = createProject({ 'inner/a.ts': bareLoop });
+    commitAll({ ...project, git: (...args) => project.git('-C', 'inner', ...args) });
+    commitAll(project);
+    project.write('dirty.ts', '');
+    expect((await project.run(['migrate', 'inner'])).code).toBe(0);
+  });
+
+  it('ends between two files when it is interrupted', async () => {
+    const project = createProject({ 'a.ts': bareLoop, 'b.ts': bareLoop });
+    const controller = new AbortController();
+    let stdout = '';
+    const { code } = await project.run(['migrate', '--allow-dirty'], {
+      interruption: () => controller.signal,
+      stdout: {
+        write: (text) => {
+          stdout += text;
+          controller.abort();
+        },
+      },
+    });
+    expect(stdout).toContain('Stopped. Files not reached are as they were; run again to go on.\nRewrote 1 stream loop in 1 file.\n');
+    expect(code).toBe(130);
+    expect(project.read('a.ts')).not.toBe(bareLoop);
+    expect(project.read('b.ts')).toBe(bareLoop);
+  });
+});
+
+describe('migrate --format json', () => {
+  it('has the shape that others build on', async () => {
+    const project = createProject({ 'a.ts': bareLoop, 'b.js': loopElsewhere, 'c.ts': otherLoop, 'd.ts': 'export const d = 1;\n' });
+    commitAll(project);
+    const outcome = await project.run(['migrate', '--format', 'json']);
+    expect(outcome.stderr).toBe('');
+    expect(outcome.code).toBe(1);
+    expect(reportOf(outcome)).toEqual({
+      version: 1,
+      files: [
+        { file: 'a.ts', status: 'changed', edits: [{ line: 4, codemod: 'wrap-in-resilient-stream' }], skipped: [], failure: null },
+        { file: 'b.js', status: 'skipped', edits: [], skipped: [{ line: 2, reason: expect.stringMatching(/\.$/) as string }], failure: null },
+        { file: 'c.ts', status: 'unchanged', edits: [], skipped: [], failure: null },
+      ],
+      summary: { dryRun: false, changed: 1, unchanged: 1, skipped: 1, failed: 0, edits: 1, skippedLoops: 1, leftOut: 0, interrupted: false },
+    });
+  });
+});
+
+describe('migrate --dry-run', () => {
+  it('shows a diff and writes nothing', async () => {
+    const project = createProject({ 'a.ts': bareLoop });
+    const { code, stdout, stderr } = await project.run(['migrate', '--dry-run']);
+    expect(stdout).toContain('--- a/a.ts\n+++ b/a.ts\n@@ -1,');
+    expect(stdout).toContain("\n+import { resilientStream } from 'resilient-stream';\n");
+    expect(stdout).toContain('\nWould rewrite 1 stream loop in 1 file.\nNext: the same without --dry-run writes the files.\n');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(project.read('a.ts')).toBe(bareLoop);
+    expect(readdirSync(project.root)).toEqual(['a.ts']);
+  });
+
+  it('shows what `git apply` makes the same change of', async () => {
+    const source = `\uFEFF${bareLoop}// no newline at the end`.replaceAll('\n', '\r\n');
+    const project = createProject({ 'a.ts': source, 'deep/b.ts': bareLoop });
+    project.git('init', '--quiet');
+    const { stdout } = await project.run(['migrate', '--dry-run']);
+    project.write('.git/dry-run.patch', stdout);
+    project.git('apply', '.git/dry-run.patch');
+    const applied = ['a.ts', 'deep/b.ts'].map(project.read);
+    project.write('a.ts', source);
+    project.write('deep/b.ts', bareLoop);
+    await project.run(['migrate', '--allow-dirty']);
+    expect(['a.ts', 'deep/b.ts'].map(project.read)).toEqual(applied);
+  });
+
+  it('is coloured on a terminal', async () => {
+    let stdout = '';
+    await createProject({ 'a.ts': bareLoop }).run(['migrate', '--dry-run'], { stdout: { isTTY: true, write: (text) => (stdout += text) } });
+    expect(stdout).toContain('\u001B[36m@@ -1,');
+    expect(stdout).toContain('\u001B[32m+import');
+  });
+
+  it('gives the same JSON as the real run, but for the flag', async () => {
+    const project = createProject({ 'a.ts': bareLoop, 'b.js': loopElsewhere });
+    const dry = reportOf(await project.run(['migrate', '--dry-run', '--format', 'json']));
+    const real = reportOf(await project.run(['migrate', '--allow-dirty', '--format', 'json']));
+    expect(dry).toEqual({ ...real, summary: { ...real.summary, dryRun: true } });
+  });
+});
+
+describe('a file that is written', () => {
+  it('keeps its Windows line endings and byte order mark', async () => {
+    const project = createProject({ 'a.ts': `\uFEFF${bareLoop.replaceAll('\n', '\r\n')}` });
+    await project.run(['migrate', '--allow-dirty']);
+    const after = project.read('a.ts');
+    expect(after).toContain('resilientStream');
+    expect(after.startsWith('\uFEFFimport OpenAI')).toBe(true);
+    expect(after.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  });
+
+  it('keeps its mode', async () => {
+    const project = createProject({ 'a.mjs': bareLoop });
+    chmodSync(join(project.root, 'a.mjs'), 0o755);
+    await project.run(['migrate', '--allow-dirty']);
+    expect(project.read('a.mjs')).toContain('resilientStream');
+    expect(statSync(join(project.root, 'a.mjs')).mode & 0o777).toBe(0o755);
+  });
+
+  it('stays behind its symbolic link', async () => {
+    const project = createProject({ 'real/a.ts': bareLoop });
+    symlinkSync('real/a.ts', join(project.root, 'link.ts'));
+    await project.run(['migrate', '--allow-dirty', 'link.ts']);
+    expect(lstatSync(join(project.root, 'link.ts')).isSymbolicLink()).toBe(true);
+    expect(project.read('real/a.ts')).toContain('resilientStream');
+    expect(readdirSync(project.root).sort()).toEqual(['link.ts', 'real']);
+  });
+
+  it('may have a name as long as names can be', async () => {
+    const name = `${'a'.repeat(252)}.ts`;
+    const project = createProject({ [name]: bareLoop });
+    expect((await project.run(['migrate', '--allow-dirty'])).code).toBe(0);
+    expect(project.read(name)).toContain('resilientStream');
+  });
+});
