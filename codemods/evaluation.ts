@@ -1,0 +1,88 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findVariable } from '../src/analysis/bindings.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import { findFunction, findPropertyName, isFunction, isInside, visit } from '../src/analysis/tree.ts';
+import type { Opening } from './uses.ts';
+
+/** Methods that take something away, so that a second attempt would find something else. */
+const TAKES = new Set(['pop', 'shift', 'splice', 'next', 'push', 'unshift', 'dequeue', 'read']);
+
+/**
+ * Why the request cannot stand in a callback that runs once per attempt; null where it can. Other calls are let pass: building
+ * messages or reading a clock again is what an attempt is about.
+ */
+export function findEvaluationObstacle(source: ParsedSource, call: TSESTree.CallExpression, exempt: readonly TSESTree.Node[]): string | null {
+  let obstacle: string | null = null;
+  visit(call, source.visitorKeys, (node) => {
+    if (obstacle !== null || isFunction(node) || exempt.includes(node)) return false;
+    obstacle = findObstacle(node);
+    return obstacle === null;
+  });
+  return obstacle;
+}
+
+function findObstacle(node: TSESTree.Node): string | null {
+  switch (node.type) {
+    case 'AwaitExpression':
+    case 'YieldExpression':
+      return `The request waits for something of its own (\`${node.type === 'AwaitExpression' ? 'await' : 'yield'}\`); give that a name before the call, then run this again.`;
+    case 'AssignmentExpression':
+    case 'UpdateExpression':
+      return 'The request changes a variable, which each attempt would do again; do that before the call, then run this again.';
+    case 'UnaryExpression':
+      return node.operator === 'delete' ? 'The request deletes a property; do that before the call, then run this again.' : null;
+    case 'CallExpression': {
+      const name = node.callee.type === 'MemberExpression' ? findPropertyName(node.callee) : null;
+      if (name === null || !TAKES.has(name)) return null;
+      return `The request calls \`.${name}()\`, which each attempt would do again; do that before the call, then run this again.`;
+    }
+    default:
+      return null;
+  }
+}
+
+const startsLater = 'The request starts at the call, and in the helper it would start after other work; move the call next to the loop, then run this again.';
+
+/** The helper starts a request when it is waited for. Where that is not at the call, nothing of note may happen in between; null where it does not. */
+export function findDelayObstacle(source: ParsedSource, call: TSESTree.CallExpression, { made, at }: Opening): string | null {
+  const [start, end] = [made.range[1], at.range[0]];
+  if (start > end) return startsLater;
+  const inputs = findInputs(source, call);
+  let isDelayed = false;
+  visit(findFunction(made) ?? source.ast, source.visitorKeys, (node) => {
+    if (isDelayed || node.range[1] <= start || node.range[0] >= end) return false;
+    if (isFunction(node) && node.range[0] >= start && !isInside(at, node)) return false;
+    if (node.range[0] >= start && node !== at) isDelayed = waits(node) || inputs.has(findKey(source, node));
+    return !isDelayed;
+  });
+  return isDelayed ? startsLater : null;
+}
+
+const waits = (node: TSESTree.Node): boolean => node.type === 'AwaitExpression' || node.type === 'YieldExpression' || (node.type === 'ForOfStatement' && node.await);
+
+/** What the request is made of and may change: variables but for imports, functions and constant primitives; fields of `this`. */
+function findInputs(source: ParsedSource, call: TSESTree.CallExpression): ReadonlySet<unknown> {
+  const inputs = new Set<unknown>();
+  for (const argument of call.arguments) {
+    visit(argument, source.visitorKeys, (node) => {
+      const key = findKey(source, node);
+      if (key !== null) inputs.add(key);
+    });
+  }
+  return inputs;
+}
+
+/** The same for each mention of the same thing; null for what does not change. */
+function findKey(source: ParsedSource, node: TSESTree.Node): unknown {
+  if (node.type === 'MemberExpression' && node.object.type === 'ThisExpression') return `this.${findPropertyName(node)}`;
+  if (node.type !== 'Identifier') return null;
+  const variable = findVariable(source, node);
+  return variable?.defs.some(isChangeable) ? variable : null;
+}
+
+function isChangeable({ type, node }: { readonly type: string; readonly node: TSESTree.Node }): boolean {
+  if (type === 'Parameter') return true;
+  if (type !== 'Variable' || node.type !== 'VariableDeclarator') return false;
+  const isConstant = node.parent.kind === 'const' && (node.init?.type === 'Literal' || node.init?.type === 'TemplateLiteral');
+  return !isConstant;
+}

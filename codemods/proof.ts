@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import { findDifference, listOf, type Node, walk } from './babel.ts';
+import { type CodemodOptions, defaultOptions } from './codemod.ts';
+import { findCapture, undoRewrite } from './undo.ts';
+
+export type Proof = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+interface Parser {
+  parse(text: string): Node;
+}
+
+interface JsCodeshift {
+  readonly types: { astNodesAreEquivalent(a: unknown, b: unknown, problemPath?: (string | number)[]): boolean };
+}
+
+const load = createRequire(import.meta.url);
+
+/**
+ * The second opinion on a rewrite, by jscodeshift's parsers and its notion of equal trees. It shares nothing with what computed the
+ * edits: it finds the helper calls that are new, takes them apart, and wants the tree of the original back, with the comments.
+ */
+export function proveRewrite(path: string, before: string, after: string, { helper }: CodemodOptions = defaultOptions): Proof {
+  const trees = parseBoth(path, before, after);
+  if ('reason' in trees) return trees;
+  const [original, rewritten] = trees;
+  const comment = findChangedComment(original, rewritten);
+  if (comment !== null) return refuse(comment);
+  const captured = findCapture(original, rewritten, helper);
+  if (captured !== null) return refuse(`the file used the name \`${captured}\` for something else.`);
+  const difference = findTreeDifference(original, undoRewrite(original, rewritten, helper));
+  return difference === null ? { ok: true } : refuse(`undoing the edit does not give the original back: they differ at ${difference}.`);
+}
+
+const refuse = (reason: string): Proof => ({ ok: false, reason });
+
+function parseBoth(path: string, before: string, after: string): readonly [Node, Node] | { readonly ok: false; readonly reason: string } {
+  const findParser = load('jscodeshift/src/getParser') as (name: string) => Parser;
+  const parser = findParser(/\.[cm]?ts$/i.test(path) ? 'ts' : 'tsx');
+  const trees: Node[] = [];
+  for (const [what, text] of [['original', before], ['rewritten', after]] as const) {
+    try {
+      trees.push(parser.parse(text));
+    } catch (error) {
+      return { ok: false, reason: `jscodeshift does not parse the ${what} text: ${(error as Error).message}.` };
+    }
+  }
+  trees.forEach(forgetLayout);
+  return [trees[0]!, trees[1]!];
+}
+
+/** Comments are no part of the tree; they are compared by text and order. */
+function findChangedComment(before: Node, after: Node): string | null {
+  const [old, now] = [before, after].map((file) => listOf(file['comments']).map(({ type, value }) => `${type} ${String(value)}`));
+  if (old!.length !== now!.length) return `the file had ${old!.length} comments and has ${now!.length}.`;
+  const changed = old!.findIndex((comment, index) => comment !== now![index]);
+  return changed === -1 ? null : `comment ${changed + 1} is not what it was.`;
+}
+
+function findTreeDifference(original: Node, undone: Node): string | null {
+  const [before, after] = [original['program'], undone['program']];
+  const difference = findDifference(before, after);
+  if (difference !== null) return `\`${difference}\``;
+  const { types } = load('jscodeshift') as JsCodeshift;
+  const problem: (string | number)[] = [];
+  return types.astNodesAreEquivalent(before, after, problem) ? null : `\`${problem.join('.')}\``;
+}
+
+/** Takes out where things stand, which ast-types compares too. `{ signal: signal }` may come back as `{ signal }`. */
+function forgetLayout(tree: Node): void {
+  walk(tree['program'], null, (node) => {
+    const extra = node['extra'] as { raw?: unknown } | undefined;
+    node['extra'] = extra?.raw === undefined ? undefined : { raw: extra.raw };
+    if (node.type === 'ObjectProperty') node['shorthand'] = false;
+  });
+}

@@ -1,0 +1,40 @@
+/** A splice of the original text; offsets count UTF-16 units of it. */
+export interface TextEdit {
+  readonly range: readonly [start: number, end: number];
+  readonly text: string;
+}
+
+export const insertAt = (offset: number, text: string): TextEdit => ({ range: [offset, offset], text });
+
+export const isSameEdit = (a: TextEdit, b: TextEdit): boolean =>
+  a.range[0] === b.range[0] && a.range[1] === b.range[1] && a.text === b.text;
+
+/** The edits without repetitions: two loops that read one stream both wrap its request. */
+export const withoutRepetitions = (edits: readonly TextEdit[]): TextEdit[] =>
+  edits.filter((edit, index) => edits.findIndex((other) => isSameEdit(edit, other)) === index);
+
+/** Two edits that want the same text changed; insertions at one place follow each other and do not overlap. */
+export function findOverlap(edits: readonly TextEdit[]): readonly [TextEdit, TextEdit] | null {
+  const sorted = inOrder(edits);
+  for (const [index, edit] of sorted.entries()) {
+    const next = sorted[index + 1];
+    if (next && edit.range[1] > next.range[0]) return [edit, next];
+  }
+  return null;
+}
+
+/** @throws RangeError where edits overlap: applying either would lose the other. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const overlap = findOverlap(edits);
+  if (overlap) throw new RangeError(`Two edits overlap at offset ${overlap[1].range[0]}.`);
+  let result = '';
+  let end = 0;
+  for (const edit of inOrder(edits)) {
+    result += text.slice(end, edit.range[0]) + edit.text;
+    end = edit.range[1];
+  }
+  return result + text.slice(end);
+}
+
+/** By place; of those at one place, an insertion before a replacement, and else as given (the sort is stable). */
+const inOrder = (edits: readonly TextEdit[]): TextEdit[] => [...edits].sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);

@@ -1,0 +1,269 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findVariable } from '../src/analysis/bindings.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import { ancestorsOf, findFunction, findPropertyName, type FunctionNode, isFunction, isInside } from '../src/analysis/tree.ts';
+import type { StreamApi } from '../src/providers/provider.ts';
+
+/** What becomes of the stream that a request gives: the loops that read it, and what else is done to it that the helper's stream cannot do. */
+export interface StreamUses {
+  readonly loops: readonly TSESTree.ForOfStatement[];
+  /** Sentences, each of which says what a person can do. */
+  readonly obstacles: readonly string[];
+  /** Requests that are not waited for where they are made, but later. */
+  readonly openedLater: readonly Opening[];
+}
+
+/** A stream is waited for, or read. */
+export interface Opening {
+  /** The call that made this very stream: the request, or a call of the function around it, which makes one each time. */
+  readonly made: TSESTree.Node;
+  readonly at: TSESTree.Node;
+}
+
+/** Follows the value of the call through variables, branches and functions of this file. */
+export function findUses(source: ParsedSource, call: TSESTree.CallExpression, api: StreamApi): StreamUses {
+  const follower = new Follower(source, api);
+  follower.follow(call, { opened: !api.awaited, made: call });
+  const { loops, obstacles, openings } = follower;
+  if (hasTwoReaders(loops)) obstacles.push('More than one loop reads this stream, and a stream can be read once; read it in one loop, then run this again.');
+  return { loops: [...new Set(loops.map(({ loop }) => loop))], obstacles: [...new Set(obstacles)], openedLater: findLateOpenings(openings) };
+}
+
+function findLateOpenings(openings: readonly Opening[]): Opening[] {
+  return [...new Set(openings.map(({ made }) => made))].flatMap((made) => {
+    const own = openings.filter((opening) => opening.made === made);
+    if (own.some(({ at }) => isInside(made, at))) return [];
+    return [own.reduce((first, opening) => (opening.at.range[0] < first.at.range[0] ? opening : first))];
+  });
+}
+
+/** How a value was reached. */
+interface Reach {
+  /** It is the stream itself and no promise of it. */
+  readonly opened: boolean;
+  readonly made: TSESTree.Node;
+}
+
+interface Reader {
+  readonly loop: TSESTree.ForOfStatement;
+  readonly made: TSESTree.Node;
+}
+
+class Follower {
+  readonly loops: Reader[] = [];
+  readonly obstacles: string[] = [];
+  readonly openings: Opening[] = [];
+  readonly #source: ParsedSource;
+  readonly #api: StreamApi;
+  readonly #seen = new Set<unknown>();
+
+  constructor(source: ParsedSource, api: StreamApi) {
+    this.#source = source;
+    this.#api = api;
+  }
+
+  follow(value: TSESTree.Node, reach: Reach): void {
+    const user = value.parent;
+    switch (user?.type) {
+      case 'TSNonNullExpression':
+        return this.follow(user, reach);
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSTypeAssertion':
+        return isOpenType(user.typeAnnotation) || isOpenCast(value) ? this.follow(user, reach) : this.#stop(typed);
+      case 'AwaitExpression':
+        this.openings.push({ made: reach.made, at: user });
+        return this.follow(user, { ...reach, opened: true });
+      case 'VariableDeclarator':
+        if (/using/.test(user.parent.kind)) return this.#stop(usedOtherwise);
+        return user.id.type === 'Identifier' ? this.#followName(user.id, reach) : this.#stop(destructured);
+      case 'AssignmentExpression':
+        if (user.right !== value) return;
+        if (user.left.type !== 'Identifier') return this.#stop(stored);
+        this.#followName(user.left, reach);
+        return this.follow(user, reach);
+      case 'ConditionalExpression':
+        return user.test === value ? undefined : this.follow(user, reach);
+      case 'LogicalExpression':
+        return this.follow(user, reach);
+      case 'SequenceExpression':
+        return user.expressions.at(-1) === value ? this.follow(user, reach) : undefined;
+      case 'ForOfStatement':
+        if (user.right !== value || !user.await) return this.#stop(usedOtherwise);
+        this.openings.push({ made: reach.made, at: user });
+        this.loops.push({ loop: user, made: reach.made });
+        return;
+      case 'MemberExpression':
+        return this.#followMember(user, reach);
+      case 'CallExpression':
+      case 'NewExpression':
+        return this.#stop(passedOn(this.#print(user.callee)));
+      case 'ReturnStatement':
+        return this.#leaveFunction(findFunction(user), reach);
+      case 'ArrowFunctionExpression':
+        return this.#leaveFunction(user, reach);
+      case 'YieldExpression':
+        return user.delegate ? void this.openings.push({ made: reach.made, at: user }) : this.#stop(returned);
+      case 'ExportSpecifier':
+      case 'ExportDefaultDeclaration':
+        return this.#stop(exported);
+      default:
+        return user && isTest(user, value) ? undefined : this.#stop(usedOtherwise);
+    }
+  }
+
+  #followName(name: TSESTree.Identifier, reach: Reach): void {
+    const variable = findVariable(this.#source, name);
+    if (!variable) return this.#stop(stored);
+    if (this.#seen.has(variable)) return;
+    this.#seen.add(variable);
+    if (variable.defs.some(({ name }) => !isOpenlyTyped(name))) return this.#stop(typed);
+    if (variable.defs.some(isExported)) return this.#stop(exported);
+    for (const reference of variable.references) {
+      if (reference.isRead() || !reference.isWrite()) this.follow(reference.identifier, reach);
+    }
+  }
+
+  #followMember(member: TSESTree.MemberExpression, reach: Reach): void {
+    const name = findPropertyName(member);
+    const call = member.parent.type === 'CallExpression' && member.parent.callee === member ? member.parent : null;
+    if (name === null) return this.#stop(usedOtherwise);
+    if (name === 'withResponse') return this.#stop(withResponse);
+    if (this.#api.chainable.includes(name)) return this.#stop(listened(name));
+    if (name === 'controller') return isSafeAbort(member, this.#api) ? undefined : this.#stop(abortedQuietly);
+    if (reach.opened || !call) return this.#stop(memberUsed(name));
+    if (name === 'catch' || name === 'finally') return this.#followPromise(call, reach);
+    return name === 'then' ? this.#followThen(call, reach) : this.#stop(memberUsed(name));
+  }
+
+  #followPromise(call: TSESTree.CallExpression, reach: Reach): void {
+    this.openings.push({ made: reach.made, at: call });
+    this.follow(call, reach);
+  }
+
+  #followThen(call: TSESTree.CallExpression, reach: Reach): void {
+    this.openings.push({ made: reach.made, at: call });
+    const [callback] = call.arguments;
+    if (!callback || !isFunction(callback)) return this.#stop(passedOn('.then'));
+    const [parameter] = callback.params;
+    if (parameter?.type === 'Identifier') this.#followName(parameter, { ...reach, opened: true });
+    else if (parameter) this.#stop(destructured);
+  }
+
+  /** The stream is what a function gives; its callers are followed where they are all in sight. */
+  #leaveFunction(fn: FunctionNode | null, reach: Reach): void {
+    if (!fn || fn.generator) return this.#stop(returned);
+    if (fn.returnType && !isOpenType(fn.returnType.typeAnnotation)) return this.#stop(typed);
+    const user = fn.parent;
+    if (user.type === 'CallExpression' && user.callee === fn) return this.follow(user, { ...reach, made: user });
+    if (user.type === 'CallExpression') {
+      const isThen = user.callee.type === 'MemberExpression' && findPropertyName(user.callee) === 'then';
+      return isThen ? this.follow(user, { ...reach, opened: false }) : this.#stop(inCallback(this.#print(user.callee)));
+    }
+    const name = fn.type === 'FunctionDeclaration' ? fn.id : user.type === 'VariableDeclarator' ? user.id : null;
+    const variable = name ? findVariable(this.#source, name) : null;
+    if (!variable || this.#seen.has(fn) || variable.defs.some(isExported)) return this.#stop(returned);
+    this.#seen.add(fn);
+    for (const { identifier, init } of variable.references) {
+      if (init) continue;
+      const call = identifier.parent;
+      if (call?.type !== 'CallExpression' || call.callee !== identifier) return this.#stop(returned);
+      this.follow(call, { opened: reach.opened && !fn.async, made: call });
+    }
+  }
+
+  #stop(obstacle: string): void {
+    this.obstacles.push(obstacle);
+  }
+
+  #print(node: TSESTree.Node): string {
+    const text = this.#source.text.slice(...node.range).replace(/\s+/g, ' ');
+    return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  }
+}
+
+const withResponse = 'The request is read by `.withResponse()`; take the stream from the call itself, then run this again.';
+const stored = 'The stream is stored where other code may use it; wrap the request by hand if only a loop reads it.';
+const returned = 'The stream is returned to callers out of sight; wrap the request by hand if they only iterate it.';
+const exported = 'The stream is exported; wrap the request by hand if importers only iterate it.';
+const destructured = 'Members of the stream are taken out of it by a pattern; read the stream itself in the loop, then run this again.';
+const typed = "The stream is typed with a type of its own, which the helper's stream may not have; take that type away or make it `AsyncIterable`, then run this again.";
+const usedOtherwise = 'The stream is used for more than the loop; wrap the request by hand if that use can go.';
+const abortedQuietly = "The stream's `controller` ends this loop without an error, which the helper's never does; leave the loop by `break`, then run this again.";
+const listened = (name: string): string => `The stream has listeners (\`.${name}()\`), which the helper's stream does not take; do their work in the loop, then run this again.`;
+const passedOn = (callee: string): string => `The stream is passed to \`${callee}\`, out of sight; wrap the request by hand if it only iterates the stream.`;
+const inCallback = (callee: string): string => `The request is made in a callback of \`${callee}\`; wrap it by hand, and let only one of the two retry.`;
+const memberUsed = (name: string): string => `The stream's \`${name}\` is used, which the helper's stream does not have; do without it, then run this again.`;
+
+/** Types that the helper's stream fits too. */
+function isOpenType(type: TSESTree.TypeNode): boolean {
+  switch (type.type) {
+    case 'TSAnyKeyword':
+    case 'TSUnknownKeyword':
+    case 'TSNullKeyword':
+    case 'TSUndefinedKeyword':
+      return true;
+    case 'TSUnionType':
+      return type.types.every(isOpenType);
+    case 'TSTypeReference': {
+      const name = type.typeName.type === 'Identifier' ? type.typeName.name : '';
+      const [argument] = type.typeArguments?.params ?? [];
+      return name === 'AsyncIterable' || ((name === 'Promise' || name === 'PromiseLike') && argument !== undefined && isOpenType(argument));
+    }
+    default:
+      return false;
+  }
+}
+
+/** `x as unknown as T`: the cast asks nothing of `x`. */
+const isOpenCast = (value: TSESTree.Node): boolean =>
+  value.type === 'TSAsExpression' && (value.typeAnnotation.type === 'TSUnknownKeyword' || value.typeAnnotation.type === 'TSAnyKeyword');
+
+const isOpenlyTyped = (name: TSESTree.Node): boolean => name.type !== 'Identifier' || !name.typeAnnotation || isOpenType(name.typeAnnotation.typeAnnotation);
+
+const isExported = ({ node }: Variable['defs'][number]): boolean => {
+  const declaration = node.type === 'VariableDeclarator' ? node.parent : node;
+  return declaration.parent?.type === 'ExportNamedDeclaration' || declaration.parent?.type === 'ExportDefaultDeclaration';
+};
+
+/** It only asks whether there is a stream. */
+function isTest(user: TSESTree.Node, value: TSESTree.Node): boolean {
+  switch (user.type) {
+    case 'ExpressionStatement':
+      return true;
+    case 'IfStatement':
+    case 'WhileStatement':
+      return user.test === value;
+    case 'UnaryExpression':
+      return true;
+    case 'BinaryExpression':
+      return ['==', '===', '!=', '!=='].includes(user.operator);
+    default:
+      return false;
+  }
+}
+
+/** The helper's `controller` aborts too, but its loop throws then; that is the same where the SDK's throws, or the loop is left at once. */
+function isSafeAbort(member: TSESTree.MemberExpression, api: StreamApi): boolean {
+  if (member.parent.type !== 'MemberExpression') return false;
+  if (api.onAbort === 'throws' || findPropertyName(member.parent) === 'signal') return true;
+  const statement = member.parent.parent.parent;
+  if (statement?.type !== 'ExpressionStatement' || statement.parent.type !== 'BlockStatement') return false;
+  const next = statement.parent.body[statement.parent.body.indexOf(statement) + 1];
+  return next?.type === 'BreakStatement' || next?.type === 'ReturnStatement';
+}
+
+function hasTwoReaders(readers: readonly Reader[]): boolean {
+  return readers.some((reader, index) =>
+    readers.slice(index + 1).some((other) => reader.made === other.made && reader.loop !== other.loop && !areAlternatives(reader.loop, other.loop)),
+  );
+}
+
+/** Only one of the two runs: they stand in different branches of one `if`. */
+function areAlternatives(a: TSESTree.Node, b: TSESTree.Node): boolean {
+  for (const outer of ancestorsOf(a)) {
+    if (isInside(b, outer)) return outer.type === 'IfStatement';
+  }
+  return false;
+}

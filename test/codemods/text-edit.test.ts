@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { applyEdits, findOverlap, insertAt, type TextEdit, withoutRepetitions } from '../../codemods/text-edit.ts';
+
+describe('edits', () => {
+  it('are applied by their place in the original, whatever their order', () => {
+    const edits: TextEdit[] = [{ range: [4, 5], text: 'E' }, insertAt(0, '>'), { range: [1, 3], text: '' }];
+    expect(applyEdits('abcde', edits)).toBe('>adE');
+  });
+
+  it('at one place follow each other as given', () => {
+    expect(applyEdits('ab', [insertAt(1, '1'), insertAt(1, '2')])).toBe('a12b');
+  });
+
+  it('count UTF-16 units', () => {
+    expect(applyEdits('\uFEFF😀b', [insertAt(3, '|')])).toBe('\uFEFF😀|b');
+  });
+
+  it('that overlap are found, and refused', () => {
+    const edits: TextEdit[] = [{ range: [0, 3], text: 'x' }, insertAt(2, 'y')];
+    expect(findOverlap(edits)).toEqual(edits);
+    expect(() => applyEdits('abcd', edits)).toThrow('Two edits overlap at offset 2.');
+  });
+
+  it('that touch do not overlap', () => {
+    expect(findOverlap([{ range: [0, 2], text: '' }, insertAt(2, 'y'), { range: [2, 3], text: '' }])).toBeNull();
+  });
+
+  it('that say the same are one', () => {
+    expect(withoutRepetitions([insertAt(1, 'a'), insertAt(1, 'a'), insertAt(1, 'b')])).toEqual([insertAt(1, 'a'), insertAt(1, 'b')]);
+  });
+
+  it('leave everything else byte for byte', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.string(), fc.string(), fc.string())), (pieces) => {
+        let offset = 0;
+        const edits = pieces.map(([kept, old, text]): TextEdit => {
+          const start = offset + kept.length;
+          offset = start + old.length;
+          return { range: [start, offset], text };
+        });
+        const before = pieces.map(([kept, old]) => kept + old).join('');
+        expect(applyEdits(before, edits)).toBe(pieces.map(([kept, , text]) => kept + text).join(''));
+      }),
+    );
+  });
+});
