@@ -1,3 +1,4 @@
+import type { Scope, Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { Accumulator, StreamLoop } from '../src/analysis/stream-loop.ts';
@@ -15,11 +16,18 @@ export function findUndo(source: ParsedSource, { node, effects, accumulators }: 
   return `{ ${accumulators.map((accumulator) => printReset(source, accumulator)).join('; ')}${semicolon} }`;
 }
 
-/** Declared before the call: a name that is used above its declaration reads like a mistake, and linters say so. */
+/**
+ * The name means this variable at the call too. It may be declared below the call, as most programs have it: the undo runs when the loop
+ * has begun.
+ */
 function isInSight({ variable }: Accumulator, call: TSESTree.CallExpression): boolean {
-  const [def] = variable.defs;
-  return def !== undefined && isInside(call, variable.scope.block) && def.name.range[1] <= call.range[0];
+  if (!isInside(call, variable.scope.block)) return false;
+  return variable.scope.set.get(variable.name) === variable && !variable.scope.childScopes.some((scope) => isHidden(variable, scope, call));
 }
+
+/** A variable of the same name stands between the scope and the call. */
+const isHidden = (variable: Variable, scope: Scope, call: TSESTree.CallExpression): boolean =>
+  isInside(call, scope.block) && (scope.set.has(variable.name) || scope.childScopes.some((inner) => isHidden(variable, inner, call)));
 
 function printReset({ text }: ParsedSource, { variable, initial }: Accumulator): string {
   const declaration = variable.defs[0]!.node.parent;

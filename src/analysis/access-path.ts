@@ -14,7 +14,7 @@ import { ancestorsOf, findPropertyName, isClass, isFunction, unwrap } from './tr
 export interface AccessPath {
   readonly root: Root;
   readonly steps: readonly Step[];
-  /** Calls of functions out of sight whose callback returned this value: `retry(() => value)`. */
+  /** Calls whose callback returned this value: `retry(() => value)`. */
   readonly through: readonly TSESTree.CallExpression[];
 }
 
@@ -255,15 +255,10 @@ class Tracer {
     }
     return this.#tracePromise(node, depth) ?? this.trace(node.callee, depth).flatMap((path) => {
       const callee = path.steps.length === 0 && path.root.kind === 'node' ? path.root.node : null;
-      if (callee && isFunction(callee) && !callee.generator) return this.#returned(callee, depth);
-      const called = extend(path, { kind: 'call', node });
+      const results = callee && isFunction(callee) && !callee.generator ? this.#returned(callee, depth) : [extend(path, { kind: 'call', node })];
       const callbacks = node.arguments.filter((argument) => isFunction(argument) && !argument.generator);
-      return [
-        called,
-        ...callbacks.flatMap((callback) =>
-          this.#returned(callback, depth).map((inner) => ({ ...inner, through: [...inner.through, node] })),
-        ),
-      ];
+      const inner = callbacks.flatMap((callback) => this.#returned(callback, depth));
+      return [...results, ...inner.map((path) => ({ ...path, through: [...path.through, node] }))];
     });
   }
 

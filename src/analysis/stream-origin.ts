@@ -7,7 +7,7 @@ import { evokes, type ChunkRead } from './chunk-reads.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { StreamOrigin } from './stream-loop.ts';
 
-/** The name under which the helper is imported, from its package or from a copy of it. */
+/** What the helper is called, in its package and in a copy of it. */
 const HELPER = 'resilientStream';
 
 interface Match {
@@ -19,7 +19,7 @@ interface Match {
 /** The streams that the expression may be, one for each branch that gives one; `reads` tells apart what names alone do not. */
 export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, reads: readonly ChunkRead[]): StreamOrigin[] {
   const origins = findAccessPaths(source, iterated)
-    .map((path) => matchClient(path) ?? matchShape(path, source, reads))
+    .map((path) => matchClient(path, source) ?? matchShape(path, source, reads))
     .filter((match) => match !== null)
     .filter(({ origin, rest }) => givesStream(origin.api, rest) && streams(source, origin))
     .map(({ origin }) => origin);
@@ -29,7 +29,7 @@ export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, reads
 }
 
 /** `new OpenAI().chat.completions.create(…)`: the path starts at the SDK's module. */
-function matchClient({ root, steps, through }: AccessPath): Match | null {
+function matchClient({ root, steps, through }: AccessPath, source: ParsedSource): Match | null {
   if (root.kind !== 'module') return null;
   const provider = catalog.find(({ modules }) => modules.some((name) => root.module === name || root.module.startsWith(`${name}/`)));
   if (!provider) return null;
@@ -40,7 +40,7 @@ function matchClient({ root, steps, through }: AccessPath): Match | null {
   if (!exported) return null;
   const called = matchCall(provider, steps, skipSameClient(provider, steps, made + 1));
   if (!called) return null;
-  const wrapper = findWrapper(through);
+  const wrapper = findWrapper(source, through);
   return { origin: { provider, client: construction.node, evidence: 'import', wrapper, ...called.found }, rest: called.rest };
 }
 
@@ -65,7 +65,7 @@ function matchShape({ steps, through }: AccessPath, source: ParsedSource, reads:
       const flag = api.enabledBy ? findOption(source, call, api.enabledBy) : null;
       const isFlagged = flag?.kind === 'value' && isLiteral(source, flag.value, true);
       if (!isFlagged && !evokes(api, reads)) continue;
-      return { origin: { provider, client: null, evidence: 'shape', wrapper: findWrapper(through), ...called.found }, rest: called.rest };
+      return { origin: { provider, client: null, evidence: 'shape', wrapper: findWrapper(source, through), ...called.found }, rest: called.rest };
     }
   }
   return null;
@@ -109,5 +109,8 @@ function streams(source: ParsedSource, { api, call }: StreamOrigin): boolean {
   return !isLiteral(source, flag.value, false) || isLiteral(source, flag.value, true);
 }
 
-const findWrapper = (through: readonly TSESTree.CallExpression[]): TSESTree.CallExpression | null =>
-  through.find(({ callee }) => callee.type === 'Identifier' && callee.name === HELPER) ?? null;
+/** The call of the helper, under whatever name it was imported. */
+const findWrapper = (source: ParsedSource, through: readonly TSESTree.CallExpression[]): TSESTree.CallExpression | null =>
+  through.find(({ callee }) => findAccessPaths(source, callee).some(({ root, steps }) => root.kind === 'module' && isMember(steps.at(-1), HELPER))) ?? null;
+
+const isMember = (step: Step | undefined, name: string): boolean => step?.kind === 'member' && step.name === name;

@@ -81,6 +81,7 @@ describe('a stream', () => {
     ['of an enclosing function', `const stream = await ${create}; function run() { return (async () => { ${read} })(); }`],
     ['from a function of the file', `async function open() { return ${create}; } const stream = await open(); ${read}`],
     ['from a method of the class', `class A { open() { return ${create}; } async run() { const stream = await this.open(); ${read} } }`],
+    ['from the callback of a wrapper of the file', `async function retry(open) { return await open(); } const stream = await retry(() => ${create}); ${read}`],
     ['from a wrapper\'s callback', `const stream = await retry(() => ${create}); ${read}`],
     ['from a promise with a catch', `const stream = await ${create}.catch(tell); ${read}`],
     ['from a promise with a then', `const stream = await ${create}.then((stream) => stream); ${read}`],
@@ -135,11 +136,23 @@ async function ask(given) { const stream = await ${call}; ${read} }`;
     expect(apisIn(`async function show(stream) { ${loop} }`)).toEqual([chat]);
   });
 
-  it('is known to be wrapped already', () => {
-    const { resilient, origin } = loopIn(`import { resilientStream } from 'resilient-stream';\n${OPENAI}
-const stream = await resilientStream(({ signal }) => client.chat.completions.create({ stream: true }, { signal, maxRetries: 0 })); ${read}`);
+  it.each([
+    ['by its name', `import { resilientStream } from 'resilient-stream';`, 'resilientStream'],
+    ['by another name', `import { resilientStream as read } from 'resilient-stream';`, 'read'],
+    ['from a copy of the helper', `import { resilientStream } from './resilient-stream.js';`, 'resilientStream'],
+    ['in a namespace', `import * as helper from 'resilient-stream';`, 'helper.resilientStream'],
+    ['by require', `const { resilientStream } = require('resilient-stream');`, 'resilientStream'],
+  ])('is known to be wrapped already, %s', (_, imported, name) => {
+    const { resilient, origin } = loopIn(`${imported}\n${OPENAI}
+const stream = await ${name}(({ signal }) => client.chat.completions.create({ stream: true }, { signal, maxRetries: 0 })); ${read}`);
     expect(resilient).toBe(true);
     expect(origin.api.name).toBe('chat.completions.create');
+  });
+
+  it('is not wrapped by a function of the file that happens to have the name', () => {
+    const { resilient } = loopIn(`const resilientStream = (open) => open();\n${OPENAI}
+const stream = await resilientStream(() => ${create}); ${read}`);
+    expect(resilient).toBe(false);
   });
 });
 

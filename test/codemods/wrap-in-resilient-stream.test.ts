@@ -242,9 +242,16 @@ describe('recovery', () => {
     expect(rewriteBody(`${declaration}\n${read(call)}${body}`)).toBe(`${declaration}\n${read(plain)}${body}`);
   });
 
-  it('is left out where the text is declared after the call', () => {
+  it('stands at a call above the text, for it runs when the loop has begun', () => {
     const body = (open: string): string => `const stream = await ${open};\nlet text = '';\nfor await (const chunk of stream) text += chunk.choices[0].delta.content;`;
-    expect(rewriteBody(body(call))).toBe(body(plain));
+    expect(rewriteBody(body(call))).toBe(body(recovers(`text = '';`)));
+  });
+
+  it.each([
+    ['is not in sight of the call', `let stream;\n{ stream = await OPEN; }\n{ let text = ''; for await (const chunk of stream) text += chunk.choices[0].delta.content; }`],
+    ['has a namesake at the call', `let stream, text = '';\n{ const text = 1; stream = await OPEN; }\nfor await (const chunk of stream) text += chunk.choices[0].delta.content;`],
+  ])('is left out where the text %s', (_, body) => {
+    expect(rewriteBody(body.replace('OPEN', call))).toBe(body.replace('OPEN', plain));
   });
 
   it('stands beside the signal', () => {
