@@ -1,10 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+// The tests run the helper from its source.
+const helper = (name: string): string => `${fileURLToPath(new URL('src/resilient-stream/', import.meta.url))}${name}.ts`;
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
-    alias: { 'resilient-stream': fileURLToPath(new URL('src/resilient-stream/index.ts', import.meta.url)) },
+    alias: [
+      { find: /^resilient-stream$/, replacement: helper('index') },
+      { find: /^resilient-stream\/(.+)$/, replacement: helper('$1') },
+    ],
   },
 });

@@ -1,7 +1,4 @@
-import { anthropicMessages } from './protocols/anthropic-messages.ts';
-import { openaiChat } from './protocols/openai-chat.ts';
-import { openaiCompletions } from './protocols/openai-completions.ts';
-import { openaiResponses } from './protocols/openai-responses.ts';
+import { allProtocols } from './protocols/all.ts';
 import { createResilientStream, type ResilientStreamFunction } from './resilient-stream.ts';
 
 /**
@@ -22,15 +19,7 @@ import { createResilientStream, type ResilientStreamFunction } from './resilient
  *
  * @throws TypeError at the call, for an `open` that is no function or an option that is wrong or unknown.
  */
-export const resilientStream: ResilientStreamFunction = /* @__PURE__ */ createResilientStream([openaiChat, openaiCompletions, openaiResponses, anthropicMessages]);
+export const resilientStream: ResilientStreamFunction = /* @__PURE__ */ createResilientStream(allProtocols);
 
-export { createResilientStream, type OpenStream, type ResilientStream, type ResilientStreamFunction } from './resilient-stream.ts';
-export type { AttemptContext, Open, Opened, ResilientStreamOptions } from './options.ts';
-export type { Backoff } from './backoff.ts';
-export { restart, type AttemptHints, type Interruption, type Preparation, type Recovery } from './recovery.ts';
-export { RetryBudget } from './retry-budget.ts';
-export { isRetryable } from './retryable.ts';
-export type { StreamEvent } from './stream-event.ts';
-export { StreamingError, type FailedAt, type PartialAnswer, type StreamingErrorCode } from './streaming-error.ts';
-export type { InBandFailure, Progress, Protocol, ReadChunk } from './protocols/protocol.ts';
-export { anthropicMessages, openaiChat, openaiCompletions, openaiResponses };
+// What is named here goes before what comes with the star.
+export * from './core.ts';

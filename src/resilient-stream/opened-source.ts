@@ -1,3 +1,4 @@
+import type { BodyChunks } from './body.ts';
 import type { AttemptContext, Open, Opened } from './options.ts';
 
 /** What an attempt's request gave. */
@@ -21,10 +22,21 @@ export function printKind(value: unknown): string {
 export async function openSource<Chunk>(open: Open<Chunk>, attempt: AttemptContext): Promise<OpenedSource> {
   const promised = open(attempt) as PromiseLike<Opened<Chunk>> & { withResponse?: () => Promise<Opened<Chunk>> };
   const asks = typeof promised?.then === 'function' && typeof promised.withResponse === 'function';
-  const answer: unknown = await (asks ? promised.withResponse!() : promised);
-  const wrapped = isObject(answer) && !(Symbol.asyncIterator in answer) && 'data' in answer ? answer : {};
-  const source = wrapped['data'] ?? answer;
+  // A stream may be a promise as well: that of LangChain's models, awaited, is the whole message.
+  const answer: unknown = isIterable(promised) ? promised : await (asks ? promised.withResponse!() : promised);
+  const wrapped = isObject(answer) && !isIterable(answer) && 'data' in answer ? answer : {};
+  const source = findStream(wrapped['data'] ?? answer);
+  // `sse` and `ndjson` know a response that is not ok; what it says belongs to the opening.
+  if (isObject(source) && typeof source['refuse'] === 'function') await (source as unknown as BodyChunks<Chunk>).refuse!();
   return { source, requestId: findRequestId(wrapped) ?? findRequestId(source), rateLimit: findRateLimit(wrapped['response']) };
+}
+
+const isIterable = (value: unknown): boolean => isObject(value) && Symbol.asyncIterator in value;
+
+/** The results of the AI SDK hold their parts, and their `textStream` hides errors; Bedrock's hold their events in `stream`. */
+function findStream(answer: unknown): unknown {
+  if (!isObject(answer) || isIterable(answer)) return answer;
+  return [answer['stream'], answer['fullStream']].find(isIterable) ?? answer;
 }
 
 export function findIterator<Chunk>(source: unknown): Iterator<Chunk> | AsyncIterator<Chunk> | null {

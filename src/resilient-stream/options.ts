@@ -13,19 +13,21 @@ export interface AttemptContext extends AttemptHints {
   readonly attempt: number;
 }
 
-/** What `open` may give: a stream, or what the SDKs' `.withResponse()` gives. */
+/** What `open` may give: a stream, what the SDKs' `.withResponse()` gives, or a result that holds its stream: the AI SDK's, Bedrock's. */
 export type Opened<Chunk> =
   | AsyncIterable<Chunk>
   | Iterable<Chunk>
-  | { readonly data: AsyncIterable<Chunk>; readonly response?: unknown; readonly request_id?: string | null | undefined };
+  | { readonly data: AsyncIterable<Chunk>; readonly response?: unknown; readonly request_id?: string | null | undefined }
+  | { readonly fullStream: AsyncIterable<Chunk> }
+  | { readonly stream?: AsyncIterable<Chunk> | undefined };
 
 /** Makes one request; called once per attempt. */
 export type Open<Chunk> = (attempt: AttemptContext) => Opened<Chunk> | PromiseLike<Opened<Chunk>>;
 
 /** Times are in milliseconds; `Infinity` takes a limit away. */
 export interface ResilientStreamOptions<Chunk = unknown> {
-  /** The caller's cancellation. Once aborted, the loop throws `signal.reason`, always. */
-  readonly signal?: AbortSignal | undefined;
+  /** The caller's cancellation. Once aborted, the loop throws `signal.reason`, always. `null`, as the SDKs' own options allow it, is none. */
+  readonly signal?: AbortSignal | null | undefined;
   /** Longest wait from the call of `open` to the stream object, that is, for the headers. @default 60_000 */
   readonly openTimeoutMs?: number | undefined;
   /** Longest wait from the stream object to its first chunk. Reasoning models think for minutes. @default 300_000 */
@@ -54,6 +56,10 @@ export interface ResilientStreamOptions<Chunk = unknown> {
    * is asked about each chunk, for protocols of your own. @default 'required'
    */
   readonly terminal?: 'required' | 'optional' | ((chunk: Chunk) => boolean) | undefined;
+  /** Finish reasons that are failures to you, such as `['length', 'content_filter']`: behind the last chunk, the loop throws. @default [] */
+  readonly rejectFinish?: readonly string[] | undefined;
+  /** Keeps the text for `partial.text` and `continueText`. Without it, memory stays flat however long the answer is. @default true */
+  readonly collectText?: boolean | undefined;
   /** How to go on after chunks were delivered; a list is tried in order. Without one, the loop throws. */
   readonly recover?: Recovery | readonly Recovery[] | undefined;
   /** Told of everything that happens. What it throws is ignored. */
@@ -62,7 +68,7 @@ export interface ResilientStreamOptions<Chunk = unknown> {
 
 /** The options with nothing left open. */
 export interface Settings {
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal | null;
   readonly openTimeoutMs: number;
   readonly firstChunkTimeoutMs: number;
   readonly idleTimeoutMs: number;
@@ -71,77 +77,85 @@ export interface Settings {
   readonly backoff: Backoff;
   readonly retryBudget: Pick<RetryBudget, 'spend' | 'refund'>;
   readonly isRetryable: (error: unknown) => boolean;
-  readonly protocol: Protocol | undefined;
+  readonly protocol: Protocol | null;
   readonly holdPreamble: boolean;
   readonly terminal: 'required' | 'optional' | ((chunk: unknown) => boolean);
+  readonly rejectFinish: readonly string[];
+  readonly collectText: boolean;
   readonly recover: readonly Recovery[];
-  readonly onEvent: ((event: StreamEvent) => unknown) | undefined;
+  readonly onEvent: ((event: StreamEvent) => unknown) | null;
 }
 
-type Check = readonly [expected: string, isRight: (value: unknown) => boolean];
+/** The default, what is expected instead of a wrong value, and whether a value is right. */
+type Rule<Value> = readonly [byDefault: Value, expected: string, isRight: (value: unknown) => boolean];
 
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const has = (value: unknown, ...methods: string[]): boolean =>
-  typeof value === 'object' && value !== null && methods.every((name) => isFunction((value as Record<string, unknown>)[name]));
+const is = (type: string) => (value: unknown): boolean => typeof value === type;
+const isFunction = is('function');
+const isObject = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === 'object' && value !== null;
+const has = (...methods: string[]) => (value: unknown): boolean => isObject(value) && methods.every((name) => isFunction(value[name]));
 const isNumber = (value: unknown, least: number): boolean => typeof value === 'number' && value >= least;
+const isList = (value: unknown, isRight: (each: unknown) => boolean): boolean => Array.isArray(value) && value.every(isRight);
 
-const LIMIT: Check = ['a number of milliseconds above 0, or Infinity', (value) => isNumber(value, Number.MIN_VALUE)];
-const FUNCTION: Check = ['a function', isFunction];
+const limit = (ms: number): Rule<number> => [ms, 'a number of milliseconds above 0, or Infinity', (value) => isNumber(value, Number.MIN_VALUE)];
+const hook = <Value>(byDefault: Value): Rule<Value> => [byDefault, 'a function', isFunction];
+const ON: Rule<boolean> = [true, 'true or false', is('boolean')];
 
-const CHECKS: Readonly<Record<keyof Settings, Check>> = {
-  signal: ['an AbortSignal', (value) => has(value, 'addEventListener', 'removeEventListener')],
-  openTimeoutMs: LIMIT,
-  firstChunkTimeoutMs: LIMIT,
-  idleTimeoutMs: LIMIT,
-  totalTimeoutMs: LIMIT,
-  maxRetries: ['a whole number, 0 or more', (value) => Number.isInteger(value) && isNumber(value, 0)],
-  backoff: ['an object of `initialMs`, `maxMs` (0 or more) and `factor` (1 or more)', isBackoff],
-  retryBudget: ['a RetryBudget', (value) => has(value, 'spend', 'refund')],
-  isRetryable: FUNCTION,
-  protocol: ['a protocol such as `openaiChat`', (value) => has(value, 'matches', 'start')],
-  holdPreamble: ['true or false', (value) => typeof value === 'boolean'],
-  terminal: ["'required', 'optional' or a function", (value) => value === 'required' || value === 'optional' || isFunction(value)],
-  recover: ['a recovery such as `restart(undo)`, or a list of them', (value) => [value].flat().every((each) => has(each, 'prepare'))],
-  onEvent: FUNCTION,
+const RULES: { readonly [Name in keyof Settings]: Rule<Settings[Name]> } = {
+  signal: [null, 'an AbortSignal', has('addEventListener', 'removeEventListener')],
+  openTimeoutMs: limit(60_000),
+  firstChunkTimeoutMs: limit(300_000),
+  idleTimeoutMs: limit(120_000),
+  totalTimeoutMs: limit(Infinity),
+  maxRetries: [2, 'a whole number, 0 or more', (value) => Number.isInteger(value) && isNumber(value, 0)],
+  backoff: [{}, 'an object of `initialMs`, `maxMs` (0 or more) and `factor` (1 or more)', isBackoff],
+  retryBudget: [processBudget, 'a RetryBudget', has('spend', 'refund')],
+  isRetryable: hook(isRetryable),
+  protocol: [null, 'a protocol such as `openaiChat`', has('matches', 'start')],
+  holdPreamble: ON,
+  terminal: ['required', "'required', 'optional' or a function", (value) => value === 'required' || value === 'optional' || isFunction(value)],
+  rejectFinish: [[], 'a list of finish reasons', (value) => isList(value, is('string'))],
+  collectText: ON,
+  recover: [[], 'a recovery such as `restart(undo)`, or a list of them', (value) => isList([value].flat(), has('prepare'))],
+  onEvent: hook(null),
 };
 
+const DEFAULTS = /* @__PURE__ */ Object.fromEntries(/* @__PURE__ */ Object.entries(RULES).map(([name, [byDefault]]) => [name, byDefault])) as unknown as Settings;
+
 function isBackoff(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { initialMs = 0, factor = 1, maxMs = 0 } = value as Backoff;
+  if (!isObject(value)) return false;
+  const { initialMs = 0, factor = 1, maxMs = 0 } = value;
   return isNumber(initialMs, 0) && isNumber(factor, 1) && isNumber(maxMs, 0);
 }
 
-function print(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : typeof value === 'object' && value !== null ? 'an object' : isFunction(value) ? 'a function' : String(value);
-}
+const print = (value: unknown): string => (is('string')(value) ? `'${value as string}'` : isObject(value) ? 'an object' : isFunction(value) ? 'a function' : String(value));
+
+const wrong = (what: string, expected: string, value: unknown, hint = ''): TypeError => new TypeError(`resilientStream: expected ${what} to be ${expected}, got ${print(value)}.${hint}`);
 
 /** Checks what a person wrote. @throws TypeError that names the option and says what was expected. */
-export function readOptions(open: unknown, options: ResilientStreamOptions<never>): Settings {
+export function readOptions<Chunk>(open: Open<Chunk>, options: ResilientStreamOptions<Chunk>): Settings {
   if (!isFunction(open)) {
-    const hint = has(open, 'then') || (typeof open === 'object' && open !== null && Symbol.asyncIterator in open) ? ' Did you mean `resilientStream(({ signal }) => …)`?' : '';
-    throw new TypeError(`resilientStream: expected \`open\` to be a function that makes the request, got ${print(open)}.${hint}`);
+    const hint = isObject(open) && ('then' in open || Symbol.asyncIterator in open) ? ' Did you mean `resilientStream(({ signal }) => …)`?' : '';
+    throw wrong('`open`', 'a function that makes the request', open, hint);
   }
-  if (typeof options !== 'object' || options === null) throw new TypeError(`resilientStream: expected the options to be an object, got ${print(options)}.`);
+  if (!isObject(options)) throw wrong('the options', 'an object', options);
+  // Most streams have none, and share these.
+  if (Object.keys(options).length === 0) return DEFAULTS;
+  const settings: Record<string, unknown> = { ...DEFAULTS };
   for (const [name, value] of Object.entries(options)) {
-    const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof Settings] : null;
-    if (!check) throw new TypeError(`resilientStream: there is no option \`${name}\`. The options are ${Object.keys(CHECKS).join(', ')}.`);
-    const [expected, isRight] = check;
-    if (value !== undefined && !isRight(value)) throw new TypeError(`resilientStream: expected \`${name}\` to be ${expected}, got ${print(value)}.`);
+    if (!Object.hasOwn(RULES, name)) throw new TypeError(`resilientStream: there is no option \`${name}\`. The options are ${Object.keys(RULES).join(', ')}.`);
+    const [byDefault, expected, isRight] = RULES[name as keyof Settings];
+    if (value === undefined || (value === null && byDefault === null)) continue;
+    if (!isRight(value)) throw wrong(`\`${name}\``, expected, value);
+    settings[name] = name === 'recover' ? [value].flat() : value;
   }
-  return {
-    signal: options.signal,
-    openTimeoutMs: options.openTimeoutMs ?? 60_000,
-    firstChunkTimeoutMs: options.firstChunkTimeoutMs ?? 300_000,
-    idleTimeoutMs: options.idleTimeoutMs ?? 120_000,
-    totalTimeoutMs: options.totalTimeoutMs ?? Infinity,
-    maxRetries: options.maxRetries ?? 2,
-    backoff: options.backoff ?? {},
-    retryBudget: options.retryBudget ?? processBudget,
-    isRetryable: options.isRetryable ?? isRetryable,
-    protocol: options.protocol,
-    holdPreamble: options.holdPreamble ?? true,
-    terminal: (options.terminal as Settings['terminal'] | undefined) ?? 'required',
-    recover: [options.recover ?? []].flat(),
-    onEvent: options.onEvent,
-  };
+  checkRecoveries(settings as unknown as Settings);
+  return settings as unknown as Settings;
+}
+
+/** What can be known at the call about a recovery that cannot work. */
+function checkRecoveries({ recover, protocol, collectText }: Settings): void {
+  for (const { name, needs } of recover) {
+    if (needs && protocol && !protocol[needs]) throw wrong('`recover`', `a recovery that the protocol \`${protocol.name}\` can do`, name);
+    if (name === 'continue-text' && !collectText) throw wrong('`collectText`', `true for the recovery \`${name}\``, collectText);
+  }
 }

@@ -1,8 +1,12 @@
+import type { Delivery } from './consumer.ts';
+import type { Protocol } from './protocols/protocol.ts';
 import type { PartialAnswer } from './streaming-error.ts';
 
-/** A way to go on after chunks were delivered. Made by `restart`; a list of them is tried in order. */
+/** A way to go on after chunks were delivered: `restart`, `resume` or `continueText`; a list of them is tried in order. */
 export interface Recovery {
   readonly name: 'restart' | 'resume' | 'continue-text';
+  /** What a protocol must be able to do for it. */
+  readonly needs?: 'isSeen' | 'withText';
   /** Gets ready for the next attempt, or gives `null` where this way cannot keep the answer exact. */
   readonly prepare: (interruption: Interruption) => Preparation | null | PromiseLike<Preparation | null>;
 }
@@ -12,7 +16,10 @@ export interface Interruption {
   readonly partial: PartialAnswer;
   /** Where the protocol could re-attach; `null` where it cannot. */
   readonly cursor: unknown;
-  readonly protocol: string | null;
+  /** What read the chunks; `null` for an unknown shape. */
+  readonly protocol: Protocol | null;
+  /** The model was thinking, or had called a tool: text alone cannot take that up. */
+  readonly beyondText: boolean;
   readonly cause: unknown;
 }
 
@@ -22,11 +29,18 @@ export interface Preparation {
   readonly takenBack: boolean;
   /** Handed to `open` beside `signal` and `attempt`. */
   readonly hints: AttemptHints;
+  /** The next attempt's chunks follow the last one's in the same answer; those for which this is true were delivered before. */
+  readonly isSeen?: (chunk: unknown) => boolean;
+  /**
+   * Given all chunks of the attempt so far: those of them to deliver, and then it is not asked again; `null` if the next one must be seen
+   * first, which there is not after the `last`.
+   */
+  readonly join?: (held: readonly Delivery<unknown>[], last: boolean) => readonly Delivery<unknown>[] | null;
 }
 
 /** What only a later attempt is told. */
 export interface AttemptHints {
-  /** Re-attach here. */
+  /** Re-attach here: a `ResponsesCursor` of OpenAI Responses, an `InteractionsCursor` of Gemini interactions. */
   readonly cursor?: unknown;
   /** Go on behind this text. */
   readonly text?: string;
@@ -52,6 +66,31 @@ export function restart(undo: (partial: PartialAnswer) => unknown): Recovery {
     async prepare({ partial }) {
       await undo(partial);
       return { takenBack: true, hints: {} };
+    },
+  };
+}
+
+/**
+ * Recovers by re-attaching to an answer that the provider goes on making without us: the next attempt gets `{ cursor }`. Exact: chunks
+ * that come again are dropped. For OpenAI Responses and Gemini interactions, both in background mode.
+ *
+ * ```ts
+ * resilientStream(({ signal, cursor }) => {
+ *   if (!cursor) return client.responses.create({ model, input, background: true, stream: true }, { signal });
+ *   const { responseId, startingAfter } = cursor as ResponsesCursor;
+ *   return client.responses.retrieve(responseId, { stream: true, starting_after: startingAfter }, { signal });
+ * }, { recover: resume() });
+ * ```
+ */
+export function resume(): Recovery {
+  return {
+    name: 'resume',
+    needs: 'isSeen',
+    prepare({ cursor, protocol }) {
+      if (cursor === null || !protocol?.isSeen) return null;
+      // The protocol goes on writing in its own.
+      const last: unknown = structuredClone(cursor);
+      return { takenBack: false, hints: { cursor: last }, isSeen: (chunk) => protocol.isSeen!(chunk as never, last as never) };
     },
   };
 }

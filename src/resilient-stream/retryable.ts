@@ -10,15 +10,16 @@ interface Duck {
   readonly error?: { readonly type?: unknown; readonly code?: unknown; readonly error?: { readonly type?: unknown } };
 }
 
-const NETWORK_CODE = /^(ECONN|EPIPE$|ETIMEDOUT$|EAI_AGAIN$|ENOTFOUND$|ENETUNREACH$|EHOSTUNREACH$|UND_ERR_(?!ABORTED)|ERR_HTTP2_|ERR_STREAM_PREMATURE_CLOSE$)/;
-// `terminated`: undici; `fetch failed`: undici; `Failed to fetch`: Chromium; `Load failed`: WebKit; `NetworkError`: Gecko;
-// `Connection error.` and `Request timed out.`: the openai and Anthropic SDKs, the latter without a cause before openai 7.
-const NETWORK_MESSAGE = /^(terminated|aborted|fetch failed|failed to fetch|load failed|network ?error.*|network connection lost\.?|socket hang up|connection error\.?|request timed out\.?|premature close|other side closed)$/i;
-const TRANSIENT_TYPE = /^(overloaded|server_error|internal_server_error|internal_error|api_error|rate_limit|timeout|service_unavailable|engine_overloaded|slow_down|vector_store_timeout)/;
-const ABORTED = /^(AbortError|APIUserAbortError)$/;
-// The `.stream()` helpers say so of a stream that ended early; the loops over `create()` say nothing.
-const ENDED_EARLY = /^(missing finish_reason|request ended without sending any)/;
+// Codes of Node and undici, and messages. `terminated`, `fetch failed`: undici; `Failed to fetch`: Chromium; `Load failed`: WebKit;
+// `NetworkError`: Gecko; `Connection error.`, `Request timed out.`: the openai and Anthropic SDKs, the latter without a cause before openai 7.
+const NETWORK = /^(ECONN|EPIPE$|ETIMEDOUT$|EAI_AGAIN$|ENOTFOUND$|E(NET|HOST)UNREACH$|UND_ERR_(?!ABORTED)|ERR_HTTP2_|ERR_STREAM_PREMATURE_CLOSE$|(terminated|aborted|fetch failed|failed to fetch|load failed|network ?error.*|network connection lost|socket hang up|connection error|request timed out|premature close|other side closed)\.?$)/i;
+const TRANSIENT = /^(overloaded|server_error|internal_(server_)?error|api_error|rate_limit|timeout|service_unavailable|engine_overloaded|slow_down|vector_store_timeout)/;
+const ABORTED = /^(AbortError|APIUserAbortError|Request was aborted\.)$/;
+// The `.stream()` helpers say so of a stream that ended early, and Ollama and the AI SDK; the loops over `create()` say nothing.
+const ENDED_EARLY = /^(missing finish_reason|request ended without sending any|did not receive done|response stream ended without)/i;
 const MALFORMED = /malformed|Incomplete JSON segment/;
+
+const fits = (pattern: RegExp, ...words: readonly unknown[]): boolean => words.some((word) => pattern.test(String(word)));
 
 function isDuck(value: unknown): value is Duck {
   return typeof value === 'object' && value !== null;
@@ -35,9 +36,8 @@ export function findHeader(error: unknown, name: string): string | null {
   if (!isDuck(error)) return null;
   const headers = error.headers ?? error.responseHeaders ?? error.response?.headers;
   if (!isDuck(headers)) return null;
-  const value: unknown = headers instanceof Headers || typeof (headers as Headers).get === 'function'
-    ? (headers as Headers).get(name)
-    : (headers as Record<string, unknown>)[name];
+  const { get } = headers as { readonly get?: unknown };
+  const value: unknown = typeof get === 'function' ? get.call(headers, name) : (headers as Record<string, unknown>)[name];
   return typeof value === 'string' ? value : null;
 }
 
@@ -48,18 +48,7 @@ function listCauses(error: unknown): Duck[] {
   return causes;
 }
 
-function isNetworkFailure(error: unknown): boolean {
-  return listCauses(error).some(({ code, message }) => NETWORK_CODE.test(String(code)) || NETWORK_MESSAGE.test(String(message)));
-}
-
-function isAbort(error: Duck): boolean {
-  return ABORTED.test(String(error.name)) || ABORTED.test(String(error.constructor?.name)) || error.message === 'Request was aborted.';
-}
-
-/** Error types and codes of the API, as the SDKs nest them: `error.type`, `error.error.type`, `error.error.error.type`. */
-function hasTransientType({ type, code, error }: Duck): boolean {
-  return [type, code, error?.type, error?.code, error?.error?.type].some((word) => TRANSIENT_TYPE.test(String(word)));
-}
+const isNetworkFailure = (error: unknown): boolean => listCauses(error).some(({ code, message }) => fits(NETWORK, code, message));
 
 /**
  * Whether another attempt may do better: network failures, our own open, first-chunk and idle timeouts, truncation, cut
@@ -71,7 +60,7 @@ function hasTransientType({ type, code, error }: Duck): boolean {
 export function isRetryable(error: unknown): boolean {
   if (!isDuck(error)) return false;
   if (error instanceof StreamingError) {
-    if (error.code === 'total-timeout') return false;
+    if (error.code === 'total-timeout' || error.code === 'rejected-finish') return false;
     return error.code !== 'interrupted' || error.cause === undefined || isRetryable(error.cause);
   }
   const told = findHeader(error, 'x-should-retry');
@@ -80,19 +69,27 @@ export function isRetryable(error: unknown): boolean {
   if (error.code === 'insufficient_quota' || error.type === 'insufficient_quota') return false;
   const status = findStatus(error);
   // A status of 200 is an error found in the body of a good response.
-  if (status !== null && status >= 300) return status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
-  if (isAbort(error)) return false;
-  return hasTransientType(error) || findFault(error) !== null || isNetworkFailure(error);
+  if (status !== null && status >= 300) return [408, 409, 425, 429].includes(status) || status >= 500;
+  const { name, constructor, message, type, code, error: inner } = error;
+  if (fits(ABORTED, name, constructor?.name, message)) return false;
+  // The SDKs nest the error of the API: `error.type`, `error.error.type`, `error.error.error.type`.
+  return fits(TRANSIENT, type, code, inner?.type, inner?.code, inner?.error?.type) || findFaultCode(error) !== null || isNetworkFailure(error);
+}
+
+/** Whether the provider does not take the request of a recovery, so that another recovery may still go on. */
+export function isRefusal(error: unknown): boolean {
+  const status = isDuck(error) ? findStatus(error) : null;
+  return [400, 404, 410, 422].includes(status!);
 }
 
 /**
  * Which of our codes describes an error thrown while chunks were read; `null` for an SDK's own typed error, which has its
  * say, and for anything unknown.
  */
-export function findFault(error: unknown): StreamingErrorCode | null {
+export function findFaultCode(error: unknown): StreamingErrorCode | null {
   // Each typed error of these SDKs has the property, if only as `undefined`: openai's APIError sets it always.
-  if (!isDuck(error) || 'status' in error || 'statusCode' in error || 'status_code' in error || '$metadata' in error) return null;
-  if (ENDED_EARLY.test(String(error.message))) return 'truncated';
-  if (listCauses(error).some((cause) => cause instanceof SyntaxError || MALFORMED.test(String(cause.message)))) return 'incomplete-chunk';
+  if (!isDuck(error) || ['status', 'statusCode', 'status_code', '$metadata'].some((name) => name in error)) return null;
+  if (fits(ENDED_EARLY, error.message)) return 'truncated';
+  if (listCauses(error).some((cause) => cause instanceof SyntaxError || fits(MALFORMED, cause.message))) return 'incomplete-chunk';
   return isNetworkFailure(error) ? 'interrupted' : null;
 }

@@ -7,11 +7,15 @@
  * - `complete`: the loop ends normally (`stopped`: the consumer left it early); `fail`: it throws `error`.
  */
 export interface StreamEvent {
+  /** The number of the stream in this process, from 1: listeners that serve several tell them apart by it. */
+  readonly stream: number;
   readonly type: 'open' | 'first-chunk' | 'retry' | 'stall' | 'truncated' | 'recover' | 'complete' | 'fail';
   /** From 1. */
   readonly attempt: number;
   /** Chunks that had been delivered by then. */
   readonly delivered: number;
+  /** Since the first request. */
+  readonly elapsedMs: number;
   readonly requestId: string | null;
   readonly finishReason: string | null;
   /** With `retry`. */
@@ -35,7 +39,7 @@ function findChannel(): Channel | null {
 }
 
 /** Tells `onEvent` and the diagnostics channel. What a listener throws, now or later, is its own affair: the stream goes on. */
-export function publish(event: StreamEvent, onEvent: ((event: StreamEvent) => unknown) | undefined): void {
+export function publish(event: StreamEvent, onEvent: ((event: StreamEvent) => unknown) | null): void {
   try {
     Promise.resolve(onEvent?.(event)).catch(() => {});
     const channel = findChannel();

@@ -4,12 +4,14 @@
  * - `truncated`: it ended, cleanly, before its terminal marker;
  * - `incomplete-chunk`: a chunk was cut or is no JSON;
  * - `interrupted`: the connection broke, or the provider failed in mid-answer;
+ * - `rejected-finish`: it is whole, but the model stopped for a reason that `rejectFinish` names;
  * - the others: the limit of that name passed (`openTimeoutMs` and so on).
  */
 export type StreamingErrorCode =
   | 'truncated'
   | 'incomplete-chunk'
   | 'interrupted'
+  | 'rejected-finish'
   | 'open-timeout'
   | 'first-chunk-timeout'
   | 'idle-timeout'
@@ -17,7 +19,7 @@ export type StreamingErrorCode =
 
 /** What had been delivered by then. */
 export interface PartialAnswer {
-  /** All text, in order. */
+  /** All text, in order; empty without `collectText`. */
   readonly text: string;
   /** How many chunks. */
   readonly chunks: number;
@@ -60,6 +62,6 @@ export class StreamingError extends Error {
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The end of each message: how far the answer had come. */
-export function printProgress({ partial, attempts }: FailedAt): string {
-  return `after ${plural(partial.chunks, 'chunk')} with ${plural(partial.text.length, 'character')}, in attempt ${attempts}.`;
+export function printProgress({ partial: { chunks, text }, attempts }: FailedAt): string {
+  return `after ${plural(chunks, 'chunk')}${text && ` with ${plural(text.length, 'character')}`}, in attempt ${attempts}.`;
 }

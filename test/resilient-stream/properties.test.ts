@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { resilientStream, restart, StreamingError, type ResilientStreamOptions } from 'resilient-stream';
+import { continueText, resilientStream, restart, resume, RetryBudget, StreamingError, type AttemptContext, type ResilientStreamOptions } from 'resilient-stream';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { chunk, findText, finish, httpError, readAll, role, scripted, swift, terminated, usage, type ChatChunk, type Step } from './scripted.ts';
 
@@ -129,4 +129,51 @@ it('is read alike by any mixture of calls to next()', async () => {
     const calls = batches.reduce((sum, size) => sum + size, 0);
     expect(chunks).toHaveLength(Math.min(calls, pieces.length + 2));
   }), { numRuns: 100 });
+});
+
+const words = fc.shuffledSubarray(['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf', 'hotel', '👍🏽👎'], { minLength: 2 });
+
+it('joins an answer exactly, wherever it breaks and however many words the model repeats', async () => {
+  await fc.assert(fc.asyncProperty(words, fc.array(fc.tuple(fc.nat(7), fc.nat(3)), { maxLength: 3 }), fc.integer({ min: 1, max: 9 }), async (answer, breaks, size) => {
+    const whole = answer.map((word) => `${word} `).join('');
+    const open = ({ attempt, text }: AttemptContext): AsyncIterable<ChatChunk> => {
+      // The model goes on behind the words it has, less those it says again.
+      const has = text === undefined ? 0 : text.length;
+      const [shown, again] = breaks[attempt - 1] ?? [Infinity, 0];
+      const start = again === 0 ? has : whole.lastIndexOf(' ', Math.max(0, has - again * 6)) + 1;
+      // Less than three characters said again would not be told from what is meant.
+      const from = [...whole.slice(start, has)].length < 3 ? has : start;
+      const cut = Math.min(whole.length, has + 3 * shown + 1);
+      const upTo = !breaks[attempt - 1] ? whole.length : whole.codePointAt(cut - 1)! > 0xffff ? cut + 1 : cut;
+      const pieces = whole.slice(from, upTo).match(new RegExp(`.{1,${size}}`, 'gsu')) ?? [];
+      return scripted<ChatChunk>(role(), ...pieces.map((piece) => chunk(piece)), ...(breaks[attempt - 1] ? [{ throws: terminated() }] : [finish()]));
+    };
+    const read = readAll(resilientStream(open, swift({ maxRetries: 5, recover: continueText() })));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await read.over;
+    expect(read.error).toBeNull();
+    expect(findText(read.chunks)).toBe(whole);
+    expect(vi.getTimerCount()).toBe(0);
+  }), { numRuns: 300 });
+});
+
+it('resumes exactly, wherever it breaks and however much comes again', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { maxLength: 4 }), async (length, breaks) => {
+    const answer = [
+      { type: 'response.created', sequence_number: 0, response: { id: 'r', background: true } },
+      ...Array.from({ length }, (_, at) => ({ type: 'response.output_text.delta', sequence_number: at + 1, delta: `${at} ` })),
+      { type: 'response.completed', sequence_number: length + 1, response: { status: 'completed' } },
+    ];
+    const open = ({ attempt, cursor }: AttemptContext): AsyncIterable<object> => {
+      const has = cursor === undefined ? 0 : (cursor as { startingAfter: number }).startingAfter + 1;
+      const course = breaks[attempt - 1];
+      if (!course) return scripted<object>(...answer.slice(has));
+      return scripted<object>(...answer.slice(Math.max(0, has - course[1]), Math.max(has, Math.min(course[0], length))), { throws: terminated() });
+    };
+    const read = readAll(resilientStream(open, { maxRetries: 5, backoff: { maxMs: 0 }, recover: resume(), retryBudget: new RetryBudget() }));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await read.over;
+    expect(read.error).toBeNull();
+    expect(read.chunks).toEqual(answer);
+  }), { numRuns: 300 });
 });

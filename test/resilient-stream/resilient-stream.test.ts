@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createResilientStream, openaiChat, resilientStream, RetryBudget, restart, StreamingError, type StreamEvent } from 'resilient-stream';
+import { resilientStream as resilientStreamOfCore } from '../../src/resilient-stream/core.ts';
 import { chunk, findText, finish, httpError, readAll, role, scripted, swift, terminated, usage, type ChatChunk, type Scripted } from './scripted.ts';
 
 beforeEach(() => { vi.useFakeTimers(); });
@@ -658,6 +659,11 @@ describe('bad input', () => {
     ['an unknown protocol', () => resilientStream(whole, { protocol: 'openai' as never }), '`protocol`'],
     ['a signal that is none', () => resilientStream(whole, { signal: new AbortController() as never }), 'expected `signal` to be an AbortSignal, got an object.'],
     ['a bad backoff', () => resilientStream(whole, { backoff: { factor: 0 } }), '`backoff`'],
+    ['a finish reason for a list', () => resilientStream(whole, { rejectFinish: 'length' as never }), "expected `rejectFinish` to be a list of finish reasons, got 'length'."],
+    ['a word for a switch', () => resilientStream(whole, { collectText: 'no' as never }), "expected `collectText` to be true or false, got 'no'."],
+    ['a hook that is none', () => resilientStream(whole, { onEvent: {} as never }), 'expected `onEvent` to be a function, got an object.'],
+    ['half a list of recoveries', () => resilientStream(whole, { recover: [restart(() => {}), null as never] }), '`recover`'],
+    ['core without a protocol', () => resilientStreamOfCore(whole, {} as never), 'expected `protocol` to be named, for `resilient-stream/core` recognises none.'],
     ['a misspelt option', () => resilientStream(whole, { idleTimeout: 5 } as never), 'there is no option `idleTimeout`.'],
     ['null options', () => resilientStream(whole, null as never), 'expected the options to be an object, got null.'],
     ['restart without undo', () => restart(undefined as never), 'restart: expected a function'],
@@ -666,9 +672,43 @@ describe('bad input', () => {
     expect(call).toThrow(message);
   });
 
+  it('a stream that was used before is a TypeError, not an empty answer', async () => {
+    const source = (async function* () { yield chunk('Hel'); })();
+    const open = vi.fn(() => source);
+    const read = readAll(resilientStream(open, swift({ recover: restart(() => {}) })));
+    await settle(read);
+    expect(open).toHaveBeenCalledTimes(2);
+    expect(read.error).toBeInstanceOf(TypeError);
+    expect(read.error?.message).toBe('resilientStream: expected `open` to make a new request for each attempt, got a stream that was used before.');
+  });
+
+  it.each([[null], ['text'], [7], [undefined], [Symbol('s')], [new Map()], [new (class Chunk { text = 'x'; })()]])('a chunk that is %s is delivered as it is', async (odd) => {
+    for (const chunks of [[odd], [chunk('a'), odd, finish()]]) {
+      const read = readAll(resilientStream<unknown>(() => chunks));
+      await settle(read);
+      expect(read).toMatchObject({ ended: true, error: null });
+      expect(read.chunks).toEqual(chunks);
+    }
+  });
+
+  it('a source whose next() gives no result fails, and does not hang', async () => {
+    for (const broken of [undefined, 7]) {
+      const source = { next: () => broken, [Symbol.asyncIterator]() { return this; } };
+      const read = readAll(resilientStream(() => source as never, swift({ maxRetries: 0, idleTimeoutMs: 100 })));
+      await settle(read, 400_000);
+      expect(read.ended && read.chunks.length > 0).toBe(false);
+    }
+  });
+
   it.each([[undefined], [null], [42], ['text'], [{}]])('%s from open is a TypeError at the await, and not retried', async (given) => {
     const open = vi.fn(() => given as never);
     await expect((async () => resilientStream(open))()).rejects.toThrow(/^resilientStream: expected `open` to give something iterable, or a promise of it, got /);
     expect(open).toHaveBeenCalledOnce();
   });
+});
+
+it('a `signal` of null is none, as in the options of the SDKs', async () => {
+  const chunks: unknown[] = [];
+  for await (const chunk of resilientStream(whole, { signal: null })) chunks.push(chunk);
+  expect(chunks.length).toBeGreaterThan(0);
 });

@@ -1,4 +1,5 @@
 import { RetryBudget, type PartialAnswer, type ResilientStreamOptions } from 'resilient-stream';
+import { scriptedStream, type ScriptedStream, type Step } from '../../src/resilient-stream/testing.ts';
 
 /** A chat chunk with this text. */
 export const chunk = (content: string, finishReason: string | null = null): ChatChunk => ({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: finishReason }] });
@@ -12,46 +13,10 @@ export interface ChatChunk {
   readonly choices: readonly { readonly index: number; readonly delta: { readonly content?: string; readonly role?: 'assistant' }; readonly finish_reason: string | null }[];
 }
 
-/** One step of a script: a chunk, a wait, a failure, or silence for ever. */
-export type Step<Chunk> = Chunk | { readonly waitMs: number } | { readonly throws: unknown } | 'stall';
-
-/** A source that plays a script, and tells what was done to it. */
-export interface Scripted<Chunk> extends AsyncIterable<Chunk> {
-  returned: number;
-  pulled: number;
-}
-
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-/** Deaf on purpose: it ignores every signal, and its `return()` never settles while it stalls. */
-export function scripted<Chunk extends object>(...steps: Step<Chunk>[]): Scripted<Chunk> {
-  const left = [...steps];
-  let stalled = false;
-  const source: Scripted<Chunk> & AsyncIterator<Chunk> = {
-    returned: 0,
-    pulled: 0,
-    async next(): Promise<IteratorResult<Chunk>> {
-      source.pulled += 1;
-      for (;;) {
-        const step = left.shift();
-        if (step === undefined) return { done: true, value: undefined };
-        if (step === 'stall') {
-          stalled = true;
-          return new Promise(() => {});
-        }
-        if ('throws' in step) throw step.throws;
-        if (!('waitMs' in step)) return { done: false, value: step };
-        await sleep(step.waitMs);
-      }
-    },
-    return() {
-      source.returned += 1;
-      return stalled ? new Promise(() => {}) : Promise.resolve({ done: true as const, value: undefined });
-    },
-    [Symbol.asyncIterator]: () => source,
-  };
-  return source;
-}
+export { scriptedStream as scripted };
+export type { ScriptedStream as Scripted, Step };
 
 /** What tests look for in whatever was thrown. */
 export interface Thrown { readonly message: string; readonly code?: string; readonly status?: number; readonly partial?: PartialAnswer }

@@ -1,13 +1,11 @@
-import type { Protocol } from './protocol.ts';
+import { fail, finish, readBlock, say, type Protocol } from './protocol.ts';
 
 interface MessageEvent {
   readonly type: string;
-  readonly delta?: { readonly type?: string; readonly text?: string; readonly stop_reason?: string | null };
+  readonly delta?: { readonly text?: string; readonly stop_reason?: string | null };
   readonly content_block?: { readonly type?: string };
-  readonly error?: { readonly type?: string; readonly message?: string };
+  readonly error?: unknown;
 }
-
-const EVENTS = /^(message|content_block)_(start|delta|stop)$/;
 
 /**
  * Anthropic Messages: the events of `messages.create({ stream: true })` and of `messages.stream()`.
@@ -15,29 +13,15 @@ const EVENTS = /^(message|content_block)_(start|delta|stop)$/;
  */
 export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
-  matches: ({ type }) => typeof type === 'string' && EVENTS.test(type),
-  start: () => (event: MessageEvent, progress) => {
-    const { type } = event;
-    if (type === 'content_block_delta') {
-      progress.hasContent = true;
-      if (event.delta?.type === 'text_delta') progress.delta = event.delta.text ?? '';
-    } else if (type === 'content_block_start') {
-      // Text and thinking blocks start empty. Others carry a tool's name or a whole result.
-      const kind = event.content_block?.type;
-      progress.hasContent ||= kind !== 'text' && kind !== 'thinking';
-      progress.toolCallOpen = kind === 'tool_use' || kind === 'server_tool_use' || kind === 'mcp_tool_use';
-    } else if (type === 'content_block_stop') {
-      progress.toolCallOpen = false;
-    } else if (type === 'message_delta') {
-      const reason = event.delta?.stop_reason;
-      if (typeof reason !== 'string') return;
-      progress.finishReason = reason;
-      progress.terminal = true;
-    } else if (type === 'message_stop') {
-      progress.terminal = true;
-    } else if (type === 'error') {
-      // The SDK throws this one; streams read by hand hand it on.
-      progress.failure = { code: event.error?.type ?? null, message: event.error?.message ?? 'error' };
-    }
+  matches: ({ type }) => /^(message|content_block)_(start|delta|stop)$/.test(type),
+  start: () => (chunk: MessageEvent, progress) => {
+    const { type, delta, content_block: block, error } = chunk;
+    // Most events are this one, and a regular expression would cost each of them as much as all the rest of the reading.
+    if (type === 'content_block_delta') say(progress, delta?.text);
+    else if (/^content/.test(type)) readBlock(progress, type, block?.type);
+    else if (type === 'message_stop' || delta?.stop_reason) finish(progress, delta?.stop_reason);
+    // The SDK throws this one; streams read by hand hand it on.
+    else if (error) fail(progress, error);
   },
+  withText: (event: MessageEvent, text) => ({ ...event, delta: { ...event.delta, text } }),
 };

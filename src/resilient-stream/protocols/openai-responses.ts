@@ -1,19 +1,27 @@
-import { findFailure, type OpenAIError } from './openai-error.ts';
-import type { Protocol } from './protocol.ts';
+import { closeBlock, fail, finish, openBlock, say, type Protocol } from './protocol.ts';
 
-interface ResponseEvent extends OpenAIError {
+interface ResponseEvent {
   readonly type: string;
+  readonly sequence_number?: number;
   readonly delta?: string;
+  readonly code?: string | null;
+  readonly message?: string;
   readonly item?: { readonly type?: string };
-  readonly response?: { readonly status?: string; readonly incomplete_details?: { readonly reason?: string } | null; readonly error?: OpenAIError | null };
-  readonly error?: OpenAIError | null;
+  readonly response?: {
+    readonly id?: string;
+    readonly background?: boolean | null;
+    readonly status?: string;
+    readonly incomplete_details?: { readonly reason?: string } | null;
+    readonly error?: unknown;
+  };
+  readonly error?: unknown;
 }
 
-// What comes before the first thing worth showing. Everything not named here is content.
-const PREAMBLE = new Set([
-  'response.created', 'response.queued', 'response.in_progress',
-  'response.output_item.added', 'response.content_part.added', 'response.reasoning_summary_part.added', 'keepalive',
-]);
+/** Where `responses.retrieve(responseId, { stream: true, starting_after: startingAfter })` goes on. */
+export interface ResponsesCursor { readonly responseId: string; startingAfter: number }
+
+// What comes before the first thing worth showing, and failures. Everything not named here is content.
+const PREAMBLE = /^(keepalive|response\.(created|queued|in_progress|failed)|error)$|_(item|part)\.added$/;
 
 /**
  * OpenAI Responses: the events of `responses.create({ stream: true })` and of `responses.stream()`.
@@ -23,26 +31,23 @@ const PREAMBLE = new Set([
  */
 export const openaiResponses: Protocol = {
   name: 'openai-responses',
-  matches: ({ type, sequence_number: sequence }) =>
-    typeof type === 'string' && (type.startsWith('response.') || (type === 'error' && typeof sequence === 'number')),
+  matches: ({ type, sequence_number: sequence }) => /^response\./.test(type) || (type === 'error' && sequence !== undefined),
   start: () => (event: ResponseEvent, progress) => {
-    const { type } = event;
-    if (type === 'response.output_text.delta') {
-      progress.delta = event.delta ?? '';
-      progress.hasContent = true;
-      return;
-    }
-    progress.hasContent ||= !PREAMBLE.has(type);
-    if (type === 'response.output_item.added') progress.toolCallOpen = event.item?.type?.endsWith('_call') ?? false;
-    else if (type === 'response.output_item.done') progress.toolCallOpen = false;
-    else if (type === 'response.completed' || type === 'response.incomplete' || type === 'response.cancelled') {
-      progress.terminal = true;
-      progress.toolCallOpen = false;
-      progress.finishReason = event.response?.incomplete_details?.reason ?? event.response?.status ?? type.slice('response.'.length);
+    const { type, delta, sequence_number: sequence, item, response } = event;
+    // Only a response made with `background: true` outlives its connection; of another, a retrieval finds nothing.
+    if (response?.background) progress.cursor ??= { responseId: response.id, startingAfter: 0 };
+    if (progress.cursor && sequence !== undefined) (progress.cursor as ResponsesCursor).startingAfter = sequence;
+    if (type === 'response.output_text.delta') return say(progress, delta);
+    progress.hasContent ||= !PREAMBLE.test(type);
+    if (type === 'response.output_item.added') openBlock(progress, item?.type);
+    else if (type === 'response.output_item.done') closeBlock(progress);
+    else if (/^response\.(completed|incomplete|cancelled)$/.test(type)) {
+      finish(progress, response?.incomplete_details?.reason ?? response?.status ?? type.slice(9));
     } else if (type === 'response.failed' || type === 'error') {
-      // The error itself, or the flat event, whose `type` says no more than `error`.
-      const { code, message } = event.response?.error ?? event.error ?? event;
-      progress.failure = findFailure({ code, message });
+      // The error itself, or the flat event.
+      fail(progress, response?.error ?? event.error ?? event);
     }
   },
+  withText: (event: ResponseEvent, delta) => ({ ...event, delta }),
+  isSeen: ({ sequence_number: sequence = Infinity }: ResponseEvent, cursor: ResponsesCursor) => sequence <= cursor.startingAfter,
 };

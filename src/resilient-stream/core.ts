@@ -1,0 +1,62 @@
+import { createResilientStream, type ResilientStream } from './resilient-stream.ts';
+import type { Open, ResilientStreamOptions } from './options.ts';
+import type { Protocol } from './protocols/protocol.ts';
+
+/** Options that say how to read the chunks, for here nothing is recognised. */
+export type NamedProtocolOptions<Chunk> =
+  | (ResilientStreamOptions<Chunk> & { readonly protocol: Protocol })
+  | (ResilientStreamOptions<Chunk> & { readonly terminal: 'optional' | ((chunk: Chunk) => boolean) });
+
+const create = /* @__PURE__ */ createResilientStream([]);
+
+/**
+ * The `resilientStream` for small bundles: it recognises no protocol, so it holds only the one that you name.
+ *
+ * ```ts
+ * import { openaiChat, resilientStream } from 'resilient-stream/core';
+ *
+ * resilientStream(open, { protocol: openaiChat })
+ * ```
+ *
+ * @throws TypeError at the call, also where neither `protocol` nor `terminal` says what an end is: every cut would be one.
+ */
+export const resilientStream = <Chunk>(open: Open<Chunk>, options: NamedProtocolOptions<Chunk>): ResilientStream<Chunk> => {
+  if (!options?.protocol && (options?.terminal ?? 'required') === 'required') throw new TypeError('resilientStream: expected `protocol` to be named, for `resilient-stream/core` recognises none.');
+  return create(open, options);
+};
+
+export { createResilientStream, type OpenStream, type ResilientStream, type ResilientStreamFunction } from './resilient-stream.ts';
+export type { AttemptContext, Open, Opened, ResilientStreamOptions } from './options.ts';
+export type { Backoff } from './backoff.ts';
+export { continueText, type ContinueTextOptions } from './continue-text.ts';
+export { restart, resume, type AttemptHints, type Interruption, type Preparation, type Recovery } from './recovery.ts';
+export { RetryBudget } from './retry-budget.ts';
+export { isRetryable } from './retryable.ts';
+export type { StreamEvent } from './stream-event.ts';
+export { StreamingError, type FailedAt, type PartialAnswer, type StreamingErrorCode } from './streaming-error.ts';
+export type { FirstChunk, InBandFailure, Progress, Protocol, ReadChunk } from './protocols/protocol.ts';
+export type { InteractionsCursor } from './protocols/google-interactions.ts';
+export type { ResponsesCursor } from './protocols/openai-responses.ts';
+export { sse } from './sse.ts';
+export { ndjson } from './ndjson.ts';
+export type { Body, BodyChunks } from './body.ts';
+export { aiSdk } from './protocols/ai-sdk.ts';
+export { anthropicMessages } from './protocols/anthropic-messages.ts';
+export { bedrockConverse } from './protocols/bedrock-converse.ts';
+export { bedrockInvoke } from './protocols/bedrock-invoke.ts';
+export { claudeAgent } from './protocols/claude-agent.ts';
+export { cohere } from './protocols/cohere.ts';
+export { googleGenai } from './protocols/google-genai.ts';
+export { googleInteractions } from './protocols/google-interactions.ts';
+export { huggingFace } from './protocols/hugging-face.ts';
+export { langchain } from './protocols/langchain.ts';
+export { langchainEvents } from './protocols/langchain-events.ts';
+export { langchainModelEvents } from './protocols/langchain-model-events.ts';
+export { llamaindex } from './protocols/llamaindex.ts';
+export { mistral } from './protocols/mistral.ts';
+export { ollama } from './protocols/ollama.ts';
+export { openaiAgents } from './protocols/openai-agents.ts';
+export { openaiChat } from './protocols/openai-chat.ts';
+export { openaiCompletions } from './protocols/openai-completions.ts';
+export { openaiResponses } from './protocols/openai-responses.ts';
+export { replicate } from './protocols/replicate.ts';
