@@ -7,7 +7,7 @@ import { findChosen } from './choices.ts';
 import type { FaultLog } from './faults.ts';
 import { createLint, type LintMessage, loadEslint } from './lint.ts';
 import type { CheckProblem, CheckReport } from './shapes.ts';
-import { type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
+import { countExamined, type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CheckOptions extends FileSelection {
@@ -34,7 +34,9 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
     if (found.length === 0) continue;
     problems.push(...lint(parsed).flatMap((message) => toProblem(source.name, message, found)));
   }
-  return { version: 1, problems, summary: summarize(problems, streams, faults.leftOut) };
+  const { leftOut } = faults;
+  const summary = { ...summarize(problems, streams), examined: countExamined(files, terminal, faults), leftOut: leftOut.length };
+  return { version: 1, problems, leftOut, summary };
 }
 
 /** A rule that is named runs, whatever the preset. */
@@ -52,8 +54,8 @@ function toProblem(file: string, message: LintMessage, found: readonly Problem[]
   return [{ file, line, column, endLine, endColumn, rule, messageId, message: text, severity, loop: { line: problem.loop.node.loc.start.line } }];
 }
 
-function summarize(problems: readonly CheckProblem[], streams: number, leftOut: number): CheckReport['summary'] {
+function summarize(problems: readonly CheckProblem[], streams: number): Omit<CheckReport['summary'], 'examined' | 'leftOut'> {
   const byRule: Record<string, number> = {};
   for (const { rule } of problems) byRule[rule] = (byRule[rule] ?? 0) + 1;
-  return { problems: problems.length, byRule, files: new Set(problems.map(({ file }) => file)).size, streams, leftOut };
+  return { problems: problems.length, byRule, files: new Set(problems.map(({ file }) => file)).size, streams };
 }

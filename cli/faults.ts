@@ -1,3 +1,4 @@
+import type { LeftOut } from './shapes.ts';
 import { colorsFor, type Terminal } from './terminal.ts';
 
 /** The command line asks for something that there is not. */
@@ -9,8 +10,10 @@ export class UsageError extends Error {
 export interface Fault {
   /** 'failed': the tool did not do what it was asked; 'left-out': a file is none that it can analyse. */
   readonly kind: 'failed' | 'left-out';
-  /** As shown: relative, with line and column where there are some. */
+  /** The file as shown; where there is none, the path or pattern as it was given. */
   readonly place: string;
+  /** Where in the file; null where it is about all of it. */
+  readonly at: { readonly line: number; readonly column: number } | null;
   readonly message: string;
 }
 
@@ -18,22 +21,22 @@ export interface Fault {
 export class FaultLog {
   readonly #print: (fault: Fault) => void;
   readonly #isStrict: boolean;
+  readonly #faults: Fault[] = [];
   #failed = false;
-  #leftOut = 0;
 
   constructor({ stderr, env }: Pick<Terminal, 'stderr' | 'env'>, { isStrict }: { isStrict: boolean }) {
     const colors = colorsFor(stderr, env);
     this.#isStrict = isStrict;
-    this.#print = ({ kind, place, message }) => {
+    this.#print = ({ kind, place, at, message }) => {
       const label = kind === 'failed' || isStrict ? colors.red('error:') : colors.yellow('warning:');
-      stderr.write(`${label} ${place}: ${message}\n`);
+      stderr.write(`${label} ${place}${at ? `:${at.line}:${at.column}` : ''}: ${message}\n`);
     };
   }
 
   add(fault: Fault): void {
     this.#print(fault);
     if (fault.kind === 'failed' || this.#isStrict) this.#failed = true;
-    if (fault.kind === 'left-out') this.#leftOut++;
+    this.#faults.push(fault);
   }
 
   /** The command could not do all of its work. */
@@ -41,9 +44,9 @@ export class FaultLog {
     return this.#failed;
   }
 
-  /** Files that may hold stream code and were not analysed. */
-  get leftOut(): number {
-    return this.#leftOut;
+  /** What a report says of each, in the order in which they came. */
+  get leftOut(): readonly LeftOut[] {
+    return this.#faults.map(({ place, at, message }) => ({ file: place, reason: at ? `line ${at.line}, column ${at.column}: ${message}` : message }));
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import { type Fault, reasonOf, UsageError } from './faults.ts';
@@ -11,21 +11,33 @@ const NO_SOURCE_FILE = /\.min\.[cm]?js$|\.d\.[cm]?ts$/;
 const NO_SOURCE_FOLDERS = new Set(['node_modules', '.git', '.hg', '.svn', '.yarn']);
 
 export interface FoundFiles {
-  /** Absolute, sorted, each once. */
+  /** Absolute, sorted, each file once, under the first of its names where links give it several. */
   readonly files: readonly string[];
   readonly faults: readonly Fault[];
 }
 
 /** Source files for paths and glob patterns. A file or folder that is named is taken even where it would be left out on the way. */
 export function findFiles(cwd: string, paths: readonly string[]): FoundFiles {
-  const files = new Set<string>();
+  const names = new Map<string, string>();
   const faults: Fault[] = [];
   for (const path of paths) {
     const found = findNamed(cwd, path);
-    for (const file of found.files) files.add(file);
+    for (const file of found.files) {
+      const target = realPathOf(file);
+      if (!names.has(target)) names.set(target, file);
+    }
     faults.push(...found.faults);
   }
-  return { files: [...files].sort(), faults };
+  return { files: [...names.values()].sort(), faults };
+}
+
+/** The file itself, and not a link that leads to it. */
+export function realPathOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path; // gone in the meantime: reading it will say so
+  }
 }
 
 function findNamed(cwd: string, name: string): FoundFiles {
@@ -49,7 +61,7 @@ function findStats(path: string): Stats | Error {
 const notFound = (error: Error): string =>
   (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or folder; check the path' : `cannot be read: ${reasonOf(error)}`;
 
-const failure = (place: string, message: string): FoundFiles => ({ files: [], faults: [{ kind: 'failed', place, message }] });
+const failure = (place: string, message: string): FoundFiles => ({ files: [], faults: [{ kind: 'failed', place, at: null, message }] });
 
 /** Symbolic links are not followed, so that every file is met once and no link leads in a circle. */
 function walk(cwd: string, root: string): FoundFiles {
@@ -60,7 +72,7 @@ function walk(cwd: string, root: string): FoundFiles {
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const entries = findEntries(directory);
     if (entries instanceof Error) {
-      faults.push({ kind: 'failed', place: showPath(cwd, directory), message: `cannot be read: ${reasonOf(entries)}` });
+      faults.push({ kind: 'failed', place: showPath(cwd, directory), at: null, message: `cannot be read: ${reasonOf(entries)}` });
       continue;
     }
     for (const entry of entries) {

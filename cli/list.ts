@@ -1,7 +1,7 @@
 import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import type { FaultLog } from './faults.ts';
-import { type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
+import { countExamined, type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
 import type { CompletionState, ListedStream, ListReport, TimeoutState } from './shapes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -23,11 +23,13 @@ export function list(options: ListOptions, terminal: Terminal, faults: FaultLog)
   return {
     version: 1,
     streams,
+    leftOut: faults.leftOut,
     summary: {
       streams: streams.length,
       files: new Set(streams.map(({ file }) => file)).size,
       resilient: streams.filter(({ resilient }) => resilient).length,
-      leftOut: faults.leftOut,
+      examined: countExamined(files, terminal, faults),
+      leftOut: faults.leftOut.length,
     },
   };
 }

@@ -5,7 +5,7 @@ import { type FaultLog, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { findGitState } from './git-state.ts';
 import type { SourceFile } from './read-source.ts';
-import type { MigratedFile, MigrateReport, MigrationStatus } from './shapes.ts';
+import type { LeftOut, MigratedFile, MigrateReport, MigrationStatus } from './shapes.ts';
 import { type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 import { replaceFile } from './write-file.ts';
@@ -39,8 +39,13 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
     files.push(migration.file);
     onMigration(migration);
   }
-  return { version: 1, files, summary: summarize(files, { dryRun: options.dryRun, leftOut: faults.leftOut, interrupted: interruption.aborted }) };
+  const done = new Set(files.map(({ file }) => file));
+  const leftOut = faults.leftOut.filter(({ file }) => !done.has(file)).map(toFailed);
+  const all = [...files, ...leftOut];
+  return { version: 1, files: all, summary: summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted: interruption.aborted }) };
 }
+
+const toFailed = ({ file, reason }: LeftOut): MigratedFile => ({ file, status: 'failed', edits: [], skipped: [], failure: reason });
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -49,10 +54,13 @@ function requireWayBack(paths: readonly string[], { cwd, stderr }: Terminal): vo
   const state = findGitState(paths);
   if (state.kind === 'unknown') throw new UsageError(`the state of the git tree is unknown (${state.reason}); mend that, or pass --allow-dirty.`);
   if (state.kind === 'outside') stderr.write('note: these files are in no git repository, so there is no undo; --dry-run shows what would change.\n');
-  if (state.kind !== 'dirty') return;
-  const [first, ...rest] = state.files.map((file) => showPath(cwd, file));
-  const others = rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest;
-  throw new UsageError(`the git tree has uncommitted changes: ${[first, ...others].join(', ')}; commit or stash them, or pass --allow-dirty.`);
+  if (state.kind === 'dirty') throw new UsageError(`the git tree has uncommitted changes: ${printFew(cwd, state.files)}; commit or stash them, or pass --allow-dirty.`);
+  if (state.kind === 'unwatched') throw new UsageError(`git does not track ${printFew(cwd, state.files)} and could not bring back what was there; leave that out, or pass --allow-dirty.`);
+}
+
+function printFew(cwd: string, files: readonly string[]): string {
+  const [first, ...rest] = files.map((file) => showPath(cwd, file));
+  return [first, ...(rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest)].join(', ');
 }
 
 function migrateFile(source: SourceFile, options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration | null {
@@ -63,8 +71,9 @@ function migrateFile(source: SourceFile, options: MigrateOptions, terminal: Term
   if (findStreamLoops(parsed).length === 0) return { file: { file: name, status: 'unchanged', edits: [], skipped: [], failure: null }, before, after: before };
   const { text, rewrites, skipped, failed } = rewriteText(path, source.text, codemods, { helper: options.helper });
   const after = bom + text;
-  const failure = failed ?? (after === before || options.dryRun ? null : replaceFile(terminal.disk, path, before, after));
-  if (failure !== null) faults.add({ kind: 'failed', place: name, message: failure });
+  const { failure, otherNames } = failed === null && after !== before && !options.dryRun ? replaceFile(terminal.disk, path, before, after) : { failure: failed, otherNames: 0 };
+  if (failure !== null) faults.add({ kind: 'failed', place: name, at: null, message: failure });
+  if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
   const edits = failure === null ? rewrites.map(({ line, codemod }) => ({ line, codemod })) : [];
   return { file: { file: name, status: findStatus(failure, after !== before, skipped.length > 0), edits, skipped, failure }, before, after };
 }

@@ -46,8 +46,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      // One line, whatever it is: commander puts what you may have meant on a second.
-      outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')} See \`resilient-stream --help\`.\n`),
+      outputError: (text, write) => write(`${toSentence(text)} See \`resilient-stream --help\`.\n`),
     })
     .addHelpText('after', '\nStart with: resilient-stream list\n\nExit codes: 0 nothing to say; 1 problems found, or loops left to you; 2 not all could be done.');
   program.helpCommand(true);
@@ -57,9 +56,12 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   return program;
 }
 
+/** One line, whatever it is: commander puts what you may have meant on a second. */
+const toSentence = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ').replace(/[^.?!)]$/, '$&.');
+
 function addList(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   const command = program.command('list').summary('show every LLM stream loop and what protects it').description('Shows every LLM stream loop and what protects it.');
-  addProviderFlag(addCommonFlags(command)).action((paths: string[], flags: CommonFlags & { provider: string[] }) => {
+  addProviderFlag(addCommonFlags(command)).action((paths: string[], flags: CommonFlags & { provider?: string[] }) => {
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
     const report = list({ ...flags, paths, providers: findProviders(flags.provider) }, terminal, faults);
     terminal.stdout.write(flags.format === 'json' ? printJson(report) : printList(report, colorsOf(terminal)));
@@ -73,12 +75,12 @@ function addCheck(program: Command, terminal: Terminal, exit: (code: ExitCode) =
     .summary('find stream loops with a problem')
     .description('Runs the rules over stream loops, with no ESLint configuration. `eslint-disable` comments count.')
     .addOption(new Option('--preset <name>', 'which rules run').choices(['recommended', 'strict']).default('recommended'))
-    .option('--rule <names>', 'run these rules alone (separated by commas)', collectNames, []);
+    .addOption(new Option('--rule <names>', 'run these rules alone (separated by commas)').argParser(collectNames));
   addProviderFlag(addCommonFlags(command)).action(
-    async (paths: string[], flags: CommonFlags & { preset: 'recommended' | 'strict'; rule: string[]; provider: string[] }) => {
+    async (paths: string[], flags: CommonFlags & { preset: 'recommended' | 'strict'; rule?: string[]; provider?: string[] }) => {
       const { check } = await import('./check.ts');
       const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
-      const report = await check({ ...flags, paths, rules: flags.rule, providers: findProviders(flags.provider) }, terminal, faults);
+      const report = await check({ ...flags, paths, rules: flags.rule ?? [], providers: findProviders(flags.provider) }, terminal, faults);
       terminal.stdout.write(flags.format === 'json' ? printJson(report) : printCheck(report, colorsOf(terminal)));
       exit(faults.failed ? 2 : report.problems.length > 0 ? 1 : 0);
     },
@@ -92,7 +94,7 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     .description('Rewrites stream loops to use `resilientStream()`. A rewrite that cannot be proven safe is not made; each comes with its reason.')
     .option('--dry-run', 'show a diff, write nothing')
     .option('--allow-dirty', 'write even where git has uncommitted changes')
-    .option('--helper <module>', 'import the helper from here', 'resilient-stream');
+    .addOption(new Option('--helper <module>', 'import the helper from here').argParser(toSpecifier).default('resilient-stream'));
   addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; helper: string }) => {
     // jscodeshift, which proves the rewrites, takes a while to load.
     const { migrate } = await import('./migrate.ts');
@@ -118,9 +120,10 @@ function addCommonFlags(command: Command): Command {
     .option('--strict-parse', 'exit with 2 if a file with stream code cannot be analysed');
 }
 
-const addProviderFlag = (command: Command): Command => command.option('--provider <ids>', `only streams of these (${catalog.map(({ id }) => id).join(', ')})`, collectNames, []);
+const addProviderFlag = (command: Command): Command =>
+  command.addOption(new Option('--provider <ids>', `only streams of these (${catalog.map(({ id }) => id).join(', ')})`).argParser(collectNames));
 
-const collectNames = (text: string, before: readonly string[]): string[] => [...before, ...text.split(',').map((name) => name.trim())];
+const collectNames = (text: string, before: readonly string[] = []): string[] => [...before, ...text.split(',').map((name) => name.trim())];
 
 function toBytes(text: string): number {
   const bytes = parseBytes(text);
@@ -128,6 +131,14 @@ function toBytes(text: string): number {
   return bytes;
 }
 
-const findProviders = (ids: readonly string[]): string[] => findChosen('provider', ids, catalog, ({ id }) => id).map(({ id }) => id);
+/** It is put between quotes of either kind, as it is. */
+function toSpecifier(text: string): string {
+  if (text !== text.trim() || !/^[^'"\\\p{Cc}\u2028\u2029]+$/u.test(text)) {
+    throw new InvalidArgumentError("It is what stands behind `from`, such as '@acme/streams' or './streams.js', without quotes or backslashes.");
+  }
+  return text;
+}
+
+const findProviders = (ids: readonly string[] = []): string[] => findChosen('provider', ids, catalog, ({ id }) => id).map(({ id }) => id);
 const colorsOf = ({ stdout, env }: Terminal): Colors => colorsFor(stdout, env);
 const printJson = (report: object): string => `${JSON.stringify(report, null, 2)}\n`;

@@ -25,20 +25,21 @@ export function readSource(path: string, name: string, maxBytes: number): Source
     if (bytes > maxBytes) return tooLarge(name, `${printBytes(bytes)} are`, maxBytes);
     // Only a text with the mark of a mended byte can have been anything but UTF-8.
     if (content.includes(REPLACEMENT) && !isUtf8(readFileSync(path))) {
-      return { kind: 'left-out', place: name, message: 'is not UTF-8; convert it (iconv -f LATIN1 -t UTF-8), or leave it out' };
+      return { kind: 'left-out', place: name, at: null, message: 'is not UTF-8; convert it (iconv -f LATIN1 -t UTF-8), or leave it out' };
     }
     const bom = content.startsWith(BOM) ? BOM : '';
     return { path, name, text: content.slice(bom.length), bom };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ERR_STRING_TOO_LONG' || code === 'ERR_FS_FILE_TOO_LARGE') return tooLarge(name, 'it is', maxBytes);
-    return { kind: 'failed', place: name, message: `cannot be read: ${reasonOf(error)}` };
+    return { kind: 'failed', place: name, at: null, message: `cannot be read: ${reasonOf(error)}` };
   }
 }
 
 const tooLarge = (name: string, size: string, maxBytes: number): Fault => ({
   kind: 'left-out',
   place: name,
+  at: null,
   message: `left out: ${size} more than --max-file-size ${printBytes(maxBytes)}; add it to .gitignore if it is a bundle, or raise the limit`,
 });
 

@@ -4,6 +4,13 @@
  */
 import type { Escape, Evidence } from '../src/analysis/stream-loop.ts';
 
+/** Something that was asked for and could not be looked at. */
+export interface LeftOut {
+  /** A file; where none was found, the path, folder or pattern. */
+  readonly file: string;
+  readonly reason: string;
+}
+
 /**
  * What ends a stalled stream, the strongest where there are several:
  * `by-helper`: `resilientStream()` does. `idle`, `total`: a limit between chunks, on the whole answer. `unknown`: the request, or the value
@@ -41,12 +48,16 @@ export interface ListedStream {
 export interface ListReport {
   readonly version: 1;
   readonly streams: readonly ListedStream[];
+  /** Files that could not be read or analysed, and paths where nothing was found. */
+  readonly leftOut: readonly LeftOut[];
   readonly summary: {
     readonly streams: number;
     /** Files that hold one. */
     readonly files: number;
     readonly resilient: number;
-    /** Files that may hold stream code and could not be analysed. */
+    /** Files that were looked at, with stream code or without. */
+    readonly examined: number;
+    /** The length of the list of that name. */
     readonly leftOut: number;
   };
 }
@@ -71,6 +82,8 @@ export interface CheckProblem {
 export interface CheckReport {
   readonly version: 1;
   readonly problems: readonly CheckProblem[];
+  /** Files that could not be read or analysed, and paths where nothing was found. */
+  readonly leftOut: readonly LeftOut[];
   readonly summary: {
     readonly problems: number;
     readonly byRule: Readonly<Record<string, number>>;
@@ -78,11 +91,17 @@ export interface CheckReport {
     readonly files: number;
     /** Stream loops that were looked at. */
     readonly streams: number;
+    /** Files that were looked at, with stream code or without. */
+    readonly examined: number;
+    /** The length of the list of that name. */
     readonly leftOut: number;
   };
 }
 
-/** A file's outcome; in a dry run, what it would be. 'skipped': it holds loops to rewrite, and all of them were left. */
+/**
+ * A file's outcome; in a dry run, what it would be. 'skipped': it holds loops to rewrite, and all of them were left. 'failed': it was not
+ * done, because it could not be found, read, analysed, proven or written.
+ */
 export type MigrationStatus = 'changed' | 'unchanged' | 'skipped' | 'failed';
 
 export interface MigratedFile {
@@ -97,7 +116,7 @@ export interface MigratedFile {
 
 export interface MigrateReport {
   readonly version: 1;
-  /** Every file that may hold a stream loop. */
+  /** Every file that may hold a stream loop, or of which that is unknown because it could not be looked at; these stand last. */
   readonly files: readonly MigratedFile[];
   readonly summary: {
     readonly dryRun: boolean;
@@ -107,6 +126,7 @@ export interface MigrateReport {
     readonly failed: number;
     readonly edits: number;
     readonly skippedLoops: number;
+    /** Of those that failed, how many could not be looked at. */
     readonly leftOut: number;
     /** The run was interrupted; files that are not listed were not looked at. */
     readonly interrupted: boolean;

@@ -16,9 +16,15 @@ export interface FileSelection {
 export function selectFiles({ paths, filesFrom }: FileSelection, terminal: Terminal, faults: FaultLog): readonly string[] {
   const listed = filesFrom === undefined ? null : readFileList(terminal.cwd, filesFrom, terminal.readStdin);
   const named = paths.length > 0 || listed ? paths : ['.'];
-  const found = findFiles(terminal.cwd, [...named, ...(listed ?? [])]);
+  const found = findFiles(terminal.cwd, [...new Set([...named, ...(listed ?? [])])]);
   found.faults.forEach((fault) => faults.add(fault));
   return found.files;
+}
+
+/** How many of the files could be looked at, whatever was in them. */
+export function countExamined(files: readonly string[], { cwd }: Terminal, { leftOut }: FaultLog): number {
+  const names = new Set(leftOut.map(({ file }) => file));
+  return names.size === 0 ? files.length : files.filter((path) => !names.has(showPath(cwd, path))).length;
 }
 
 /** The files that may hold a stream loop, one at a time; what cannot be read goes to `faults`. */
@@ -45,9 +51,9 @@ export function parse({ path, name, text }: SourceFile, faults: FaultLog): Parse
 function describeParseError(name: string, error: unknown): Fault {
   if (error instanceof SourceSyntaxError) {
     const { line, column, message } = error;
-    return { kind: 'left-out', place: `${name}:${line}:${column}`, message: `does not parse: ${trimStop(message)}; correct it, or leave it out` };
+    return { kind: 'left-out', place: name, at: { line, column }, message: `does not parse: ${trimStop(message)}; correct it, or leave it out` };
   }
-  return { kind: 'left-out', place: name, message: `cannot be analysed: ${trimStop((error as Error).message)}; leave it out` };
+  return { kind: 'left-out', place: name, at: null, message: `cannot be analysed: ${trimStop((error as Error).message)}; leave it out` };
 }
 
 const trimStop = (message: string): string => message.trim().replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');

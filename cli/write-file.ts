@@ -4,11 +4,18 @@ import { dirname, join } from 'node:path';
 import { reasonOf } from './faults.ts';
 import type { Disk } from './terminal.ts';
 
+export interface Replacement {
+  /** Why the file was left as it was; null where it was replaced. */
+  readonly failure: string | null;
+  /** Hard links that lead to the old text still. */
+  readonly otherNames: number;
+}
+
 /**
- * Puts `after` in the place of `before`, whole or not at all: a kill at any moment leaves the old file or the new one.
- * Null, or why the file was left as it was.
+ * Puts `after` in the place of `before`, whole or not at all: a kill at any moment leaves the old file or the new one. That gives a name of
+ * its own to a file that has several, as git does; to write into it would reach, say, every project that shares a package manager's store.
  */
-export function replaceFile(disk: Disk, path: string, before: string, after: string): string | null {
+export function replaceFile(disk: Disk, path: string, before: string, after: string): Replacement {
   try {
     // The file that a link leads to, or the link itself would be replaced.
     const target = disk.realpathSync(path);
@@ -16,19 +23,22 @@ export function replaceFile(disk: Disk, path: string, before: string, after: str
     disk.accessSync(target, constants.W_OK);
     return swap(disk, target, before, after);
   } catch (error) {
-    return `cannot be written: ${reasonOf(error)}`;
+    return left(`cannot be written: ${reasonOf(error)}`);
   }
 }
 
-function swap(disk: Disk, target: string, before: string, after: string): string | null {
+const left = (failure: string): Replacement => ({ failure, otherNames: 0 });
+
+function swap(disk: Disk, target: string, before: string, after: string): Replacement {
   // A short name of its own: the file's name may be as long as names can be.
   const temporary = join(dirname(target), `.resilient-stream-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
   try {
     disk.writeFileSync(temporary, after, { flag: 'wx', mode: 0o600 });
-    disk.chmodSync(temporary, disk.statSync(target).mode);
-    if (disk.readFileSync(target, 'utf8') !== before) return 'changed on disk in the meantime; run again';
+    const { mode, nlink } = disk.statSync(target);
+    disk.chmodSync(temporary, mode);
+    if (disk.readFileSync(target, 'utf8') !== before) return left('changed on disk in the meantime; run again');
     disk.renameSync(temporary, target);
-    return null;
+    return { failure: null, otherNames: nlink - 1 };
   } finally {
     disk.rmSync(temporary, { force: true }); // after the rename there is nothing there
   }

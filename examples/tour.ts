@@ -78,5 +78,19 @@ async function inspect(paths: readonly string[]): Promise<number> {
   return Math.max(checked, migrated) === 2 ? 2 : 0;
 }
 
+const usage = `npm start           a tour of the programs in examples/; everything is done in a copy
+npm start -- PATH…  checks files or folders of yours, and shows what the migration would change; nothing is written
+
+All commands and flags: npx resilient-stream --help
+`;
+
+function printUsage(flag: string): number {
+  const isAsked = flag === '--help' || flag === '-h';
+  if (isAsked) process.stdout.write(usage);
+  else process.stderr.write(`error: unknown option '${flag}'.\n\n${usage}`);
+  return isAsked ? 0 : 2;
+}
+
 const paths = process.argv.slice(2);
-process.exitCode = paths.length > 0 ? await inspect(paths) : await tour();
+const flag = paths.find((path) => path.startsWith('-'));
+process.exitCode = flag !== undefined ? printUsage(flag) : paths.length > 0 ? await inspect(paths) : await tour();

@@ -1,11 +1,11 @@
 import type { Colors } from '../terminal.ts';
 import type { CheckProblem, CheckReport } from '../shapes.ts';
-import { count, groupByFile, printColumns } from './columns.ts';
+import { count, groupByFile, printColumns, printNone } from './columns.ts';
 
 /** For people: problems under their file, and what to do next. */
 export function printCheck({ problems, summary }: CheckReport, colors: Colors): string {
   if (problems.length === 0) {
-    return summary.streams === 0 ? 'No loop over an LLM stream found.\n' : `${colors.green('No problems')} in ${count(summary.streams, 'stream loop')}.\n`;
+    return summary.streams === 0 ? printNone(summary) : `${colors.green('No problems')} in ${count(summary.streams, 'stream loop')}.\n`;
   }
   const [...lines] = printColumns(problems.map((problem) => printProblem(problem, colors)));
   const rows = lines.values();

@@ -19,6 +19,12 @@ export function printColumns(rows: readonly (readonly Cell[])[], indent = '  '):
 /** '1 stream', '2 streams'. */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+/** Nothing, where nothing could be looked at: the errors have said it all. */
+export function printNone({ examined, leftOut }: { readonly examined: number; readonly leftOut: number }): string {
+  if (leftOut === 0) return 'No loop over an LLM stream found.\n';
+  return examined === 0 ? '' : `No loop over an LLM stream found in ${count(examined, 'file')}; ${leftOut} could not be looked at.\n`;
+}
+
 /** Items under the name of their file, in the order in which they come. */
 export function groupByFile<T extends { readonly file: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();

@@ -1,6 +1,6 @@
 import type { Colors } from '../terminal.ts';
 import type { CompletionState, ListedStream, ListReport, TimeoutState } from '../shapes.ts';
-import { type Cell, count, groupByFile, printColumns } from './columns.ts';
+import { type Cell, count, groupByFile, printColumns, printNone } from './columns.ts';
 
 const HANDLED: Record<ListedStream['handled'], string> = {
   handled: 'caught',
@@ -33,7 +33,7 @@ const isUnbounded = (timeout: TimeoutState): boolean => timeout === null || time
 
 /** For people: a line for each stream, under its file. */
 export function printList({ streams, summary }: ListReport, colors: Colors): string {
-  if (streams.length === 0) return 'No loop over an LLM stream found.\n';
+  if (streams.length === 0) return printNone(summary);
   const header = ['line', 'stream', 'errors', 'a stall', 'a cut answer'].map((text) => ({ text, paint: colors.dim }));
   // One table for all, so that the columns run through; the files' names stand between its lines.
   const [head, ...lines] = printColumns([header, ...streams.map((stream) => printStream(stream, colors))]);

@@ -24,9 +24,11 @@ function printLeft({ files }: MigrateReport, colors: Colors): string[] {
   return left.length === 0 ? [] : [colors.yellow('Left to you:'), ...printColumns(left), ''];
 }
 
-function printFacts({ dryRun, changed, edits, skippedLoops, failed }: MigrateReport['summary']): string {
+function printFacts({ dryRun, changed, unchanged, skipped, edits, skippedLoops, failed }: MigrateReport['summary']): string {
+  const isDone = changed + unchanged + skipped > 0 || failed === 0;
+  const rewritten = edits === 0 ? 'Nothing to rewrite' : `${dryRun ? 'Would rewrite' : 'Rewrote'} ${count(edits, 'stream loop')} in ${count(changed, 'file')}`;
   const facts = [
-    edits === 0 ? 'Nothing to rewrite' : `${dryRun ? 'Would rewrite' : 'Rewrote'} ${count(edits, 'stream loop')} in ${count(changed, 'file')}`,
+    ...(isDone ? [rewritten] : []),
     ...(skippedLoops > 0 ? [`left ${skippedLoops} to you`] : []),
     ...(failed > 0 ? [`${count(failed, 'file')} failed`] : []),
   ];

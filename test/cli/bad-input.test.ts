@@ -83,6 +83,15 @@ describe('names', () => {
     expect(code).toBe(2);
   });
 
+  it('ends each sentence of an error', async () => {
+    const { stderr } = await createProject({}).run(['nope']);
+    expect(stderr).toBe("error: unknown command 'nope'. See `resilient-stream --help`.\n");
+  });
+
+  it.each(['list', 'check'])('shows no default in the help of %s that is none', async (command) => {
+    expect((await createProject({}).run([command, '--help'])).stdout).not.toContain('default: []');
+  });
+
   it('shows its help where no command is given', async () => {
     const { code, stderr } = await createProject({}).run([]);
     expect(stderr).toContain('Usage: resilient-stream');
@@ -131,6 +140,52 @@ describe('migrate', () => {
     expect((await project.run(['migrate', '--dry-run'])).stderr).toBe('');
     expect((await project.run(['migrate', '--allow-dirty'])).stderr).toBe('');
     expect(project.read('a.ts')).not.toBe(bareLoop);
+  });
+
+  it('refuses a dirty tree where git is set not to show untracked files', async () => {
+    const project = createProject({ 'a.ts': '1;\n' });
+    commitAll(project);
+    project.git('config', 'status.showUntrackedFiles', 'no');
+    project.write('deep/new.ts', bareLoop);
+    const { code, stderr } = await project.run(['migrate']);
+    expect(stderr).toContain('uncommitted changes: deep/new.ts; commit');
+    expect(code).toBe(2);
+    expect(project.read('deep/new.ts')).toBe(bareLoop);
+  });
+
+  it.each([
+    ['is ignored', 'lib/a.ts', ['lib/a.ts'], null],
+    ['is in a folder that is ignored', 'lib/a.ts', ['lib'], null],
+    ['is kept out of the sight of git', 'src/b.ts', [], ['update-index', '--assume-unchanged', 'src/b.ts']],
+    ['is said to be elsewhere', 'src/b.ts', [], ['update-index', '--skip-worktree', 'src/b.ts']],
+  ] as const)('refuses a file that %s: git could not bring it back', async (_, file, named, marking) => {
+    const project = createProject({ '.gitignore': 'lib\n', 'src/b.ts': bareLoop, 'lib/a.ts': bareLoop });
+    commitAll(project);
+    if (marking) project.git(...marking);
+    const { code, stdout, stderr } = await project.run(['migrate', ...named]);
+    expect(stderr).toBe(`error: git does not track ${file} and could not bring back what was there; leave that out, or pass --allow-dirty.\n`);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(project.read(file)).toBe(bareLoop);
+    expect((await project.run(['migrate', '--allow-dirty', ...named])).code).toBe(0);
+    expect(project.read(file)).not.toBe(bareLoop);
+  });
+
+  it('minds the repository that holds the file, not the one that holds the link', async () => {
+    const [clean, other] = [createProject({ 'x.ts': '1;\n' }), createProject({ 'b.ts': '1;\n' })];
+    symlinkSync(join(other.root, 'b.ts'), join(clean.root, 'link.ts'));
+    commitAll(clean);
+    commitAll(other);
+    other.write('b.ts', bareLoop);
+    expect((await clean.run(['migrate', 'link.ts'])).stderr).toContain('uncommitted changes: ');
+    expect(other.read('b.ts')).toBe(bareLoop);
+  });
+
+  it.each(["it's", 'a"b', 'a\\b', 'a\nb', '', ' a'])('takes no module that could not stand between quotes: %j', async (helper) => {
+    const project = createProject({ 'a.ts': bareLoop });
+    const { code, stderr } = await project.run(['migrate', '--allow-dirty', `--helper=${helper}`]);
+    expect(stderr).toMatch(/^error: option '--helper <module>' argument '[^]*' is invalid\. It is what stands behind `from`.*\n$/);
+    expect(code).toBe(2);
+    expect(project.read('a.ts')).toBe(bareLoop);
   });
 
   it('names a file by its new name where git knows two', async () => {

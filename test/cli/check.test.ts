@@ -30,7 +30,8 @@ describe('check --format json', () => {
           loop: { line: 4 },
         },
       ],
-      summary: { problems: 1, byRule: { 'require-timeout': 1 }, files: 1, streams: 1, leftOut: 0 },
+      leftOut: [],
+      summary: { problems: 1, byRule: { 'require-timeout': 1 }, files: 1, streams: 1, examined: 1, leftOut: 0 },
     });
   });
 
@@ -41,7 +42,7 @@ describe('check --format json', () => {
   it('exits with 0 where there is no problem', async () => {
     const outcome = await check({ 'a.ts': 'export const a = 1;\n' });
     expect(outcome.code).toBe(0);
-    expect(reportOf(outcome)).toEqual({ version: 1, problems: [], summary: { problems: 0, byRule: {}, files: 0, streams: 0, leftOut: 0 } });
+    expect(reportOf(outcome)).toEqual({ version: 1, problems: [], leftOut: [], summary: { problems: 0, byRule: {}, files: 0, streams: 0, examined: 1, leftOut: 0 } });
   });
 
   it('runs the rules that are named alone, and once', async () => {

@@ -90,10 +90,18 @@ describe('symbolic links', () => {
     expect(found(project, ['src/**'])).toEqual(['src/a.ts']);
   });
 
+  it('that are named beside what they lead to give each file once, by the name that comes first', () => {
+    const project = createProject({ 'g/a.ts': '', 'g/deep/b.ts': '' });
+    symlinkSync('g', join(project.root, 'lnk'));
+    symlinkSync('g/a.ts', join(project.root, 'again.ts'));
+    expect(found(project, ['lnk', 'g'])).toEqual(['lnk/a.ts', 'lnk/deep/b.ts']);
+    expect(found(project, ['g', 'lnk', 'again.ts', 'lnk/*.ts'])).toEqual(['g/a.ts', 'g/deep/b.ts']);
+  });
+
   it('that lead to themselves are named as such', () => {
     const project = createProject({});
     symlinkSync('loop.ts', join(project.root, 'loop.ts'));
-    expect(findFiles(project.root, ['loop.ts']).faults).toEqual([{ kind: 'failed', place: 'loop.ts', message: 'cannot be read: is a symbolic link that leads to itself' }]);
+    expect(findFiles(project.root, ['loop.ts']).faults).toEqual([{ kind: 'failed', place: 'loop.ts', at: null, message: 'cannot be read: is a symbolic link that leads to itself' }]);
   });
 });
 

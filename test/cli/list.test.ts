@@ -48,7 +48,8 @@ describe('list --format json', () => {
           resilient: false,
         },
       ],
-      summary: { streams: 1, files: 1, resilient: 0, leftOut: 0 },
+      leftOut: [],
+      summary: { streams: 1, files: 1, resilient: 0, examined: 2, leftOut: 0 },
     });
   });
 
@@ -129,6 +130,13 @@ Next: \`resilient-stream check\` says what is wrong with each.
 
   it('says so when there is none', async () => {
     expect(await createProject({ 'a.ts': otherLoop }).run(['list'])).toEqual({ code: 0, stdout: 'No loop over an LLM stream found.\n', stderr: '' });
+  });
+
+  it('does not say so of what it could not look at', async () => {
+    const project = createProject({ 'a.ts': otherLoop, 'broken.ts': 'for await (const x of ) {}\n' });
+    expect((await project.run(['list', 'missing'])).stdout).toBe('');
+    expect((await project.run(['check', 'broken.ts'])).stdout).toBe('');
+    expect((await project.run(['list', 'missing', 'a.ts'])).stdout).toBe('No loop over an LLM stream found in 1 file; 1 could not be looked at.\n');
   });
 
   it('is coloured on a terminal only, and not where NO_COLOR is set', async () => {

@@ -1,7 +1,7 @@
-import { chmodSync, lstatSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, linkSync, lstatSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { MigrateReport } from '../../cli/shapes.ts';
+import type { ListReport, MigrateReport } from '../../cli/shapes.ts';
 import { bareLoop, commitAll, createProject, otherLoop } from './project.ts';
 
 /** A loop whose request is made by somebody else. */
@@ -100,6 +100,47 @@ describe('migrate --format json', () => {
   });
 });
 
+describe('a report on files that were not done', () => {
+  const files = { 'a.ts': bareLoop, 'broken.ts': 'const a = 1;\nfor await (const x of ) {}\n', 'large.js': `${bareLoop}${'x;'.repeat(600_000)}` };
+
+  it('of migrate has each of them, as failed, with the reason', async () => {
+    const { code, stdout } = await createProject(files).run(['migrate', '--allow-dirty', '--format', 'json', '.', 'missing.ts']);
+    const report = JSON.parse(stdout) as MigrateReport;
+    expect(report.files.map(({ file, status, failure }) => [file, status, failure])).toEqual([
+      ['a.ts', 'changed', null],
+      ['missing.ts', 'failed', 'no such file or folder; check the path'],
+      ['broken.ts', 'failed', expect.stringMatching(/^line 2, column \d+: does not parse: .+/)],
+      ['large.js', 'failed', expect.stringMatching(/^left out: 1\.2MB are more than/)],
+    ]);
+    expect(report.summary).toMatchObject({ changed: 1, failed: 3, leftOut: 3 });
+    expect(code).toBe(2);
+  });
+
+  it('of migrate has a file that may not be read', async () => {
+    const project = createProject({ 'a.ts': bareLoop });
+    symlinkSync('/proc/self/mem', join(project.root, 'mem.ts'));
+    const { files } = reportOf(await project.run(['migrate', '--dry-run', '--format', 'json', 'a.ts', 'mem.ts']));
+    expect(files.map(({ file, status }) => [file, status])).toEqual([['a.ts', 'changed'], ['mem.ts', 'failed']]);
+  });
+
+  it('of migrate counts them for people too', async () => {
+    const project = createProject(files);
+    expect((await project.run(['migrate', '--dry-run', 'missing.ts'])).stdout).toBe('1 file failed.\n');
+    expect((await project.run(['migrate', '--allow-dirty'])).stdout).toContain('\nRewrote 1 stream loop in 1 file, 2 files failed.\n');
+  });
+
+  it.each(['list', 'check'])('of %s names them, and their number', async (command) => {
+    const { stdout } = await createProject(files).run([command, '--format', 'json', '.', 'missing.ts']);
+    const { leftOut, summary } = JSON.parse(stdout) as ListReport;
+    expect(leftOut).toEqual([
+      { file: 'missing.ts', reason: 'no such file or folder; check the path' },
+      { file: 'broken.ts', reason: expect.stringMatching(/^line 2, column \d+: does not parse: /) as string },
+      { file: 'large.js', reason: expect.stringMatching(/^left out: /) as string },
+    ]);
+    expect(summary).toMatchObject({ examined: 1, leftOut: 3 });
+  });
+});
+
 describe('migrate --dry-run', () => {
   it('shows a diff and writes nothing', async () => {
     const project = createProject({ 'a.ts': bareLoop });
@@ -166,6 +207,16 @@ describe('a file that is written', () => {
     expect(lstatSync(join(project.root, 'link.ts')).isSymbolicLink()).toBe(true);
     expect(project.read('real/a.ts')).toContain('resilientStream');
     expect(readdirSync(project.root).sort()).toEqual(['link.ts', 'real']);
+  });
+
+  it('leaves its other hard links as they were, and says so', async () => {
+    const project = createProject({ 'src/a.ts': bareLoop, 'other/keep.txt': '' });
+    linkSync(join(project.root, 'src/a.ts'), join(project.root, 'other/a.ts'));
+    const { code, stderr } = await project.run(['migrate', '--allow-dirty', 'src']);
+    expect(stderr).toBe('note: src/a.ts: was a hard link; its other names keep the old text.\n');
+    expect(code).toBe(0);
+    expect(project.read('src/a.ts')).toContain('resilientStream');
+    expect(project.read('other/a.ts')).toBe(bareLoop);
   });
 
   it('may have a name as long as names can be', async () => {
