@@ -1,5 +1,8 @@
+import { connect } from 'node:http2';
 import { afterEach, describe, expect, it } from 'vitest';
-import { dialects, type DialectName } from './dialects.ts';
+import { dialects, findDialect, type DialectName } from './dialects.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { listFrames } from './script.ts';
 import { startFaultServer, type FaultServer, type Script } from './server.ts';
 
 let server: FaultServer;
@@ -11,14 +14,36 @@ async function post(path: string, plan: readonly Script[]): Promise<Response> {
 }
 
 describe('the fault server', () => {
-  it.each(Object.keys(dialects) as DialectName[])('writes a whole answer in %s, by the path of the request', async (name) => {
-    const response = await post(`/v1${dialects[name].path}`, [{}]);
-    const body = await response.text();
-    expect(body).toContain('"Hel"');
-    expect(body).toContain('"bar."');
-    expect(body.endsWith('\n\n')).toBe(true);
+  const byPath = (Object.keys(dialects) as DialectName[]).filter((name) => findDialect(dialects[name].path) === dialects[name]);
+  it.each(byPath)('writes a whole answer in %s, by the path of the request', async (name) => {
+    const dialect: Dialect = dialects[name];
+    server = await startFaultServer({ plan: [{ usage: true, toolCall: true }] });
+    const init = dialect.created ? {} : { method: 'POST', body: '{"model":"m"}' };
+    const response = await fetch(`${server.url}/v1${dialect.path}`, init);
+    const expected = Buffer.concat(listFrames(dialect, { usage: true, toolCall: true }).map((frame) => Buffer.from(frame)));
+    expect(Buffer.from(await response.arrayBuffer()).equals(expected)).toBe(true);
     expect(await server.requests[0]!.closed).toBe('by-server');
-    expect(server.requests[0]).toMatchObject({ path: `/v1${dialects[name].path}`, body: { model: 'm' } });
+    expect(server.requests[0]).toMatchObject({ path: `/v1${dialect.path}`, body: dialect.created ? null : { model: 'm' } });
+  });
+
+  it('makes an answer by one request and streams it by another, as Replicate does', async () => {
+    const created = await (await post('/v1/predictions', [{}])).json() as { urls: { stream: string } };
+    const body = await (await fetch(created.urls.stream)).text();
+    expect(body).toContain('data: bar.');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('speaks HTTP/2 too, and resets it', async () => {
+    server = await startFaultServer({ plan: [{ fault: 'reset' }], dialect: 'openai-chat', http2: true });
+    const session = connect(server.url);
+    const stream = session.request({ ':path': '/x', ':method': 'POST' });
+    stream.end('{}');
+    const outcome = await new Promise((resolve) => {
+      session.on('error', resolve);
+      stream.on('error', resolve).on('data', () => {});
+    });
+    expect(outcome).toMatchObject({ code: 'ECONNRESET' });
+    expect(await server.requests[0]!.closed).toBe('by-server');
   });
 
   it('plays its scripts in order, and repeats the last one', async () => {

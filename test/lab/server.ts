@@ -8,48 +8,19 @@
  * server.requests.length; await server.requests[0].closed; await server.close();
  * ```
  *
- * The dialect follows from the path of the request (`/chat/completions`, `/completions`, `/responses`, `/messages`); `dialect` fixes one.
+ * The dialect follows from the path of the request (`/chat/completions`, `/messages`, … see `dialects/`); `dialect` fixes one.
  * The plan is one script per request, in order; the last one repeats. A script without a fault is a whole answer.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { dialects, responseFailed, type Dialect, type DialectName } from './dialects.ts';
+import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { dialects, findDialect, type DialectName } from './dialects.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { play, type Wire } from './play.ts';
+import type { Script } from './script.ts';
 
 export type { DialectName } from './dialects.ts';
-
-/**
- * - `end`: a proper end in mid-answer, nothing else; `end-early`: right behind the headers, no chunk at all;
- * - `no-terminator`: FIN without the last chunk of the chunked encoding; `reset`: a TCP reset;
- * - `cut-line`: a proper end in the middle of a line; `malformed`: a whole line of broken JSON;
- * - `stall`: silence in mid-answer; `stall-head`: behind the headers; `stall-headers`: before them;
- * - `error`: an in-band error; `error-head`: the same before the first text; `failed`: a `response.failed` event (Responses only);
- * - `no-marker`: the whole text, but no terminal marker; `hold-open`: a whole answer, and the connection stays open;
- * - `reset-headers`: a TCP reset before the headers.
- */
-export type Fault =
-  | 'end' | 'end-early' | 'no-terminator' | 'reset' | 'reset-headers' | 'cut-line' | 'malformed'
-  | 'stall' | 'stall-head' | 'stall-headers' | 'error' | 'error-head' | 'failed' | 'no-marker' | 'hold-open';
-
-/** What one request gets. */
-export interface Script {
-  readonly fault?: Fault;
-  /** Text chunks before the fault. @default 3 */
-  readonly after?: number;
-  /** Refuses the request with this status and the provider's error body. */
-  readonly status?: number;
-  /** Sent with the headers, e.g. `{ 'retry-after': '1' }`. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The answer, chunk by chunk. @default Hel|lo |wor|ld |foo |bar. */
-  readonly text?: readonly string[];
-  /** @default the provider's word for a whole answer */
-  readonly finishReason?: string;
-  /** A usage chunk behind the finish reason. */
-  readonly usage?: boolean;
-  /** Pause before each chunk. @default 2 */
-  readonly pauseMs?: number;
-  /** During a stall, an SSE comment this often. */
-  readonly keepAliveMs?: number;
-}
+export { WHOLE_TEXT, type Fault, type Script } from './script.ts';
 
 export interface RecordedRequest {
   readonly path: string;
@@ -62,121 +33,100 @@ export interface RecordedRequest {
 export interface FaultServer {
   /** `http://127.0.0.1:PORT`, without a path. */
   readonly url: string;
+  /** Where one request makes an answer and another streams it: the latter. */
   readonly requests: readonly RecordedRequest[];
   /** Cuts what is open and frees the port. */
   readonly close: () => Promise<void>;
 }
 
-export const WHOLE_TEXT: readonly string[] = ['Hel', 'lo ', 'wor', 'ld ', 'foo ', 'bar.'];
+export interface FaultServerOptions {
+  readonly plan: readonly Script[];
+  readonly dialect?: DialectName;
+  /** HTTP/2 in plain text, by prior knowledge. @default false */
+  readonly http2?: boolean;
+}
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
-/** A reset throws away what the client has not read yet, so it waits until that has been read. */
-const READ_MS = 25;
+type Asked = IncomingMessage | Http2ServerRequest;
+type Answering = ServerResponse | Http2ServerResponse;
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: Asked): Promise<unknown> {
   let text = '';
-  for await (const piece of request.setEncoding('utf8')) text += piece;
+  for await (const piece of request.setEncoding('utf8')) text += String(piece);
   return text === '' ? null : JSON.parse(text);
 }
 
-function findDialect(path: string): Dialect {
-  const pathOnly = path.split('?')[0] ?? '';
-  const found = Object.values(dialects).find((dialect) => pathOnly.endsWith(dialect.path));
-  if (!found) throw new Error(`The fault server speaks no dialect for ${path}.`);
-  return found;
-}
-
-const cutByUs = new WeakSet<ServerResponse>();
-
-/** Drops the connection without a word: a FIN, or with `reset` an RST. */
-function cut(response: ServerResponse, reset: boolean): void {
-  cutByUs.add(response);
-  if (reset) response.socket?.resetAndDestroy();
-  else response.socket?.destroy();
-}
-
-/** Plays a script on an open response, up to and including its fault. */
-async function play(response: ServerResponse, dialect: Dialect, script: Script): Promise<void> {
-  const { fault, after = 3, text = WHOLE_TEXT, pauseMs = 2 } = script;
-  const write = async (frame: string): Promise<void> => {
-    if (response.destroyed || frame === '') return;
-    response.write(frame);
-    await sleep(pauseMs);
+/** What a request's answer is written with, and the promise of its end. */
+function openWire(response: Answering, socket: Socket | null): { wire: Wire; closed: RecordedRequest['closed'] } {
+  let cutByUs = false;
+  const closed = new Promise<'by-client' | 'by-server'>((resolve) => {
+    response.on('close', () => resolve(response.writableFinished || cutByUs ? 'by-server' : 'by-client'));
+  });
+  const isOver = (): boolean => response.destroyed || response.writableEnded;
+  const wire: Wire = {
+    get closed() { return isOver(); },
+    begin: (status, headers) => {
+      if (isOver()) return;
+      (response as ServerResponse).writeHead(status, headers);
+      // HTTP/2 sends them at once.
+      if ('flushHeaders' in response) response.flushHeaders();
+    },
+    write: (bytes) => { if (!isOver()) (response as ServerResponse).write(bytes); },
+    end: (bytes) => { if (!isOver()) (response as ServerResponse).end(bytes); },
+    cut: (reset) => {
+      cutByUs = true;
+      if (reset) socket?.resetAndDestroy();
+      else socket?.destroy();
+    },
   };
-  if (fault === 'stall-headers') return;
-  if (fault === 'reset-headers') return cut(response, true);
-  if (script.status) {
-    response.writeHead(script.status, { 'content-type': 'application/json', ...script.headers });
-    return void response.end(JSON.stringify(dialect.refusal(script.status)));
-  }
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'req_lab', 'request-id': 'req_lab', 'x-ratelimit-remaining-requests': '7', ...script.headers });
-  response.flushHeaders();
-  if (fault === 'end-early') return void response.end();
-  if (fault === 'stall-head') return keepAlive(response, script);
-  for (const frame of dialect.head) await write(frame);
-  if (fault === 'error-head') return void response.end(dialect.error);
-
-  const strikes = fault !== undefined && fault !== 'no-marker' && fault !== 'hold-open';
-  const shown = strikes ? text.slice(0, after) : text;
-  for (const [index, delta] of shown.entries()) await write(dialect.text(delta, index));
-  if (strikes) return strike(response, dialect, script);
-
-  if (fault === 'no-marker') return void response.end();
-  for (const frame of dialect.tail(script.finishReason ?? dialect.finishReason, text.join(''))) await write(frame);
-  if (script.usage) await write(dialect.usage);
-  await write(dialect.done);
-  if (fault !== 'hold-open') response.end();
+  return { wire, closed };
 }
 
-async function strike(response: ServerResponse, dialect: Dialect, script: Script): Promise<void> {
-  const { fault, after = 3, text = WHOLE_TEXT } = script;
-  await sleep(READ_MS);
-  switch (fault) {
-    case 'end': return void response.end();
-    case 'no-terminator': return cut(response, false);
-    case 'reset': return cut(response, true);
-    case 'cut-line': {
-      const frame = dialect.text(text[after] ?? 'more', after);
-      return void response.end(frame.slice(0, Math.floor(frame.length * 0.8)));
-    }
-    case 'malformed': response.write(dialect.malformed); return;
-    case 'error': return void response.end(dialect.error);
-    case 'failed': return void response.end(responseFailed('server_error'));
-    default: return keepAlive(response, script);
-  }
-}
-
-async function keepAlive(response: ServerResponse, { keepAliveMs }: Script): Promise<void> {
-  if (keepAliveMs === undefined) return;
-  while (!response.destroyed) {
-    response.write(': keep-alive\n\n');
-    await sleep(keepAliveMs);
-  }
-}
-
-export async function startFaultServer({ plan, dialect }: { readonly plan: readonly Script[]; readonly dialect?: DialectName }): Promise<FaultServer> {
+export async function startFaultServer({ plan, dialect: fixed, http2 = false }: FaultServerOptions): Promise<FaultServer> {
   const requests: RecordedRequest[] = [];
-  const server = createServer((request, response) => {
-    const script = plan[Math.min(requests.length, plan.length - 1)] ?? {};
+  const open = new Set<Socket>();
+  /** An HTTP/2 session hides its socket behind a proxy that may not be destroyed. */
+  const sockets = new WeakMap<ServerHttp2Session, Socket>();
+
+  const answer = (request: Asked, response: Answering): void => {
     const path = request.url ?? '/';
-    const closed = new Promise<'by-client' | 'by-server'>((resolve) => {
-      response.on('close', () => resolve(response.writableFinished || cutByUs.has(response) ? 'by-server' : 'by-client'));
-    });
+    const dialect: Dialect = fixed ? dialects[fixed] : findDialect(path);
+    const socket = 'stream' in response && response.stream.session ? sockets.get(response.stream.session as ServerHttp2Session) : request.socket;
+    const { wire, closed } = openWire(response, socket ?? null);
+    if (dialect.created && request.method === 'POST') {
+      request.resume();
+      wire.begin(201, { 'content-type': 'application/json' });
+      return wire.end(JSON.stringify(dialect.created(url)));
+    }
+    const script = plan[Math.min(requests.length, plan.length - 1)] ?? {};
     const recorded = { path, headers: request.headers, body: null as unknown, closed };
     requests.push(recorded);
     void (async () => {
       recorded.body = await readBody(request);
-      await play(response, dialect ? dialects[dialect] : findDialect(path), script);
-    })().catch((error: unknown) => { response.destroy(error as Error); });
+      await play(wire, dialect, script);
+    })().catch(() => wire.cut(false));
+  };
+
+  let latest: Socket | null = null;
+  const server = http2 ? createHttp2Server(answer) : createServer({ noDelay: true }, answer);
+  // Before the session is made of it.
+  server.prependListener('connection', (socket: Socket) => {
+    latest = socket;
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.on('error', () => {});
+  });
+  server.on('session', (session: ServerHttp2Session) => {
+    if (latest) sockets.set(session, latest);
+    session.on('error', () => {});
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     requests,
     close: () => new Promise((resolve) => {
       server.close(() => resolve());
-      server.closeAllConnections();
+      for (const socket of open) socket.destroy();
     }),
   };
 }

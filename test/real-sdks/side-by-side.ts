@@ -3,7 +3,7 @@ import { restart } from 'resilient-stream';
 import { describe, expect, it } from 'vitest';
 import type { EntryPoint } from './entry-points.ts';
 import { loopRaw, loopResilient } from './loop.ts';
-import { startFaultServer, type FaultServer, type Script } from './server.ts';
+import { startFaultServer, type FaultServer, type Script } from '../lab/server.ts';
 
 /** What a raw loop does: it ends as if all were well, it hangs, or it throws an error with this message. */
 export type Claim = 'silent' | 'hangs' | RegExp;

@@ -4,7 +4,7 @@ import { resilientStream } from 'resilient-stream';
 import { describe, expect, it } from 'vitest';
 import { openaiEntryPoints } from './entry-points.ts';
 import { loopRaw, loopResilient } from './loop.ts';
-import { startFaultServer } from './server.ts';
+import { startFaultServer } from '../lab/server.ts';
 import { describeSideBySide, type Claims } from './side-by-side.ts';
 
 const raw: Claims = {

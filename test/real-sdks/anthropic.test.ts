@@ -3,7 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { resilientStream } from 'resilient-stream';
 import { describe, expect, it } from 'vitest';
 import { anthropicEntryPoints } from './entry-points.ts';
-import { startFaultServer } from './server.ts';
+import { startFaultServer } from '../lab/server.ts';
 import { describeSideBySide, type Claims } from './side-by-side.ts';
 
 const raw: Claims = {

@@ -15,7 +15,7 @@ export interface Outcome {
 /** What a test does in the loop's body. */
 export type Body = (text: string, stop: () => void) => unknown;
 
-const WATCH_MS = 200;
+const WATCH_MS = 400;
 
 async function run(read: (show: (text: string) => void) => Promise<void>): Promise<Outcome> {
   let text = '';

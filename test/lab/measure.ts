@@ -1,0 +1,94 @@
+/** Measures one entry point: `measure.ts SDK NUMBER`, where NUMBER is its place in the SDK's file. Prints the measurement as JSON. */
+import { readFileSync } from 'node:fs';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { catalog } from '../../src/providers/catalog.ts';
+import { cases, WHOLE } from './cases.ts';
+import { findTerminal, findTextByPath } from './chunk-path.ts';
+import { findClaimed } from './claimed.ts';
+import { cutEverywhere } from './cut-everywhere.ts';
+import { dialects } from './dialects.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import type { Bounded, Measurement, Outcome, Row } from './outcome.ts';
+import { runHelper, runRaw } from './run.ts';
+import type { Script } from './script.ts';
+import { findSdks, generation, loadModules, type Limit } from './sdk.ts';
+
+const TIMEOUT_MS = 180;
+/** What the dialects' in-band errors say. */
+const TOLD = /had an error|Overloaded|overloaded|model failed|unexpectedly stopped|http 503/;
+
+const [sdkId, place] = process.argv.slice(2);
+const only = process.env['LAB_CASES']?.split(',');
+const sdk = (await findSdks()).find(({ id }) => id === sdkId);
+const entry = sdk?.entryPoints[Number(place)];
+if (!sdk || !entry) throw new Error(`There is no entry point ${place} of ${sdkId}.`);
+
+// Some SDKs tell the console of lines that they skip.
+for (const name of ['warn', 'error', 'log', 'info', 'debug'] as const) console[name] = () => {};
+
+const modules = await loadModules(sdk);
+const dialect: Dialect = dialects[entry.dialect];
+const api = entry.proves && findClaimed(catalog, entry.proves);
+
+const rows: Row[] = [];
+const seen: { whole: unknown[]; cut: unknown[]; error: unknown[] } = { whole: [], cut: [], error: [] };
+for (const { id, plan, consumer, duty, suits } of cases) {
+  if ((suits && !suits(dialect)) || (only && !only.includes(id))) continue;
+  const run = { entry, modules, plan, consumer };
+  const see = id === 'whole' ? seen.whole : id === 'clean-end' ? seen.cut : id === 'error' ? seen.error : null;
+  const raw = await runRaw({ ...run, ...(see ? { see: (chunk) => see.push(chunk) } : {}) });
+  const stalls = !/stall|keep-alive/.test(id) ? null : id.includes('-head') ? 'head' : 'middle';
+  const helper = await runHelper(run, { stalls, restarts: false });
+  const restarted = duty === 'told' ? await runHelper(run, { stalls, restarts: true }) : null;
+  rows.push({ case: id, raw, helper, restarted });
+}
+
+/** A limit of `TIMEOUT_MS` against a stall before the headers, a stall in mid-answer, and an answer that is slow but alive. */
+async function measureLimit(limit: Limit): Promise<Bounded> {
+  const { option } = limit;
+  const timeout = { ...limit, ms: TIMEOUT_MS };
+  const read = (script: Script): Promise<Outcome> => runRaw({ entry: entry!, modules, consumer: 'reads', plan: [script] }, timeout);
+  // On a machine that is busy with other things, the limit may strike before anything could come: that says nothing.
+  const readSome = async (script: Script): Promise<Outcome> => {
+    let outcome = await read(script);
+    for (let again = 0; again < 5 && outcome.text === ''; again += 1) outcome = await read(script);
+    return outcome;
+  };
+  const print = (bounds: Bounded['bounds']): Bounded => ({ option: 'client' in option ? `client ${option.client}` : option.path.join('.'), bounds });
+  const slow = await readSome({ pauseMs: TIMEOUT_MS / 3 });
+  if (slow.end !== 'hung' && slow.text !== WHOLE) return print('total');
+  if ((await readSome({ fault: 'stall' })).end !== 'hung') return print('idle');
+  // Some begin when the headers have come, and end with the first chunk.
+  for (const fault of ['stall-headers', 'stall-head'] as const) if ((await read({ fault })).end !== 'hung') return print('headers');
+  return print('nothing');
+}
+
+const limits: Bounded[] = [];
+const claimed = (api?.timeouts ?? []).filter(({ option }) => !entry.timeouts.some((each) => isDeepStrictEqual(each.option, option)));
+if (!only) for (const { option, print } of [...entry.timeouts, ...claimed] as Limit[]) limits.push(await measureLimit({ ...(print ? { print } : {}), option }));
+
+const versions = sdk.packages[generation].map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')).map((name) => {
+  const { name: published, version } = JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8')) as { name: string; version: string };
+  return `${published} ${version}`;
+});
+
+/** At every byte once for each protocol of an SDK; at another entry point that speaks the same, at some. */
+const isFirst = sdk.entryPoints.find(({ dialect: each }) => each === entry.dialect) === entry;
+const cuts = only || entry.transport === null ? null : await cutEverywhere(entry, modules, isFirst || process.env['LAB_EVERY_BYTE'] ? 1 : 19);
+
+const measurement: Measurement = {
+  sdk: sdk.id,
+  title: sdk.title,
+  entry: entry.name,
+  versions,
+  rows,
+  limits,
+  errorShown: seen.error.some((chunk) => TOLD.test(inspect(chunk, { depth: 6 }))),
+  cuts,
+  chunkClaims: api && {
+    text: seen.whole.map((chunk) => findTextByPath(chunk, api)).join(''),
+    terminalInWhole: api.terminal === null || seen.whole.some((chunk) => findTerminal(chunk, api.terminal!)),
+    terminalInCut: api.terminal !== null && seen.cut.some((chunk) => findTerminal(chunk, api.terminal!)),
+  },
+};
+process.stdout.write(JSON.stringify(measurement), () => process.exit(0));

@@ -1,0 +1,19 @@
+import type { Sdk } from '../sdk.ts';
+
+export default {
+  id: 'huggingface',
+  title: 'Hugging Face',
+  packages: { newest: ['@huggingface/inference'], previous: ['@huggingface/inference'] },
+  entryPoints: [
+    {
+      name: 'chatCompletionStream', dialect: 'openai-chat', proves: { module: '@huggingface/inference', api: 'chatCompletionStream', iterable: null },
+      client: (url, options, { InferenceClient }) => new InferenceClient('hf_key', { endpointUrl: url, ...options }),
+      arguments: [{ model: 'm', messages: [{ role: 'user', content: 'hi' }] }],
+      call: (client, given) => client.chatCompletionStream(...given),
+      findText: (chunk) => chunk.choices[0]?.delta?.content,
+      signal: { argument: 1, path: ['signal'] },
+      retries: { option: { argument: 1, path: ['retry_on_error'] }, off: false },
+      timeouts: [],
+    },
+  ],
+} satisfies Sdk;
