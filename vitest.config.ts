@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
+    // The first type that is asked for costs the reading of an SDK's declarations.
+    testTimeout: 60_000,
     alias: [
       { find: /^resilient-stream$/, replacement: helper('index') },
       { find: /^resilient-stream\/(.+)$/, replacement: helper('$1') },

@@ -14,6 +14,8 @@ export const isNamed = (value: unknown, name: string): boolean => isType(value, 
 export const listOf = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(isNode) : []);
 export const bodyOf = (file: Node): Node[] => (file['program'] as Node)['body'] as Node[];
 
+export const isFunction = (node: Node): boolean => /Function|^(Object|Class)(Private)?Method$/.test(node.type);
+
 /** The name of an identifier, or what a string says; '' for anything else. */
 export const nameOf = (node: unknown): string => (isType(node, 'Identifier') ? String(node['name']) : isType(node, 'StringLiteral') ? String(node['value']) : '');
 

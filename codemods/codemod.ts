@@ -1,13 +1,19 @@
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
-import type { TextEdit } from './text-edit.ts';
+import type { TextEdit } from './edits.ts';
 
 export interface CodemodOptions {
   /** The module specifier that the helper is imported from. @default 'resilient-stream' */
   readonly helper: string;
+  /** The file's path, of which only the ending counts: it tells TypeScript, and modules from CommonJS. Absent: the text alone tells. */
+  readonly path?: string | undefined;
 }
 
 export const defaultOptions: CodemodOptions = { helper: 'resilient-stream' };
+
+/** What the rewritten code uses of the helper. */
+export const HELPER = 'resilientStream';
+export const RESTART = 'restart';
 
 /** What a codemod does to one loop. */
 export interface Rewrite {

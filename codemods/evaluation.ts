@@ -2,18 +2,21 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { findFunction, findPropertyName, isFunction, isInside, visit } from '../src/analysis/tree.ts';
+import { CHANGES, findChange, isChangeable } from './inputs.ts';
 import type { Opening } from './uses.ts';
 
-/** Methods that take something away, so that a second attempt would find something else. */
-const TAKES = new Set(['pop', 'shift', 'splice', 'next', 'push', 'unshift', 'dequeue', 'read']);
+/** Methods that take something away which a second attempt would not find. */
+const TAKES: ReadonlySet<string> = new Set([...CHANGES, 'next', 'dequeue', 'read']);
+/** What they give is new each time: to sort it changes nothing else. */
+const GIVES_NEW: ReadonlySet<string> = new Set(['map', 'filter', 'slice', 'concat', 'flat', 'flatMap', 'from', 'of', 'keys', 'values', 'entries', 'split', 'toSorted', 'toReversed']);
 
 /**
  * Why the request cannot stand in a callback that runs once per attempt; null where it can. Other calls are let pass: building
  * messages or reading a clock again is what an attempt is about.
  */
-export function findEvaluationObstacle(source: ParsedSource, call: TSESTree.CallExpression, exempt: readonly TSESTree.Node[]): string | null {
+export function findEvaluationObstacle(source: ParsedSource, request: TSESTree.Node, exempt: readonly TSESTree.Node[]): string | null {
   let obstacle: string | null = null;
-  visit(call, source.visitorKeys, (node) => {
+  visit(request, source.visitorKeys, (node) => {
     if (obstacle !== null || isFunction(node) || exempt.includes(node)) return false;
     obstacle = findObstacle(node);
     return obstacle === null;
@@ -33,12 +36,21 @@ function findObstacle(node: TSESTree.Node): string | null {
       return node.operator === 'delete' ? 'The request deletes a property; do that before the call, then run this again.' : null;
     case 'CallExpression': {
       const name = node.callee.type === 'MemberExpression' ? findPropertyName(node.callee) : null;
-      if (name === null || !TAKES.has(name)) return null;
+      if (name === null || !TAKES.has(name) || isNew((node.callee as TSESTree.MemberExpression).object)) return null;
       return `The request calls \`.${name}()\`, which each attempt would do again; do that before the call, then run this again.`;
     }
     default:
       return null;
   }
+}
+
+const isNew = (value: TSESTree.Node): boolean =>
+  value.type === 'ArrayExpression' || value.type === 'NewExpression' || (value.type === 'CallExpression' && value.callee.type === 'MemberExpression' && GIVES_NEW.has(findPropertyName(value.callee) ?? ''));
+
+/** A second attempt is made in the loop's first wait, by then with all that stands between the two. */
+export function findChangeObstacle(source: ParsedSource, call: TSESTree.CallExpression, loop: TSESTree.Node): string | null {
+  const changed = findChange(source, call, [call.range[1], loop.range[0]]);
+  return changed === null ? null : `\`${changed}\` is changed between the request and the loop, and another attempt would send that; do it behind the loop, then run this again.`;
 }
 
 const startsLater = 'The request starts at the call, and in the helper it would start after other work; move the call next to the loop, then run this again.';
@@ -78,11 +90,4 @@ function findKey(source: ParsedSource, node: TSESTree.Node): unknown {
   if (node.type !== 'Identifier') return null;
   const variable = findVariable(source, node);
   return variable?.defs.some(isChangeable) ? variable : null;
-}
-
-function isChangeable({ type, node }: { readonly type: string; readonly node: TSESTree.Node }): boolean {
-  if (type === 'Parameter') return true;
-  if (type !== 'Variable' || node.type !== 'VariableDeclarator') return false;
-  const isConstant = node.parent.kind === 'const' && (node.init?.type === 'Literal' || node.init?.type === 'TemplateLiteral');
-  return !isConstant;
 }

@@ -1,9 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { visit } from '../src/analysis/tree.ts';
 import type { CodemodOptions } from './codemod.ts';
-import { type FileStyle, findIndentation, findLineEnd, findStyle, hasNewline } from './style.ts';
-import { insertAt, type TextEdit } from './text-edit.ts';
+import { isCommonJs, isImport, isRequireCall } from './language.ts';
+import { braced, type FileStyle, findIndentation, findLineEnd, findStyle, hasNewline } from './style.ts';
+import { insertAt, type TextEdit } from './edits.ts';
 
 /** An import or `require` of the helper that takes names from it. */
 interface HelperImport {
@@ -29,18 +29,16 @@ export function findImportEdits(source: ParsedSource, exported: readonly string[
     .filter(({ name, local }) => !existing.some(({ names }) => names.get(name) === local));
   if (missing.length === 0) return [];
   const style = findStyle(source);
-  const syntax = isCommonJs(source) ? commonJs : esModule;
+  const syntax = isCommonJs(source, options) ? commonJs : esModule;
   const specifiers = missing.map(({ name, local }) => (name === local ? name : syntax.rename(name, local)));
   const [target] = existing;
-  return [target ? extend(source, target, specifiers, style) : place(source, syntax.print(specifiers, options.helper, style), style)];
+  return [target ? extend(source, target, specifiers, style) : place(source, syntax.print(specifiers, options.helper, style), style, options)];
 }
 
 interface Syntax {
   rename(name: string, local: string): string;
   print(specifiers: readonly string[], module: string, style: FileStyle): string;
 }
-
-const braced = (specifiers: readonly string[], { padding }: FileStyle): string => `{${padding}${specifiers.join(', ')}${padding}}`;
 
 const esModule: Syntax = {
   rename: (name, local) => `${name} as ${local}`,
@@ -61,22 +59,22 @@ function extend({ text }: ParsedSource, { last }: HelperImport, specifiers: read
 }
 
 /** Behind the last import or require, else behind the directives, else before the first statement and what is written about it. */
-function place(source: ParsedSource, statement: string, { newline }: FileStyle): TextEdit {
+function place(source: ParsedSource, statement: string, { newline }: FileStyle, options: CodemodOptions): TextEdit {
   const { text, ast } = source;
-  const anchor = isCommonJs(source) ? findLastRequire(ast) : ast.body.findLast(isImport);
+  const anchor = isCommonJs(source, options) ? findLastRequire(ast) : ast.body.findLast(isImport);
   if (anchor) return follow(text, anchor, newline, statement);
   const directive = ast.body.findLast((node) => node.type === 'ExpressionStatement' && typeof node.directive === 'string');
   if (directive) return follow(text, directive, newline + newline, statement);
   return insertAt(findTop(source), statement + newline + newline);
 }
 
-function follow(text: string, { range: [, end] }: TSESTree.Node, separator: string, statement: string): TextEdit {
+function follow(text: string, { range }: TSESTree.Node, separator: string, statement: string): TextEdit {
+  // Without semicolons, one that guards the next statement ends this one: `;(async () => …)()`.
+  const end = range[1] - (/\s*[\r\n]\s*;$/.exec(text.slice(...range))?.[0].length ?? 0);
   const lineEnd = findLineEnd(text, end);
   if (lineEnd !== null) return insertAt(lineEnd, separator + statement);
   return insertAt(end, ` ${statement}${statement.endsWith(';') ? '' : ';'}`);
 }
-
-const isImport = (node: TSESTree.Node): boolean => node.type === 'ImportDeclaration' || node.type === 'TSImportEqualsDeclaration';
 
 /** Of the head of the file: a `require` further down may stand there for its late effect. */
 function findLastRequire({ body }: TSESTree.Program): TSESTree.Node | undefined {
@@ -92,9 +90,6 @@ function isRequired(node: TSESTree.Node): boolean {
   if (node.type === 'MemberExpression') return isRequired(node.object);
   return node.type === 'CallExpression' && (isRequireCall(node) || isRequired(node.callee));
 }
-
-const isRequireCall = (node: TSESTree.CallExpression): boolean =>
-  node.callee.type === 'Identifier' && node.callee.name === 'require';
 
 /** What a comment about the whole file says, even where no empty line sets it off from the code. */
 const HEADER = /copyright|licen[cs]e|SPDX|@ts-|eslint|prettier|biome|@jest|@vitest|@flow|@file|@preserve|@module|^\/\*!/i;
@@ -118,31 +113,17 @@ function findComments(text: string, end: number): (readonly [start: number, end:
   return [...text.slice(hashbang, end).matchAll(comment)].map(({ index, 0: found }) => [hashbang + index, hashbang + index + found.length]);
 }
 
-const commonJsFiles = new WeakMap<TSESTree.Program, boolean>();
+const importsOf = new WeakMap<TSESTree.Program, readonly [helper: string, imports: readonly HelperImport[]]>();
 
-/** The file takes other modules by `require` and has no import or export. */
-function isCommonJs(source: ParsedSource): boolean {
-  let answer = commonJsFiles.get(source.ast);
-  if (answer === undefined) commonJsFiles.set(source.ast, (answer = detectCommonJs(source)));
-  return answer;
+function findHelperImports({ ast }: ParsedSource, { helper }: CodemodOptions): readonly HelperImport[] {
+  const known = importsOf.get(ast);
+  if (known?.[0] === helper) return known[1];
+  const imports = readHelperImports(ast, helper);
+  importsOf.set(ast, [helper, imports]);
+  return imports;
 }
 
-function detectCommonJs({ ast, visitorKeys }: ParsedSource): boolean {
-  if (ast.body.some((node) => isImport(node) || node.type.startsWith('Export') || node.type === 'TSExportAssignment')) return false;
-  let found = false;
-  visit(ast, visitorKeys, (node) => {
-    found ||= (node.type === 'CallExpression' && isRequireCall(node)) || isModuleExports(node);
-    return !found;
-  });
-  return found;
-}
-
-const isModuleExports = (node: TSESTree.Node): boolean =>
-  node.type === 'MemberExpression' &&
-  node.object.type === 'Identifier' &&
-  (node.object.name === 'exports' || (node.object.name === 'module' && node.property.type === 'Identifier' && node.property.name === 'exports'));
-
-function findHelperImports({ ast }: ParsedSource, { helper }: CodemodOptions): HelperImport[] {
+function readHelperImports(ast: TSESTree.Program, helper: string): HelperImport[] {
   return ast.body.flatMap((node) => {
     if (node.type === 'ImportDeclaration') return node.source.value === helper && node.importKind !== 'type' ? (readImport(node) ?? []) : [];
     if (node.type !== 'VariableDeclaration') return [];

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { findDifference, listOf, type Node, walk } from './babel.ts';
 import { type CodemodOptions, defaultOptions } from './codemod.ts';
-import { findCapture, undoRewrite } from './undo.ts';
+import { findLostMember } from './streams.ts';
+import { findCapture, findHelperNames, undoRewrite } from './undo.ts';
 
 export type Proof = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
@@ -27,6 +28,8 @@ export function proveRewrite(path: string, before: string, after: string, { help
   if (comment !== null) return refuse(comment);
   const captured = findCapture(original, rewritten, helper);
   if (captured !== null) return refuse(`the file used the name \`${captured}\` for something else.`);
+  const lost = findLostMember(rewritten, findHelperNames(rewritten, helper).open);
+  if (lost !== null) return refuse(`the helper's stream has no \`${lost}\`, which the file reads.`);
   const difference = findTreeDifference(original, undoRewrite(original, rewritten, helper));
   return difference === null ? { ok: true } : refuse(`undoing the edit does not give the original back: they differ at ${difference}.`);
 }

@@ -4,7 +4,7 @@ import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { type Codemod, type CodemodOptions, defaultOptions, type Rewrite, type Skip } from './codemod.ts';
 import { findImportEdits } from './imports.ts';
 import { proveRewrite } from './proof.ts';
-import { applyEdits, findOverlap, isSameEdit, type TextEdit, withoutRepetitions } from './text-edit.ts';
+import { applyEdits, findOverlap, isSameEdit, type TextEdit, withoutRepetitions } from './edits.ts';
 
 export interface RewrittenText {
   /** As it was, where nothing is to do or a proof failed. */
@@ -20,7 +20,7 @@ export interface RewrittenText {
 export function rewriteText(path: string, text: string, codemods: readonly Codemod[], options: Partial<CodemodOptions> = {}): RewrittenText {
   if (!mayHoldStreamLoop(text)) return unchanged(text);
   try {
-    return rewriteInTurn(path, text, codemods, { ...defaultOptions, ...options });
+    return rewriteInTurn(path, text, codemods, { ...defaultOptions, ...options, path });
   } catch (error) {
     if (!(error instanceof SourceSyntaxError)) throw error;
     return { ...unchanged(text), failed: `The file does not parse: ${error.message} (${error.line}:${error.column}).` };
@@ -38,22 +38,57 @@ function rewriteInTurn(path: string, original: string, codemods: readonly Codemo
     const found = codemod.findRewrites(source, options);
     skipped.push(...found.skipped);
     if (found.rewrites.length === 0) continue;
-    const edits = combineRewrites(source, found.rewrites, options);
-    if (findOverlap(edits)) return { ...unchanged(original), skipped, failed: `${codemod.name} wants to change one place in two ways; the file was left as it was.` };
-    const after = applyEdits(text, edits);
-    const fault = findFault(path, text, after, codemod, options);
-    if (fault !== null) return { ...unchanged(original), skipped, failed: `${codemod.name}: ${fault} The file was left as it was.` };
-    rewrites.push(...found.rewrites.map(({ line, codemod }) => ({ line, codemod })));
-    text = after;
+    const { sound, faults } = sift({ source, path, codemod, options }, found.rewrites);
+    if (sound.length === 0) return { ...unchanged(original), skipped, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
+    skipped.push(...faults.map(({ line, reason }) => ({ line, reason: `The rewritten loop does not stand its proof; wrap the request by hand. (${codemod.name}: ${reason})` })));
+    rewrites.push(...sound.map(({ line, codemod }) => ({ line, codemod })));
+    text = applyEdits(text, combineRewrites(source, sound, options));
   }
-  return { text, rewrites, skipped, failed: null };
+  return { text, rewrites, skipped: skipped.sort((a, b) => a.line - b.line), failed: null };
+}
+
+interface Trial {
+  readonly source: ParsedSource;
+  readonly path: string;
+  readonly codemod: Codemod;
+  readonly options: CodemodOptions;
+}
+
+interface Sifted {
+  readonly sound: readonly Rewrite[];
+  readonly faults: readonly Skip[];
+}
+
+/** Parts the rewrites that stand their proof from those that do not, by halves: one loop's fault is no other's. */
+function sift(trial: Trial, rewrites: readonly Rewrite[], left = 0): Sifted {
+  const fault = tryRewrites(trial, rewrites, left);
+  if (fault === null) return { sound: rewrites, faults: [] };
+  const [first, ...others] = rewrites;
+  if (!first || others.length === 0) return { sound: [], faults: rewrites.map(({ line }) => ({ line, reason: fault })) };
+  const middle = Math.ceil(rewrites.length / 2);
+  const halves = [rewrites.slice(0, middle), rewrites.slice(middle)];
+  const parts = halves.map((half) => sift(trial, half, left + rewrites.length - half.length));
+  const sound = parts.flatMap((part) => part.sound);
+  const faults = parts.flatMap((part) => part.faults);
+  // What stands alone may still be at odds with the rest.
+  const together = sound.length === 0 || parts.some((part) => part.sound.length === 0) ? null : tryRewrites(trial, sound, left + faults.length);
+  if (together === null) return { sound, faults };
+  const [kept, dropped] = parts as [Sifted, Sifted];
+  return { sound: kept.sound, faults: [...faults, ...dropped.sound.map(({ line }) => ({ line, reason: together }))] };
+}
+
+/** What is wrong with these rewrites, made together; `left` others may be found again. */
+function tryRewrites({ source, path, codemod, options }: Trial, rewrites: readonly Rewrite[], left: number): string | null {
+  const edits = combineRewrites(source, rewrites, options);
+  if (findOverlap(edits)) return 'one place would change in two ways.';
+  return findFault(path, source.text, applyEdits(source.text, edits), { codemod, options, left });
 }
 
 /** What is wrong with a rewritten text; null where the text parses, is proven, and would not be rewritten again. */
-function findFault(path: string, before: string, after: string, codemod: Codemod, options: CodemodOptions): string | null {
+function findFault(path: string, before: string, after: string, { codemod, options, left }: Pick<Trial, 'codemod' | 'options'> & { readonly left: number }): string | null {
   try {
     const again = codemod.findRewrites(parseSource(path, after), options).rewrites;
-    if (again.length > 0) return `a second run would rewrite line ${again[0]!.line} again.`;
+    if (again.length > left) return `a second run would rewrite line ${again[0]!.line} again.`;
   } catch (error) {
     if (!(error instanceof SourceSyntaxError)) throw error;
     return `the rewritten text would not parse: ${error.message} (${error.line}:${error.column}).`;

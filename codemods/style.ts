@@ -51,10 +51,10 @@ function vote(votes: Votes, node: TSESTree.Node, text: string): void {
     case 'ImportDeclaration':
     case 'ExpressionStatement':
     case 'ReturnStatement':
-      votes[text.endsWith(';') ? 'withSemicolon' : 'withoutSemicolon']++;
+      votes[isEnded(text) ? 'withSemicolon' : 'withoutSemicolon']++;
       break;
     case 'VariableDeclaration':
-      if (!/^For/.test(node.parent.type)) votes[text.endsWith(';') ? 'withSemicolon' : 'withoutSemicolon']++;
+      if (!/^For/.test(node.parent.type)) votes[isEnded(text) ? 'withSemicolon' : 'withoutSemicolon']++;
       return;
     case 'ObjectExpression':
     case 'ObjectPattern':
@@ -67,8 +67,14 @@ function vote(votes: Votes, node: TSESTree.Node, text: string): void {
   if (/^[^'"]*\{ \S/.test(text)) votes.padded++;
 }
 
+/** A semicolon on a line of its own belongs to the statement behind it, whatever the grammar says. */
+const isEnded = (text: string): boolean => text.endsWith(';') && !/[\r\n]\s*;$/.test(text);
+
 const isModuleName = ({ parent }: TSESTree.Node): boolean =>
   parent?.type === 'ImportDeclaration' || (parent?.type === 'CallExpression' && parent.callee.type === 'Identifier' && parent.callee.name === 'require');
+
+/** A literal or a pattern on one line. */
+export const braced = (items: readonly string[], { padding }: FileStyle): string => `{${padding}${items.join(', ')}${padding}}`;
 
 /** The white space at the start of the line of an offset. */
 export function findIndentation(text: string, offset: number): string {

@@ -18,7 +18,7 @@ export type Transform = (
  */
 export function createTransform(codemod: Codemod): Transform {
   return async ({ path, source }, api, options = {}) => {
-    // Loaded late: the linter takes the codemod from the same file, and needs neither parser.
+    // Loaded late: a caller that has parsed the file takes the codemod from the same module, and needs neither parser.
     const { rewriteText } = await import('./rewrite.ts');
     const helper = typeof options.helper === 'string' ? options.helper : undefined;
     const { text, rewrites, skipped, failed } = rewriteText(path, source, [codemod], helper === undefined ? {} : { helper });

@@ -8,6 +8,12 @@ import type { StreamApi } from '../src/providers/provider.ts';
 /** What becomes of the stream that a request gives: the loops that read it, and what else is done to it that the helper's stream cannot do. */
 export interface StreamUses {
   readonly loops: readonly TSESTree.ForOfStatement[];
+  /** A generator hands it on by `yield*`. */
+  readonly delegated: boolean;
+  /** Where the stream is taken out of what the request gives; [] where that is the stream itself. */
+  readonly picks: readonly StreamPick[];
+  /** The program asks whether the result holds one. */
+  readonly isTested: boolean;
   /** Sentences, each of which says what a person can do. */
   readonly obstacles: readonly string[];
   /** Requests that are not waited for where they are made, but later. */
@@ -21,13 +27,35 @@ export interface Opening {
   readonly at: TSESTree.Node;
 }
 
+/** The stream is taken out of what the request gives: `result.fullStream`, `result.toTextStream()`, `const { stream } = result`. */
+export interface StreamPick {
+  /** As the catalog has it among the `iterables`. */
+  readonly name: string;
+  /** `result` of `result.fullStream`; null for a pattern. */
+  readonly from: TSESTree.Expression | null;
+  /** The whole: a member, its call, a pattern. */
+  readonly node: TSESTree.MemberExpression | TSESTree.CallExpression | TSESTree.ObjectPattern;
+  /** The variable that a pattern fills. */
+  readonly variable: string | null;
+  /** The iterated expression; null where something else is done to the stream. */
+  readonly read: TSESTree.Expression | null;
+}
+
 /** Follows the value of the call through variables, branches and functions of this file. */
 export function findUses(source: ParsedSource, call: TSESTree.CallExpression, api: StreamApi): StreamUses {
   const follower = new Follower(source, api);
-  follower.follow(call, { opened: !api.awaited, made: call });
-  const { loops, obstacles, openings } = follower;
+  follower.follow(call, { opened: !api.awaited, made: call, pick: null });
+  const { loops, obstacles, openings, picks, delegated, isTested } = follower;
+  if (new Set(picks.map(({ name }) => name)).size > 1 || (picks.length > 0 && loops.some(({ pick }) => pick === null))) obstacles.push(manyStreams);
   if (hasTwoReaders(loops)) obstacles.push('More than one loop reads this stream, and a stream can be read once; read it in one loop, then run this again.');
-  return { loops: [...new Set(loops.map(({ loop }) => loop))], obstacles: [...new Set(obstacles)], openedLater: findLateOpenings(openings) };
+  return {
+    loops: [...new Set(loops.map(({ loop }) => loop))],
+    delegated,
+    isTested,
+    picks: picks.map((pick) => ({ ...pick, read: loops.find((loop) => loop.pick === pick)?.loop.right ?? null })),
+    obstacles: [...new Set(obstacles)],
+    openedLater: findLateOpenings(openings),
+  };
 }
 
 function findLateOpenings(openings: readonly Opening[]): Opening[] {
@@ -43,17 +71,23 @@ interface Reach {
   /** It is the stream itself and no promise of it. */
   readonly opened: boolean;
   readonly made: TSESTree.Node;
+  /** How the stream was taken out of what the request gives; null where that has not happened. */
+  readonly pick: StreamPick | null;
 }
 
 interface Reader {
   readonly loop: TSESTree.ForOfStatement;
   readonly made: TSESTree.Node;
+  readonly pick: StreamPick | null;
 }
 
 class Follower {
   readonly loops: Reader[] = [];
   readonly obstacles: string[] = [];
   readonly openings: Opening[] = [];
+  readonly picks: StreamPick[] = [];
+  delegated = false;
+  isTested = false;
   readonly #source: ParsedSource;
   readonly #api: StreamApi;
   readonly #seen = new Set<unknown>();
@@ -67,6 +101,7 @@ class Follower {
     const user = value.parent;
     switch (user?.type) {
       case 'TSNonNullExpression':
+      case 'ChainExpression':
         return this.follow(user, reach);
       case 'TSAsExpression':
       case 'TSSatisfiesExpression':
@@ -77,7 +112,7 @@ class Follower {
         return this.follow(user, { ...reach, opened: true });
       case 'VariableDeclarator':
         if (/using/.test(user.parent.kind)) return this.#stop(usedOtherwise);
-        return user.id.type === 'Identifier' ? this.#followName(user.id, reach) : this.#stop(destructured);
+        return user.id.type === 'Identifier' ? this.#followName(user.id, reach) : this.#followPattern(user.id, reach);
       case 'AssignmentExpression':
         if (user.right !== value) return;
         if (user.left.type !== 'Identifier') return this.#stop(stored);
@@ -90,9 +125,9 @@ class Follower {
       case 'SequenceExpression':
         return user.expressions.at(-1) === value ? this.follow(user, reach) : undefined;
       case 'ForOfStatement':
-        if (user.right !== value || !user.await) return this.#stop(usedOtherwise);
+        if (user.right !== value || !user.await || !(reach.pick || this.#isStream())) return this.#stop(usedOtherwise);
         this.openings.push({ made: reach.made, at: user });
-        this.loops.push({ loop: user, made: reach.made });
+        this.loops.push({ loop: user, made: reach.made, pick: reach.pick });
         return;
       case 'MemberExpression':
         return this.#followMember(user, reach);
@@ -104,12 +139,17 @@ class Follower {
       case 'ArrowFunctionExpression':
         return this.#leaveFunction(user, reach);
       case 'YieldExpression':
-        return user.delegate ? void this.openings.push({ made: reach.made, at: user }) : this.#stop(returned);
+        if (!user.delegate || !(reach.pick || this.#isStream())) return this.#stop(returned);
+        this.delegated = true;
+        this.openings.push({ made: reach.made, at: user });
+        return;
       case 'ExportSpecifier':
       case 'ExportDefaultDeclaration':
         return this.#stop(exported);
       default:
-        return user && isTest(user, value) ? undefined : this.#stop(usedOtherwise);
+        if (!user || !isTest(user, value)) return this.#stop(usedOtherwise);
+        this.isTested ||= reach.pick !== null;
+        return;
     }
   }
 
@@ -129,12 +169,76 @@ class Follower {
     const name = findPropertyName(member);
     const call = member.parent.type === 'CallExpression' && member.parent.callee === member ? member.parent : null;
     if (name === null) return this.#stop(usedOtherwise);
+    const taken = reach.opened && !reach.pick ? this.#findTaken(name, member, call) : null;
+    if (taken) return this.#followPick(taken, { name: taken === call ? `${name}()` : name, from: member.object, node: taken, variable: null, read: null }, reach);
+    if (this.#isKnownToHelper(member, name, reach)) return;
     if (name === 'withResponse') return this.#stop(withResponse);
     if (this.#api.chainable.includes(name)) return this.#stop(listened(name));
     if (name === 'controller') return isSafeAbort(member, this.#api) ? undefined : this.#stop(abortedQuietly);
-    if (reach.opened || !call) return this.#stop(memberUsed(name));
+    if (reach.opened || !call) return this.#stop(this.#printMember(name, reach));
     if (name === 'catch' || name === 'finally') return this.#followPromise(call, reach);
     return name === 'then' ? this.#followThen(call, reach) : this.#stop(memberUsed(name));
+  }
+
+  /** What the request gives is a stream, whatever streams it holds beside. */
+  #isStream(): boolean {
+    const { iterables } = this.#api;
+    return iterables.length === 0 || iterables.includes('');
+  }
+
+  #findTaken(name: string, member: TSESTree.MemberExpression, call: TSESTree.CallExpression | null): TSESTree.MemberExpression | TSESTree.CallExpression | null {
+    if (call && !call.optional && this.#api.iterables.includes(`${name}()`)) return call;
+    return this.#api.iterables.includes(name) ? member : null;
+  }
+
+  /** `const { fullStream: stream } = result`, with nothing else in the pattern. */
+  #followPattern(pattern: TSESTree.DestructuringPattern, reach: Reach): void {
+    if (pattern.type !== 'ObjectPattern' || reach.pick || !reach.opened) return this.#stop(destructured);
+    if (pattern.typeAnnotation) return this.#stop(typed);
+    const names = pattern.properties.map((property) => (property.type === 'Property' ? findPropertyName(property) : null));
+    const other = names.find((name) => name !== null && !this.#api.iterables.includes(name));
+    if (other !== undefined && other !== null) return this.#stop(this.#printMember(other, reach));
+    const [property] = pattern.properties;
+    if (names.length !== 1 || property?.type !== 'Property' || property.computed || property.value.type !== 'Identifier') return this.#stop(destructured);
+    const pick: StreamPick = { name: names[0]!, from: null, node: pattern, variable: property.value.name, read: null };
+    this.picks.push(pick);
+    this.#followName(property.value, { ...reach, pick });
+  }
+
+  #followPick(node: TSESTree.Node, pick: StreamPick, reach: Reach): void {
+    this.picks.push(pick);
+    this.follow(node, { ...reach, pick });
+  }
+
+  /** `await result.finishReason` behind the loop: the helper's stream has it too. */
+  #isKnownToHelper(member: TSESTree.MemberExpression, name: string, { opened, pick }: Reach): boolean {
+    const tells = this.#api.finals.some((final) => final.name === name && final.onCleanEnd === 'tells');
+    const isKept = this.#api.terminal !== null || this.#api.iterables.every((each) => /text/i.test(each));
+    return tells && isKept && name === 'finishReason' && opened && pick === null && member.parent.type === 'AwaitExpression' && this.#isBehindLoop(member);
+  }
+
+  /** A loop over this result, alone or in a `try`, stands before the node in a block around it. */
+  #isBehindLoop(node: TSESTree.Node): boolean {
+    for (const outer of ancestorsOf(node)) {
+      if (isFunction(outer)) return false;
+      const { parent } = outer;
+      if (parent?.type !== 'BlockStatement' && parent?.type !== 'Program') continue;
+      const statements: readonly TSESTree.Node[] = parent.body;
+      const before = statements.slice(0, statements.indexOf(outer));
+      if (before.some((statement) => this.#readsHere(statement, node))) return true;
+    }
+    return false;
+  }
+
+  #readsHere(statement: TSESTree.Node, node: TSESTree.Node): boolean {
+    if (statement.type === 'TryStatement') return statement.block.body.some((inner) => this.#readsHere(inner, node));
+    const { object } = node as TSESTree.MemberExpression;
+    const variable = object.type === 'Identifier' ? findVariable(this.#source, object) : null;
+    return variable !== null && statement.type === 'ForOfStatement' && variable.references.some(({ identifier }) => isInside(identifier, statement.right));
+  }
+
+  #printMember(name: string, { pick }: Reach): string {
+    return pick || this.#isStream() ? memberUsed(name) : resultUsed(name);
   }
 
   #followPromise(call: TSESTree.CallExpression, reach: Reach): void {
@@ -169,7 +273,7 @@ class Follower {
       if (init) continue;
       const call = identifier.parent;
       if (call?.type !== 'CallExpression' || call.callee !== identifier) return this.#stop(returned);
-      this.follow(call, { opened: reach.opened && !fn.async, made: call });
+      this.follow(call, { ...reach, opened: reach.opened && !fn.async, made: call });
     }
   }
 
@@ -190,11 +294,13 @@ const exported = 'The stream is exported; wrap the request by hand if importers 
 const destructured = 'Members of the stream are taken out of it by a pattern; read the stream itself in the loop, then run this again.';
 const typed = "The stream is typed with a type of its own, which the helper's stream may not have; take that type away or make it `AsyncIterable`, then run this again.";
 const usedOtherwise = 'The stream is used for more than the loop; wrap the request by hand if that use can go.';
+const manyStreams = 'More than one stream is taken out of what the request gives; read one of them, then run this again.';
 const abortedQuietly = "The stream's `controller` ends this loop without an error, which the helper's never does; leave the loop by `break`, then run this again.";
 const listened = (name: string): string => `The stream has listeners (\`.${name}()\`), which the helper's stream does not take; do their work in the loop, then run this again.`;
 const passedOn = (callee: string): string => `The stream is passed to \`${callee}\`, out of sight; wrap the request by hand if it only iterates the stream.`;
 const inCallback = (callee: string): string => `The request is made in a callback of \`${callee}\`; wrap it by hand, and let only one of the two retry.`;
 const memberUsed = (name: string): string => `The stream's \`${name}\` is used, which the helper's stream does not have; do without it, then run this again.`;
+const resultUsed = (name: string): string => `The result's \`${name}\` is used, which the helper's stream does not have; do without it, then run this again.`;
 
 /** Types that the helper's stream fits too. */
 function isOpenType(type: TSESTree.TypeNode): boolean {

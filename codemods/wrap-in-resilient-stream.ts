@@ -1,32 +1,38 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { findAccessPaths } from '../src/analysis/access-path.ts';
 import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
 import { ancestorsOf, findPropertyName, isFunction, isInside, visit } from '../src/analysis/tree.ts';
-import type { StreamApi } from '../src/providers/provider.ts';
-import type { Codemod, CodemodOptions, Rewrite, Skip } from './codemod.ts';
-import { findDelayObstacle, findEvaluationObstacle } from './evaluation.ts';
+import type { OptionPath, StreamApi } from '../src/providers/provider.ts';
+import { type Codemod, type CodemodOptions, HELPER, RESTART, type Rewrite, type Skip } from './codemod.ts';
+import { findAbortObstacle } from './aborts.ts';
+import { findChangeObstacle, findDelayObstacle, findEvaluationObstacle } from './evaluation.ts';
+import { findChange } from './inputs.ts';
+import { findNarrowingObstacle } from './narrowing.ts';
+import { findStatedOptions } from './stated.ts';
+import type { Site } from './holding.ts';
 import { findImportEdits, findLocalName } from './imports.ts';
-import { type HelperOption, isObstacle, type Obstacle, type Placement, placeSettings, type Setting } from './options.ts';
+import { findControllerSignal, type HelperOption, isObstacle, type Obstacle, type Placement, placeSettings, type Setting } from './options.ts';
+import { findReading, type Reading } from './reading.ts';
 import { findUndo } from './recovery.ts';
 import { findStyle } from './style.ts';
-import { insertAt, type TextEdit, withoutRepetitions } from './text-edit.ts';
+import { isTypeScript } from './language.ts';
+import { insertAt, type TextEdit, withoutRepetitions } from './edits.ts';
 import { createTransform } from './transform.ts';
-import { findUses } from './uses.ts';
-
-const HELPER = 'resilientStream';
-const RESTART = 'restart';
+import { findUses, type StreamPick } from './uses.ts';
 
 export const codemod: Codemod = {
   name: 'wrap-in-resilient-stream',
   title: 'Wrap the request in `resilientStream`',
   description:
-    'Wraps the SDK call that a stream loop reads in `resilientStream(…)`, hands it the signal of the attempt and switches off the retries of the SDK. The `await`, the variable and the loop stay where they are.',
+    'Wraps the SDK call that a stream loop reads in `resilientStream(…)`, hands it the signal of the attempt and switches off the retries of the SDK. The `await`, the variable and the loop stay where they are; a stream that was a member of the result is read from the helper. Retries and limits that the program states go on to the helper. A loop that ends quietly when its signal is aborted is left where the program would go on behind it: the helper throws.',
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];
     const skipped: Skip[] = [];
-    for (const loop of findStreamLoops(source)) {
-      const result = rewriteLoop(source, loop, options);
+    const loops = findStreamLoops(source);
+    for (const loop of loops) {
+      const result = rewriteLoop(source, loop, loops, options);
       const line = loop.node.loc.start.line;
       if (result === null) continue;
       if (isObstacle(result)) skipped.push({ line, reason: result.obstacle });
@@ -89,6 +95,25 @@ export async function answer(params, controller) {
 }
 `,
     },
+    {
+      before: `import { openai } from '@ai-sdk/openai';
+import { streamText } from 'ai';
+
+const result = streamText({ model: openai('gpt-5'), prompt: 'Hello' });
+for await (const text of result.textStream) {
+  process.stdout.write(text);
+}
+`,
+      after: `import { openai } from '@ai-sdk/openai';
+import { streamText } from 'ai';
+import { resilientStream } from 'resilient-stream';
+
+const result = resilientStream(({ signal }) => streamText({ model: openai('gpt-5'), prompt: 'Hello', abortSignal: signal, maxRetries: 0 }));
+for await (const text of result.text()) {
+  process.stdout.write(text);
+}
+`,
+    },
   ],
 };
 
@@ -97,12 +122,15 @@ export default createTransform(codemod);
 const elsewhere: Obstacle = { obstacle: 'The request is made elsewhere; wrap it there in `resilientStream`.' };
 const untraced: Obstacle = { obstacle: 'The way of the stream from the request to this loop is out of sight; wrap the request by hand.' };
 const optional: Obstacle = { obstacle: 'The request is skipped where `?.` finds nothing; test for that before the call, then run this again.' };
+const inTurns: Obstacle = { obstacle: 'The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.' };
+const otherForm: Obstacle = { obstacle: 'The chunks are not read by a `for await`; read them by one, then run this again.' };
+const withoutSdk: Obstacle = { obstacle: 'The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.' };
 
 type Wrapping = Pick<Rewrite, 'edits' | 'imports'>;
 
 /** Null where there is nothing to do. */
-function rewriteLoop(source: ParsedSource, loop: StreamLoop, options: CodemodOptions): Wrapping | Obstacle | null {
-  const origins = [loop.origin, ...loop.alternatives].filter((origin) => !isWrapped(source, origin, options));
+function rewriteLoop(source: ParsedSource, loop: StreamLoop, loops: readonly StreamLoop[], options: CodemodOptions): Wrapping | Obstacle | null {
+  const origins = originsOf(loop).filter((origin) => !isWrapped(source, origin, options) && !isReadElsewhere(origin, loops));
   if (origins.length === 0) return null;
   const wrappings = origins.map((origin) => wrapCall(source, loop, origin, options));
   const obstacle = wrappings.find(isObstacle);
@@ -112,6 +140,12 @@ function rewriteLoop(source: ParsedSource, loop: StreamLoop, options: CodemodOpt
   const edits = withoutRepetitions(parts.flatMap((part) => part.edits));
   return { imports, edits: [...findImportEdits(source, imports, options), ...edits] };
 }
+
+const originsOf = ({ origin, alternatives }: StreamLoop): StreamOrigin[] => [origin, ...alternatives];
+
+/** A generator of this file reads the stream in a loop of its own, and hands the chunks on. */
+const isReadElsewhere = ({ relayed, call }: StreamOrigin, loops: readonly StreamLoop[]): boolean =>
+  relayed && call !== null && loops.some((loop) => originsOf(loop).some((other) => other.call === call && !other.relayed));
 
 /** Already inside a callback of the helper, under whatever name the file has it. */
 function isWrapped(source: ParsedSource, { call, wrapper }: StreamOrigin, options: CodemodOptions): boolean {
@@ -124,26 +158,49 @@ function isWrapped(source: ParsedSource, { call, wrapper }: StreamOrigin, option
   });
 }
 
-function wrapCall(source: ParsedSource, loop: StreamLoop, { api, call }: StreamOrigin, options: CodemodOptions): Wrapping | Obstacle {
+function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, options: CodemodOptions): Wrapping | Obstacle {
+  const { provider, api, call, relayed } = origin;
+  const stranger = call ? null : findStranger(source, loop);
+  if (stranger !== null) return { obstacle: `The client comes from \`${stranger}\`, whose streams are not known; wrap the request by hand if the helper reads them.` };
   if (!call) return elsewhere;
+  if (loop.node.type !== 'ForOfStatement') return otherForm;
+  if (api.reach === 'request') return withoutSdk;
+  if (api.iterables.includes('[]')) return inTurns;
   if (isOptional(call)) return optional;
   const uses = findUses(source, call, api);
   const [obstacle] = uses.obstacles;
   if (obstacle !== undefined) return { obstacle };
-  if (!uses.loops.includes(loop.node)) return untraced;
+  if (!uses.loops.includes(loop.node) && !(relayed && uses.delegated)) return untraced;
   for (const opening of uses.openedLater) {
     const delay = findDelayObstacle(source, call, opening);
     if (delay !== null) return { obstacle: delay };
   }
-  const signal = findSignalName(source, call, api);
+  const reading = findReading(source, call, provider, api, uses);
+  if (isObstacle(reading)) return reading;
+  const site: Site = { source, call, modules: [...provider.modules, ...(provider.typeModules ?? [])], isTyped: isTypeScript(source, options) };
+  const signal = findSignalName(site, api, uses.picks);
   if (typeof signal !== 'string') return signal;
-  const placement = placeSettings(source, call, findSettings(api, signal));
+  const placement = placeSettings(site, findSettings(api, signal));
   if (isObstacle(placement)) return placement;
   const evaluation = findEvaluationObstacle(source, call, placement.replaced);
   if (evaluation !== null) return { obstacle: evaluation };
-  // Loops that share a request do not share what is to be taken back.
-  const undo = uses.loops.length === 1 ? findUndo(source, loop, call) : null;
-  return print(source, call, { signal: api.signal ? signal : null, placement, undo }, options);
+  const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
+  const hindrance = findChangeObstacle(source, call, loop.node) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, call, placement.replaced) : null);
+  if (hindrance !== null) return { obstacle: hindrance };
+  const moved = findStatedOptions(source, loop, origin, given);
+  // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice.
+  const isReadable = uses.loops.length === 1 && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
+  const undo = isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
+  return print(source, call, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, undo }, options);
+}
+
+/** The package of a client that only looks like the provider's; null where the request is not in sight. */
+function findStranger(source: ParsedSource, { node, origin }: StreamLoop): string | null {
+  if (origin.evidence !== 'shape' || node.type !== 'ForOfStatement') return null;
+  for (const { root, steps } of findAccessPaths(source, node.right)) {
+    if (root.kind === 'module' && !/^[./#~@]?[./]/.test(root.module) && steps.some(({ kind }) => kind === 'call')) return root.module;
+  }
+  return null;
 }
 
 /** `client?.chat.completions.create(…)`. */
@@ -156,34 +213,40 @@ function isOptional(call: TSESTree.CallExpression): boolean {
   }
 }
 
+/** What an attempt has is a signal: no controller to cancel it by, and no token of an editor, which is an argument of its own. */
+const isController = ({ path }: OptionPath): boolean => /controller$/i.test(path.at(-1) ?? '');
+const takesSignal = ({ signal }: StreamApi): boolean => signal !== null && signal.path.length > 0 && !isController(signal);
+
 function findSettings(api: StreamApi, signal: string): Setting[] {
   const settings: Setting[] = [];
-  if (api.signal) settings.push({ place: api.signal, value: signal, becomes: 'signal' });
+  if (api.signal && takesSignal(api)) settings.push({ place: api.signal, value: signal, becomes: 'signal' });
   if (api.retries) settings.push({ place: api.retries, value: '0', becomes: 'maxRetries' });
   return settings;
 }
 
 /** A name for the attempt's signal that nothing in the request uses: `signal`, where what has that name there is moved out. */
-function findSignalName(source: ParsedSource, call: TSESTree.CallExpression, api: StreamApi): string | Obstacle {
-  const placement = placeSettings(source, call, findSettings(api, 'signal'));
+function findSignalName(site: Site, api: StreamApi, picks: readonly StreamPick[]): string | Obstacle {
+  const placement = placeSettings(site, findSettings(api, 'signal'));
   if (isObstacle(placement)) return placement;
-  const taken = findUsedNames(source, call, placement);
+  const taken = findUsedNames(site.source, [site.call, ...picks.map(({ node }) => node)], placement);
   if (!taken.has('signal')) return 'signal';
   for (let name = 'attemptSignal', count = 2; ; name = `attemptSignal${count++}`) if (!taken.has(name)) return name;
 }
 
-function findUsedNames(source: ParsedSource, call: TSESTree.CallExpression, { replaced }: Placement): ReadonlySet<string> {
+function findUsedNames(source: ParsedSource, nodes: readonly TSESTree.Node[], { replaced }: Placement): ReadonlySet<string> {
   const names = new Set<string>();
-  visit(call, source.visitorKeys, (node) => {
-    if (replaced.some((gone) => isInside(node, gone))) return false;
-    if (node.type === 'Identifier' && !isLabel(node)) names.add(node.name);
-    return true;
-  });
+  for (const root of nodes) {
+    visit(root, source.visitorKeys, (node) => {
+      if (replaced.some((gone) => isInside(node, gone))) return false;
+      if (node.type === 'Identifier' && !isMemberName(node)) names.add(node.name);
+      return true;
+    });
+  }
   return names;
 }
 
 /** The name of a member or a property, and of no variable. */
-function isLabel(node: TSESTree.Identifier): boolean {
+function isMemberName(node: TSESTree.Identifier): boolean {
   const { parent } = node;
   if (parent.type === 'MemberExpression') return parent.property === node && !parent.computed;
   return parent.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand;
@@ -192,10 +255,11 @@ function isLabel(node: TSESTree.Identifier): boolean {
 interface Parts {
   readonly signal: string | null;
   readonly placement: Placement;
+  readonly reading: Reading;
   readonly undo: string | null;
 }
 
-function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, placement, undo }: Parts, options: CodemodOptions): Wrapping {
+function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, placement, reading, undo }: Parts, options: CodemodOptions): Wrapping {
   const { padding } = findStyle(source);
   const helper = findLocalName(source, HELPER, options);
   const restart = findLocalName(source, RESTART, options);
@@ -203,6 +267,7 @@ function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, pl
   const parameter = signal === null ? '' : `{${padding}${signal === 'signal' ? signal : `signal: ${signal}`}${padding}}`;
   const helperOptions = [...placement.moved, ...recover].map(({ name, value }) => (name === value ? name : `${name}: ${value}`));
   const tail = helperOptions.length === 0 ? '' : `, {${padding}${helperOptions.join(', ')}${padding}}`;
-  const edits: TextEdit[] = [insertAt(call.range[0], `${helper}((${parameter}) => `), ...placement.edits, insertAt(call.range[1], `${tail})`)];
+  const head = `${helper}(${reading.isAsync ? 'async ' : ''}(${parameter}) => ${reading.before}`;
+  const edits: TextEdit[] = [insertAt(call.range[0], head), ...placement.edits, insertAt(call.range[1], `${reading.behind}${tail})`), ...reading.edits];
   return { edits, imports: undo === null ? [HELPER] : [HELPER, RESTART] };
 }

@@ -1,5 +1,5 @@
 import { printPath } from '../rules/wording.ts';
-import type { OptionPath, Provider, StreamApi, TerminalSignal, TimeoutFact } from '../src/providers/provider.ts';
+import type { FinalMember, OptionPath, Provider, StreamApi, TerminalSignal, TimeoutFact } from '../src/providers/provider.ts';
 
 type Cell = (api: StreamApi) => string;
 
@@ -29,8 +29,8 @@ const details: typeof failures = [
   ...failures,
   ['terminal marker', ({ terminal }) => (terminal ? printMarker(terminal) : none)],
   ['finish reason', ({ terminal }) => (terminal ? code(printPath(terminal.finishReason ?? terminal.path)) : none)],
-  ['text', ({ text }) => code(printPath(text))],
-  ['on a cut answer', ({ finals }) => list(finals.map(({ name, onCleanEnd }) => `${code(`${name}()`)} ${onCleanEnd === 'rejects' ? 'rejects' : '**resolves**'}`))],
+  ['text', ({ text }) => (text.length === 0 ? 'the chunk itself' : code(printPath(text)))],
+  ['on a cut answer', ({ finals }) => list(finals.map(({ name, onCleanEnd }) => `${code(`${name}()`)} ${printFinal(onCleanEnd)}`))],
   ['resume', ({ resume }) => (resume ? `[${resume.how}](${resume.docs}): ${resume.requires}` : none)],
   ['measured with', ({ measured }) => measured],
 ];
@@ -47,17 +47,17 @@ export function printTruthTable(providers: readonly Provider[]): string {
 }
 
 function printOverview(providers: readonly Provider[]): string {
-  const rows = providers.flatMap(({ title, apis }) => apis.map((api) => [title, code(api.name), ...overview.map(([, cell]) => cell(api))]));
+  const rows = providers.flatMap(({ title, apis }) => apis.map((api) => [title, printApi(api), ...overview.map(([, cell]) => cell(api))]));
   return printTable(['SDK', 'API', ...overview.map(([title]) => title)], rows);
 }
 
 function printProvider({ title, modules, clients, docs, apis }: Provider): string {
   const rows = details.map(([name, cell]) => [name, ...apis.map(cell)]);
-  const clientsText = clients.length === 1 ? 'client' : 'clients';
+  const clientsText = clients.length === 0 ? '' : `, ${clients.length === 1 ? 'client' : 'clients'} ${clients.map(code).join(', ')}`;
   return [
     `## ${title}`,
-    `${modules.map(code).join(', ')}, ${clientsText} ${clients.map(code).join(', ')}. [Its own documentation](${docs}).`,
-    printTable(['', ...apis.map(({ name }) => code(name))], rows),
+    `${modules.map(code).join(', ')}${clientsText}. [Its own documentation](${docs}).`,
+    printTable(['', ...apis.map(printApi)], rows),
   ].join('\n\n');
 }
 
@@ -65,6 +65,14 @@ function printProvider({ title, modules, clients, docs, apis }: Provider): strin
 const printRow = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const printTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [printRow(head), `|${'---|'.repeat(head.length)}`, ...rows.map(printRow)].join('\n');
+
+/** One call may give several streams: `streamText`: `textStream`. */
+function printApi({ name, iterables, command }: StreamApi): string {
+  const members = iterables.filter((member) => member !== '' && member !== '[]').map(code);
+  return [code(command ? `${name}(new ${command.classes.join('|')}())` : name), ...(members.length > 0 ? [members.join(', ')] : [])].join(': ');
+}
+
+const printFinal = (end: FinalMember['onCleanEnd']): string => (end === 'rejects' ? 'rejects' : end === 'tells' ? 'resolves with the reason' : '**resolves**');
 
 const printEnd = (end: 'silent' | 'throws' | 'ignored'): string => (end === 'silent' ? SILENT : end === 'ignored' ? '**has no effect**' : 'throws');
 
@@ -88,7 +96,10 @@ function printBound(bounds: TimeoutFact['bounds']): string {
 
 const ORDINALS = ['first', 'second', 'third'];
 
-const printPlace = ({ argument, path }: OptionPath, value = ''): string => `${code(path.join('.') + value)} in the ${ORDINALS[argument] ?? `${argument + 1}th`} argument`;
+function printPlace({ argument, path, maker }: OptionPath, value = ''): string {
+  const place = `the ${ORDINALS[argument] ?? `${argument + 1}th`} argument${maker === undefined ? '' : ' of what makes it'}`;
+  return path.length === 0 ? place : `${code(path.join('.') + value)} in ${place}`;
+}
 
 const printTimeout = ({ option, bounds }: TimeoutFact): string =>
   `${'client' in option ? `${code(option.client)} of the client` : printPlace(option)}: ${printBound(bounds)}`;

@@ -1,5 +1,7 @@
 import type { JSONSchema } from '@typescript-eslint/utils';
+import { oracleOf } from '../src/analysis/checked-types.ts';
 import { mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
+import { parseSettings } from '../src/analysis/own-streams.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { findProblems, type Problem } from './problems.ts';
 import { defaultsOf, optionsOf, type Preset, type Rule } from './rule.ts';
@@ -29,7 +31,9 @@ export interface EslintRule {
 
 /** What we use of ESLint's context. */
 interface Context {
-  readonly sourceCode: ParsedSource;
+  /** The services are empty in oxlint, and come without types where the linting is untyped. */
+  readonly sourceCode: ParsedSource & { readonly parserServices?: object };
+  readonly settings?: { readonly 'resilient-stream'?: unknown };
   readonly options: readonly [object?];
   report(problem: Pick<Problem, 'messageId' | 'data' | 'loc'>): void;
 }
@@ -46,12 +50,13 @@ export function toEslintRule(rule: Rule): EslintRule {
     create(given): Record<string, () => void> {
       const context = given as Context;
       const { sourceCode } = context;
+      const own = parseSettings(context.settings?.['resilient-stream']);
       // Most files hold no stream loop, and their text says so.
       if (!mayHoldStreamLoop(sourceCode.text)) return {};
       return {
         'Program:exit'() {
           // ESLint 8 does not fill in `meta.defaultOptions`; `findProblems` does, everywhere.
-          for (const { messageId, data, loc } of findProblems(sourceCode, rule, context.options[0])) context.report({ messageId, data, loc });
+          for (const { messageId, data, loc } of findProblems(sourceCode, rule, context.options[0], { oracle: oracleOf(sourceCode.parserServices), own })) context.report({ messageId, data, loc });
         },
       };
     },

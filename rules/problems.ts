@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
+import { type Hints, noHints } from '../src/analysis/hints.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import { defaultsOf, type Finding, type Rule } from './rule.ts';
@@ -21,9 +22,10 @@ export function findProblems<MessageId extends string, Options extends object>(
   source: ParsedSource,
   rule: Rule<MessageId, Options>,
   options?: Partial<Options>,
+  hints: Hints = noHints,
 ): Problem<MessageId>[] {
   const settled = { ...defaultsOf(rule), ...options };
-  const problems = findStreamLoops(source).flatMap((loop) => {
+  const problems = findStreamLoops(source, hints).flatMap((loop) => {
     const findings = [rule.check(loop, settled) ?? []].flat() as Finding<MessageId>[];
     return findings.map((finding) => toProblem(source, rule, loop, finding));
   });
@@ -52,11 +54,23 @@ const printMessage = (template: string, data: Readonly<Record<string, string>>):
 /** A loop's body and a call's arguments are long and not what is wrong. */
 function findPlace({ text }: ParsedSource, node: TSESTree.Node): TSESTree.SourceLocation {
   if (node.type === 'CallExpression') return { start: node.loc.start, end: node.callee.loc.end };
-  if (node.type === 'ForOfStatement') return { start: node.loc.start, end: endOfHead(text, node) };
-  return node.loc;
+  switch (node.type) {
+    case 'ForOfStatement':
+    case 'ForStatement':
+    case 'WhileStatement':
+      return { start: node.loc.start, end: endOfHead(text, node, node.body) };
+    case 'DoWhileStatement':
+      return { start: node.loc.start, end: node.body.loc.start };
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+      return { start: node.loc.start, end: node.body.loc.start };
+    default:
+      return node.loc;
+  }
 }
 
-function endOfHead(text: string, { range, loc, body }: TSESTree.ForOfStatement): TSESTree.Position {
+function endOfHead(text: string, { range, loc }: TSESTree.Node, body: TSESTree.Node): TSESTree.Position {
   const head = text.slice(range[0], text.lastIndexOf(')', body.range[0]) + 1);
   const lines = head.split(/\r\n|[\r\n\u2028\u2029]/);
   const { length } = lines[lines.length - 1]!;

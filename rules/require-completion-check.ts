@@ -83,8 +83,8 @@ export async function ask(messages) {
       },
     ],
   },
-  check({ node, origin: { api }, completion, handedOn, resilient }) {
-    if (resilient || api.onCleanEnd !== 'silent' || !api.terminal) return undefined;
+  check({ form, node, origin: { api, relayed }, completion, handedOn, resilient }) {
+    if (form === 'events' || resilient || relayed || api.onCleanEnd !== 'silent' || !api.terminal) return undefined;
     if (completion.length > 0 || handedOn.length > 0) return undefined;
     return { messageId: 'unchecked', at: node, data: { marker: printTerminal(api.terminal) } };
   },

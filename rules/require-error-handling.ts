@@ -98,8 +98,8 @@ export async function* ask(messages) {
       },
     ],
   },
-  check({ node, escapes, coverage }) {
-    if (escapes !== 'to-nobody') return undefined;
+  check({ form, node, escapes, coverage }) {
+    if (form === 'events' || escapes !== 'to-nobody') return undefined;
     return { messageId: coverage.opening ? 'handledTooEarly' : 'unhandled', at: node };
   },
 });

@@ -118,7 +118,7 @@ export async function ask(messages, signal) {
   check(loop, { requireDeadline }) {
     const { origin, limits, resilient } = loop;
     const { api, call } = origin;
-    if (!call || resilient) return undefined;
+    if (!call || resilient || origin.relayed) return undefined;
     const { signal, requestTimeout } = limits;
     const signalName = api.signal ? printOption(api.signal) : 'signal';
     if (signal && endsSilently(loop, signal)) return { messageId: 'silentAbort', at: call, data: { option: signalName } };
@@ -134,8 +134,8 @@ export async function ask(messages, signal) {
 });
 
 /** A timer's abort looks like the end of the answer, and nothing here, nor code out of sight, would tell them apart. */
-const endsSilently = ({ origin, completion, abortChecks, handedOn }: StreamLoop, signal: Limit): boolean =>
-  signal.bounds === 'total' && origin.api.onAbort === 'silent' && [completion, abortChecks, handedOn].every(({ length }) => length === 0);
+const endsSilently = ({ form, origin, completion, abortChecks, handedOn }: StreamLoop, signal: Limit): boolean =>
+  form !== 'events' && signal.bounds === 'total' && origin.api.onAbort === 'silent' && [completion, abortChecks, handedOn].every(({ length }) => length === 0);
 
 /** A limit ends a stalled stream, or one out of sight may. What is out of sight can do no more than the SDK has to offer. */
 function mayBeBounded({ origin: { api, client }, limits: { signal, requestTimeout, idleTimeout } }: StreamLoop): boolean {

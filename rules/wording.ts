@@ -7,5 +7,8 @@ export const printPath = (path: ChunkPath): string =>
 /** What a chunk holds that says "finished": `choices[].finish_reason`, `message_stop`. */
 export const printTerminal = ({ path, values }: TerminalSignal): string => values?.[0] ?? printPath(path);
 
-/** The name of an option as it stands in its object: `timeout`, `httpOptions.timeout`. */
-export const printOption = (option: OptionPath | { readonly client: string }): string => ('client' in option ? option.client : option.path.join('.'));
+/** The name of an option as it stands in its object: `timeout`, `httpOptions.timeout`; `arguments[2]` where it is an argument itself. */
+export const printOption = (option: OptionPath | { readonly client: string }): string => {
+  if ('client' in option) return option.client;
+  return option.path.length > 0 ? option.path.join('.') : `arguments[${option.argument}]`;
+};

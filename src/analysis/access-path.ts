@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findParameter, findVariable } from './bindings.ts';
 import { indexOf } from './file-index.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { ancestorsOf, findPropertyName, isClass, isFunction, unwrap } from './tree.ts';
+import { ancestorsOf, findPropertyName, type FunctionNode, isClass, isFunction, unwrap } from './tree.ts';
 
 /**
  * How a value comes about: where it starts, and what is done to it from there.
@@ -16,6 +16,8 @@ export interface AccessPath {
   readonly steps: readonly Step[];
   /** Calls whose callback returned this value: `retry(() => value)`. */
   readonly through: readonly TSESTree.CallExpression[];
+  /** The value comes out of a generator of this file, which may have made other chunks of it. */
+  readonly relayed: boolean;
 }
 
 export type Root = { readonly kind: 'module'; readonly module: string } | { readonly kind: 'node'; readonly node: TSESTree.Node };
@@ -24,7 +26,9 @@ export type Step =
   | { readonly kind: 'member'; readonly name: string }
   | { readonly kind: 'call'; readonly node: TSESTree.CallExpression }
   /** `node` is null where only a type annotation says that this is an instance. */
-  | { readonly kind: 'new'; readonly node: TSESTree.NewExpression | null };
+  | { readonly kind: 'new'; readonly node: TSESTree.NewExpression | null }
+  /** By annotation: something generic over the type before it, `AsyncIterable<Chunk>`. */
+  | { readonly kind: 'generic' };
 
 /** A value with more branches, more hops through variables, or more work behind it than anyone writes by hand is out of sight. */
 const MAX_PATHS = 8;
@@ -57,6 +61,9 @@ class Tracer {
   }
 
   trace(expression: TSESTree.Node, depth: number): readonly AccessPath[] {
+    if (expression.type === 'TSAsExpression') {
+      return [...this.trace(expression.expression, depth), ...this.#traceAnnotation(expression.typeAnnotation, depth)].slice(0, MAX_PATHS);
+    }
     const node = unwrap(expression);
     const before = this.#known.get(node);
     if (before) return before;
@@ -87,7 +94,9 @@ class Tracer {
       case 'CallExpression':
         return this.#call(node, depth);
       case 'ImportExpression':
-        return node.source.type === 'Literal' ? [startAtModule(String(node.source.value))] : [startAt(node)];
+        return this.trace(node.source, depth).map(({ root }) =>
+          root.kind === 'node' && root.node.type === 'Literal' ? startAtModule(String(root.node.value)) : startAt(node),
+        );
       case 'NewExpression':
         return this.#construct(node, depth);
       case 'ConditionalExpression':
@@ -161,13 +170,18 @@ class Tracer {
     return parameter.picks.length === 0 ? this.#traceAnnotation(parameter.annotation, depth) : [];
   }
 
-  /** `client: OpenAI` is an instance of what `OpenAI` names. */
-  #traceAnnotation(annotation: TSESTree.TypeNode | null, depth: number): readonly AccessPath[] {
-    if (annotation?.type === 'TSUnionType') return annotation.types.flatMap((type) => this.#traceAnnotation(type, depth));
-    if (annotation?.type !== 'TSTypeReference') return [];
-    return this.#traceTypeName(annotation.typeName, depth)
+  /** `client: OpenAI` is an instance of what `OpenAI` names; `AsyncIterable<Chunk>` is generic over what `Chunk` names. */
+  #traceAnnotation(annotation: TSESTree.TypeNode | null | undefined, depth: number): readonly AccessPath[] {
+    if (annotation?.type === 'TSUnionType' || annotation?.type === 'TSIntersectionType') {
+      return annotation.types.flatMap((type) => this.#traceAnnotation(type, depth));
+    }
+    if (annotation?.type !== 'TSTypeReference' || depth > MAX_DEPTH) return [];
+    const instances = this.#traceTypeName(annotation.typeName, depth)
       .filter(({ root }) => root.kind === 'module' || isClass(root.node))
       .map((path) => extend(path, { kind: 'new', node: null }));
+    const generics = (annotation.typeArguments?.params ?? []).flatMap((type) => this.#traceAnnotation(type, depth + 1));
+    // Chunks say more than the class of their stream: `AsyncIterableStream<TextStreamPart>`.
+    return [...generics.map((path) => (path.steps.at(-1)?.kind === 'generic' ? path : extend(path, { kind: 'generic' }))), ...instances];
   }
 
   #traceTypeName(name: TSESTree.EntityName, depth: number): readonly AccessPath[] {
@@ -255,11 +269,20 @@ class Tracer {
     }
     return this.#tracePromise(node, depth) ?? this.trace(node.callee, depth).flatMap((path) => {
       const callee = path.steps.length === 0 && path.root.kind === 'node' ? path.root.node : null;
-      const results = callee && isFunction(callee) && !callee.generator ? this.#returned(callee, depth) : [extend(path, { kind: 'call', node })];
+      const results = callee && isFunction(callee) ? this.#result(callee, depth) : [extend(path, { kind: 'call', node })];
       const callbacks = node.arguments.filter((argument) => isFunction(argument) && !argument.generator);
       const inner = callbacks.flatMap((callback) => this.#returned(callback, depth));
       return [...results, ...inner.map((path) => ({ ...path, through: [...path.through, node] }))];
     });
+  }
+
+  /** What the call of a function in this file gives. */
+  #result(callee: FunctionNode, depth: number): readonly AccessPath[] {
+    const declared = this.#traceAnnotation(callee.returnType?.typeAnnotation, depth);
+    if (!callee.generator) return [...this.#returned(callee, depth), ...declared];
+    const relays = indexOf(this.#source).relays.get(callee) ?? [];
+    const relayed = this.#once(callee, () => relays.flatMap((value) => this.trace(value, depth))) ?? [];
+    return [...relayed.map((path) => ({ ...path, relayed: true })), ...declared];
   }
 
   /** `promise.catch(…)`, `.finally(…)` and `.then(callback)` as what they resolve to; null for any other call. */
@@ -278,14 +301,18 @@ class Tracer {
   }
 
   #construct(node: TSESTree.NewExpression, depth: number): readonly AccessPath[] {
-    return this.trace(node.callee, depth).map((path) =>
-      path.root.kind === 'node' && path.steps.length === 0 && isClass(path.root.node) ? startAt(node) : extend(path, { kind: 'new', node }),
-    );
+    return this.trace(node.callee, depth).flatMap((path) => {
+      if (path.root.kind !== 'node' || path.steps.length > 0 || !isClass(path.root.node)) return [extend(path, { kind: 'new', node })];
+      const { superClass } = path.root.node;
+      // What a class of this file does not define, its parent has.
+      const inherited = superClass ? this.trace(superClass, depth).filter(({ root }) => root.kind === 'module') : [];
+      return [startAt(node), ...inherited.map((parent) => extend(parent, { kind: 'new', node }))];
+    });
   }
 }
 
-const startAt = (node: TSESTree.Node): AccessPath => ({ root: { kind: 'node', node }, steps: [], through: [] });
-const startAtModule = (module: string): AccessPath => ({ root: { kind: 'module', module }, steps: [], through: [] });
+const startAt = (node: TSESTree.Node): AccessPath => ({ root: { kind: 'node', node }, steps: [], through: [], relayed: false });
+const startAtModule = (module: string): AccessPath => ({ root: { kind: 'module', module }, steps: [], through: [], relayed: false });
 const extend = (path: AccessPath, step: Step): AccessPath => ({ ...path, steps: [...path.steps, step] });
 
 function findAnnotation(name: TSESTree.Node): TSESTree.TypeNode | null {

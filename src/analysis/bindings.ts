@@ -3,6 +3,9 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { ParsedSource } from './parsed-source.ts';
 import { ancestorsOf, findPropertyName } from './tree.ts';
 
+/** Picked from a value that `for…of` walks through: each of its elements. */
+const ELEMENT = '[]';
+
 /** A value that a variable takes: an expression, and the properties that a pattern picks from it. */
 export interface Binding {
   readonly value: TSESTree.Node;
@@ -39,8 +42,12 @@ function findBinding(name: TSESTree.Node): Binding | null {
   let child = name;
   for (const node of ancestorsOf(name)) {
     switch (node.type) {
-      case 'VariableDeclarator':
-        return node.id === child && node.init ? { value: node.init, picks } : null;
+      case 'VariableDeclarator': {
+        if (node.id !== child) return null;
+        if (node.init) return { value: node.init, picks };
+        const loop = node.parent.parent;
+        return loop.type === 'ForOfStatement' && loop.left === node.parent ? { value: loop.right, picks: [ELEMENT, ...picks] } : null;
+      }
       case 'AssignmentExpression':
         return node.left === child && /^(\?\?|\|\|)?=$/.test(node.operator) ? { value: node.right, picks } : null;
       case 'AssignmentPattern':

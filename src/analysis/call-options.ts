@@ -28,11 +28,12 @@ export function findOption(
 function findAtPath(source: ParsedSource, value: TSESTree.Node, path: readonly string[]): OptionLookup {
   const [name, ...rest] = path;
   if (name === undefined) return { kind: 'value', value };
-  const found = findProperty(source, value, name, 0);
+  const found = findProperty(source, value, name);
   return found.kind === 'value' ? findAtPath(source, found.value, rest) : found;
 }
 
-function findProperty(source: ParsedSource, expression: TSESTree.Node, name: string, depth: number): OptionLookup {
+/** What an object passes under a name. */
+export function findProperty(source: ParsedSource, expression: TSESTree.Node, name: string, depth = 0): OptionLookup {
   const assigned = findAssigned(source, expression, name);
   if (assigned) return { kind: 'value', value: assigned };
   const lookups = findValues(source, expression).map((value): OptionLookup => {

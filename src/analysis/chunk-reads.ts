@@ -1,7 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { ChunkPath, StreamApi } from '../providers/provider.ts';
-import { findValues } from './access-path.ts';
+import type { ChunkPath, ChunkTest, StreamApi } from '../providers/provider.ts';
+import { findAccessPaths, findValues } from './access-path.ts';
 import { findVariable } from './bindings.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findPropertyName, findUser, isFunction, unwrap } from './tree.ts';
@@ -26,6 +26,11 @@ const EACH = new Set(['forEach', 'map', 'some', 'every', 'find', 'filter', 'flat
 /** Every read of the variable that a pattern binds, through aliases, destructuring, `for…of` and helpers of the same file. */
 export function findChunkReads(source: ParsedSource, pattern: TSESTree.Node): ChunkRead[] {
   return readsOfPattern({ source, seen: new Map() }, pattern, [], 0);
+}
+
+/** Every read of what an expression gives: `await reader.read()`, `JSON.parse(line)`. */
+export function findExpressionReads(source: ParsedSource, expression: TSESTree.Node): ChunkRead[] {
+  return readsOfExpression({ source, seen: new Map() }, expression, [], 0);
 }
 
 interface Search {
@@ -78,10 +83,12 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
     case 'VariableDeclarator':
       return [read, ...readsOfPattern(search, user.id, path, calls)];
     case 'AssignmentExpression':
-      return user.right === node && user.left.type === 'ObjectPattern' ? [read, ...readsOfPattern(search, user.left, path, calls)] : [read];
+      return unwrap(user.right) === unwrap(node) && user.operator === '=' ? [read, ...readsOfPattern(search, user.left, path, calls)] : [read];
+    case 'ConditionalExpression':
+      return unwrap(user.test) === unwrap(node) ? [read] : readsOfExpression(search, user, path, calls);
     case 'LogicalExpression':
       // `(chunk.choices ?? [])[0]`
-      return user.left === node && user.operator !== '&&' ? readsOfExpression(search, user, path, calls) : [read];
+      return unwrap(user.left) === unwrap(node) && user.operator !== '&&' ? readsOfExpression(search, user, path, calls) : [read];
     case 'ForOfStatement':
       return user.right === node && user.left.type === 'VariableDeclaration'
         ? [read, ...readsOfPattern(search, user.left.declarations[0].id, [...path, ELEMENT], calls)]
@@ -114,26 +121,39 @@ function findComparands(source: ParsedSource, user: TSESTree.Node): string[] {
   const texts = (values: readonly (TSESTree.Node | null)[]): string[] =>
     values.flatMap((value) => (value ? findValues(source, value) : [])).flatMap((value) => (value.type === 'Literal' && typeof value.value === 'string' ? [value.value] : []));
   if (user.type === 'BinaryExpression' && /^[!=]==?$/.test(user.operator)) return texts([user.left, user.right]);
-  if (user.type === 'SwitchStatement') return texts(user.cases.map(({ test }) => test));
-  if (user.type === 'CallExpression' && user.callee.type === 'MemberExpression' && user.callee.object.type === 'ArrayExpression' && findPropertyName(user.callee) === 'includes') {
-    return texts(user.callee.object.elements);
-  }
+  if (user.type === 'SwitchStatement') return texts(user.cases.filter((_, index) => isActedOn(user, index)).map(({ test }) => test));
+  if (user.type === 'CallExpression' && user.callee.type === 'MemberExpression') return texts(findListed(source, user.callee));
   return [];
 }
 
 const normalise = (path: ChunkPath): string => path.map((step) => (typeof step === 'number' ? ELEMENT : step)).join('.');
 
+/** The elements of `[…].includes` and `new Set([…]).has`, also of a constant. */
+function findListed(source: ParsedSource, callee: TSESTree.MemberExpression): readonly (TSESTree.Node | null)[] {
+  const name = findPropertyName(callee);
+  if (name !== 'includes' && name !== 'has') return [];
+  const lists = findAccessPaths(source, callee.object).flatMap(({ root, steps: [step] }) => {
+    if (!step) return root.kind === 'node' ? [root.node] : [];
+    return step.kind === 'new' && step.node?.arguments[0] ? findValues(source, step.node.arguments[0]) : [];
+  });
+  return lists.flatMap((list) => (list.type === 'ArrayExpression' ? list.elements : []));
+}
+
+/** `case 'message_stop': break;` names the marker and does nothing about it. */
+function isActedOn({ cases }: TSESTree.SwitchStatement, index: number): boolean {
+  const consequent = cases.slice(index).find(({ consequent }) => consequent.length > 0)?.consequent ?? [];
+  return consequent.some(({ type }) => type !== 'BreakStatement' && type !== 'ContinueStatement' && type !== 'EmptyStatement');
+}
+
 /** The read looks at what stands at `path` or inside it. */
 export const isReadAt = ({ path }: ChunkRead, at: ChunkPath): boolean => `${path.join('.')}.`.startsWith(`${normalise(at)}.`);
 
-/** The read compares what stands at `path` with one of the values. */
-export const isTestAt = (read: ChunkRead, path: ChunkPath, values: readonly string[]): boolean =>
-  isReadAt(read, path) && read.comparedWith.some((value) => values.includes(value));
+/** The read takes a part of the chunk in which `at` stands. */
+export const isOnTheWay = ({ path }: ChunkRead, at: ChunkPath): boolean => path.length < at.length && `${normalise(at)}.`.startsWith(`${path.join('.')}.`);
 
-/** The loop reads its chunks as only this API's chunks are read: a long path of names, or a discriminant's value. */
-export function evokes({ text, textWhen, terminal }: StreamApi, reads: readonly ChunkRead[]): boolean {
-  if (textWhen.length === 0) return reads.some((read) => isReadAt(read, text));
-  const tests = textWhen.map(({ path, value }) => ({ path, values: [value] as readonly string[] }));
-  if (terminal?.values) tests.push({ path: terminal.path, values: terminal.values });
-  return reads.some((read) => tests.some(({ path, values }) => isTestAt(read, path, values)));
-}
+/** The read does what the test does. */
+export const isTest = (read: ChunkRead, { path, values }: ChunkTest): boolean =>
+  isReadAt(read, path) && (values === null || read.comparedWith.some((value) => values.includes(value)));
+
+/** The loop looks for what only this API's chunks have. */
+export const evokes = ({ fingerprint }: StreamApi, reads: readonly ChunkRead[]): boolean => reads.some((read) => fingerprint.some((test) => isTest(read, test)));

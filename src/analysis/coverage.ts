@@ -10,16 +10,19 @@ export interface Coverage {
   readonly escapes: Escape;
 }
 
-const lost: Coverage = { handler: null, escapes: 'to-nobody' };
-const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
+export const lost: Coverage = { handler: null, escapes: 'to-nobody' };
+export const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
 const toConsumer: Coverage = { handler: null, escapes: 'to-consumer' };
-const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({ handler: { kind, node }, escapes: 'handled' });
+export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({ handler: { kind, node }, escapes: 'handled' });
 
 /** Callers that drop the promise of an async callback. */
-const DROPS_PROMISE = new Set(['on', 'once', 'addListener', 'addEventListener', 'setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'forEach']);
+const DROPS_PROMISE = new Set(['on', 'once', 'addListener', 'addEventListener', 'setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'forEach', 'createServer']);
 
 /** Follows an error from where it is thrown to the first `catch`, within the function and then to callers in this file. */
 export const findCoverage = (source: ParsedSource, thrower: TSESTree.Node): Coverage => climb(source, thrower, new Set());
+
+/** Follows the rejection of the promise that a call gives, likewise. */
+export const findPromiseCoverage = (source: ParsedSource, call: TSESTree.Node): Coverage => followPromise(source, call, new Set());
 
 function climb(source: ParsedSource, thrower: TSESTree.Node, seen: Set<TSESTree.Node>): Coverage {
   let child = thrower;
@@ -47,6 +50,8 @@ function leaveFunction(source: ParsedSource, fn: FunctionNode, seen: Set<TSESTre
       return user.callee.type === 'Identifier' && user.callee.name === 'Promise' ? lost : toCaller;
     case 'VariableDeclarator':
       return followCallers(source, user, user.id, seen);
+    case 'JSXExpressionContainer':
+      return isEventProp(fn) ? lost : toCaller;
     case 'Property':
       // A rejection of `start()` or `pull()` errors the stream (WHATWG Streams, SetUpReadableStreamDefaultController).
       return isStreamSource(user) ? toConsumer : toCaller;
@@ -97,19 +102,31 @@ function followPromise(source: ParsedSource, call: TSESTree.Node, seen: Set<TSES
   }
 }
 
-/** A function whose every use is a call in this file is as well covered as its worst caller; any other use is out of sight. */
+/**
+ * One caller in this file that lets the error go is enough to lose it. All callers cover it only where there is no other use: an export
+ * or a function given away has callers out of sight.
+ */
 function followCallers(source: ParsedSource, declaration: TSESTree.Node, name: TSESTree.Node | null, seen: Set<TSESTree.Node>): Coverage {
   const variable = name ? findVariable(source, name) : null;
-  if (!variable || isExported(declaration)) return toCaller;
+  if (!variable) return toCaller;
   const reads = variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier);
   const uses = reads.filter((identifier) => !isInside(identifier, declaration)); // recursion adds no caller
+  if (uses.some((use) => isEventProp(use))) return lost;
   const calls = uses.map((use) => findUser(use)).filter((user, index) => user?.type === 'CallExpression' && unwrap(user.callee) === uses[index]);
-  if (calls.length === 0 || calls.length < uses.length) return toCaller;
   const coverages = calls.map((call) => followPromise(source, call!, seen));
-  const worst = coverages.find(({ escapes }) => escapes === 'to-nobody') ?? coverages.find(({ escapes }) => escapes !== 'handled');
-  if (worst) return worst;
+  const missing = coverages.find(({ escapes }) => escapes === 'to-nobody');
+  if (missing) return missing;
+  if (calls.length === 0 || calls.length < uses.length || isExported(declaration)) return toCaller;
+  const other = coverages.find(({ escapes }) => escapes !== 'handled');
+  if (other) return other;
   const [covered] = coverages;
   return covered?.handler ? handledBy('caller', covered.handler.node) : toCaller;
+}
+
+/** `<form onSubmit={send}>`: the framework calls it and drops its promise. */
+function isEventProp(use: TSESTree.Node): boolean {
+  const attribute = use.parent?.type === 'JSXExpressionContainer' ? use.parent.parent : null;
+  return attribute?.type === 'JSXAttribute' && attribute.name.type === 'JSXIdentifier' && /^on[A-Z]/.test(attribute.name.name);
 }
 
 function isExported(declaration: TSESTree.Node): boolean {

@@ -1,6 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from './bindings.ts';
+import type { LoopSite } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { Accumulator, StreamLoop } from './stream-loop.ts';
 import { ancestorsOf, findFunction, findPropertyName, isFunction, isInside, unwrap, visit } from './tree.ts';
@@ -12,11 +13,12 @@ type Effects = Pick<StreamLoop, 'effects' | 'accumulators'>;
 const emits: Effects = { effects: 'emits', accumulators: [] };
 
 /** What the loop does with the chunks: hand them on, fill local variables and nothing else, or anything that is seen outside. */
-export function findEffects(source: ParsedSource, loop: TSESTree.ForOfStatement): Effects {
+export function findEffects(source: ParsedSource, { node: loop, bodies, drive }: LoopSite): Effects {
   const filled = new Set<Variable>();
   let yields = false;
   let seenOutside = false;
-  visit(loop.body, source.visitorKeys, (node) => {
+  const look = (node: TSESTree.Node): boolean | void => {
+    if (drive.has(node)) return false;
     switch (node.type) {
       case 'YieldExpression':
         yields = true;
@@ -33,15 +35,17 @@ export function findEffects(source: ParsedSource, loop: TSESTree.ForOfStatement)
         const array = findPushed(source, node);
         if (array) {
           if (!isDeclaredInside(array, loop)) filled.add(array);
-        } else if (!isPure(node)) seenOutside = true;
+        } else if (!isPure(source, node, loop)) seenOutside = true;
         return;
       }
       case 'AwaitExpression':
       case 'NewExpression':
       case 'ImportExpression':
       case 'TaggedTemplateExpression':
+      case 'ForInStatement':
       case 'ForOfStatement':
-        seenOutside ||= node.type !== 'ForOfStatement' || node.await;
+        // A head without a declaration writes to a variable of outside.
+        seenOutside ||= !/^For/.test(node.type) || ('await' in node && node.await) || ('left' in node && node.left.type !== 'VariableDeclaration');
         return;
       case 'UnaryExpression':
         seenOutside ||= node.operator === 'delete';
@@ -49,7 +53,8 @@ export function findEffects(source: ParsedSource, loop: TSESTree.ForOfStatement)
       default:
         return isFunction(node) ? false : undefined;
     }
-  });
+  };
+  for (const body of bodies) visit(body, source.visitorKeys, look);
   if (yields) return { effects: 'yields', accumulators: [] };
   if (seenOutside) return emits;
   const accumulators = [...filled].map((variable) => findAccumulator(variable, loop));
@@ -64,14 +69,25 @@ function findPushed(source: ParsedSource, { callee }: TSESTree.CallExpression): 
   return findVariable(source, target.object);
 }
 
-function isPure({ callee }: TSESTree.CallExpression): boolean {
+/** `String(x)`, and a method that changes nothing, called on what came out of a chunk: `socket.join(room)` is another thing. */
+function isPure(source: ParsedSource, { callee }: TSESTree.CallExpression, loop: TSESTree.Node): boolean {
   const target = unwrap(callee);
   if (target.type === 'Identifier') return target.name === 'String' || target.name === 'Number';
-  return target.type === 'MemberExpression' && PURE_METHODS.has(findPropertyName(target) ?? '');
+  if (target.type !== 'MemberExpression' || !PURE_METHODS.has(findPropertyName(target) ?? '')) return false;
+  const owner = findOwner(target.object);
+  const variable = owner.type === 'Identifier' ? findVariable(source, owner) : null;
+  return owner.type === 'Literal' || owner.type === 'TemplateLiteral' || (variable !== null && isDeclaredInside(variable, loop));
+}
+
+/** `chunk` of `chunk.choices[0]?.delta.content.trim()`. */
+function findOwner(node: TSESTree.Node): TSESTree.Node {
+  const value = unwrap(node);
+  if (value.type === 'MemberExpression') return findOwner(value.object);
+  return value.type === 'CallExpression' ? findOwner(value.callee) : value;
 }
 
 /** A variable that can be set back: local to the loop's function, declared before the loop with a plain value that it still has there. */
-function findAccumulator(variable: Variable, loop: TSESTree.ForOfStatement): Accumulator | null {
+function findAccumulator(variable: Variable, loop: TSESTree.Node): Accumulator | null {
   const [def] = variable.defs;
   if (variable.defs.length !== 1 || def?.type !== 'Variable') return null;
   const { id, init, parent } = def.node;
@@ -114,16 +130,20 @@ function isFresh(init: TSESTree.Expression): boolean {
 }
 
 /** How control leaves a round of the loop before its end. */
-export function findControlFlow(source: ParsedSource, loop: TSESTree.ForOfStatement): StreamLoop['controlFlow'] {
+export function findControlFlow(source: ParsedSource, { form, node: loop, bodies, ends, drive }: LoopSite): StreamLoop['controlFlow'] {
   const found = new Set<StreamLoop['controlFlow'][number]>();
-  visit(loop.body, source.visitorKeys, (node) => {
+  const look = (node: TSESTree.Node): boolean => {
     if (isFunction(node)) return false;
-    if (node.type === 'ReturnStatement') found.add('return');
+    // `if (done) break;` is the end.
+    if (node.type === 'IfStatement' && ends.has(unwrap(node.test))) return false;
+    // A listener that returns has done with the chunk, not with the stream; a function that returns its next call goes on.
+    if (node.type === 'ReturnStatement' && !(node.argument && drive.has(unwrap(node.argument)))) found.add(form === 'events' ? 'continue' : 'return');
     if (node.type === 'ThrowStatement') found.add('throw');
     if (node.type === 'ContinueStatement' && breaksOut(node, loop)) found.add('continue');
     if (node.type === 'BreakStatement' && breaksOut(node, loop)) found.add('break');
     return true;
-  });
+  };
+  for (const body of bodies) visit(body, source.visitorKeys, look);
   return [...found];
 }
 

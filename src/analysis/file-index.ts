@@ -1,10 +1,29 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { ParsedSource } from './parsed-source.ts';
-import { type FunctionNode, isClass, isFunction, visit } from './tree.ts';
+import { findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit } from './tree.ts';
+
+/** `object.name(…)` */
+export interface MethodCall {
+  readonly call: TSESTree.CallExpression;
+  readonly object: TSESTree.Expression;
+  readonly name: string;
+}
 
 interface FileIndex {
   readonly loops: readonly TSESTree.ForOfStatement[];
+  /** `anything.read()` and `anything.next()`. */
+  readonly pulls: readonly MethodCall[];
+  /** `anything.on('event', listener)`. */
+  readonly listeners: readonly MethodCall[];
+  /** `signal.aborted`, `signal.throwIfAborted`. */
+  readonly abortChecks: readonly TSESTree.MemberExpression[];
+  /** `setInterval(…)` */
+  readonly intervals: readonly TSESTree.CallExpression[];
+  /** `setTimeout(…)` */
+  readonly timeouts: readonly TSESTree.CallExpression[];
   readonly returns: ReadonlyMap<FunctionNode, readonly TSESTree.Expression[]>;
+  /** What each generator hands on: the arguments of `yield*`, and what the loops around its `yield`s iterate. */
+  readonly relays: ReadonlyMap<FunctionNode, readonly TSESTree.Expression[]>;
   /** `this.name = value` by class, then by name. */
   readonly fields: ReadonlyMap<TSESTree.Node, ReadonlyMap<string, readonly TSESTree.Expression[]>>;
 }
@@ -23,14 +42,33 @@ export function indexOf(source: ParsedSource): FileIndex {
 
 function buildIndex({ ast, visitorKeys }: ParsedSource): FileIndex {
   const loops: TSESTree.ForOfStatement[] = [];
+  const pulls: MethodCall[] = [];
+  const listeners: MethodCall[] = [];
+  const abortChecks: TSESTree.MemberExpression[] = [];
+  const intervals: TSESTree.CallExpression[] = [];
+  const timeouts: TSESTree.CallExpression[] = [];
   const returns = new Map<FunctionNode, TSESTree.Expression[]>();
+  const relays = new Map<FunctionNode, TSESTree.Expression[]>();
   const fields = new Map<TSESTree.Node, Map<string, TSESTree.Expression[]>>();
   visit(ast, visitorKeys, (node) => {
     if (node.type === 'ForOfStatement' && node.await) loops.push(node);
+    const method = node.type === 'CallExpression' ? findMethodCall(node) : null;
+    if (method && isPull(method)) pulls.push(method);
+    if (method && isListening(method)) listeners.push(method);
+    if (node.type === 'MemberExpression' && /^(?:aborted|throwIfAborted)$/.test(findPropertyName(node) ?? '')) abortChecks.push(node);
+    if (node.type === 'CallExpression' && node.callee.type === 'Identifier') {
+      if (node.callee.name === 'setInterval') intervals.push(node);
+      if (node.callee.name === 'setTimeout') timeouts.push(node);
+    }
     if (node.type === 'ArrowFunctionExpression' && node.body.type !== 'BlockStatement') returns.set(node, [node.body]);
     if (node.type === 'ReturnStatement' && node.argument) {
       const owner = nearest(node, isFunction);
       if (owner) append(returns, owner, node.argument);
+    }
+    if (node.type === 'YieldExpression') {
+      const owner = nearest(node, isFunction);
+      const relayed = node.delegate ? node.argument : findLoop(node)?.right;
+      if (owner && relayed && !relays.get(owner)?.includes(relayed)) append(relays, owner, relayed);
     }
     if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && node.left.object.type === 'ThisExpression') {
       const owner = nearest(node, isClass);
@@ -41,7 +79,26 @@ function buildIndex({ ast, visitorKeys }: ParsedSource): FileIndex {
       fields.set(owner, names);
     }
   });
-  return { loops, returns, fields };
+  return { loops, pulls, listeners, abortChecks, intervals, timeouts, returns, relays, fields };
+}
+
+function findMethodCall(call: TSESTree.CallExpression): MethodCall | null {
+  const callee = unwrap(call.callee);
+  const name = callee.type === 'MemberExpression' ? findPropertyName(callee) : null;
+  return callee.type === 'MemberExpression' && name !== null ? { call, object: callee.object, name } : null;
+}
+
+const isPull = ({ call, name }: MethodCall): boolean => (name === 'read' || name === 'next') && call.arguments.length === 0;
+
+const isListening = ({ call: { arguments: [event, listener] }, name }: MethodCall): boolean =>
+  (name === 'on' || name === 'once' || name === 'addListener') && event?.type === 'Literal' && typeof event.value === 'string' && listener !== undefined;
+
+/** The `for await` that a node of the same function stands in. */
+function findLoop(node: TSESTree.Node): TSESTree.ForOfStatement | null {
+  for (let outer = node.parent; outer && !isFunction(outer); outer = outer.parent) {
+    if (outer.type === 'ForOfStatement' && outer.await) return outer;
+  }
+  return null;
 }
 
 function nearest<T extends TSESTree.Node>(node: TSESTree.Node, is: (node: TSESTree.Node) => node is T): T | null {

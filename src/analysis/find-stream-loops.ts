@@ -1,52 +1,78 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { findChunkReads } from './chunk-reads.ts';
 import { findAbortChecks, findCompletion, findHandedOn } from './completion.ts';
 import { findCoverage } from './coverage.ts';
 import { findControlFlow, findEffects } from './effects.ts';
 import { indexOf } from './file-index.ts';
+import { type Hints, isSame, noHints } from './hints.ts';
+import { findIterationCoverage } from './iteration-coverage.ts';
 import { findLimits } from './limits.ts';
+import { findListenedLoops, hasBodyChunks } from './listened-loops.ts';
+import { findParsedReads, type LoopSite, toLoopSite } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import type { StreamLoop } from './stream-loop.ts';
-import { findOrigins } from './stream-origin.ts';
+import { mayHoldStreamLoop } from './prefilter.ts';
+import { findPulledLoops } from './pulled-loops.ts';
+import type { StreamLoop, StreamOrigin } from './stream-loop.ts';
+import { findOrigins, findParsedOrigin } from './stream-origin.ts';
 import { ancestorsOf, isFunction } from './tree.ts';
 
-const found = new WeakMap<TSESTree.Program, readonly StreamLoop[]>();
+export { mayHoldStreamLoop };
 
-/** Whether a file can hold a stream loop at all; most cannot, and are never parsed. */
-export const mayHoldStreamLoop = (text: string): boolean => /\bfor\s+await\b/.test(text);
+/** What was found, by what was known beside the text: one file may be looked at with types and without. */
+const found = new WeakMap<TSESTree.Program, { readonly hints: Hints; readonly loops: readonly StreamLoop[] }[]>();
 
-/** Every loop of the file that reads a language model's stream, in the order of the text. */
-export function findStreamLoops(source: ParsedSource): readonly StreamLoop[] {
-  let loops = found.get(source.ast);
-  if (!loops) {
-    loops = mayHoldStreamLoop(source.text) ? indexOf(source).loops.flatMap((node) => findStreamLoop(source, node) ?? []) : [];
-    found.set(source.ast, loops);
-  }
+/** Every place of the file that takes the chunks of a language model's stream, in the order of the text. */
+export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): readonly StreamLoop[] {
+  if (!mayHoldStreamLoop(source.text)) return [];
+  const known = found.get(source.ast) ?? [];
+  found.set(source.ast, known);
+  const before = known.find((other) => isSame(other.hints, hints));
+  if (before) return before.loops;
+  const loops = withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? []));
+  known.push({ hints, loops });
   return loops;
 }
 
-function findStreamLoop(source: ParsedSource, node: TSESTree.ForOfStatement): StreamLoop | null {
-  const pattern = node.left.type === 'VariableDeclaration' ? node.left.declarations[0].id : node.left;
-  const reads = findChunkReads(source, pattern);
-  const [origin, ...alternatives] = findOrigins(source, node.right, reads);
+function findSites(source: ParsedSource): LoopSite[] {
+  const sites = [...indexOf(source).loops.map((node) => toLoopSite(source, node)), ...findPulledLoops(source), ...findListenedLoops(source)];
+  return sites.sort((a, b) => a.node.range[0] - b.node.range[0]);
+}
+
+/** A helper that is listened to and iterated has its errors, its end and its limits in the loop. */
+function withoutRepetitions(loops: readonly StreamLoop[]): StreamLoop[] {
+  const iterated = new Set(loops.flatMap(({ form, origin }) => (form !== 'events' && origin.call ? [origin.call] : [])));
+  return loops.filter(({ form, origin }) => form !== 'events' || !origin.call || !iterated.has(origin.call));
+}
+
+function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): StreamLoop | null {
+  const { form, node, reads, chunk } = site;
+  const [origin, ...alternatives] = findSiteOrigins(source, site, hints);
   if (!origin) return null;
-  const iterating = findCoverage(source, node);
+  const iterating = findIterationCoverage(source, site);
   return {
+    form,
     node,
     origin,
     alternatives,
-    chunk: pattern.type === 'Identifier' ? pattern : null,
+    chunk,
     coverage: { opening: origin.call ? findCoverage(source, origin.call).handler : null, iterating: iterating.handler },
     escapes: iterating.escapes,
-    limits: findLimits(source, node, [origin, ...alternatives]),
-    completion: findCompletion(source, node, origin.api, reads),
+    limits: findLimits(source, site, [origin, ...alternatives]),
+    completion: findCompletion(source, site, origin.api),
     abortChecks: findAbortChecks(source, node),
-    handedOn: findHandedOn(reads),
-    ...findEffects(source, node),
-    controlFlow: findControlFlow(source, node),
+    handedOn: findHandedOn(reads, origin.api),
+    ...findEffects(source, site),
+    controlFlow: findControlFlow(source, site),
     retriedBy: findAttemptLoop(node),
     resilient: origin.wrapper !== null,
   };
+}
+
+/** Anything may have listeners: a stream is told by its request, by the SDK's helper, or by what the listeners parse. */
+function findSiteOrigins(source: ParsedSource, site: LoopSite, hints: Hints): StreamOrigin[] {
+  const origins = findOrigins(source, site.stream, site.reads, hints).filter(({ api }) => site.form !== 'events' || api.chainable.includes('on') || (api.reach === 'request' && hasBodyChunks(site)));
+  if (origins.length > 0 || (site.form === 'events' && !hasBodyChunks(site))) return origins;
+  const origin = findParsedOrigin(findParsedReads(source, site));
+  return origin ? [origin] : [];
 }
 
 /** The `while` or `for` that opens the stream again when the `try` inside it has caught an error. */

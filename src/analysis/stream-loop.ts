@@ -1,6 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bound, Provider, StreamApi } from '../providers/provider.ts';
+import type { FunctionNode } from './tree.ts';
 
 /** Why we hold a value to be a stream of this API. */
 export type Evidence = 'import' | 'type' | 'annotation' | 'shape';
@@ -12,14 +13,18 @@ export interface StreamOrigin {
   readonly call: TSESTree.CallExpression | null;
   /** The `new Client()` behind the call, where it is in sight. */
   readonly client: TSESTree.NewExpression | null;
+  /** The calls between the client and the API's own: `getGenerativeModel(…)`, `chats.create(…)`. */
+  readonly makers: readonly TSESTree.CallExpression[];
   readonly evidence: Evidence;
+  /** The chunks come out of a generator or a wrapper of the program's own, which may have made others of them. */
+  readonly relayed: boolean;
   /** The call is already inside `resilientStream(…)`. */
   readonly wrapper: TSESTree.CallExpression | null;
 }
 
-/** Who sees an error: a `catch` clause, the callback of `.catch()`, or a caller in the same file that has one of those. */
+/** Who sees an error: a `catch` clause, the callback of `.catch()`, a caller in the same file that has one of those, or an `error` listener. */
 export interface ErrorHandler {
-  readonly kind: 'try' | 'promise' | 'caller';
+  readonly kind: 'try' | 'promise' | 'caller' | 'listener';
   readonly node: TSESTree.Node;
 }
 
@@ -44,12 +49,30 @@ export interface Accumulator {
   readonly initial: TSESTree.Expression;
 }
 
+/**
+ * How a program takes one chunk after another:
+ * - 'for-await': `for await (const chunk of stream)`;
+ * - 'reader': `read()` of a stream's reader, in a `while`, `do` or `for`;
+ * - 'iterator': `next()` of a stream's iterator, likewise;
+ * - 'recursion': a function that calls one of these, and then itself;
+ * - 'events': listeners, `stream.on('text', show)`.
+ *
+ * In the first four an error rejects what the program waits for, so what is known of a `catch`, of the end and of an abort holds for all of
+ * them. Listeners are never thrown at: they have an `error` event, which a rule of its own asks for, and what an SDK's helper emits at a cut
+ * or an abort is another matter than what its loop does. Of 'events' a rule may use what is said of the request alone.
+ */
+export type LoopForm = 'for-await' | 'reader' | 'iterator' | 'recursion' | 'events';
+
+/** The loop's statement, the function that calls itself, or the call that adds the first listener for chunks. */
+export type LoopNode = TSESTree.ForOfStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | FunctionNode | TSESTree.CallExpression;
+
 export interface StreamLoop {
-  readonly node: TSESTree.ForOfStatement;
+  readonly form: LoopForm;
+  readonly node: LoopNode;
   readonly origin: StreamOrigin;
   /** The other branches' origins, where the stream is assigned in more than one place. */
   readonly alternatives: readonly StreamOrigin[];
-  /** The loop's variable; null where it is destructured. */
+  /** The loop's variable, `value` of `read()`, a listener's parameter; null where it is destructured or has no name. */
   readonly chunk: TSESTree.Identifier | null;
   readonly coverage: { readonly opening: ErrorHandler | null; readonly iterating: ErrorHandler | null };
   readonly escapes: Escape;

@@ -2,109 +2,240 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { catalog } from '../providers/catalog.ts';
 import type { Provider, StreamApi } from '../providers/provider.ts';
 import { type AccessPath, findAccessPaths, type Step } from './access-path.ts';
+import { givesStream, isModule, matchNames } from './api-members.ts';
 import { findOption, isLiteral } from './call-options.ts';
-import { evokes, type ChunkRead } from './chunk-reads.ts';
+import { type ChunkRead, evokes, isReadAt } from './chunk-reads.ts';
+import { type DeclaredApi, findDeclaredApis } from './declared-apis.ts';
+import { type Hints, noHints } from './hints.ts';
+import { findStreamingRequest } from './http-request.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import type { StreamOrigin } from './stream-loop.ts';
+import type { Evidence, StreamOrigin } from './stream-loop.ts';
 
 /** What the helper is called, in its package and in a copy of it. */
 const HELPER = 'resilientStream';
 
-interface Match {
-  readonly origin: StreamOrigin;
-  /** The steps behind the call. */
-  readonly rest: readonly Step[];
-}
+/** Members of what a request gives in which the helper looks for the stream. */
+export const KNOWN_TO_HELPER: readonly string[] = ['stream', 'fullStream'];
 
 /** The streams that the expression may be, one for each branch that gives one; `reads` tells apart what names alone do not. */
-export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, reads: readonly ChunkRead[]): StreamOrigin[] {
-  const origins = findAccessPaths(source, iterated)
-    .map((path) => matchClient(path, source) ?? matchShape(path, source, reads))
-    .filter((match) => match !== null)
-    .filter(({ origin, rest }) => givesStream(origin.api, rest) && streams(source, origin))
-    .map(({ origin }) => origin);
+export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, reads: readonly ChunkRead[], { oracle, own }: Hints = noHints): StreamOrigin[] {
+  const providers = own.length > 0 ? [...own, ...catalog] : catalog;
+  const paths = findAccessPaths(source, iterated);
+  const known = paths.map((path) => matchModule(path, source, providers) ?? matchType(path, providers));
+  if (oracle && known.every((origin) => origin === null)) {
+    const typed = matchDeclared(source, paths, findDeclaredApis(source, iterated, oracle, providers));
+    if (typed) return [typed];
+  }
+  const origins = paths.flatMap((path, index) => known[index] ?? matchShape(path, source, reads) ?? matchName(path) ?? []);
+  // What an import proves goes before what a name suggests.
+  origins.sort((a, b) => Number(a.evidence !== 'import') - Number(b.evidence !== 'import'));
   if (origins.length > 0) return origins.filter(({ call }, index) => origins.findIndex((other) => other.call === call) === index);
-  const origin = matchChunks(reads);
+  const origin = matchChunks(reads) ?? matchRequest(source, iterated, reads);
   return origin ? [origin] : [];
 }
 
-/** `new OpenAI().chat.completions.create(…)`: the path starts at the SDK's module. */
-function matchClient({ root, steps, through }: AccessPath, source: ParsedSource): Match | null {
+/** The path starts at an SDK's module: `new OpenAI().chat.completions.create(…)`, `streamText(…).textStream`. */
+function matchModule(path: AccessPath, source: ParsedSource, providers: readonly Provider[]): StreamOrigin | null {
+  const { root, steps } = path;
   if (root.kind !== 'module') return null;
-  const provider = catalog.find(({ modules }) => modules.some((name) => root.module === name || root.module.startsWith(`${name}/`)));
-  if (!provider) return null;
+  for (const provider of providers) {
+    if (!provider.modules.some((name) => isModule(root.module, name))) continue;
+    const exported = skipNamespace(steps);
+    const client = findClient(provider, steps);
+    for (const api of provider.apis) {
+      if (api.of && client && !api.of.includes(client.name)) continue;
+      const starts = api.reach === 'wrapper' ? [0, exported] : api.reach === 'module' ? [exported] : api.reach === 'any' ? steps.keys() : client ? [client.end] : [];
+      for (const start of starts) {
+        const origin = matchCall(source, api.reach === 'wrapper' ? skipNew(path) : path, { provider, api, start, client: client?.node ?? null, evidence: 'import' });
+        if (origin) return origin;
+      }
+    }
+  }
+  return null;
+}
+
+/** A wrapper may be a method: 'Llm.ask' of `new Llm().ask()`. */
+const skipNew = (path: AccessPath): AccessPath => ({ ...path, steps: path.steps.filter(({ kind }) => kind !== 'new') });
+
+/** The path is a declared type: `stream: AsyncIterable<ChatCompletionChunk>`, `result: StreamTextResult` and its member. */
+function matchType({ root, steps, relayed }: AccessPath, providers: readonly Provider[]): StreamOrigin | null {
+  const typed = steps.findIndex((step) => step.kind === 'new' && step.node === null);
+  const name = steps[typed - 1];
+  if (root.kind !== 'module' || name?.kind !== 'member') return null;
+  for (const provider of providers) {
+    if (!provider.modules.some((module) => isModule(root.module, module))) continue;
+    const rest = steps.slice(typed + 1).filter(({ kind }) => kind !== 'generic');
+    const api = provider.apis.find((api) => api.types?.includes(name.name) && (rest.length === 0 || givesStream(api, rest)));
+    if (api) return { provider, api, call: null, client: null, makers: [], evidence: 'annotation', wrapper: null, relayed };
+  }
+  return null;
+}
+
+/** The APIs are what TypeScript says; the call, where it is in sight, is the one that fits. */
+function matchDeclared(source: ParsedSource, paths: readonly AccessPath[], declared: readonly DeclaredApi[]): StreamOrigin | null {
+  for (const { provider, api } of declared) {
+    for (const path of paths) {
+      for (const start of path.steps.keys()) {
+        const origin = matchCall(source, path, { provider, api, start, client: null, evidence: 'type' });
+        if (origin) return origin;
+      }
+    }
+  }
+  const [first] = declared;
+  return first ? { ...first, call: null, client: null, makers: [], evidence: 'type', wrapper: null, relayed: false } : null;
+}
+
+/** `import sdk from 'sdk'; sdk.streamText()` for a CommonJS module. */
+const skipNamespace = ([first]: readonly Step[]): number => (first?.kind === 'member' && first.name === 'default' ? 1 : 0);
+
+interface Client {
+  /** Where the steps that make it end. */
+  readonly end: number;
+  readonly node: TSESTree.NewExpression | null;
+  readonly name: string;
+}
+
+/** The steps that make a client: `new` on an export, a factory's call, an export that is one; and methods that give one again. */
+function findClient({ clients, factories, instances, sameClient }: Provider, steps: readonly Step[]): Client | null {
   const made = steps.findIndex(({ kind }) => kind !== 'member');
-  const construction = steps[made];
-  if (construction?.kind !== 'new') return null;
-  const exported = steps.slice(0, made).every((step) => step.kind === 'member' && (step.name === 'default' || provider.clients.includes(step.name)));
-  if (!exported) return null;
-  const called = matchCall(provider, steps, skipSameClient(provider, steps, made + 1));
-  if (!called) return null;
-  const wrapper = findWrapper(source, through);
-  return { origin: { provider, client: construction.node, evidence: 'import', wrapper, ...called.found }, rest: called.rest };
+  const maker = steps[made];
+  const names = steps.slice(0, made).flatMap((step) => (step.kind === 'member' ? [step.name] : []));
+  const last = names.at(-1) ?? 'default';
+  if (maker?.kind === 'new' && names.every((name) => name === 'default' || clients.includes(name))) {
+    return { end: skipSame(sameClient, steps, made + 1), node: maker.node, name: last };
+  }
+  if (maker?.kind === 'call' && factories.includes(last)) return { end: skipSame(sameClient, steps, made + 1), node: null, name: last };
+  const instance = steps.findIndex((step) => step.kind === 'member' && instances.includes(step.name));
+  return instance === 0 ? { end: skipSame(sameClient, steps, 1), node: null, name: names[0]! } : null;
 }
 
 /** `client.withOptions(…)` gives a client too. */
-function skipSameClient(provider: Provider, steps: readonly Step[], start: number): number {
+function skipSame(sameClient: readonly string[], steps: readonly Step[], start: number): number {
   const [member, call] = [steps[start], steps[start + 1]];
-  const same = member?.kind === 'member' && provider.sameClient.includes(member.name) && call?.kind === 'call';
-  return same ? skipSameClient(provider, steps, start + 2) : start;
+  const same = member?.kind === 'member' && sameClient.includes(member.name) && call?.kind === 'call';
+  return same ? skipSame(sameClient, steps, start + 2) : start;
 }
 
 /**
  * `anything.chat.completions.create({ stream: true })`: the client is out of sight, the members and the flag say what it is. Where the
- * name is a common one (`messages.stream`), the loop must read the chunk as this API's.
+ * name is a common one (`messages.stream`), the loop must read the chunk as this API's. An API whose chunks nothing tells apart copies
+ * one with a fingerprint (OpenAI's `chat.completions.create`), and yields to it.
  */
-function matchShape({ steps, through }: AccessPath, source: ParsedSource, reads: readonly ChunkRead[]): Match | null {
-  const calls = steps.findIndex(({ kind }) => kind === 'call');
+function matchShape(path: AccessPath, source: ParsedSource, reads: readonly ChunkRead[]): StreamOrigin | null {
+  let copy: StreamOrigin | null = null;
   for (const provider of catalog) {
-    for (let start = 0; start < calls; start++) {
-      const called = matchCall(provider, steps, start);
-      if (!called) continue;
-      const { api, call } = called.found;
-      const flag = api.enabledBy ? findOption(source, call, api.enabledBy) : null;
-      const isFlagged = flag?.kind === 'value' && isLiteral(source, flag.value, true);
-      if (!isFlagged && !evokes(api, reads)) continue;
-      return { origin: { provider, client: null, evidence: 'shape', wrapper: findWrapper(source, through), ...called.found }, rest: called.rest };
+    for (const api of provider.apis) {
+      if (api.reach !== 'client' && !(api.reach === 'any' && evokes(api, reads))) continue;
+      for (const start of path.steps.keys()) {
+        const origin = matchCall(source, path, { provider, api, start, client: null, evidence: 'shape' });
+        if (!origin || !(evokes(api, reads) || isRequest(source, api, origin.call!))) continue;
+        // A client of another package takes other options, whatever its methods are called.
+        const found = isPackage(path.root) ? { ...origin, call: null } : origin;
+        if (api.fingerprint.length > 0) return found;
+        copy ??= found;
+      }
     }
+  }
+  return copy;
+}
+
+/** `result.fullStream`, `anything.generateContentStream()`: what it belongs to is out of sight, the name says what it is. */
+function matchName({ steps, relayed }: AccessPath): StreamOrigin | null {
+  const last = steps.at(-1);
+  const isCallOf = (names: string): boolean => last?.kind === 'call' && [...steps.keys()].some((start) => matchNames(steps, start, names) === steps.length - 1);
+  const found = findApi(({ telling, nameTells }) => isOneOf(last, telling) || (nameTells?.some(isCallOf) ?? false));
+  if (!found) return null;
+  // A method of that name may be a wrapper's, with chunks of its own.
+  return { ...found, call: null, client: null, makers: [], evidence: 'shape', wrapper: null, relayed: relayed || last?.kind === 'call' };
+}
+
+const isOneOf = (step: Step | undefined, names: readonly string[] | undefined): boolean => step?.kind === 'member' && (names?.includes(step.name) ?? false);
+
+const isPackage = (root: AccessPath['root']): boolean => root.kind === 'module' && !/^[./#~@]?[./]/.test(root.module);
+
+/** `chat.completions.create({ stream: true })`; two members are a common name, and ask for a model too: `kafka.messages.create()` names none. */
+function isRequest(source: ParsedSource, { name, enabledBy }: StreamApi, call: TSESTree.CallExpression): boolean {
+  const members = name.split('.').length;
+  const flag = members > 1 && enabledBy ? findOption(source, call, enabledBy) : null;
+  if (!enabledBy || flag?.kind !== 'value' || !isLiteral(source, flag.value, true)) return false;
+  return members > 2 || findOption(source, call, { argument: enabledBy.argument, path: ['model'] }).kind !== 'absent';
+}
+
+/** The bytes of an HTTP response, or what the program's own parser makes of them: then the text's place says whose chunks they are. */
+function matchRequest(source: ParsedSource, iterated: TSESTree.Node, reads: readonly ChunkRead[]): StreamOrigin | null {
+  const request = findStreamingRequest(source, iterated);
+  if (!request) return null;
+  const { isFetch, relayed } = request;
+  const shared = { client: null, makers: [], evidence: 'shape', wrapper: null, relayed } as const;
+  const parsed = findApi(({ reach, text }) => reach === 'client' && text.length > 1 && reads.some((read) => isReadAt(read, text)));
+  if (parsed) return { ...parsed, ...shared, call: null };
+  const raw = findApi(({ reach }) => reach === 'request');
+  return raw && { ...raw, ...shared, call: isFetch ? request.call : null };
+}
+
+function findApi(is: (api: StreamApi) => boolean): { provider: Provider; api: StreamApi } | null {
+  for (const provider of catalog) {
+    const api = provider.apis.find(is);
+    if (api) return { provider, api };
   }
   return null;
 }
 
 /** The loop reads chunks as only this API's chunks are read. */
 function matchChunks(reads: readonly ChunkRead[]): StreamOrigin | null {
-  for (const provider of catalog) {
-    const api = provider.apis.find((api) => evokes(api, reads));
-    if (api) return { provider, api, call: null, client: null, evidence: 'shape', wrapper: null };
+  const found = findApi((api) => evokes(api, reads));
+  return found && { ...found, call: null, client: null, makers: [], evidence: 'shape', wrapper: null, relayed: false };
+}
+
+/** The loop takes bytes or lines, and reads what it parses out of them as only a model's chunks are read. */
+export function findParsedOrigin(reads: readonly ChunkRead[]): StreamOrigin | null {
+  const http = matchChunks(reads) && catalog.find(({ apis }) => apis.some(({ reach }) => reach === 'request'));
+  const api = http ? http.apis.find(({ reach }) => reach === 'request') : undefined;
+  return http && api ? { provider: http, api, call: null, client: null, makers: [], evidence: 'shape', wrapper: null, relayed: false } : null;
+}
+
+interface Candidate {
+  readonly provider: Provider;
+  readonly api: StreamApi;
+  readonly start: number;
+  readonly client: TSESTree.NewExpression | null;
+  readonly evidence: Evidence;
+}
+
+/** The steps from `start` on are the API's name, its call, and nothing that makes another thing of the stream. */
+function matchCall(source: ParsedSource, { steps, through, relayed }: AccessPath, { provider, api, start, client, evidence }: Candidate): StreamOrigin | null {
+  for (const name of [api.name, ...api.aliases]) {
+    const end = matchNames(steps, start, name);
+    const step = steps[end];
+    if (step?.kind !== 'call' || !isCommand(source, api, step.node)) continue;
+    const wrapper = findWrapper(source, through);
+    const rest = steps.slice(end + 1);
+    if ((givesStream(api, rest) || (wrapper && isReadByHelper(api, rest))) && streams(source, api, step.node)) {
+      const makers = steps.slice(start, end).flatMap((before) => (before.kind === 'call' ? [before.node] : []));
+      return { provider, api, call: api.reach === 'wrapper' ? null : step.node, client, makers, evidence, wrapper, relayed };
+    }
   }
   return null;
 }
 
-function matchCall(provider: Provider, steps: readonly Step[], start: number): { found: { api: StreamApi; call: TSESTree.CallExpression }; rest: readonly Step[] } | null {
-  const end = steps.findIndex((step, index) => index >= start && step.kind !== 'member');
-  const call = steps[end];
-  if (call?.kind !== 'call') return null;
-  const name = steps.slice(start, end).map((step) => (step.kind === 'member' ? step.name : '')).join('.');
-  const api = provider.apis.find((api) => api.name === name || api.aliases.includes(name));
-  return api ? { found: { api, call: call.node }, rest: steps.slice(end + 1) } : null;
+function isCommand(source: ParsedSource, { command }: StreamApi, call: TSESTree.CallExpression): boolean {
+  if (!command) return true;
+  const argument = call.arguments[command.argument];
+  if (!argument) return false;
+  return findAccessPaths(source, argument).some(({ steps }) => {
+    const [made, named] = [steps.at(-1), steps.at(-2)];
+    return made?.kind === 'new' && named?.kind === 'member' && command.classes.includes(named.name);
+  });
 }
 
-/** What is done to the call's result leaves it a stream: `.withResponse()` and its `data`, `.on(…)`, the member that is iterated. */
-function givesStream(api: StreamApi, steps: readonly Step[]): boolean {
-  const [first, second, third] = steps;
-  if (first?.kind === 'member' && second?.kind === 'call') {
-    if (api.chainable.includes(first.name)) return givesStream(api, steps.slice(2));
-    const unpacked = third?.kind === 'member' && third.name === 'data';
-    return api.withResponse && first.name === 'withResponse' && unpacked && givesStream(api, steps.slice(3));
-  }
-  if (!first) return api.iterables.length === 0;
-  return steps.length === 1 && first.kind === 'member' && api.iterables.includes(first.name);
-}
+/** The helper took the stream out of what the call gives, and gives its chunks or, by `.text()`, their text. */
+const isReadByHelper = ({ iterables }: StreamApi, steps: readonly Step[]): boolean =>
+  steps.length === 0 ? iterables.some((name) => KNOWN_TO_HELPER.includes(name)) : matchNames(steps, 0, 'text()') === steps.length;
 
 /** The call streams: always, or by its flag, or by a flag out of sight that the loop proves. */
-function streams(source: ParsedSource, { api, call }: StreamOrigin): boolean {
-  if (!api.enabledBy || !call) return true;
-  const flag = findOption(source, call, api.enabledBy);
+function streams(source: ParsedSource, { enabledBy }: StreamApi, call: TSESTree.CallExpression): boolean {
+  if (!enabledBy) return true;
+  const flag = findOption(source, call, enabledBy);
   if (flag.kind !== 'value') return flag.kind === 'unknown';
   return !isLiteral(source, flag.value, false) || isLiteral(source, flag.value, true);
 }

@@ -9,19 +9,29 @@ const hasType = (value: unknown): value is TSESTree.Node =>
 
 export function childrenOf(node: TSESTree.Node, visitorKeys: Keys): TSESTree.Node[] {
   const children: TSESTree.Node[] = [];
-  for (const key of visitorKeys[node.type] ?? []) {
-    const value = (node as unknown as Record<string, unknown>)[key];
-    if (Array.isArray(value)) children.push(...value.filter(hasType));
-    else if (hasType(value)) children.push(value);
+  pushChildren(node, visitorKeys, children);
+  return children.reverse();
+}
+
+/** Puts the children on a stack, the last one first. On the way of every node of every file: makes nothing. */
+function pushChildren(node: TSESTree.Node, visitorKeys: Keys, stack: TSESTree.Node[]): void {
+  const keys = visitorKeys[node.type] ?? [];
+  for (let at = keys.length - 1; at >= 0; at--) {
+    const value = (node as unknown as Record<string, unknown>)[keys[at]!];
+    if (Array.isArray(value)) {
+      for (let index = value.length - 1; index >= 0; index--) if (hasType(value[index])) stack.push(value[index] as TSESTree.Node);
+    } else if (hasType(value)) {
+      stack.push(value);
+    }
   }
-  return children;
 }
 
 /** Every node below `root`, itself first, in the order of the text; `enter` returning false leaves a branch out. */
 export function visit(root: TSESTree.Node, visitorKeys: Keys, enter: (node: TSESTree.Node) => boolean | void): void {
+  // A stack of our own: a chain of ten thousand `+` is deeper than the call stack.
   const pending = [root];
   for (let node = pending.pop(); node; node = pending.pop()) {
-    if (enter(node) !== false) pending.push(...childrenOf(node, visitorKeys).reverse());
+    if (enter(node) !== false) pushChildren(node, visitorKeys, pending);
   }
 }
 

@@ -2,6 +2,8 @@ import type { Provider, StreamApi } from './provider.ts';
 
 /** What the SDK's streams share. `timeout` is cleared once the headers arrive: client.mjs `fetchWithTimeout()`. */
 const messages = {
+  reach: 'client',
+  command: null,
   iterables: [],
   signal: { argument: 1, path: ['signal'] },
   retries: { argument: 1, path: ['maxRetries'] },
@@ -15,8 +17,12 @@ const messages = {
   terminal: { path: ['type'], values: ['message_stop'], finishReason: ['delta', 'stop_reason'] },
   text: ['delta', 'text'],
   textWhen: [
-    { path: ['type'], value: 'content_block_delta' },
-    { path: ['delta', 'type'], value: 'text_delta' },
+    { path: ['type'], values: ['content_block_delta'] },
+    { path: ['delta', 'type'], values: ['text_delta'] },
+  ],
+  fingerprint: [
+    { path: ['type'], values: ['message_start', 'content_block_start', 'content_block_delta', 'content_block_stop', 'message_delta', 'message_stop'] },
+    { path: ['delta', 'type'], values: ['text_delta', 'input_json_delta', 'thinking_delta'] },
   ],
   resume: {
     how: 'prefill',
@@ -29,14 +35,24 @@ const messages = {
 export default {
   id: 'anthropic',
   title: 'Anthropic',
-  modules: ['@anthropic-ai/sdk'],
-  clients: ['Anthropic'],
+  // Not the whole scope: @anthropic-ai/claude-agent-sdk is another thing.
+  modules: [
+    '@anthropic-ai/sdk',
+    '@anthropic-ai/bedrock-sdk',
+    '@anthropic-ai/vertex-sdk',
+    '@anthropic-ai/foundry-sdk',
+    '@anthropic-ai/aws-sdk',
+  ],
+  clients: ['Anthropic', 'AnthropicBedrock', 'AnthropicBedrockMantle', 'AnthropicVertex', 'AnthropicFoundry', 'AnthropicAws'],
+  factories: [],
+  instances: [],
   sameClient: ['withOptions'],
   docs: 'https://github.com/anthropics/anthropic-sdk-typescript#streaming-responses',
   apis: [
     {
       ...messages,
       name: 'messages.create',
+      types: ['RawMessageStreamEvent', 'MessageStreamEvent', 'BetaRawMessageStreamEvent'],
       aliases: ['beta.messages.create'],
       enabledBy: { argument: 0, path: ['stream'] },
       awaited: true,
@@ -62,6 +78,7 @@ for await (const chunk of stream) {
     {
       ...messages,
       name: 'messages.stream',
+      types: ['MessageStream', 'BetaMessageStream'],
       aliases: ['beta.messages.stream'],
       enabledBy: null,
       awaited: false,
@@ -84,6 +101,80 @@ const stream = client.messages.stream({
 });
 for await (const chunk of stream) {
   if (chunk.type === 'content_block_delta' && chunk.delta.type === 'text_delta') process.stdout.write(chunk.delta.text);
+}
+`,
+    },
+    {
+      ...messages,
+      name: 'beta.messages.toolRunner',
+      measured: '@anthropic-ai/sdk 1.12',
+      aliases: [],
+      enabledBy: { argument: 0, path: ['stream'] },
+      awaited: false,
+      // The runner gives one stream a turn; those are read, in a loop inside the loop over it.
+      iterables: ['[]'],
+      withResponse: false,
+      chainable: [],
+      finals: [],
+      // lib/tools/BetaToolRunner.d.ts `BetaToolRunnerRequestOptions`: headers and signal, no more.
+      retries: null,
+      timeouts: [{ option: { client: 'timeout' }, bounds: 'headers' }],
+      // The loop over the runner does: it awaits each stream's `finalMessage()` before the next turn (lib/tools/BetaToolRunner.mjs).
+      onCleanEnd: 'throws',
+      onAbort: 'throws',
+      inBandError: 'throws',
+      example: `import Anthropic from '@anthropic-ai/sdk';
+
+const client = new Anthropic();
+const runner = client.beta.messages.toolRunner({
+  model: 'claude-sonnet-4-5',
+  max_tokens: 1024,
+  messages: [{ role: 'user', content: 'Hello' }],
+  tools: [],
+  stream: true,
+});
+for await (const stream of runner) {
+  for await (const chunk of stream) {
+    if (chunk.type === 'content_block_delta' && chunk.delta.type === 'text_delta') process.stdout.write(chunk.delta.text);
+  }
+}
+`,
+    },
+    {
+      ...messages,
+      name: 'beta.sessions.events.stream',
+      types: ['BetaManagedAgentsStreamSessionEvents'],
+      measured: '@anthropic-ai/sdk 1.12',
+      aliases: ['beta.sessions.threads.events.stream'],
+      enabledBy: null,
+      awaited: true,
+      chainable: [],
+      finals: [],
+      signal: { argument: 2, path: ['signal'] },
+      retries: { argument: 2, path: ['maxRetries'] },
+      timeouts: [
+        { option: { argument: 2, path: ['timeout'] }, bounds: 'headers' },
+        { option: { client: 'timeout' }, bounds: 'headers' },
+      ],
+      onAbort: 'silent',
+      // What fails in a session is an event of its own, `session.error`; only an `error` of the stream is thrown.
+      inBandError: 'chunk',
+      terminal: {
+        path: ['type'],
+        values: ['session.status_idle', 'session.status_terminated', 'session.deleted', 'session.thread_status_idle', 'session.thread_status_terminated'],
+        finishReason: ['stop_reason'],
+      },
+      text: ['content', 0, 'text'],
+      textWhen: [{ path: ['type'], values: ['agent.message'] }],
+      // `events.list()` gives the same events, page by page.
+      fingerprint: [],
+      resume: null,
+      example: `import Anthropic from '@anthropic-ai/sdk';
+
+const client = new Anthropic();
+const stream = await client.beta.sessions.events.stream('sesn_123');
+for await (const chunk of stream) {
+  if (chunk.type === 'agent.message') for (const { text } of chunk.content) process.stdout.write(text);
 }
 `,
     },

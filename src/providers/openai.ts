@@ -5,6 +5,8 @@ import type { Provider, StreamApi } from './provider.ts';
  * openai/client.mjs `fetchWithTimeout()`, https://github.com/openai/openai-node/issues/1825.
  */
 const request = {
+  reach: 'client',
+  command: null,
   withResponse: true,
   signal: { argument: 1, path: ['signal'] },
   retries: { argument: 1, path: ['maxRetries'] },
@@ -12,6 +14,7 @@ const request = {
     { option: { argument: 1, path: ['timeout'] }, bounds: 'headers' },
     { option: { client: 'timeout' }, bounds: 'headers' },
   ],
+  // Up to 6.49 `responses.*` hand it on as a chunk, and a busy consumer of a helper stream loses it.
   inBandError: 'throws',
   closesOnBreak: true,
   resume: null,
@@ -45,16 +48,16 @@ const chatChunk = {
   terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
   text: ['choices', 0, 'delta', 'content'],
   textWhen: [],
+  fingerprint: [{ path: ['choices', 0, 'delta'], values: null }],
 } satisfies Partial<StreamApi>;
 
+const ended = ['response.completed', 'response.failed', 'response.incomplete'];
+
 const responsesChunk = {
-  terminal: {
-    path: ['type'],
-    values: ['response.completed', 'response.failed', 'response.incomplete'],
-    finishReason: ['response', 'status'],
-  },
+  terminal: { path: ['type'], values: ended, finishReason: ['response', 'status'] },
   text: ['delta'],
-  textWhen: [{ path: ['type'], value: 'response.output_text.delta' }],
+  textWhen: [{ path: ['type'], values: ['response.output_text.delta'] }],
+  fingerprint: [{ path: ['type'], values: [...ended, 'response.created', 'response.output_text.delta', 'response.output_item.done'] }],
   resume: {
     how: 'cursor',
     requires: '`background: true`; then `responses.retrieve(id, { stream: true, starting_after })`',
@@ -62,11 +65,58 @@ const responsesChunk = {
   },
 } satisfies Partial<StreamApi>;
 
+/** The run stops at 'requires_action' too: it waits for tool outputs then. core/streaming.mjs wraps events named `thread.…` as `{ event, data }`. */
+const runEnded = [
+  'thread.run.completed',
+  'thread.run.requires_action',
+  'thread.run.failed',
+  'thread.run.incomplete',
+  'thread.run.cancelled',
+  'thread.run.expired',
+];
+
+const assistantChunk = {
+  terminal: { path: ['event'], values: runEnded, finishReason: ['data', 'status'] },
+  text: ['data', 'delta', 'content', 0, 'text', 'value'],
+  textWhen: [{ path: ['event'], values: ['thread.message.delta'] }],
+  fingerprint: [{ path: ['event'], values: [...runEnded, 'thread.run.created', 'thread.message.delta', 'thread.message.completed'] }],
+} satisfies Partial<StreamApi>;
+
+/** For calls that take an id first: `runs.create(threadId, params, options)`. */
+const secondArgument = {
+  signal: { argument: 2, path: ['signal'] },
+  retries: { argument: 2, path: ['maxRetries'] },
+  timeouts: [
+    { option: { argument: 2, path: ['timeout'] }, bounds: 'headers' },
+    { option: { client: 'timeout' }, bounds: 'headers' },
+  ],
+} satisfies Partial<StreamApi>;
+
+/** lib/AssistantStream.mjs `endRequest()`: "Final run has not been received". */
+const assistantFinals = {
+  onCleanEnd: 'throws',
+  finals: [
+    { name: 'finalRun', onCleanEnd: 'rejects' },
+    { name: 'finalMessages', onCleanEnd: 'rejects' },
+    { name: 'finalRunSteps', onCleanEnd: 'rejects' },
+    { name: 'done', onCleanEnd: 'rejects' },
+  ],
+} satisfies Partial<StreamApi>;
+
+const chatFinals = [
+  { name: 'finalChatCompletion', onCleanEnd: 'rejects' },
+  { name: 'finalMessage', onCleanEnd: 'rejects' },
+  { name: 'finalContent', onCleanEnd: 'rejects' },
+  { name: 'done', onCleanEnd: 'rejects' },
+] satisfies StreamApi['finals'];
+
 export default {
   id: 'openai',
   title: 'OpenAI',
   modules: ['openai'],
   clients: ['OpenAI', 'AzureOpenAI'],
+  factories: [],
+  instances: [],
   sameClient: ['withOptions'],
   docs: 'https://github.com/openai/openai-node#streaming-responses',
   apis: [
@@ -74,6 +124,7 @@ export default {
       ...rawStream,
       ...chatChunk,
       name: 'chat.completions.create',
+      types: ['ChatCompletionChunk'],
       aliases: ['beta.chat.completions.create'],
       example: `import OpenAI from 'openai';
 
@@ -92,13 +143,9 @@ for await (const chunk of stream) {
       ...helperStream,
       ...chatChunk,
       name: 'chat.completions.stream',
+      types: ['ChatCompletionStream'],
       aliases: ['beta.chat.completions.stream'],
-      finals: [
-        { name: 'finalChatCompletion', onCleanEnd: 'rejects' },
-        { name: 'finalMessage', onCleanEnd: 'rejects' },
-        { name: 'finalContent', onCleanEnd: 'rejects' },
-        { name: 'done', onCleanEnd: 'rejects' },
-      ],
+      finals: chatFinals,
       // lib/ChatCompletionStream.mjs `finalizeChatCompletion()`: "missing finish_reason for choice N".
       onCleanEnd: 'throws',
       example: `import OpenAI from 'openai';
@@ -114,12 +161,39 @@ for await (const chunk of stream) {
 `,
     },
     {
+      ...helperStream,
+      ...chatChunk,
+      name: 'chat.completions.runTools',
+      types: ['ChatCompletionStreamingRunner'],
+      measured: 'openai 7.57',
+      aliases: ['beta.chat.completions.runTools'],
+      enabledBy: { argument: 0, path: ['stream'] },
+      finals: chatFinals,
+      // lib/ChatCompletionStreamingRunner.mjs extends `ChatCompletionStream`: each turn ends in its `finalizeChatCompletion()`.
+      onCleanEnd: 'throws',
+      example: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = client.chat.completions.runTools({
+  model: 'gpt-5',
+  messages: [{ role: 'user', content: 'What time is it?' }],
+  tools: [{ type: 'function', function: { name: 'now', parameters: {}, function: () => new Date().toISOString() } }],
+  stream: true,
+});
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.delta?.content ?? '');
+}
+`,
+    },
+    {
       ...rawStream,
       name: 'completions.create',
+      types: ['Completion'],
       aliases: [],
       terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
       text: ['choices', 0, 'text'],
       textWhen: [],
+      fingerprint: [],
       example: `import OpenAI from 'openai';
 
 const client = new OpenAI();
@@ -133,7 +207,8 @@ for await (const chunk of stream) {
       ...rawStream,
       ...responsesChunk,
       name: 'responses.create',
-      aliases: [],
+      types: ['ResponseStreamEvent'],
+      aliases: ['beta.responses.create'],
       example: `import OpenAI from 'openai';
 
 const client = new OpenAI();
@@ -147,6 +222,7 @@ for await (const chunk of stream) {
       ...helperStream,
       ...responsesChunk,
       name: 'responses.stream',
+      types: ['ResponseStream'],
       aliases: [],
       // lib/responses/ResponseStream.mjs: a clean end after one event resolves even when the response is incomplete.
       finals: [
@@ -160,6 +236,139 @@ const client = new OpenAI();
 const stream = client.responses.stream({ model: 'gpt-5', input: 'Hello' });
 for await (const chunk of stream) {
   if (chunk.type === 'response.output_text.delta') process.stdout.write(chunk.delta);
+}
+`,
+    },
+    {
+      ...rawStream,
+      ...secondArgument,
+      ...responsesChunk,
+      name: 'responses.retrieve',
+      measured: 'openai 7.57',
+      aliases: ['beta.responses.retrieve'],
+      enabledBy: { argument: 1, path: ['stream'] },
+      example: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = await client.responses.retrieve('resp_123', { stream: true, starting_after: 42 });
+for await (const chunk of stream) {
+  if (chunk.type === 'response.output_text.delta') process.stdout.write(chunk.delta);
+}
+`,
+    },
+    {
+      ...rawStream,
+      ...secondArgument,
+      ...assistantChunk,
+      name: 'beta.threads.runs.create',
+      types: ['AssistantStreamEvent'],
+      measured: 'openai 7.57',
+      aliases: ['beta.threads.runs.submitToolOutputs'],
+      enabledBy: { argument: 1, path: ['stream'] },
+      example: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = await client.beta.threads.runs.create('thread_123', { assistant_id: 'asst_123', stream: true });
+for await (const chunk of stream) {
+  if (chunk.event === 'thread.message.delta') process.stdout.write(chunk.data.delta.content?.[0]?.text?.value ?? '');
+}
+`,
+    },
+    {
+      ...helperStream,
+      ...secondArgument,
+      ...assistantChunk,
+      ...assistantFinals,
+      name: 'beta.threads.runs.stream',
+      types: ['AssistantStream'],
+      measured: 'openai 7.57',
+      aliases: ['beta.threads.runs.createAndStream', 'beta.threads.runs.submitToolOutputsStream'],
+      example: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = client.beta.threads.runs.stream('thread_123', { assistant_id: 'asst_123' });
+for await (const chunk of stream) {
+  if (chunk.event === 'thread.message.delta') process.stdout.write(chunk.data.delta.content?.[0]?.text?.value ?? '');
+}
+`,
+    },
+    {
+      ...rawStream,
+      ...assistantChunk,
+      name: 'beta.threads.createAndRun',
+      measured: 'openai 7.57',
+      aliases: [],
+      example: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = await client.beta.threads.createAndRun({ assistant_id: 'asst_123', stream: true });
+for await (const chunk of stream) {
+  if (chunk.event === 'thread.message.delta') process.stdout.write(chunk.data.delta.content?.[0]?.text?.value ?? '');
+}
+`,
+    },
+    {
+      ...helperStream,
+      ...assistantChunk,
+      ...assistantFinals,
+      name: 'beta.threads.createAndRunStream',
+      measured: 'openai 7.57',
+      aliases: [],
+      example: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = client.beta.threads.createAndRunStream({ assistant_id: 'asst_123' });
+for await (const chunk of stream) {
+  if (chunk.event === 'thread.message.delta') process.stdout.write(chunk.data.delta.content?.[0]?.text?.value ?? '');
+}
+`,
+    },
+    {
+      ...rawStream,
+      name: 'audio.transcriptions.create',
+      types: ['TranscriptionStreamEvent'],
+      measured: 'openai 7.57',
+      aliases: [],
+      terminal: { path: ['type'], values: ['transcript.text.done'], finishReason: null },
+      text: ['delta'],
+      textWhen: [{ path: ['type'], values: ['transcript.text.delta'] }],
+      fingerprint: [{ path: ['type'], values: ['transcript.text.delta', 'transcript.text.done'] }],
+      example: `import { createReadStream } from 'node:fs';
+import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = await client.audio.transcriptions.create({
+  model: 'gpt-4o-transcribe',
+  file: createReadStream('speech.mp3'),
+  stream: true,
+});
+for await (const chunk of stream) {
+  if (chunk.type === 'transcript.text.delta') process.stdout.write(chunk.delta);
+}
+`,
+    },
+    {
+      ...rawStream,
+      name: 'images.generate',
+      types: ['ImageGenStreamEvent', 'ImageEditStreamEvent'],
+      measured: 'openai 7.57',
+      aliases: ['images.edit'],
+      terminal: { path: ['type'], values: ['image_generation.completed', 'image_edit.completed'], finishReason: null },
+      // No text: each chunk holds a whole picture, finer than the one before.
+      text: ['b64_json'],
+      textWhen: [{ path: ['type'], values: ['image_generation.completed', 'image_edit.completed'] }],
+      fingerprint: [
+        {
+          path: ['type'],
+          values: ['image_generation.partial_image', 'image_generation.completed', 'image_edit.partial_image', 'image_edit.completed'],
+        },
+      ],
+      example: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = await client.images.generate({ model: 'gpt-image-1', prompt: 'A kite', partial_images: 2, stream: true });
+for await (const chunk of stream) {
+  process.stdout.write(chunk.b64_json);
 }
 `,
     },

@@ -9,22 +9,27 @@ export type ChunkPath = readonly (string | number)[];
 export interface OptionPath {
   readonly argument: number;
   readonly path: readonly string[];
+  /** Which call on the way to the API takes it, counted from the client: 0 is `getGenerativeModel(…)` of `getGenerativeModel().startChat().…`; absent: the API's own call. */
+  readonly maker?: number;
 }
 
 /** What a limit bounds: the wait for the response's headers, the wait between chunks, the whole answer, or nothing at all. */
 export type Bound = 'headers' | 'idle' | 'total' | 'nothing';
 
 export interface TimeoutFact {
-  /** Where the limit is set; `client` is the option of that name in the client's constructor. */
+  /** Where the limit is set; `client` is the option of that name in the client's constructor: 'timeout', 'httpOptions.timeout'. */
   readonly option: OptionPath | { readonly client: string };
   readonly bounds: Bound;
 }
 
-/** How a chunk says that the answer is whole. */
-export interface TerminalSignal {
+/** A look at a chunk: what stands at `path` is one of the values; null: is there, and neither null nor undefined. */
+export interface ChunkTest {
   readonly path: ChunkPath;
-  /** Values that say so; null: any value but null and undefined. */
   readonly values: readonly string[] | null;
+}
+
+/** How a chunk says that the answer is whole. */
+export interface TerminalSignal extends ChunkTest {
   /** Where the reason for the end stands, where that is another place than `path`. */
   readonly finishReason: ChunkPath | null;
 }
@@ -32,8 +37,8 @@ export interface TerminalSignal {
 /** A member of the stream that answers once the stream has ended. */
 export interface FinalMember {
   readonly name: string;
-  /** What it does when the server closed the stream in mid-answer. */
-  readonly onCleanEnd: 'rejects' | 'resolves';
+  /** What it does when the server closed the stream in mid-answer; 'tells': it resolves, and what it gives is the reason for the end. */
+  readonly onCleanEnd: 'rejects' | 'resolves' | 'tells';
 }
 
 export interface ResumeFact {
@@ -43,16 +48,33 @@ export interface ResumeFact {
 }
 
 export interface StreamApi {
-  /** Members from the client to the method: 'chat.completions.create'. */
+  /** Members from the client to the method, `()` where one is called on the way: 'chat.completions.create', 'chats.create().sendMessageStream'. */
   readonly name: string;
+  /**
+   * Where the name starts: at a client, at the module itself (`streamText`), at anything that the module makes (`prompt.pipe(model)`), or,
+   * for HTTP without an SDK, at any request that asks for a stream. A 'wrapper' is an export of the user's own, from the settings: the
+   * SDK's call is out of sight in it.
+   */
+  readonly reach: 'client' | 'module' | 'any' | 'request' | 'wrapper';
+  /** Names of methods that tell, whoever they are called on: `anything.generateContentStream()`, 'bindTools().stream'; absent: none. */
+  readonly nameTells?: readonly string[];
   /** Other members that reach the same method. */
   readonly aliases: readonly string[];
+  /** Which of the provider's `clients` have it; absent: all. */
+  readonly of?: readonly string[];
   /** The option that must be true for the call to stream; null: the call always streams. */
   readonly enabledBy: OptionPath | null;
   /** The call gives a promise of the stream. */
   readonly awaited: boolean;
-  /** Members of the result that are iterated; []: the result itself. */
+  /** The classes of which an argument must be an instance, for a method that does many things: `client.send(new ConverseStreamCommand(…))`. */
+  readonly command: { readonly argument: number; readonly classes: readonly string[] } | null;
+  /**
+   * Members of the result that are iterated, `()` where they are called, `[]` for each element of what is iterated, an empty name for the
+   * result itself; []: only the result itself.
+   */
   readonly iterables: readonly string[];
+  /** Those of `iterables` whose name alone tells, wherever the result was made: `result.fullStream`; absent: none. */
+  readonly telling?: readonly string[];
   /** The call's result has `.withResponse()`, whose `data` is the stream. */
   readonly withResponse: boolean;
   /** Methods of the stream that return the stream itself. */
@@ -71,7 +93,11 @@ export interface StreamApi {
   /** Path of the text delta. */
   readonly text: ChunkPath;
   /** What a chunk with text says of itself; []: nothing. `delta` is text in one event and JSON in another. */
-  readonly textWhen: readonly { readonly path: ChunkPath; readonly value: string }[];
+  readonly textWhen: readonly ChunkTest[];
+  /** What only this API's chunks have: a loop that looks for it reads this API, wherever its stream was made. []: nothing tells. */
+  readonly fingerprint: readonly ChunkTest[];
+  /** Exported types of the stream, of the result that holds it, or of its chunks; absent: none known. */
+  readonly types?: readonly string[];
   readonly resume: ResumeFact | null;
   /** A whole module: tests and docs are made of it. */
   readonly example: string;
@@ -82,10 +108,16 @@ export interface StreamApi {
 export interface Provider {
   readonly id: string;
   readonly title: string;
-  /** Module specifiers; their sub-paths count too. */
+  /** Module specifiers; their sub-paths count too, and with a `/` at the end a whole scope. */
   readonly modules: readonly string[];
+  /** Packages that declare the types which `modules` pass on; absent: they declare their own. */
+  readonly typeModules?: readonly string[];
   /** Exported names of the client's class; the default export counts too. */
   readonly clients: readonly string[];
+  /** Exported functions that give a client. */
+  readonly factories: readonly string[];
+  /** Exported values that are a client already. */
+  readonly instances: readonly string[];
   /** Methods of the client that return a client of the same kind. */
   readonly sameClient: readonly string[];
   readonly docs: string;

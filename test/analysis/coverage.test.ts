@@ -32,6 +32,8 @@ describe('an error of the loop reaches nobody', () => {
     ['in a timer', `setTimeout(async () => { ${open} ${read} }, 10);`],
     ['in main, called without a catch', `async function main() { ${open} ${read} } main();`],
     ['in main, awaited at the top', `async function main() { ${open} ${read} } await main();`],
+    ['in an HTTP server\'s listener', `http.createServer(async (request, response) => { ${open} ${read} });`],
+    ['in an exported function that the file itself calls without a catch', `export async function ask() { ${open} ${read} } await ask();`],
     ['through one of two callers', `async function ask() { ${open} ${read} } ask().catch(tell); ask();`],
   ])('%s', (_, text) => {
     expect(escapes(text)).toBe('to-nobody');
@@ -49,6 +51,10 @@ describe('an error of the loop is somebody else\'s', () => {
   ])('%s %s', (where, _, text) => {
     expect(escapes(text)).toBe(where);
   });
+});
+
+it('an error of a handler in JSX reaches nobody', () => {
+  expect(loopIn(`${OPENAI}const Form = () => { const send = async () => { ${open} ${read} }; return <form onSubmit={send}/>; };`, 'a.tsx').escapes).toBe('to-nobody');
 });
 
 it('a catch around the call alone sees the opening only', () => {

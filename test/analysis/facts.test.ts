@@ -36,6 +36,12 @@ const stream = await client.chat.completions.create({ stream: true });\nfor awai
     expect(limits.idleTimeout).toMatchObject({ bounds: 'idle' });
   });
 
+  it.each(['stream.controller.abort()', 'stream.abort()', '{ log(); given.abort(); }'])('by a timer beside the loop, %s, bound the whole', (callback) => {
+    const { limits } = loopIn(`${OPENAI}async function ask(given) { const stream = await client.chat.completions.create({ stream: true });
+const timer = setTimeout(() => ${callback}, 30_000); for await (const chunk of stream) use(chunk.id); clearTimeout(timer); }`);
+    expect(limits.idleTimeout).toMatchObject({ bounds: 'total' });
+  });
+
   it('are not proven by a pause in the loop', () => {
     expect(loopIn(create('', 'await new Promise((resolve) => setTimeout(resolve, 10));')).limits.idleTimeout).toBeNull();
   });
@@ -48,6 +54,7 @@ describe('completion', () => {
     ['a read of finish_reason', 'if (chunk.choices[0]?.finish_reason) done = true;'],
     ['a destructured finish_reason', 'const [{ finish_reason }] = chunk.choices; if (finish_reason) done = true;'],
     ['a name for the choice', 'const choice = chunk.choices[0]; done ||= choice.finish_reason === "stop";'],
+    ['a variable that the chunk is put into', 'let last; last = given ? chunk : null; done = last.choices[0].finish_reason;'],
     ['a function of the file', 'look(chunk); function look(c) { done = c.choices[0].finish_reason; }'],
   ])('is seen in %s', (_, body) => {
     expect(completion(create('', body))).toBeGreaterThan(0);
@@ -65,10 +72,15 @@ describe('completion', () => {
     ['a switch on the type', `switch (chunk.type) { case 'message_stop': done = true; }`, ''],
     ['a constant', `if (chunk.type === STOP) done = true;`, `const STOP = 'message_stop';`],
     ['includes', `if (['message_stop', 'error'].includes(chunk.type)) done = true;`, ''],
+    ['a set of constants', `if (ENDS.has(chunk.type)) done = true;`, `const ENDS = new Set(['message_stop']);`],
     ['the stop reason', `if (chunk.type === 'message_delta') reason = chunk.delta.stop_reason;`, ''],
     ['a member that rejects', 'use(chunk.id);', 'await stream.finalMessage();'],
   ])('is seen in %s', (_, body, after) => {
     expect(completion(anthropic(body, after))).toBeGreaterThan(0);
+  });
+
+  it('is not seen where the marker is named and nothing is done about it', () => {
+    expect(completion(anthropic(`switch (chunk.type) { case 'ping': case 'message_stop': break; default: use(chunk.delta); }`))).toBe(0);
   });
 
   it('is not seen in a look at another event', () => {
@@ -98,11 +110,18 @@ it.each([
 describe('a chunk', () => {
   const handedOn = (body: string): number => loopIn(create('', body)).handedOn.length;
 
-  it.each(['collect(chunk);', 'chunks.push(chunk);', 'last = chunk;'])('goes out of sight in %s', (body) => {
+  it.each([
+    'collect(chunk);', 'chunks.push(chunk);', 'last = chunk;', 'collect(chunk.choices[0]);', 'all = { ...all, ...chunk.choices[0] };',
+    'Object.assign(all, chunk.choices[0]);', 'all.push(chunk.choices[0]);',
+  ])('goes out of sight in %s', (body) => {
     expect(handedOn(body)).toBe(1);
   });
 
-  it.each(['console.log(chunk);', 'res.write(JSON.stringify(chunk));', 'look(chunk); function look(c) { use(c.id); }'])('stays in sight in %s', (body) => {
+  it.each(['isDone(chunk.type);', 'if (chunk.type === END) stop();', `if (chunk.type.endsWith('_stop')) stop();`, 'handlers[chunk.type]?.();'])('is known by its type out of sight in %s', (body) => {
+    expect(loopIn(`${ANTHROPIC}import { END } from './events';\nfor await (const chunk of client.messages.stream(p)) { ${body} }`).handedOn).not.toEqual([]);
+  });
+
+  it.each(['use(chunk.choices[0].delta.content);', 'console.log(chunk);', 'res.write(JSON.stringify(chunk));', 'look(chunk); function look(c) { use(c.id); }'])('stays in sight in %s', (body) => {
     expect(handedOn(body)).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../src/providers/catalog.ts';
-import { ANTHROPIC, apisIn, loopIn, OPENAI } from './loops-in.ts';
+import { ANTHROPIC, apisIn, loopIn, loopsIn, OPENAI } from './loops-in.ts';
 
 const chat = 'openai.chat.completions.create';
 const create = `client.chat.completions.create({ model, messages, stream: true })`;
@@ -11,9 +11,9 @@ describe.each(catalog.flatMap(({ id, apis }) => apis.map((api) => ({ id, api }))
     expect(apisIn(api.example)).toEqual([`${id}.${api.name}`]);
   });
 
-  it('is held by import, with the call in sight', () => {
+  it('is held by what it imports, with the call in sight', () => {
     const { origin } = loopIn(api.example);
-    expect(origin).toMatchObject({ evidence: 'import', wrapper: null });
+    expect(origin).toMatchObject({ evidence: api.reach === 'request' ? 'shape' : 'import', wrapper: null });
     expect(origin.call).not.toBeNull();
   });
 });
@@ -134,6 +134,36 @@ async function ask(given) { const stream = await ${call}; ${read} }`;
     ['at()', `for await (const chunk of stream) print(chunk.choices.at(0).delta.content);`],
   ])('is known by its chunks through %s', (_, loop) => {
     expect(apisIn(`async function show(stream) { ${loop} }`)).toEqual([chat]);
+  });
+
+  it.each([
+    ['of its chunks', `import type { ChatCompletionChunk } from 'openai/resources/chat';`, 'AsyncGenerator<ChatCompletionChunk>'],
+    ['of its chunks, in the SDK\'s namespace', `import OpenAI from 'openai';`, 'AsyncIterable<OpenAI.Chat.ChatCompletionChunk>'],
+    ['of the SDK\'s class', `import { Stream } from 'openai/streaming';\nimport OpenAI from 'openai';`, 'Promise<Stream<OpenAI.ChatCompletionChunk>>'],
+  ])('is known from the declared type %s', (_, imports, type) => {
+    expect(loopIn(`${imports}\nexport async function show(stream: ${type}) { ${read} }`).origin).toMatchObject({ evidence: 'annotation', call: null, api: { name: 'chat.completions.create' } });
+    expect(apisIn(`${imports}\nexport async function show(given: unknown) { for await (const chunk of given as ${type}) use(chunk); }`)).toEqual([chat]);
+  });
+
+  it('that comes out of a generator of the file may have other chunks', () => {
+    const [inner, outer] = loopsIn(`${OPENAI}async function* texts() { const stream = await ${create}; for await (const chunk of stream) yield chunk.choices[0].delta.content; }
+for await (const text of texts()) use(text);`);
+    expect(inner?.origin.relayed).toBe(false);
+    expect(outer?.origin).toMatchObject({ relayed: true, api: { name: 'chat.completions.create' } });
+  });
+
+  it.each([
+    ['fetch', `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ model, stream: true }) });`, 'response.body'],
+    ['fetch of a model\'s address', `const response = await fetch(\`\${base}/v1/chat/completions\`, { method: 'POST', body });`, 'response.body'],
+    ['fetch, through a parser of another file', `import { parse } from './sse'; const response = await this.fetch(url, { body: JSON.stringify({ prompt, stream: true }) });`, 'parse(response)'],
+    ['fetch, line by line', `const response = await fetch(url, { body: JSON.stringify({ stream: true }) });\nconst lines = readline.createInterface({ input: Readable.fromWeb(response.body) });`, 'lines'],
+    ['axios', `const response = await axios.post(url, { model, stream: true }, { responseType: 'stream' });`, 'response.data'],
+  ])('is known from the request of %s', (_, request, iterated) => {
+    expect(apisIn(`${request}\nfor await (const chunk of ${iterated}) use(chunk);`)).toEqual(['http.fetch']);
+  });
+
+  it('is not the body of any other request', () => {
+    expect(apisIn(`const response = await fetch('https://example.com/big.csv'); for await (const chunk of response.body) use(chunk);`)).toEqual([]);
   });
 
   it.each([

@@ -64,6 +64,20 @@ describe('the import', () => {
   });
 });
 
+describe('a file without semicolons', () => {
+  const text = (head: string, open: string): string => `${head}\n;(async () => {\n  const client = new OpenAI()\n  for await (const chunk of await ${open}) show(chunk.choices[0].delta.content)\n})()\n`;
+  const call = 'client.chat.completions.create(params)';
+  const open = 'resilientStream(({ signal }) => client.chat.completions.create(params, { signal, maxRetries: 0 }))';
+
+  it('has its import before the semicolon that guards the next statement', () => {
+    expect(rewriteTwice(text(`import OpenAI from 'openai'\n`, call))).toBe(text(`import OpenAI from 'openai'\nimport { resilientStream } from 'resilient-stream'\n`, open));
+  });
+
+  it('has its require before the semicolon that guards the next statement', () => {
+    expect(rewriteTwice(text(`const OpenAI = require('openai')\n`, call), 'file.js')).toBe(text(`const OpenAI = require('openai')\nconst { resilientStream } = require('resilient-stream')\n`, open));
+  });
+});
+
 describe('the require', () => {
   const helper = `const { resilientStream } = require('resilient-stream');`;
 
@@ -75,6 +89,17 @@ describe('the require', () => {
     ['into one that is there', `const { restart } = require('resilient-stream');\n`, `const { restart, resilientStream } = require('resilient-stream');\n`],
   ])('goes %s', (_, head, expected) => {
     expect(rewriteTwice(head + commonJs(request()), 'file.js')).toBe(expected + commonJs(wrapped));
+  });
+
+  it('stands in a `.cjs` file, whatever else is in it', () => {
+    expect(rewriteTwice(commonJs(request()), 'file.cjs')).toBe(`${helper}\n\n${commonJs(wrapped)}`);
+    expect(rewriteTwice(`'use strict';\n${commonJs(request())}`, 'file.cts')).toBe(`'use strict';\n\n${helper}\n${commonJs(wrapped)}`);
+    expect(rewriteTwice(`const load = () => import('openai');\n${commonJs(request())}`, 'file.cjs')).toBe(`${helper}\n\nconst load = () => import('openai');\n${commonJs(wrapped)}`);
+  });
+
+  it('is an import where a `.cts` file has imports, and in every `.mjs` file', () => {
+    expect(rewriteTwice(`import a from 'a';\n${commonJs(request())}`, 'file.cts')).toContain(`import a from 'a';\nimport { resilientStream } from 'resilient-stream';\n`);
+    expect(rewriteTwice(`const a = require('a');\n${commonJs(request())}`, 'file.mjs')).toContain(`import { resilientStream } from 'resilient-stream';`);
   });
 
   it('gives a free name by a colon', () => {

@@ -81,6 +81,34 @@ describe('the proof', () => {
     expect(proveRewrite('file.ts', old, now.replace('({ signal })', '({ signal: own })').replace('{ signal, max', '{ signal: own, max'))).toEqual({ ok: true });
   });
 
+  it('refuses a signal or retries that got lost in a variable', () => {
+    const old = (options: string, use = 'options'): string => `import OpenAI from 'openai';\n${options}\nconst stream = await new OpenAI().chat.completions.create(params, ${use});\n`;
+    const now = (options: string, moved: string, use = '...options'): string =>
+      `import OpenAI from 'openai';\nimport { resilientStream } from 'resilient-stream';\n${options}\nconst stream = await resilientStream(({ signal }) => new OpenAI().chat.completions.create(params, { ${use}, signal, maxRetries: 0 })${moved});\n`;
+    const proves = (options: string, moved = '', [before, after]: readonly [string?, string?] = []): boolean => proveRewrite('file.ts', old(options, before), now(options, moved, after)).ok;
+    const both = ', { signal: options?.signal, maxRetries: options?.maxRetries }';
+    expect(proves('const options = { timeout: 5 };')).toBe(true);
+    expect(proves('const options = {}; if (own) options.signal = own;')).toBe(false);
+    expect(proves('const options = {}; Object.assign(options, { signal });')).toBe(false);
+    expect(proves('const options = {}; addSignal(options, own);')).toBe(false);
+    expect(proves('const options = {}; const other = options; other.signal = own;')).toBe(false);
+    expect(proves('const options = { signal: own };')).toBe(false);
+    expect(proves('const options = find();')).toBe(false);
+    expect(proves('const options = find();', both)).toBe(true);
+    expect(proves('const options = find();', ', { signal: options?.signal }')).toBe(false);
+    expect(proves('const options = find();', '', ['{ ...options, timeout: 5 }', '...options, timeout: 5'])).toBe(false);
+  });
+
+  it('accepts limits and retries that the file states, and no others', () => {
+    const old = `const client = new OpenAI({ maxRetries: 4 });\nfor await (const chunk of await client.chat.completions.create(params, { timeout: 90_000 })) show(chunk);\n`;
+    const now = (options: string): string =>
+      `import { resilientStream } from 'resilient-stream';\n${old.replace('client.chat', 'resilientStream(({ signal }) => client.chat').replace('90_000 })', `90_000, signal, maxRetries: 0 }), { ${options} })`)}`;
+    expect(proveRewrite('file.js', old, now('openTimeoutMs: 90_000, maxRetries: 4'))).toEqual({ ok: true });
+    expect(proveRewrite('file.js', old, now('maxRetries: 0'))).toEqual({ ok: true });
+    expect(proveRewrite('file.js', old, now('openTimeoutMs: 80_000'))).toMatchObject({ ok: false });
+    expect(proveRewrite('file.js', old, now('maxRetries: 5'))).toMatchObject({ ok: false });
+  });
+
   it('says where the trees differ', () => {
     expect(proveRewrite('file.ts', 'a(1);', 'a(2);')).toEqual({ ok: false, reason: 'undoing the edit does not give the original back: they differ at `body.0.expression.arguments.0.value`.' });
   });
@@ -92,5 +120,75 @@ describe('the proof', () => {
   it('reads casts in .ts files and JSX in the others', () => {
     expect(proveRewrite('file.mts', '<any>x;', '<any>x;')).toEqual({ ok: true });
     expect(proveRewrite('file.js', '<a/>;', '<a/>;')).toEqual({ ok: true });
+  });
+});
+
+describe('the proof of a stream that was taken out of a result', () => {
+  const imports = `import { streamText } from 'ai';\n`;
+  const helper = `import { resilientStream } from 'resilient-stream';\n`;
+  const request = 'streamText({ model })';
+  const inside = 'streamText({ model, abortSignal: signal, maxRetries: 0 })';
+  const proves = (old: string, now: string): boolean => proveRewrite('file.ts', imports + old, imports + helper + now).ok;
+  const member = (read: string, more = ''): string => `const result = ${request};\nfor await (const part of ${read}) use(part);${more}\n`;
+  const wrapped = (read: string, more = '', body = inside): string => `const result = resilientStream(({ signal }) => ${body});\nfor await (const part of ${read}) use(part);${more}\n`;
+
+  it.each([
+    ['parts that the helper finds', 'result.fullStream', 'result', inside],
+    ['strings that are text', 'result.textStream', 'result.text()', inside],
+    ['a stream that the callback takes out', 'result.elementStream', 'result', `${inside}.elementStream`],
+    ['one that may be missing', 'result.elementStream ?? []', 'result', `${inside}.elementStream ?? []`],
+  ])('accepts %s', (_, old, now, body) => expect(proves(member(old), wrapped(now, '', body))).toBe(true));
+
+  it.each([
+    ['strings for parts', 'result.textStream', 'result', inside],
+    ['parts for strings', 'result.fullStream', 'result.text()', inside],
+    ['a stream that the helper does not find', 'result.elementStream', 'result', inside],
+    ['another stream than before', 'result.elementStream', 'result', `${inside}.partialOutputStream`],
+    ['a default that was not there', 'result.elementStream', 'result ?? []', `${inside}.elementStream`],
+    ['a default that is gone', 'result.elementStream ?? []', 'result', `${inside}.elementStream`],
+    ['a stream of somebody else', 'result.fullStream', 'other', inside],
+    ['a callback that waits', 'result.elementStream', 'result', `(await ${inside}).elementStream`],
+  ])('refuses %s', (_, old, now, body) => expect(proves(member(old), wrapped(now, '', body))).toBe(false));
+
+  it('refuses a member that the helper’s stream does not have', () => {
+    expect(proves(member('result.fullStream', '\nlog(result.usage);'), wrapped('result', '\nlog(result.usage);'))).toBe(false);
+    expect(proves(member('result.fullStream', '\nfunction f(result) { log(result.usage); }'), wrapped('result', '\nfunction f(result) { log(result.usage); }'))).toBe(true);
+  });
+
+  it('asks no member of a namesake in another block, and of all in a function', () => {
+    const two = (first: string): string => `{\n${first}}\n{\n  const result = other();\n  log(result.usage);\n}\n`;
+    expect(proves(two(member('result.fullStream')), two(wrapped('result')))).toBe(true);
+    const inside = (body: string): string => `async function ask() {\n${body}}\n`;
+    expect(proves(inside(member('result.fullStream', '\nlog(result.usage);')), inside(wrapped('result', '\nlog(result.usage);')))).toBe(false);
+  });
+
+  it('accepts a pattern that has become a name, and no other', () => {
+    const old = `const { textStream } = ${request};\nfor await (const text of textStream) use(text);\n`;
+    const now = `const textStream = resilientStream(({ signal }) => ${inside}).text();\nfor await (const text of textStream) use(text);\n`;
+    expect(proves(old, now)).toBe(true);
+    expect(proves(old, now.replace('.text()', ''))).toBe(false);
+    expect(proves(old.replace('{ textStream }', '{ textStream, usage }'), now)).toBe(false);
+    expect(proves(old.replace('{ textStream }', '{ usage: textStream }'), now)).toBe(false);
+  });
+
+  it('accepts the signal of a controller that the request keeps, and no other', () => {
+    const old = `run({ controller: own });\nfor await (const part of query({ abortController: own })) use(part);\n`;
+    const now = (signal: string): string => old.replace('query({ abortController: own })', `resilientStream(() => query({ abortController: own }), { signal: ${signal} })`);
+    expect(proves(old, now('own.signal'))).toBe(true);
+    expect(proves(old, now('other.signal'))).toBe(false);
+    expect(proves(old, now('own'))).toBe(false);
+  });
+
+  it('restores options inside of options', () => {
+    const read = (options: string): string => `for await (const part of ask(${options})) use(part);\n`;
+    const now = (options: string, helperOptions: string): string => `for await (const part of resilientStream(({ signal }) => ask(${options})${helperOptions})) use(part);\n`;
+    const both = now('{ ...params, config: { ...params?.config, abortSignal: signal } }', ', { signal: params?.config?.abortSignal }');
+    expect(proves(read('params'), both)).toBe(true);
+    expect(proves(read('others'), both)).toBe(false);
+    expect(proves(read('{ ...params, config }'), both)).toBe(false);
+    expect(proves(read('{ ...params, seed }'), both)).toBe(false);
+    expect(proves(read('{ a, config }'), now('{ a, config: { ...config, abortSignal: signal } }', ', { signal: config?.abortSignal }'))).toBe(true);
+    expect(proves(read('id'), now('id, undefined, { signal, maxRetries: 0 }', ''))).toBe(true);
+    expect(proves(read('id, null'), now('id, undefined, { signal, maxRetries: 0 }', ''))).toBe(false);
   });
 });

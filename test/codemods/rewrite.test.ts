@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { codemods } from '../../codemods/all.ts';
 import type { Codemod } from '../../codemods/codemod.ts';
 import { rewriteText } from '../../codemods/rewrite.ts';
-import { applyEdits } from '../../codemods/text-edit.ts';
+import { applyEdits, type TextEdit } from '../../codemods/edits.ts';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
 import { parseSource } from '../../src/analysis/parse-source.ts';
 import type { ParsedSource } from '../../src/analysis/parsed-source.ts';
@@ -113,6 +113,32 @@ describe('a text that is not rewritten', () => {
   it('would not stand the proof', () => {
     const once: Codemod = { ...codemod, findRewrites: (source, given) => (source.text.includes('d()') ? { rewrites: [], skipped: [] } : broken('for await (const a of b) d();').findRewrites(source, given)) };
     expect(rewriteText('file.ts', 'for await (const a of b) c();', [once]).failed).toContain('undoing the edit does not give the original back');
+  });
+});
+
+describe('a loop whose rewrite is at fault', () => {
+  const head = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
+  const spoilt: Codemod = {
+    ...codemod,
+    findRewrites: (source, given) => {
+      const found = codemod.findRewrites(source, given);
+      const spoil = (edit: TextEdit): TextEdit => ({ ...edit, text: edit.text.replace('maxRetries: 0', 'maxRetries: 9') });
+      return { ...found, rewrites: found.rewrites.map((rewrite) => (source.text.slice(...rewrite.loop.node.range).includes('show(b)') ? { ...rewrite, edits: rewrite.edits.map(spoil) } : rewrite)) };
+    },
+  };
+
+  it('is left, with the proof’s reason, and the others are rewritten', () => {
+    const text = head + loop('a') + loop('b') + loop('c');
+    const { text: after, rewrites, skipped, failed } = rewriteText('file.ts', text, [spoilt]);
+    expect({ lines: rewrites.map(({ line }) => line), left: skipped.map(({ line }) => line), failed }).toEqual({ lines: [3, 5], left: [4], failed: null });
+    expect(skipped[0]!.reason).toMatch(/^The rewritten loop does not stand its proof; wrap the request by hand\. \(wrap-in-resilient-stream: undoing the edit /);
+    expect(after).toContain(loop('b'));
+    expect(after.match(/maxRetries: 0/g)).toHaveLength(2);
+  });
+
+  it('is left in the next run too', () => {
+    const { text } = rewriteText('file.ts', head + loop('a') + loop('b'), [spoilt]);
+    expect(rewriteText('file.ts', text, [spoilt])).toMatchObject({ text, rewrites: [], failed: expect.stringContaining('undoing the edit') as string });
   });
 });
 

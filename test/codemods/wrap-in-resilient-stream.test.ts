@@ -1,6 +1,12 @@
+import type { TSESTree } from '@typescript-eslint/utils';
 import { describe, expect, it } from 'vitest';
+import { rewriteText } from '../../codemods/rewrite.ts';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
+import { findStreamLoops } from '../../src/analysis/find-stream-loops.ts';
+import { parseSource } from '../../src/analysis/parse-source.ts';
+import { visit } from '../../src/analysis/tree.ts';
 import { catalog } from '../../src/providers/catalog.ts';
+import type { OptionPath, StreamApi } from '../../src/providers/provider.ts';
 import { findReasons, rewriteTwice } from './twice.ts';
 
 const params = `{ model: 'gpt-5', messages, stream: true }`;
@@ -28,30 +34,95 @@ describe('the examples of the codemod', () => {
 });
 
 describe('every example of the catalog', () => {
-  const apis = catalog.flatMap((provider) => provider.apis.map((api) => [`${provider.title} ${api.name}`, api] as const));
-  it.each(apis)('%s is wrapped and proven', (_, api) => {
+  const apis = catalog.flatMap((provider) => provider.apis.map((api) => [`${provider.title} ${api.name} ${api.iterables.join(', ')}`.trim(), api] as const));
+  const left = apis.flatMap(([title, api]) => findReasonOf(api).map((reason) => [title, api, reason] as const));
+  const wrapped = apis.filter(([, api]) => findReasonOf(api).length === 0);
+
+  it.each(wrapped)('%s is wrapped and proven', (_, api) => {
     for (const path of ['file.ts', 'file.js', 'file.mts']) {
       const after = rewriteTwice(api.example, path);
-      expect(after).toContain(`${api.awaited ? 'await ' : '= '}resilientStream(({ signal }) => client.${api.name}(`);
-      expect(after).toMatch(/, \{ signal, maxRetries: 0 \}\)\);\nfor await/);
+      expect(after).toMatch(takesSignal(api) ? /resilientStream\((async )?\(\{ signal \}\) => / : /resilientStream\((async )?\(\) => /);
+      expect(findGiven(after, takesSignal(api) ? api.signal : null)).toBe(takesSignal(api) ? 'signal' : undefined);
+      expect(findGiven(after, api.retries)).toBe(api.retries ? '0' : undefined);
     }
   });
 
-  const options: readonly (readonly [shape: string, options: string, helper: string])[] = [
-    ['no option of note', '{ timeout: 5 }', ''],
-    ['a signal', '{ signal: controller.signal }', ', { signal: controller.signal }'],
-    ['a limit', '{ signal: AbortSignal.timeout(30_000) }', ', { totalTimeoutMs: 30_000 }'],
-    ['retries', '{ maxRetries: 5 }', ', { maxRetries: 5 }'],
-    ['an empty object', '{}', ''],
-    ['options of its own', 'options', ', { signal: options?.signal, maxRetries: options?.maxRetries }'],
-    ['a spread', '{ ...options, timeout: 5 }', ', { signal: options?.signal, maxRetries: options?.maxRetries }'],
-  ];
-  it.each(apis.flatMap(([title, api]) => options.map(([shape, given, helper]) => [title, shape, api, given, helper] as const)))('%s with %s is wrapped and proven', (_, __, api, given, helper) => {
-    const before = api.example.replace(/\}\);\nfor await/, `}, ${given});\nfor await`);
-    expect(before).not.toBe(api.example);
-    expect(rewriteTwice(before)).toContain(`)${helper});\nfor await`);
+  it.each(left)('%s is left with a reason', (_, api, reason) => {
+    expect(findReasons(api.example)).toEqual([reason]);
+  });
+
+  const withPlace = wrapped.filter(([, api]) => takesSignal(api));
+  it.each(withPlace)('%s gives its own signal to the helper', (_, api) => {
+    const after = rewriteTwice(give(api, api.signal!, 'controller.signal'));
+    expect(findGiven(after, api.signal)).toBe('signal');
+    expect(after).toContain(', { signal: controller.signal })');
+  });
+
+  it.each(withPlace)('%s gives its limit to the helper', (_, api) => {
+    const after = rewriteTwice(give(api, api.signal!, 'AbortSignal.timeout(30_000)'));
+    expect(findGiven(after, api.signal)).toBe('signal');
+    expect(after).toContain(', { totalTimeoutMs: 30_000 })');
+  });
+
+  it.each(wrapped.filter(([, api]) => api.retries))('%s gives its retries to the helper', (_, api) => {
+    const after = rewriteTwice(give(api, api.retries!, '5'));
+    expect(findGiven(after, api.retries)).toBe('0');
+    expect(after).toContain(', { maxRetries: 5 })');
+  });
+
+  it.each(withPlace)('%s keeps a spread, and passes on what it may hold', (_, api) => {
+    const after = rewriteTwice(give(api, api.signal!, null));
+    const moved = [`signal: options?.${api.signal!.path.join('?.')}`, ...(api.retries ? [`maxRetries: options?.${api.retries.path.join('?.')}`] : [])];
+    expect(after).toContain(`, { ${moved.join(', ')} })`);
+    for (const depth of api.signal!.path.slice(0, -1).keys()) {
+      expect(after).toContain(`${api.signal!.path[depth]!}: { ...options?.${api.signal!.path.slice(0, depth + 1).join('?.')}, `);
+    }
   });
 });
+
+const takesSignal = ({ signal }: StreamApi): boolean => signal !== null && signal.path.length > 0 && !signal.path.at(-1)!.endsWith('Controller');
+
+/** Why an example is left to a person; [] for one that is wrapped. */
+function findReasonOf({ reach, iterables, signal, example }: StreamApi): string[] {
+  if (reach === 'request') return ['The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.'];
+  if (iterables.includes('[]')) return ['The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.'];
+  const isPlain = signal?.argument === 0 && /tream\('Hello'\);/.test(example);
+  return isPlain ? ['The request is given a plain value in the place of its options; pass an object of options, then run this again.'] : [];
+}
+
+/** What the wrapped request gets at a place, as text. */
+function findGiven(text: string, place: OptionPath | null): string | undefined {
+  if (!place) return undefined;
+  const source = parseSource('file.ts', text);
+  let given: string | undefined;
+  visit(source.ast, source.visitorKeys, (node) => {
+    if (node.type !== 'ArrowFunctionExpression' || !text.slice(0, node.range[0]).endsWith('resilientStream(')) return;
+    visit(node.body, source.visitorKeys, (inner) => {
+      const value = inner.type === 'CallExpression' ? findAtPath(inner.arguments[place.argument], place.path) : undefined;
+      if (value) given = text.slice(...value.range);
+    });
+  });
+  return given;
+}
+
+function findAtPath(value: TSESTree.Node | undefined, [name, ...rest]: readonly string[]): TSESTree.Node | undefined {
+  if (name === undefined || !value) return value;
+  if (value.type !== 'ObjectExpression') return undefined;
+  const property = value.properties.find((each) => each.type === 'Property' && each.key.type === 'Identifier' && each.key.name === name);
+  return property?.type === 'Property' ? findAtPath(property.value, rest) : undefined;
+}
+
+/** The example, with a value at a place of its request; null: with a spread in front of what stands there. */
+function give({ example }: StreamApi, { argument, path }: OptionPath, value: string | null): string {
+  const { call } = findStreamLoops(parseSource('file.ts', example))[0]!.origin;
+  const property = value === null ? '...options' : path.reduceRight((inner, name, depth) => (depth === path.length - 1 ? `${name}: ${inner}` : `${name}: { ${inner} }`), value);
+  const given = call!.arguments[argument];
+  const leftOut = ', undefined'.repeat(Math.max(0, argument - call!.arguments.length));
+  if (given?.type === 'ObjectExpression') return splice(example, given.range[0] + 1, ` ${property},`);
+  return splice(example, call!.arguments.at(-1)!.range[1], `${leftOut}, { ${property} }`);
+}
+
+const splice = (text: string, offset: number, added: string): string => text.slice(0, offset) + added + text.slice(offset);
 
 describe('the options of the request', () => {
   const given = (options: string): string => rewriteBody(`const stream = await client.chat.completions.create(${params}${options});\n${loop}`);
@@ -74,6 +145,19 @@ describe('the options of the request', () => {
   it('leave a limit of zero a signal: the helper takes none', () =>
     expect(given(', { signal: AbortSignal.timeout(0) }')).toBe(expected(', { signal, maxRetries: 0 }', ', { signal: AbortSignal.timeout(0) }')));
   it('move the retries', () => expect(given(', { maxRetries }')).toBe(expected(', { maxRetries: 0, signal }', ', { maxRetries }')));
+  it('give the helper no retries that are null', () => {
+    expect(given(', { maxRetries: null }')).toBe(expected(', { maxRetries: 0, signal }'));
+    expect(given(', { maxRetries: count ?? null }')).toBe(expected(', { maxRetries: 0, signal }', ', { maxRetries: count ?? undefined }'));
+    expect(given(', { maxRetries: often ? 5 : null }')).toBe(expected(', { maxRetries: 0, signal }', ', { maxRetries: (often ? 5 : null) ?? undefined }'));
+  });
+  it('give the helper a signal that may be null: it takes that', () =>
+    expect(given(', { signal: own ?? null }')).toBe(expected(', { signal, maxRetries: 0 }', ', { signal: own ?? null }')));
+  it('keep a comment in an empty literal', () => {
+    expect(given(', { /* none */ }')).toBe(expected(', { /* none */ signal, maxRetries: 0 }'));
+    expect(given(', { // none\n}')).toBe(expected(', { // none\n  signal,\n  maxRetries: 0,\n}'));
+  });
+  it('keep a comment on the signal', () =>
+    expect(given(', { signal: /* the caller */ own }')).toBe(expected(', { signal: /* the caller */ signal, maxRetries: 0 }', ', { signal: own }')));
   it('keep a cast', () => expect(given(', { timeout: 5 } as any')).toBe(expected(', { timeout: 5, signal, maxRetries: 0 } as any')));
   it('keep a spread in front, and pass on what it may hold', () =>
     expect(given(', { ...this.options }')).toBe(expected(', { ...this.options, signal, maxRetries: 0 }', ', { signal: this.options?.signal, maxRetries: this.options?.maxRetries }')));
@@ -162,6 +246,179 @@ describe('the shape of the code', () => {
   });
 });
 
+/** What becomes of a body behind these imports. */
+function rewriteBehind(imports: string, body: string): string {
+  const after = rewriteTwice(`${imports}\n\n${body}\n`);
+  return after.slice(after.indexOf('\n\n') + 2).trimEnd();
+}
+
+describe('a stream that the result holds', () => {
+  const ai = (body: string): string => rewriteBehind(`import { streamObject, streamText } from 'ai';`, body);
+  const call = 'streamText({ model, prompt })';
+  const wrapped = 'resilientStream(({ signal }) => streamText({ model, prompt, abortSignal: signal, maxRetries: 0 }))';
+
+  it.each([
+    ['is read in the loop’s head', `for await (const part of ${call}.fullStream) use(part);`, `for await (const part of ${wrapped}) use(part);`],
+    ['is a member of a constant', `const result = ${call};\nfor await (const part of result.fullStream) use(part);`, `const result = ${wrapped};\nfor await (const part of result) use(part);`],
+    ['is picked by a pattern', `const { fullStream } = ${call};\nfor await (const part of fullStream) use(part);`, `const fullStream = ${wrapped};\nfor await (const part of fullStream) use(part);`],
+    ['is picked under another name', `const { fullStream: parts } = ${call};\nfor await (const part of parts) use(part);`, `const parts = ${wrapped};\nfor await (const part of parts) use(part);`],
+    ['has a name of its own', `const result = ${call};\nconst stream = result.fullStream;\nfor await (const part of stream) use(part);`, `const result = ${wrapped};\nconst stream = result;\nfor await (const part of stream) use(part);`],
+    ['is a member of a cast', `const stream = (${call} as any).fullStream;\nfor await (const part of stream) use(part);`, `const stream = ${wrapped} as any;\nfor await (const part of stream) use(part);`],
+    ['is asked for first', `const result = ${call};\nif (!result.fullStream) throw new Error();\nfor await (const part of result.fullStream) use(part);`, `const result = ${wrapped};\nif (!result) throw new Error();\nfor await (const part of result) use(part);`],
+    ['comes from a function of this file', `function ask() { return ${call}; }\nfor await (const part of ask().fullStream) use(part);`, `function ask() { return ${wrapped}; }\nfor await (const part of ask()) use(part);`],
+    ['has its reason read behind the loop', `const result = ${call};\nfor await (const part of result.fullStream) use(part);\nif (await result.finishReason === 'length') warn();`, `const result = ${wrapped};\nfor await (const part of result) use(part);\nif (await result.finishReason === 'length') warn();`],
+    ['has its reason read behind a try', `const result = ${call};\ntry {\n  for await (const part of result.fullStream) use(part);\n} finally {\n  done();\n}\nlog(await result.finishReason);`, `const result = ${wrapped};\ntry {\n  for await (const part of result) use(part);\n} finally {\n  done();\n}\nlog(await result.finishReason);`],
+  ])('%s, and the helper finds it there', (_, before, after) => expect(ai(before)).toBe(after));
+
+  it.each([
+    ['in the loop’s head', `for await (const text of ${call}.textStream) show(text);`, `for await (const text of ${wrapped}.text()) show(text);`],
+    ['of a constant', `const result = ${call};\nfor await (const text of result.textStream) show(text);`, `const result = ${wrapped};\nfor await (const text of result.text()) show(text);`],
+    ['by a pattern', `const { textStream } = ${call};\nfor await (const text of textStream) show(text);`, `const textStream = ${wrapped}.text();\nfor await (const text of textStream) show(text);`],
+    ['by a pattern behind an await', `const { textStream } = await ${call};\nfor await (const text of textStream) show(text);`, `const textStream = (await ${wrapped}).text();\nfor await (const text of textStream) show(text);`],
+    ['by a pattern of a constant', `const result = ${call};\nconst { textStream } = result;\nfor await (const text of textStream) show(text);`, `const result = ${wrapped};\nconst textStream = result.text();\nfor await (const text of textStream) show(text);`],
+    ['on a line of its own', `for await (const text of ${call}\n  .textStream) show(text);`, `for await (const text of ${wrapped}\n  .text()) show(text);`],
+    ['in a generator', `async function* ask() {\n  for await (const text of ${call}.textStream) yield text;\n}\nfor await (const text of ask()) show(text);`, `async function* ask() {\n  for await (const text of ${wrapped}.text()) yield text;\n}\nfor await (const text of ask()) show(text);`],
+  ])('is read as text %s, and is text again', (_, before, after) => expect(ai(before)).toBe(after));
+
+  it('is taken back where it was text', () => {
+    expect(ai(`let text = '';\nfor await (const delta of ${call}.textStream) text += delta;`)).toBe(
+      `let text = '';\nfor await (const delta of ${wrapped.slice(0, -1)}, { recover: restart(() => { text = ''; }) }).text()) text += delta;`,
+    );
+  });
+
+  it('of an unknown kind goes into the callback', () => {
+    expect(ai(`for await (const part of ${call}.toUIMessageStream({ sendReasoning: true })) use(part);`)).toBe(`for await (const part of ${wrapped.slice(0, -1)}.toUIMessageStream({ sendReasoning: true }))) use(part);`);
+  });
+
+  it('of an unknown kind is not taken back: a tool may have run', () => {
+    expect(ai('let count = 0;\nfor await (const part of streamObject({ model }).elementStream) count++;')).toBe(
+      'let count = 0;\nfor await (const part of resilientStream(({ signal }) => streamObject({ model, abortSignal: signal, maxRetries: 0 }).elementStream)) count++;',
+    );
+  });
+
+  const aws = (body: string): string => rewriteBehind(`import { BedrockRuntimeClient, ConverseStreamCommand, InvokeModelWithResponseStreamCommand } from '@aws-sdk/client-bedrock-runtime';`, `const client = new BedrockRuntimeClient({});\n${body}`).replace('const client = new BedrockRuntimeClient({});\n', '');
+  const converse = 'client.send(new ConverseStreamCommand(params)';
+  const invoke = 'client.send(new InvokeModelWithResponseStreamCommand(params)';
+  const opened = `await resilientStream(({ signal }) => ${converse}, { abortSignal: signal }))`;
+  const inside = (guard: string): string => `await resilientStream(async ({ signal }) => (await ${invoke}, { abortSignal: signal })).body${guard})`;
+
+  it.each([
+    ['of a constant', `const response = await ${converse});\nfor await (const event of response.stream!) use(event);`, `const response = ${opened};\nfor await (const event of response!) use(event);`],
+    ['in the loop’s head', `for await (const event of (await ${converse})).stream) use(event);`, `for await (const event of ${opened}) use(event);`],
+    ['with a test', `const response = await ${converse});\nif (response?.stream) for await (const event of response.stream) use(event);`, `const response = ${opened};\nif (response) for await (const event of response) use(event);`],
+    ['behind then', `await ${converse}).then(async (response) => { for await (const event of response.stream) use(event); });`, `${opened}.then(async (response) => { for await (const event of response) use(event); });`],
+    ['with a name in the way', `async function ask(signal) {\n  const { stream } = await client.send(new ConverseStreamCommand(build(signal)), { abortSignal: signal });\n  for await (const event of stream) use(event);\n}`, `async function ask(signal) {\n  const stream = await resilientStream(({ signal: attemptSignal }) => client.send(new ConverseStreamCommand(build(signal)), { abortSignal: attemptSignal }), { signal });\n  for await (const event of stream) use(event);\n}`],
+    ['that only the callback can take out', `const response = await ${invoke});\nfor await (const event of response.body) use(event);`, `const response = ${inside('')};\nfor await (const event of response) use(event);`],
+    ['that may be missing', `const { body } = await ${invoke});\nfor await (const event of body ?? []) use(event);`, `const body = ${inside(' ?? []')};\nfor await (const event of body) use(event);`],
+    ['that is said to be there', `const response = await ${invoke});\nfor await (const event of response.body!) use(event);`, `const response = ${inside('!')};\nfor await (const event of response) use(event);`],
+    ['that is tested', `const response = await ${invoke});\nif (!response.body) throw new Error();\nfor await (const event of response.body) use(event);`, `const response = ${inside(' ?? []')};\nif (!response) throw new Error();\nfor await (const event of response) use(event);`],
+    ['that may be missing, in the loop’s head', `for await (const event of (await ${invoke})).body ?? []) use(event);`, `for await (const event of ${inside(' ?? []')}) use(event);`],
+  ])('of a command, %s', (_, before, after) => expect(aws(before)).toBe(after));
+
+  it.each([
+    ['another member is used', `const result = ${call};\nfor await (const text of result.textStream) show(text);\nlog(await result.usage);`, 'The result\'s `usage` is used, which the helper\'s stream does not have; do without it, then run this again.'],
+    ['another member is picked', `const { textStream, usage } = ${call};\nfor await (const text of textStream) show(text);`, 'The result\'s `usage` is used, which the helper\'s stream does not have; do without it, then run this again.'],
+    ['its reason is read before the loop', `const result = ${call};\nlog(await result.finishReason);\nfor await (const text of result.textStream) show(text);`, 'The result\'s `finishReason` is used, which the helper\'s stream does not have; do without it, then run this again.'],
+    ['a comment stands in the way', `const result = ${call};\nfor await (const text of result /* all */ .textStream) show(text);`, 'A comment stands where the stream is taken out of the result; move it, then run this again.'],
+    ['options are given far away', `const result = ${call};\nfor await (const part of result.toUIMessageStream({ sendReasoning: true })) use(part);`, 'The stream is made of the result with options of its own; make it where the request is made, without options, then run this again.'],
+    ['the pattern has a choice', `const { textStream } = fast ? ${call} : ${call};\nfor await (const text of textStream) show(text);`, 'The pattern takes the stream out of more than one result; give the result a name, then run this again.'],
+    ['a pattern has a default', `const { textStream = [] } = ${call};\nfor await (const text of textStream) show(text);`, 'Members of the stream are taken out of it by a pattern; read the stream itself in the loop, then run this again.'],
+  ])('is left where %s', (_, body, reason) => expect(findReasons(`import { streamText } from 'ai';\n${body}\n`)).toEqual([reason]));
+});
+
+describe('options inside of options', () => {
+  const given = (options: string, before = ''): string =>
+    rewriteBehind(`import { GoogleGenAI } from '@google/genai';`, `const client = new GoogleGenAI({});\n${before}const stream = await client.models.generateContentStream(${options});\nfor await (const chunk of stream) use(chunk.text);`);
+  const expected = (options: string, helper = '', before = ''): string =>
+    `const client = new GoogleGenAI({});\n${before}const stream = await resilientStream(({ signal }) => client.models.generateContentStream(${options})${helper});\nfor await (const chunk of stream) use(chunk.text);`;
+
+  it('are made where there are none', () => expect(given('{ model }')).toBe(expected('{ model, config: { abortSignal: signal } }')));
+  it('are added to a literal', () => expect(given('{ model, config: { seed: 1 } }')).toBe(expected('{ model, config: { seed: 1, abortSignal: signal } }')));
+  it('move a signal', () => expect(given('{ model, config: { abortSignal: own } }')).toBe(expected('{ model, config: { abortSignal: signal } }', ', { signal: own }')));
+  it('keep a variable', () => expect(given('{ model, config: own }')).toBe(expected('{ model, config: { ...own, abortSignal: signal } }', ', { signal: own?.abortSignal }')));
+  it('keep a shorthand', () => expect(given('{ model, config }')).toBe(expected('{ model, config: { ...config, abortSignal: signal } }', ', { signal: config?.abortSignal }')));
+  it('keep a constant in sight', () => expect(given('{ model, config }', 'const config = { seed: 1 };\n')).toBe(expected('{ model, config: { ...config, abortSignal: signal } }', '', 'const config = { seed: 1 };\n')));
+  it('keep what a variable around them holds', () =>
+    expect(given('params')).toBe(expected('{ ...params, config: { ...params?.config, abortSignal: signal } }', ', { signal: params?.config?.abortSignal }')));
+  it('keep what a spread around them holds', () =>
+    expect(given('{ ...base, model }')).toBe(expected('{ ...base, model, config: { ...base?.config, abortSignal: signal } }', ', { signal: base?.config?.abortSignal }')));
+  it('take the place of undefined', () => expect(given('{ model, config: undefined }')).toBe(expected('{ model, config: { abortSignal: signal } }')));
+  it('are left where they come from an expression', () =>
+    expect(findReasons(`import { GoogleGenAI } from '@google/genai';\nconst stream = await new GoogleGenAI({}).models.generateContentStream({ model, config: find() });\nfor await (const chunk of stream) use(chunk.text);`)).toEqual([
+      'The options of the request come from an expression inside of others; give it a name of its own, then run this again.',
+    ]));
+});
+
+describe('a request that takes no signal', () => {
+  it('is wrapped without one', () => {
+    expect(rewriteBehind(`import ollama from 'ollama';`, 'for await (const chunk of await ollama.chat({ model, stream: true })) use(chunk.message);')).toBe(
+      'for await (const chunk of await resilientStream(() => ollama.chat({ model, stream: true }))) use(chunk.message);',
+    );
+  });
+
+  it('keeps its token', () => {
+    const body = (open: string, read: string): string => `async function ask(request: vscode.ChatRequest, token) {\n  const response = await ${open};\n  for await (const text of ${read}) show(text);\n}`;
+    const call = 'request.model.sendRequest(messages, {}, token)';
+    expect(rewriteBehind(`import * as vscode from 'vscode';`, body(call, 'response.text'))).toBe(body(`resilientStream(async () => (await ${call}).text)`, 'response'));
+  });
+
+  const ask = (options: string): string => rewriteBehind(`import { query } from '@anthropic-ai/claude-agent-sdk';`, `const own = new AbortController();\nfor await (const message of query({ prompt, ${options} })) use(message);`);
+  const asked = (options: string, helper: string): string => `const own = new AbortController();\nfor await (const message of resilientStream(() => query({ prompt, ${options} })${helper})) use(message);`;
+  it.each([
+    ['a controller', 'options: { abortController: own }', ', { signal: own.signal }'],
+    ['a controller from elsewhere', 'options: { abortController: found }', ', { signal: found?.signal }'],
+    ['options that may hold one', 'options', ', { signal: options?.abortController?.signal }'],
+    ['no controller', 'options: { cwd }', ''],
+  ])('keeps %s, which the helper hears of', (_, options, helper) => expect(ask(options)).toBe(asked(options, helper)));
+});
+
+describe('chunks that a generator hands on', () => {
+  const call = `client.chat.completions.create(${params})`;
+  const wrapped = `resilientStream(({ signal }) => client.chat.completions.create(${params}, { signal, maxRetries: 0 }))`;
+  const body = (open: string, relay: string): string => `async function* answer() {\n  ${relay.replace('OPEN', open)}\n}\nfor await (const chunk of answer()) use(chunk.choices[0]?.delta);`;
+
+  it('are wrapped in the generator’s loop', () => {
+    const relay = 'for await (const chunk of await OPEN) yield chunk;';
+    expect(rewriteBody(body(call, relay))).toBe(body(wrapped, relay));
+  });
+
+  it('are wrapped where it hands on the whole', () => {
+    expect(rewriteBody(body(call, 'yield* await OPEN;'))).toBe(body(wrapped, 'yield* await OPEN;'));
+  });
+
+  it('are left with one reason where the generator’s loop is', () => {
+    expect(reasonsOf(body(call, 'const stream = await OPEN;\n  watch(stream);\n  for await (const chunk of stream) yield chunk;'))).toHaveLength(1);
+  });
+});
+
+describe('a file with several requests', () => {
+  it('has each wrapped, and the helper imported once', () => {
+    const body = (first: string, second: string): string => `const one = await ${first};\nfor await (const chunk of one) use(chunk.choices[0]);\nconst two = await ${second};\nfor await (const event of two) use(event.type);`;
+    const [first, second] = ['client.chat.completions.create', 'client.responses.create'];
+    expect(rewriteBody(body(`${first}(${params})`, `${second}({ input, stream: true }, { signal: own })`))).toBe(
+      body(`resilientStream(({ signal }) => ${first}(${params}, { signal, maxRetries: 0 }))`, `resilientStream(({ signal }) => ${second}({ input, stream: true }, { signal, maxRetries: 0 }), { signal: own })`),
+    );
+  });
+
+  it('has those wrapped that can be, and says why the others are not', () => {
+    const text = module(`const one = await client.chat.completions.create(${params});\nfor await (const chunk of one) use(chunk.choices[0]);\nconst two = await client.chat.completions.create(${params});\nwatch(two);\nfor await (const chunk of two) use(chunk.choices[0]);`)[0];
+    const { rewrites, skipped, failed } = rewriteText('file.ts', text, [codemod]);
+    expect({ lines: rewrites.map(({ line }) => line), left: skipped.map(({ line }) => line), failed }).toEqual({ lines: [5], left: [8], failed: null });
+  });
+
+  it('has a request in an attempt loop wrapped too, without attempts of its own', () => {
+    const body = (open: string): string => `for (let attempt = 0; attempt < 3; attempt++) {\n  try {\n    for await (const chunk of await ${open}) use(chunk.choices[0]);\n    break;\n  } catch (error) {\n    await wait(attempt);\n  }\n}`;
+    const call = `client.chat.completions.create(${params})`;
+    expect(rewriteBody(body(call))).toBe(body(`resilientStream(({ signal }) => client.chat.completions.create(${params}, { signal, maxRetries: 0 }), { maxRetries: 0 })`));
+  });
+
+  it('has arguments that were left out filled up', () => {
+    const body = (open: string): string => `for await (const event of await ${open}) use(event.type);`;
+    const after = rewriteBehind(`import Anthropic from '@anthropic-ai/sdk';`, body(`new Anthropic().beta.sessions.events.stream(id)`));
+    expect(after).toBe(body('resilientStream(({ signal }) => new Anthropic().beta.sessions.events.stream(id, undefined, { signal, maxRetries: 0 }))'));
+  });
+});
+
 describe('what cannot be wrapped', () => {
   const call = `client.chat.completions.create(${params})`;
 
@@ -181,9 +438,23 @@ describe('what cannot be wrapped', () => {
     ['an await inside', `const stream = await client.chat.completions.create({ model: await pick(), messages, stream: true });\n${loop}`, 'The request waits for something of its own (`await`); give that a name before the call, then run this again.'],
     ['a side effect', `const stream = await client.chat.completions.create({ model: models[i++], messages, stream: true });\n${loop}`, 'The request changes a variable, which each attempt would do again; do that before the call, then run this again.'],
     ['a queue', `const stream = await client.chat.completions.create({ model: models.pop(), messages, stream: true });\n${loop}`, 'The request calls `.pop()`, which each attempt would do again; do that before the call, then run this again.'],
+    ['an array turned round', `const stream = await client.chat.completions.create({ model, messages: messages.reverse(), stream: true });\n${loop}`, 'The request calls `.reverse()`, which each attempt would do again; do that before the call, then run this again.'],
+    ['a set that is added to', `const stream = await client.chat.completions.create({ model, messages: seen.add(id) && messages, stream: true });\n${loop}`, 'The request calls `.add()`, which each attempt would do again; do that before the call, then run this again.'],
     ['a request elsewhere', `export async function print(stream) {\n  for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? '');\n}`, 'The request is made elsewhere; wrap it there in `resilientStream`.'],
   ])('%s is left with a reason', (_, body, reason) => {
     expect(reasonsOf(body)).toEqual([reason]);
+  });
+
+  it('lets an array be sorted that is made in the request', () => {
+    const body = (open: string): string => `const stream = await ${open};\n${loop}`;
+    const sorted = (options: string): string => `client.chat.completions.create({ model, messages: [...messages].reverse().filter(Boolean).sort(), stream: true }${options})`;
+    expect(rewriteBody(body(sorted('')))).toBe(body(`resilientStream(({ signal }) => ${sorted(', { signal, maxRetries: 0 }')})`));
+  });
+
+  it('has a client of another package that only looks alike', () => {
+    const text = (module: string): string => `import Client from '${module}';\nconst client = new Client();\nconst stream = await client.chat.completions.create(${params});\n${loop}\n`;
+    expect(findReasons(text('portkey-ai'))).toEqual(['The client comes from `portkey-ai`, whose streams are not known; wrap the request by hand if the helper reads them.']);
+    expect(rewriteTwice(text('./client.ts'))).toContain('resilientStream');
   });
 
   it('is read by two loops', () => {
@@ -236,6 +507,7 @@ describe('recovery', () => {
   });
 
   it.each([
+    ['goes into what was sent', `let text = '';`, '{ text += chunk.choices[0].delta.content; messages.length = 0; }'],
     ['is shown', `let text = '';`, '{ text += chunk.choices[0].delta.content; show(text); }'],
     ['was filled before', `let text = '';\ntext = intro;`, 'text += chunk.choices[0].delta.content;'],
   ])('is left out where the text %s', (_, declaration, body) => {

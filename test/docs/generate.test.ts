@@ -43,7 +43,7 @@ describe('entries', () => {
 
   it('of codemods/ are the hyphenated files that export a codemod', () => {
     put('codemods/wrap-call.ts', `import type { Codemod } from './codemod.ts';\nexport const codemod: Codemod = {};\n`);
-    put('codemods/text-edit.ts', 'export interface TextEdit {}\n');
+    put('codemods/edits.ts', 'export interface TextEdit {}\n');
     put('codemods/codemod.ts', 'export const codemod = 1;\n');
     expect(findCodemods(join(root, 'codemods'))).toEqual(['wrap-call']);
   });

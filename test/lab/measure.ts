@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { catalog } from '../../src/providers/catalog.ts';
 import { cases, WHOLE } from './cases.ts';
-import { findTerminal, findTextByPath } from './chunk-path.ts';
+import { isTrue, findTextByPath } from './chunk-path.ts';
 import { findClaimed } from './claimed.ts';
 import { cutEverywhere } from './cut-everywhere.ts';
 import { dialects } from './dialects.ts';
@@ -87,8 +87,8 @@ const measurement: Measurement = {
   cuts,
   chunkClaims: api && {
     text: seen.whole.map((chunk) => findTextByPath(chunk, api)).join(''),
-    terminalInWhole: api.terminal === null || seen.whole.some((chunk) => findTerminal(chunk, api.terminal!)),
-    terminalInCut: api.terminal !== null && seen.cut.some((chunk) => findTerminal(chunk, api.terminal!)),
+    terminalInWhole: api.terminal === null || seen.whole.some((chunk) => isTrue(chunk, api.terminal!)),
+    terminalInCut: api.terminal !== null && seen.cut.some((chunk) => isTrue(chunk, api.terminal!)),
   },
 };
 process.stdout.write(JSON.stringify(measurement), () => process.exit(0));

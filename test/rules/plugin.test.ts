@@ -9,6 +9,7 @@ import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../rules/all.ts';
 import plugin, * as module from '../../rules/plugin.ts';
+import anthropic from '../../src/providers/anthropic.ts';
 import { catalog } from '../../src/providers/catalog.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -87,7 +88,7 @@ function look(choice) { if (choice.finish_reason) end(); }`,
   });
 
   it('finds the plain loop’s problems', () => {
-    expect(lint(catalog[0]!.apis[0]!.example, {})).toEqual([
+    expect(lint(anthropic.apis[0]!.example, {})).toEqual([
       'resilient-stream/require-timeout unbounded 4:22-4:44',
       'resilient-stream/require-completion-check unchecked 10:1-10:34',
       'resilient-stream/require-error-handling unhandled 10:1-10:34',

@@ -21,9 +21,16 @@ testRule(rule, {
     { name: 'the API throws by itself', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({ model, messages })) write(${text});` },
     { name: 'whole chunks go to their consumer', code: `${OPENAI}export async function* ask() { for await (const chunk of await client.responses.create({ stream: true })) yield chunk; }` },
     { name: 'whole chunks go to code out of sight', code: `${chat}for await (const chunk of stream) collector.add(chunk);` },
+    { name: 'an iterator’s value is looked at', code: `${chat}const iterator = stream[Symbol.asyncIterator]();\nfor (;;) { const { done, value } = await iterator.next(); if (done) break; reason ??= value.choices[0].finish_reason; }` },
+    { name: 'listeners, whose helper has an end of its own', code: `${messages}stream.on('text', (text) => write(text));` },
     { name: 'the helper looks', code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});` },
   ],
   invalid: [
+    {
+      name: 'a loop over an iterator',
+      code: `${chat}const iterator = stream[Symbol.asyncIterator]();\nfor (;;) { const { done, value: chunk } = await iterator.next(); if (done) break; write(${text}); }`,
+      error: { messageId: 'unchecked', line: 5, column: 1 },
+    },
     {
       name: 'the end of the loop is the end of the answer',
       code: `${chat}for await (const chunk of stream) {\n  write(${text});\n}`,

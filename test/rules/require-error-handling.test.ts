@@ -6,6 +6,7 @@ import { testRule } from './tester.ts';
 const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
 const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\n`;
 const HELPER = `import { resilientStream } from 'resilient-stream';\n`;
+const reader = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }) });\nconst reader = response.body.getReader();\n`;
 const open = 'await client.chat.completions.create({ model, messages, stream: true })';
 
 testRule(rule, {
@@ -19,6 +20,8 @@ testRule(rule, {
     { name: 'a method, whose callers are elsewhere', code: `${OPENAI}class Chat { async ask(messages: string[]) { for await (const chunk of ${open}) use(chunk); } }`, ts: true },
     { name: 'a wrapped stream with a catch', code: `${OPENAI}${HELPER}try { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ stream: true }, { signal }))) use(chunk); } catch (error) { tell(error); }` },
     { name: 'no stream of a model', code: `for await (const line of lines) use(line);` },
+    { name: 'a try covers the loop over a reader', code: `${reader}try { while (true) { const { done, value } = await reader.read(); if (done) break; use(value); } } catch (error) { tell(error); }` },
+    { name: 'listeners, which another rule looks at', code: `${ANTHROPIC}client.messages.stream({ model, messages }).on('text', (text) => use(text));` },
     { name: 'pages of a list', code: `${OPENAI}for await (const model of client.models.list()) use(model);` },
   ],
   invalid: [
@@ -56,6 +59,21 @@ testRule(rule, {
       name: 'the helper’s typed errors need somebody too',
       code: `${OPENAI}${HELPER}const stream = await resilientStream(({ signal }) => client.responses.create({ stream: true }, { signal }));\nfor await (const chunk of stream) use(chunk);`,
       error: { messageId: 'unhandled', line: 5, column: 1 },
+    },
+    {
+      name: 'a loop over a reader',
+      code: `${reader}while (true) {\n  const { done, value } = await reader.read();\n  if (done) break;\n  use(value);\n}`,
+      error: { messageId: 'unhandled', line: 3, column: 1, endLine: 3, endColumn: 13, data: { api: 'fetch', provider: 'HTTP without an SDK' } },
+    },
+    {
+      name: 'a loop over a reader that asks at its end',
+      code: `${reader}let done = false;\ndo {\n  ({ done } = await reader.read());\n} while (!done);`,
+      error: { messageId: 'unhandled', line: 4, column: 1, endLine: 4 },
+    },
+    {
+      name: 'a function that calls itself',
+      code: `${reader}async function pump() {\n  const { done, value } = await reader.read();\n  if (done) return;\n  use(value);\n  await pump();\n}\npump();`,
+      error: { messageId: 'unhandled', line: 3, column: 1, endLine: 3 },
     },
     {
       name: 'a typed client in TypeScript',

@@ -8,6 +8,7 @@ import { testRule } from './tester.ts';
 
 const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
 const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\n`;
+const body = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }) });\nconst reader = response.body.getReader();\n`;
 const text = 'chunk.choices[0]?.delta?.content';
 const reading = `for await (const chunk of stream) write(${text});`;
 const chat = (options = ''): string => `const stream = await client.chat.completions.create({ model, messages, stream: true }${options});\n${reading}`;
@@ -17,6 +18,10 @@ testRule(rule, {
     {
       name: 'a timer whose abort is looked for after the loop',
       code: `${OPENAI}const signal = AbortSignal.timeout(60_000);\n${chat(', { signal }')}\nsignal.throwIfAborted();`,
+    },
+    {
+      name: 'a race of each read with a timer',
+      code: `${body}const late = () => new Promise((_, reject) => setTimeout(reject, 60_000));\nwhile (true) { const { done, value } = await Promise.race([reader.read(), late()]); if (done) break; write(value); }`,
     },
     { name: 'a signal of the caller', code: `${OPENAI}export async function ask(signal) { ${chat(', { signal }')} }` },
     { name: 'a controller of the program', code: `${OPENAI}const controller = new AbortController();\n${chat(', { signal: controller.signal }')}` },
@@ -41,6 +46,16 @@ testRule(rule, {
     { name: 'a deadline is there where one is asked for', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(60_000) })) write(${text});`, options: { requireDeadline: true } },
   ],
   invalid: [
+    {
+      name: 'a loop over a reader',
+      code: `${body}while (true) { const { done, value } = await reader.read(); if (done) break; write(value); }`,
+      error: { messageId: 'unbounded', line: 1, column: 24, endLine: 1, endColumn: 29 },
+    },
+    {
+      name: 'listeners',
+      code: `${ANTHROPIC}client.messages.stream({ model, messages }).on('text', (text) => write(text));`,
+      error: { messageId: 'unbounded', line: 3, column: 1, endLine: 3, endColumn: 23 },
+    },
     {
       name: 'no limit at all',
       code: `${OPENAI}${chat()}`,

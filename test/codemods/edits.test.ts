@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyEdits, findOverlap, insertAt, type TextEdit, withoutRepetitions } from '../../codemods/text-edit.ts';
+import { applyEdits, findOverlap, insertAt, type TextEdit, withoutRepetitions } from '../../codemods/edits.ts';
 
 describe('edits', () => {
   it('are applied by their place in the original, whatever their order', () => {

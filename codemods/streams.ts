@@ -1,0 +1,182 @@
+import { fieldsOf, isFunction, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
+
+/** What a rewritten tree says of the helper's streams: who holds them, and what the callbacks take out of the results of requests. */
+export interface Streams {
+  readonly helpers: readonly string[];
+  readonly names: ReadonlySet<string>;
+  readonly bodies: readonly Body[];
+}
+
+/** What a callback of the helper gives: `(await request).body ?? []`, taken apart. */
+export interface Body {
+  readonly request: Node;
+  readonly isAwaited: boolean;
+  /** The name of the member that is taken out; null where the request stands alone. */
+  readonly member: string | null;
+  /** `??`, `||`, `!`: what was said about a stream that is not there. */
+  readonly guard: string | null;
+}
+
+/** For these the helper looks into a result by itself. */
+const FOUND = ['stream', 'fullStream', 'toStream'];
+/** For these `.text()` of its streams stands. */
+const STRINGS = ['textStream', 'toTextStream'];
+/** What its streams have; all else would be lost. */
+const MEMBERS = ['text', 'partial', 'attempts', 'finishReason', 'requestId', 'controller', 'then', 'catch', 'finally'];
+
+export const isCallOf = (node: unknown, names: readonly string[]): boolean => isType(node, 'CallExpression') && names.includes(nameOf(node['callee']));
+
+const isMember = (node: unknown): node is Node => (isType(node, 'MemberExpression') || isType(node, 'OptionalMemberExpression')) && node['computed'] !== true;
+
+/** `result.stream`, and the callee of `result.toStream()`. */
+export function findMember(node: unknown): Node | null {
+  if (isMember(node)) return node;
+  return isType(node, 'CallExpression') && isMember(node['callee']) ? node['callee'] : null;
+}
+
+/** `x ?? []` gives `??`, `x!` gives `!`; null for anything else. */
+export function findGuard(node: unknown): string | null {
+  if (isType(node, 'TSNonNullExpression')) return '!';
+  const isDefault = isType(node, 'LogicalExpression') && isType(node['right'], 'ArrayExpression') && listOf(node['right']['elements']).length === 0;
+  return isDefault ? String(node['operator']) : null;
+}
+
+export const guarded = (node: Node): string => (node.type === 'TSNonNullExpression' ? 'expression' : 'left');
+
+/** Each way to read it: the last call of `model().stream()` may be the request, or what takes the stream out of one. */
+export function readBodies(body: unknown): Body[] {
+  const whole: Body[] = isType(body, 'CallExpression') ? [{ request: body, isAwaited: false, member: null, guard: null }] : [];
+  const guard = findGuard(body);
+  const member = findMember(guard === null ? body : (body as Node)[guarded(body as Node)]);
+  if (!member) return whole;
+  const object = member['object'];
+  const isAwaited = isType(object, 'AwaitExpression');
+  const request = isAwaited ? object['argument'] : object;
+  return isType(request, 'CallExpression') ? [...whole, { request, isAwaited, member: nameOf(member['property']), guard }] : whole;
+}
+
+export function findStreams(rewritten: Node, helpers: readonly string[]): Streams {
+  const bodies: Body[] = [];
+  walk(rewritten, null, (node) => {
+    const [open] = isCallOf(node, helpers) ? listOf(node['arguments']) : [];
+    if (open) bodies.push(...readBodies(open['body']));
+  });
+  const names = new Set<string>();
+  for (let size = -1; size !== names.size; ) {
+    size = names.size;
+    walk(rewritten, null, (node) => {
+      for (const name of findHolders(node, { helpers, names })) names.add(name);
+    });
+  }
+  return { helpers, names, bodies };
+}
+
+type Known = Omit<Streams, 'bodies'>;
+
+/** Names that a node gives a stream: of a variable, of a function that returns one, of a parameter of `.then()`. */
+function findHolders(node: Node, known: Known): string[] {
+  const { id, init, left, right, callee } = node;
+  if (node.type === 'VariableDeclarator') return isHolder(init, known) ? [nameOf(id)] : [];
+  if (node.type === 'AssignmentExpression') return isHolder(right, known) ? [nameOf(left)] : [];
+  if (node.type === 'FunctionDeclaration') return isHolder(node, known) ? [nameOf(id)] : [];
+  const [callback] = node.type === 'CallExpression' && isMember(callee) && isHolder(callee['object'], known) ? listOf(node['arguments']) : [];
+  return callback ? listOf(callback['params']).map(nameOf) : [];
+}
+
+/** The expression gives a stream of the helper: itself, through a name, or as the function's result. */
+export function isHolder(node: unknown, known: Known): boolean {
+  if (!isNode(node)) return false;
+  if (isCallOf(node, known.helpers)) return true;
+  switch (node.type) {
+    case 'Identifier':
+      return known.names.has(nameOf(node));
+    case 'AwaitExpression':
+      return isHolder(node['argument'], known);
+    case 'CallExpression':
+      return isHolder(node['callee'], known);
+    case 'MemberExpression':
+      return isHolder(node['object'], known);
+    case 'ConditionalExpression':
+      return isHolder(node['consequent'], known) || isHolder(node['alternate'], known);
+    case 'LogicalExpression':
+      return isHolder(node['left'], known) || isHolder(node['right'], known);
+    case 'ArrowFunctionExpression':
+      return isHolder(node['body'], known);
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      return isHolder(node['body'], known);
+    case 'BlockStatement':
+      return returns(node, known);
+    default:
+      return /^TS\w+Expression$|^TSTypeAssertion$/.test(node.type) && isHolder(node['expression'], known);
+  }
+}
+
+/** A `return` of the block, or of one in it, gives a stream. */
+function returns(node: unknown, known: Known): boolean {
+  if (Array.isArray(node)) return node.some((item) => returns(item, known));
+  if (!isNode(node) || /Function|Class/.test(node.type)) return false;
+  return node.type === 'ReturnStatement' ? isHolder(node['argument'], known) : fieldsOf(node).some((field) => returns(node[field], known));
+}
+
+/** Whether a stream of the helper can stand for this member of a result. */
+export function standsFor(name: string, isText: boolean, { bodies }: Streams): boolean {
+  return bodies.some(({ member }) => (member === null ? (isText ? STRINGS : FOUND).includes(name) : !isText && member === name));
+}
+
+/** A member of a variable that holds a stream of the helper, which such a stream does not have. */
+export function findLostMember(rewritten: Node, helpers: readonly string[]): string | null {
+  let lost: string | null = null;
+  walk(rewritten, null, (outer) => {
+    if (lost !== null || !isScope(outer)) return;
+    const own = new Set(findOwn(outer, helpers));
+    if (own.size > 0) lost = findForeign(fieldsOf(outer).map((field) => outer[field]), own);
+  });
+  return lost;
+}
+
+/** A block's variables are its own. */
+const isScope = (node: Node): boolean => node.type === 'BlockStatement' || node.type === 'Program' || isFunction(node);
+
+/** Variables of this scope and of none inside it. */
+function findOwn(outer: Node, helpers: readonly string[]): string[] {
+  const names: string[] = [];
+  visitOwn(outer, outer, (node) => {
+    const init = node.type === 'VariableDeclarator' ? (isType(node['init'], 'AwaitExpression') ? node['init']['argument'] : node['init']) : null;
+    if (isCallOf(init, helpers)) names.push(nameOf(node['id']));
+  });
+  return names.filter((name) => name !== '');
+}
+
+function visitOwn(value: unknown, outer: Node, enter: (node: Node) => void): void {
+  if (Array.isArray(value)) return value.forEach((item) => visitOwn(item, outer, enter));
+  if (!isNode(value) || (value !== outer && isScope(value))) return;
+  enter(value);
+  for (const field of fieldsOf(value)) visitOwn(value[field], outer, enter);
+}
+
+function findForeign(value: unknown, names: ReadonlySet<string>): string | null {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const found = findForeign(item, names);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+  if (!isNode(value)) return null;
+  if (isMember(value) && isType(value['object'], 'Identifier') && names.has(nameOf(value['object'])) && !MEMBERS.includes(nameOf(value['property']))) return nameOf(value['property']);
+  const inside = isScope(value) ? without(names, findBound(value)) : names;
+  return inside.size === 0 ? null : findForeign(fieldsOf(value).map((field) => value[field]), inside);
+}
+
+const without = (names: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> => new Set([...names].filter((name) => !others.has(name)));
+
+/** Names of a scope's own variables and parameters, which are no stream's of outside. */
+function findBound(outer: Node): ReadonlySet<string> {
+  const names = new Set<string>();
+  walk(outer['params'], null, (node) => names.add(nameOf(node)));
+  visitOwn(outer, outer, (node) => {
+    if (node.type === 'VariableDeclarator') names.add(nameOf(node['id']));
+  });
+  return names;
+}

@@ -1,0 +1,50 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { type ChunkRead, findChunkReads, findExpressionReads } from './chunk-reads.ts';
+import type { MethodCall } from './file-index.ts';
+import type { ParsedSource } from './parsed-source.ts';
+import type { LoopForm, LoopNode } from './stream-loop.ts';
+import { findPropertyName, visit } from './tree.ts';
+
+/** A place that takes chunk after chunk, of whosever stream. */
+export interface LoopSite {
+  readonly form: LoopForm;
+  readonly node: LoopNode;
+  /** The stream, as the place names it. */
+  readonly stream: TSESTree.Node;
+  /** What runs with each chunk. */
+  readonly bodies: readonly TSESTree.Node[];
+  readonly chunk: TSESTree.Identifier | null;
+  readonly reads: readonly ChunkRead[];
+  /** `reader.read()` or `iterator.next()`, or the call around it: `Promise.race([reader.read(), timer])`. */
+  readonly pull: TSESTree.CallExpression | null;
+  /** Nodes in the bodies that only keep the loop going: the pull and what takes its result, calls of the function to itself. */
+  readonly drive: ReadonlySet<TSESTree.Node>;
+  /** Where the function calls itself. */
+  readonly recursions: readonly TSESTree.CallExpression[];
+  /** Looks at `done`. */
+  readonly ends: ReadonlySet<TSESTree.Node>;
+  /** Every listener of the stream. */
+  readonly listeners: readonly MethodCall[];
+}
+
+export const nowhere = { pull: null, drive: new Set<TSESTree.Node>(), recursions: [], ends: new Set<TSESTree.Node>(), listeners: [] } satisfies Partial<LoopSite>;
+
+/** `for await` */
+export function toLoopSite(source: ParsedSource, node: TSESTree.ForOfStatement): LoopSite {
+  const pattern = node.left.type === 'VariableDeclaration' ? node.left.declarations[0].id : node.left;
+  const chunk = pattern.type === 'Identifier' ? pattern : null;
+  return { ...nowhere, form: 'for-await', node, stream: node.right, bodies: [node.body], chunk, reads: findChunkReads(source, pattern) };
+}
+
+/** Reads of what the loop parses out of bytes or lines: `JSON.parse(line).choices[0].delta`. */
+export function findParsedReads(source: ParsedSource, { bodies }: LoopSite): ChunkRead[] {
+  const reads: ChunkRead[] = [];
+  for (const body of bodies) {
+    visit(body, source.visitorKeys, (node) => {
+      if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return;
+      const { object } = node.callee;
+      if (object.type === 'Identifier' && object.name === 'JSON' && findPropertyName(node.callee) === 'parse') reads.push(...findExpressionReads(source, node));
+    });
+  }
+  return reads;
+}

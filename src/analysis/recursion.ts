@@ -1,0 +1,47 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findVariable } from './bindings.ts';
+import type { ParsedSource } from './parsed-source.ts';
+import { ancestorsOf, findPropertyName, findUser, type FunctionNode, isFunction, isInside, unwrap, visit } from './tree.ts';
+
+export interface RecursionSearch {
+  readonly source: ParsedSource;
+  /** Where each function calls itself: one look at a function with a thousand reads is enough. */
+  readonly ownCalls: Map<FunctionNode, TSESTree.CallExpression[]>;
+}
+
+interface Recursion {
+  readonly node: FunctionNode;
+  /** Where the function calls itself, or has itself called. */
+  readonly calls: readonly TSESTree.CallExpression[];
+}
+
+/** The function around the node that calls itself, or has itself called: `pump()`, `this.pump()`, `.then(pump)`. */
+export function findRecursion(search: RecursionSearch, node: TSESTree.Node): Recursion | null {
+  for (const outer of ancestorsOf(node)) {
+    if (!isFunction(outer)) continue;
+    const calls = search.ownCalls.get(outer) ?? findOwnCalls(search.source, outer);
+    search.ownCalls.set(outer, calls);
+    if (calls.length > 0) return { node: outer, calls };
+  }
+  return null;
+}
+
+function findOwnCalls(source: ParsedSource, fn: FunctionNode): TSESTree.CallExpression[] {
+  const owner = fn.parent;
+  const method = owner.type === 'MethodDefinition' || owner.type === 'PropertyDefinition' || owner.type === 'Property' ? findPropertyName(owner) : null;
+  if (method !== null) return findCallsOfMethod(source, fn, method);
+  const names = [fn.id, owner.type === 'VariableDeclarator' ? owner.id : null].filter((name) => name !== null);
+  return names.flatMap((name) => findVariable(source, name)?.references ?? []).flatMap(({ identifier }) => {
+    const user = isInside(identifier, fn) ? findUser(identifier) : null;
+    return user?.type === 'CallExpression' ? [user] : [];
+  });
+}
+
+function findCallsOfMethod(source: ParsedSource, fn: FunctionNode, name: string): TSESTree.CallExpression[] {
+  const calls: TSESTree.CallExpression[] = [];
+  visit(fn.body, source.visitorKeys, (node) => {
+    const callee = node.type === 'CallExpression' ? unwrap(node.callee) : null;
+    if (node.type === 'CallExpression' && callee?.type === 'MemberExpression' && callee.object.type === 'ThisExpression' && findPropertyName(callee) === name) calls.push(node);
+  });
+  return calls;
+}

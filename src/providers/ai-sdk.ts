@@ -1,0 +1,328 @@
+import type { Provider, StreamApi } from './provider.ts';
+
+/** What all of the SDK's streams share: the request is retried, the body is not (`streamRetries` of v7 starts the step anew). */
+const request = {
+  aliases: [],
+  enabledBy: null,
+  command: null,
+  withResponse: false,
+  chainable: [],
+  signal: { argument: 0, path: ['abortSignal'] },
+  retries: { argument: 0, path: ['maxRetries'] },
+  onCleanEnd: 'silent',
+  resume: null,
+} satisfies Partial<StreamApi>;
+
+/**
+ * What `streamText()` and agents give. An abort and a timeout end each of the streams normally (generate-text/stream-text.ts enqueues an
+ * `abort` part and closes); only a dropped connection throws. `timeout` came with v6, `firstChunkMs` with v7.
+ */
+const textRequest = {
+  ...request,
+  timeouts: [
+    { option: { argument: 0, path: ['timeout', 'chunkMs'] }, bounds: 'idle' },
+    { option: { argument: 0, path: ['timeout', 'totalMs'] }, bounds: 'total' },
+    { option: { argument: 0, path: ['timeout', 'stepMs'] }, bounds: 'total' },
+    { option: { argument: 0, path: ['timeout', 'firstChunkMs'] }, bounds: 'headers' },
+    { option: { argument: 0, path: ['timeout'] }, bounds: 'total' },
+  ],
+  onAbort: 'silent',
+  // `teeStream()` keeps a second branch, which nobody cancels.
+  closesOnBreak: false,
+  measured: 'ai 5.0 – 7.0',
+} satisfies Partial<StreamApi>;
+
+const streamText = { ...textRequest, name: 'streamText', reach: 'module', awaited: false } satisfies Partial<StreamApi>;
+
+/** Agents were called `Experimental_Agent` in v5, whose `stream()` gave no promise yet. */
+const agent = {
+  ...textRequest,
+  name: 'stream',
+  reach: 'client',
+  awaited: true,
+  // `maxRetries` is a setting of the agent's, and no option of its calls.
+  retries: null,
+  timeouts: [
+    ...textRequest.timeouts,
+    { option: { client: 'timeout.chunkMs' }, bounds: 'idle' },
+    { option: { client: 'timeout.totalMs' }, bounds: 'total' },
+    { option: { client: 'timeout.stepMs' }, bounds: 'total' },
+    { option: { client: 'timeout.firstChunkMs' }, bounds: 'headers' },
+    { option: { client: 'timeout' }, bounds: 'total' },
+  ],
+} satisfies Partial<StreamApi>;
+
+/** Strings: text-stream/to-text-stream.ts passes only `text-delta` on, so that errors and the end's reason are lost. */
+const textChunks = {
+  // `StreamTextResult` is what an agent's `stream()` gives too.
+  types: ['StreamTextResult', 'AsyncIterableStream'],
+  iterables: ['textStream'],
+  telling: ['textStream'],
+  inBandError: 'hidden',
+  // 'interrupted' or 'error' on a cut answer, 'other' before v7; `text` resolves with what there is.
+  finals: [{ name: 'finishReason', onCleanEnd: 'tells' }],
+  terminal: null,
+  text: [],
+  textWhen: [],
+  fingerprint: [],
+} satisfies Partial<StreamApi>;
+
+/** Partial objects and whole elements: each chunk holds all there is so far, or one element; none is a delta. */
+const outputChunks = {
+  ...textChunks,
+  // Not exported, but what `DeepPartial` comes down to.
+  types: ['StreamTextResult', 'AsyncIterableStream', 'PartialObject'],
+  iterables: ['partialOutputStream', 'experimental_partialOutputStream', 'elementStream'],
+  telling: ['partialOutputStream', 'experimental_partialOutputStream'],
+  finals: [
+    { name: 'finishReason', onCleanEnd: 'tells' },
+    { name: 'output', onCleanEnd: 'rejects' },
+  ],
+} satisfies Partial<StreamApi>;
+
+/** The last chunk is `finish` on a cut answer too: only its reason tells. */
+const finished = { path: ['type'], values: ['finish'], finishReason: ['finishReason'] } satisfies StreamApi['terminal'];
+
+const partChunks = {
+  types: ['StreamTextResult', 'AsyncIterableStream', 'TextStreamPart'],
+  iterables: ['fullStream', 'stream'],
+  telling: ['fullStream'],
+  inBandError: 'chunk',
+  finals: [{ name: 'finishReason', onCleanEnd: 'tells' }],
+  terminal: finished,
+  text: ['text'],
+  textWhen: [{ path: ['type'], values: ['text-delta'] }],
+  fingerprint: [
+    { path: ['type'], values: ['text-delta', 'reasoning-delta', 'start-step', 'finish-step', 'tool-input-start', 'tool-input-delta', 'tool-input-end'] },
+  ],
+} satisfies Partial<StreamApi>;
+
+const uiChunks = {
+  types: ['StreamTextResult', 'AsyncIterableStream', 'UIMessageChunk', 'InferUIMessageChunk'],
+  iterables: ['toUIMessageStream()'],
+  inBandError: 'chunk',
+  finals: [{ name: 'finishReason', onCleanEnd: 'tells' }],
+  terminal: finished,
+  text: ['delta'],
+  textWhen: [{ path: ['type'], values: ['text-delta'] }],
+  fingerprint: [{ path: ['type'], values: ['tool-input-available', 'tool-output-available', 'message-metadata'] }],
+} satisfies Partial<StreamApi>;
+
+/** `streamObject()` knows no `timeout`, and throws on an abort: generate-object/stream-object.ts. */
+const streamObject = {
+  ...request,
+  name: 'streamObject',
+  reach: 'module',
+  awaited: false,
+  finals: [
+    { name: 'object', onCleanEnd: 'rejects' },
+    { name: 'finishReason', onCleanEnd: 'tells' },
+  ],
+  timeouts: [],
+  onAbort: 'throws',
+  closesOnBreak: true,
+  measured: 'ai 5.0 – 7.0',
+} satisfies Partial<StreamApi>;
+
+export default {
+  id: 'ai-sdk',
+  title: 'Vercel AI SDK',
+  modules: ['ai'],
+  clients: ['ToolLoopAgent', 'Experimental_Agent', 'Agent'],
+  factories: [],
+  instances: [],
+  sameClient: [],
+  docs: 'https://ai-sdk.dev/docs/ai-sdk-core/generating-text#streamtext',
+  apis: [
+    {
+      ...streamText,
+      ...textChunks,
+      example: `import { openai } from '@ai-sdk/openai';
+import { streamText } from 'ai';
+
+const { textStream: stream } = streamText({ model: openai('gpt-5'), prompt: 'Hello' });
+for await (const chunk of stream) {
+  process.stdout.write(chunk);
+}
+`,
+    },
+    {
+      ...streamText,
+      ...partChunks,
+      example: `import { openai } from '@ai-sdk/openai';
+import { streamText } from 'ai';
+
+const { fullStream: stream } = streamText({ model: openai('gpt-5'), prompt: 'Hello' });
+for await (const chunk of stream) {
+  if (chunk.type === 'text-delta') process.stdout.write(chunk.text);
+}
+`,
+    },
+    {
+      ...streamText,
+      ...outputChunks,
+      example: `import { openai } from '@ai-sdk/openai';
+import { Output, streamText } from 'ai';
+import { z } from 'zod';
+
+const output = Output.object({ schema: z.object({ answer: z.string() }) });
+const { partialOutputStream: stream } = streamText({ model: openai('gpt-5'), prompt: 'Hello', output });
+for await (const chunk of stream) {
+  console.log(chunk.answer);
+}
+`,
+    },
+    {
+      ...streamText,
+      ...uiChunks,
+      example: `import { openai } from '@ai-sdk/openai';
+import { streamText } from 'ai';
+
+const stream = streamText({ model: openai('gpt-5'), prompt: 'Hello' }).toUIMessageStream();
+for await (const chunk of stream) {
+  if (chunk.type === 'text-delta') process.stdout.write(chunk.delta);
+}
+`,
+    },
+    {
+      ...agent,
+      ...textChunks,
+      example: `import { openai } from '@ai-sdk/openai';
+import { ToolLoopAgent } from 'ai';
+
+const agent = new ToolLoopAgent({ model: openai('gpt-5') });
+const { textStream: stream } = await agent.stream({ prompt: 'Hello' });
+for await (const chunk of stream) {
+  process.stdout.write(chunk);
+}
+`,
+    },
+    {
+      ...agent,
+      ...partChunks,
+      example: `import { openai } from '@ai-sdk/openai';
+import { ToolLoopAgent } from 'ai';
+
+const agent = new ToolLoopAgent({ model: openai('gpt-5') });
+const { fullStream: stream } = await agent.stream({ prompt: 'Hello' });
+for await (const chunk of stream) {
+  if (chunk.type === 'text-delta') process.stdout.write(chunk.text);
+}
+`,
+    },
+    {
+      ...agent,
+      ...outputChunks,
+      example: `import { openai } from '@ai-sdk/openai';
+import { Output, ToolLoopAgent } from 'ai';
+import { z } from 'zod';
+
+const output = Output.object({ schema: z.object({ answer: z.string() }) });
+const agent = new ToolLoopAgent({ model: openai('gpt-5'), output });
+const { partialOutputStream: stream } = await agent.stream({ prompt: 'Hello' });
+for await (const chunk of stream) {
+  console.log(chunk.answer);
+}
+`,
+    },
+    {
+      ...agent,
+      ...uiChunks,
+      example: `import { openai } from '@ai-sdk/openai';
+import { ToolLoopAgent } from 'ai';
+
+const agent = new ToolLoopAgent({ model: openai('gpt-5') });
+const stream = (await agent.stream({ prompt: 'Hello' })).toUIMessageStream();
+for await (const chunk of stream) {
+  if (chunk.type === 'text-delta') process.stdout.write(chunk.delta);
+}
+`,
+    },
+    {
+      ...streamObject,
+      types: ['StreamObjectResult'],
+      iterables: ['partialObjectStream', 'elementStream'],
+      telling: ['partialObjectStream'],
+      inBandError: 'hidden',
+      terminal: null,
+      text: [],
+      textWhen: [],
+      fingerprint: [],
+      example: `import { openai } from '@ai-sdk/openai';
+import { streamObject } from 'ai';
+import { z } from 'zod';
+
+const schema = z.object({ answer: z.string() });
+const { partialObjectStream: stream } = streamObject({ model: openai('gpt-5'), schema, prompt: 'Hello' });
+for await (const chunk of stream) {
+  console.log(chunk.answer);
+}
+`,
+    },
+    {
+      ...streamObject,
+      types: ['StreamObjectResult'],
+      iterables: ['textStream'],
+      inBandError: 'hidden',
+      terminal: null,
+      text: [],
+      textWhen: [],
+      fingerprint: [],
+      example: `import { openai } from '@ai-sdk/openai';
+import { streamObject } from 'ai';
+import { z } from 'zod';
+
+const schema = z.object({ answer: z.string() });
+const { textStream: stream } = streamObject({ model: openai('gpt-5'), schema, prompt: 'Hello' });
+for await (const chunk of stream) {
+  process.stdout.write(chunk);
+}
+`,
+    },
+    {
+      ...streamObject,
+      types: ['StreamObjectResult', 'AsyncIterableStream', 'ObjectStreamPart'],
+      iterables: ['fullStream'],
+      inBandError: 'chunk',
+      terminal: finished,
+      text: ['textDelta'],
+      textWhen: [{ path: ['type'], values: ['text-delta'] }],
+      fingerprint: [],
+      example: `import { openai } from '@ai-sdk/openai';
+import { streamObject } from 'ai';
+import { z } from 'zod';
+
+const schema = z.object({ answer: z.string() });
+const { fullStream: stream } = streamObject({ model: openai('gpt-5'), schema, prompt: 'Hello' });
+for await (const chunk of stream) {
+  if (chunk.type === 'text-delta') process.stdout.write(chunk.textDelta);
+}
+`,
+    },
+    {
+      ...textRequest,
+      ...uiChunks,
+      name: 'createAgentUIStream',
+      reach: 'module',
+      awaited: true,
+      types: ['UIMessageChunk', 'InferUIMessageChunk'],
+      iterables: [],
+      finals: [],
+      // The agent's own.
+      retries: null,
+      fingerprint: [],
+      // It calls `agent.stream()` and gives that result's UI message stream.
+      measured: 'the source of ai 6.0 and 7.0',
+      example: `import { openai } from '@ai-sdk/openai';
+import { createAgentUIStream, ToolLoopAgent } from 'ai';
+
+const agent = new ToolLoopAgent({ model: openai('gpt-5') });
+const uiMessages = [{ id: '1', role: 'user', parts: [{ type: 'text', text: 'Hello' }] }];
+const stream = await createAgentUIStream({ agent, uiMessages });
+for await (const chunk of stream) {
+  if (chunk.type === 'text-delta') process.stdout.write(chunk.delta);
+}
+`,
+    },
+  ],
+} satisfies Provider;

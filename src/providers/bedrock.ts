@@ -1,0 +1,140 @@
+import type { Provider, StreamApi } from './provider.ts';
+
+/**
+ * The facts of the default transport, HTTP/2, where a reset, an abort and a timeout look like the end of the answer:
+ * @smithy/node-http-handler node-http2-handler.js closes the session as soon as the headers are there, and later closes the stream with
+ * NO_ERROR. With a `NodeHttpHandler` they throw; there only `socketTimeout` bounds the wait for a chunk.
+ */
+const request = {
+  reach: 'client',
+  aliases: [],
+  enabledBy: null,
+  awaited: true,
+  withResponse: false,
+  chainable: [],
+  finals: [],
+  signal: { argument: 1, path: ['abortSignal'] },
+  // `maxAttempts` is the client's.
+  retries: null,
+  timeouts: [
+    { option: { argument: 1, path: ['requestTimeout'] }, bounds: 'idle' },
+    { option: { client: 'requestHandler' }, bounds: 'idle' },
+  ],
+  onCleanEnd: 'silent',
+  onAbort: 'silent',
+  inBandError: 'throws',
+  // @smithy/core eventstream-serde getChunkedStream.js pulls by hand, with no `finally`.
+  closesOnBreak: false,
+  resume: null,
+  measured: '@aws-sdk/client-bedrock-runtime 3.1163',
+} satisfies Partial<StreamApi>;
+
+const converse = {
+  ...request,
+  iterables: ['stream'],
+  terminal: { path: ['messageStop'], values: null, finishReason: ['messageStop', 'stopReason'] },
+  text: ['contentBlockDelta', 'delta', 'text'],
+  textWhen: [],
+  fingerprint: [
+    { path: ['contentBlockDelta', 'delta'], values: null },
+    { path: ['messageStop', 'stopReason'], values: null },
+  ],
+} satisfies Partial<StreamApi>;
+
+/** Each chunk holds bytes of JSON in the model's own format: what says "finished" is inside, 'amazon-bedrock-invocationMetrics' the only common sign. */
+const invoke = {
+  ...request,
+  iterables: ['body'],
+  terminal: null,
+  text: ['chunk', 'bytes'],
+  textWhen: [],
+  // Agents for Bedrock send `chunk.bytes` too.
+  fingerprint: [],
+} satisfies Partial<StreamApi>;
+
+export default {
+  id: 'bedrock',
+  title: 'Amazon Bedrock',
+  modules: ['@aws-sdk/client-bedrock-runtime'],
+  clients: ['BedrockRuntimeClient', 'BedrockRuntime'],
+  factories: [],
+  instances: [],
+  sameClient: [],
+  docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html',
+  apis: [
+    {
+      ...converse,
+      name: 'send',
+      types: ['ConverseStreamOutput', 'ConverseStreamCommandOutput', 'ConverseStreamResponse'],
+      command: { argument: 0, classes: ['ConverseStreamCommand'] },
+      example: `import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+
+const client = new BedrockRuntimeClient({ region: 'us-east-1' });
+const { stream } = await client.send(
+  new ConverseStreamCommand({
+    modelId: 'amazon.nova-lite-v1:0',
+    messages: [{ role: 'user', content: [{ text: 'Hello' }] }],
+  }),
+);
+for await (const chunk of stream ?? []) {
+  process.stdout.write(chunk.contentBlockDelta?.delta?.text ?? '');
+}
+`,
+    },
+    {
+      ...converse,
+      name: 'converseStream',
+      command: null,
+      example: `import { BedrockRuntime } from '@aws-sdk/client-bedrock-runtime';
+
+const client = new BedrockRuntime({ region: 'us-east-1' });
+const { stream } = await client.converseStream({
+  modelId: 'amazon.nova-lite-v1:0',
+  messages: [{ role: 'user', content: [{ text: 'Hello' }] }],
+});
+for await (const chunk of stream ?? []) {
+  process.stdout.write(chunk.contentBlockDelta?.delta?.text ?? '');
+}
+`,
+    },
+    {
+      ...invoke,
+      name: 'send',
+      types: ['ResponseStream', 'InvokeModelWithResponseStreamCommandOutput', 'InvokeModelWithResponseStreamResponse'],
+      command: { argument: 0, classes: ['InvokeModelWithResponseStreamCommand'] },
+      example: `import { BedrockRuntimeClient, InvokeModelWithResponseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+
+const client = new BedrockRuntimeClient({ region: 'us-east-1' });
+const { body: stream } = await client.send(
+  new InvokeModelWithResponseStreamCommand({
+    modelId: 'amazon.titan-text-express-v1',
+    contentType: 'application/json',
+    body: JSON.stringify({ inputText: 'Hello' }),
+  }),
+);
+const decoder = new TextDecoder();
+for await (const chunk of stream ?? []) {
+  if (chunk.chunk?.bytes) process.stdout.write(JSON.parse(decoder.decode(chunk.chunk.bytes)).outputText);
+}
+`,
+    },
+    {
+      ...invoke,
+      name: 'invokeModelWithResponseStream',
+      command: null,
+      example: `import { BedrockRuntime } from '@aws-sdk/client-bedrock-runtime';
+
+const client = new BedrockRuntime({ region: 'us-east-1' });
+const { body: stream } = await client.invokeModelWithResponseStream({
+  modelId: 'amazon.titan-text-express-v1',
+  contentType: 'application/json',
+  body: JSON.stringify({ inputText: 'Hello' }),
+});
+const decoder = new TextDecoder();
+for await (const chunk of stream ?? []) {
+  if (chunk.chunk?.bytes) process.stdout.write(JSON.parse(decoder.decode(chunk.chunk.bytes)).outputText);
+}
+`,
+    },
+  ],
+} satisfies Provider;

@@ -1,0 +1,111 @@
+import type { Provider, StreamApi } from './provider.ts';
+
+/**
+ * The stream is a `Channel` that `generate()` fills, and fails with its own error: ai/generate.mjs `generateStream()`. Measured with the
+ * plugin google-genai; compat-oai throws at a cut.
+ */
+const generated = {
+  reach: 'client',
+  enabledBy: null,
+  awaited: false,
+  command: null,
+  iterables: ['stream'],
+  withResponse: false,
+  chainable: [],
+  // Its `finishReason` is 'unknown' then.
+  finals: [{ name: 'response', onCleanEnd: 'resolves' }],
+  retries: null,
+  timeouts: [],
+  onCleanEnd: 'silent',
+  onAbort: 'throws',
+  inBandError: 'throws',
+  // core/async.mjs `Channel`: its iterator has no `return()`.
+  closesOnBreak: false,
+  terminal: null,
+  text: ['text'],
+  textWhen: [],
+  fingerprint: [],
+  resume: null,
+  measured: 'genkit 1.42, @genkit-ai/google-genai 1.42',
+} satisfies Partial<StreamApi>;
+
+export default {
+  id: 'genkit',
+  title: 'Genkit',
+  modules: ['genkit'],
+  typeModules: ['@genkit-ai/ai', '@genkit-ai/core'],
+  clients: ['Genkit', 'GenkitBeta'],
+  factories: ['genkit'],
+  instances: [],
+  sameClient: [],
+  docs: 'https://genkit.dev/docs/models/#streaming',
+  apis: [
+    {
+      ...generated,
+      name: 'generateStream',
+      types: ['GenerateStreamResponse', 'GenerateResponseChunk'],
+      aliases: [],
+      signal: { argument: 0, path: ['abortSignal'] },
+      example: `import { genkit } from 'genkit';
+import { googleAI } from '@genkit-ai/google-genai';
+
+const ai = genkit({ plugins: [googleAI()], model: googleAI.model('gemini-flash-latest') });
+const { stream } = ai.generateStream('Hello');
+for await (const chunk of stream) {
+  process.stdout.write(chunk.text);
+}
+`,
+    },
+    {
+      ...generated,
+      name: 'prompt().stream',
+      aliases: ['definePrompt().stream'],
+      signal: { argument: 1, path: ['abortSignal'] },
+      example: `import { genkit } from 'genkit';
+import { googleAI } from '@genkit-ai/google-genai';
+
+const ai = genkit({ plugins: [googleAI()], model: googleAI.model('gemini-flash-latest') });
+const greet = ai.prompt('greet');
+const { stream } = greet.stream({ name: 'Ada' });
+for await (const chunk of stream) {
+  process.stdout.write(chunk.text);
+}
+`,
+    },
+    {
+      ...generated,
+      name: 'chat().sendStream',
+      aliases: ['createSession().chat().sendStream'],
+      signal: { argument: 0, path: ['abortSignal'] },
+      measured: 'the source of @genkit-ai/ai 1.20',
+      example: `import { genkit } from 'genkit/beta';
+import { googleAI } from '@genkit-ai/google-genai';
+
+const ai = genkit({ plugins: [googleAI()], model: googleAI.model('gemini-flash-latest') });
+const chat = ai.chat({ system: 'Be brief.' });
+const { stream } = chat.sendStream('Hello');
+for await (const chunk of stream) {
+  process.stdout.write(chunk.text);
+}
+`,
+    },
+    {
+      ...generated,
+      name: 'defineAgent().chat().sendStream',
+      types: ['AgentTurn', 'AgentChunk'],
+      aliases: ['definePromptAgent().chat().sendStream', 'defineCustomAgent().chat().sendStream'],
+      signal: { argument: 1, path: ['abortSignal'] },
+      onAbort: 'ignored',
+      example: `import { genkit } from 'genkit/beta';
+import { googleAI } from '@genkit-ai/google-genai';
+
+const ai = genkit({ plugins: [googleAI()] });
+const helper = ai.defineAgent({ name: 'helper', model: googleAI.model('gemini-flash-latest'), system: 'Be brief.' });
+const { stream } = helper.chat().sendStream('Hello');
+for await (const chunk of stream) {
+  process.stdout.write(chunk.text);
+}
+`,
+    },
+  ],
+} satisfies Provider;

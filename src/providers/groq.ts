@@ -1,0 +1,58 @@
+import type { Provider } from './provider.ts';
+
+export default {
+  id: 'groq',
+  title: 'Groq',
+  modules: ['groq-sdk'],
+  clients: ['Groq'],
+  factories: [],
+  instances: [],
+  sameClient: ['withOptions'],
+  docs: 'https://github.com/groq/groq-typescript',
+  apis: [
+    {
+      name: 'chat.completions.create',
+      types: ['ChatCompletionChunk'],
+      reach: 'client',
+      aliases: [],
+      enabledBy: { argument: 0, path: ['stream'] },
+      awaited: true,
+      command: null,
+      iterables: [],
+      withResponse: true,
+      chainable: [],
+      finals: [],
+      signal: { argument: 1, path: ['signal'] },
+      retries: { argument: 1, path: ['maxRetries'] },
+      // Cleared once the headers arrive: client.mjs `fetchWithTimeout()`.
+      timeouts: [
+        { option: { argument: 1, path: ['timeout'] }, bounds: 'headers' },
+        { option: { client: 'timeout' }, bounds: 'headers' },
+      ],
+      onCleanEnd: 'silent',
+      // core/streaming.mjs `fromSSEResponse()`: `if (isAbortError(e)) return`.
+      onAbort: 'silent',
+      inBandError: 'throws',
+      closesOnBreak: true,
+      terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
+      text: ['choices', 0, 'delta', 'content'],
+      textWhen: [],
+      // The chunks of OpenAI.
+      fingerprint: [],
+      resume: null,
+      example: `import Groq from 'groq-sdk';
+
+const client = new Groq();
+const stream = await client.chat.completions.create({
+  model: 'llama-3.3-70b-versatile',
+  messages: [{ role: 'user', content: 'Hello' }],
+  stream: true,
+});
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.delta?.content ?? '');
+}
+`,
+      measured: 'groq-sdk 1.6',
+    },
+  ],
+} satisfies Provider;

@@ -1,0 +1,80 @@
+import type { Provider, StreamApi } from './provider.ts';
+
+/** Generators of the client, of `client.endpoint(url)` and of the module itself; the request starts with the first chunk that is asked for. */
+const generator = {
+  reach: 'any',
+  aliases: [],
+  enabledBy: null,
+  awaited: false,
+  command: null,
+  iterables: [],
+  withResponse: false,
+  chainable: [],
+  finals: [],
+  signal: { argument: 1, path: ['signal'] },
+  // `retry_on_error` is a switch, not a number: utils/request.js asks again at once, for ever, while the server answers 503.
+  retries: null,
+  timeouts: [],
+  onCleanEnd: 'silent',
+  onAbort: 'throws',
+  inBandError: 'throws',
+  // utils/request.js `innerStreamingRequest()` releases its reader and does not cancel it.
+  closesOnBreak: false,
+  textWhen: [],
+  fingerprint: [],
+  resume: null,
+  measured: '@huggingface/inference 4.13',
+} satisfies Partial<StreamApi>;
+
+export default {
+  id: 'huggingface',
+  title: 'Hugging Face',
+  modules: ['@huggingface/inference'],
+  typeModules: ['@huggingface/tasks'],
+  clients: ['InferenceClient', 'HfInference', 'InferenceClientEndpoint', 'HfInferenceEndpoint'],
+  factories: [],
+  instances: [],
+  sameClient: ['endpoint'],
+  docs: 'https://huggingface.co/docs/huggingface.js/inference/README',
+  apis: [
+    {
+      ...generator,
+      name: 'chatCompletionStream',
+      types: ['ChatCompletionStreamOutput'],
+      nameTells: ['chatCompletionStream'],
+      // The chunks of OpenAI.
+      terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
+      text: ['choices', 0, 'delta', 'content'],
+      example: `import { InferenceClient } from '@huggingface/inference';
+
+const client = new InferenceClient(process.env.HF_TOKEN);
+const stream = client.chatCompletionStream({
+  model: 'meta-llama/Llama-3.1-8B-Instruct',
+  messages: [{ role: 'user', content: 'Hello' }],
+});
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.delta?.content ?? '');
+}
+`,
+    },
+    {
+      ...generator,
+      name: 'textGenerationStream',
+      types: ['TextGenerationStreamOutput'],
+      nameTells: ['textGenerationStream'],
+      // Null until the last chunk.
+      terminal: { path: ['generated_text'], values: null, finishReason: ['details', 'finish_reason'] },
+      text: ['token', 'text'],
+      // The same `innerStreamingRequest()`.
+      measured: 'the source of @huggingface/inference 4.13',
+      example: `import { InferenceClient } from '@huggingface/inference';
+
+const client = new InferenceClient(process.env.HF_TOKEN);
+const stream = client.textGenerationStream({ model: 'meta-llama/Llama-3.1-8B-Instruct', inputs: 'Hello' });
+for await (const chunk of stream) {
+  process.stdout.write(chunk.token.text);
+}
+`,
+    },
+  ],
+} satisfies Provider;

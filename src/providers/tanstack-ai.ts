@@ -1,0 +1,54 @@
+import type { Provider } from './provider.ts';
+
+export default {
+  id: 'tanstack-ai',
+  title: 'TanStack AI',
+  modules: ['@tanstack/ai'],
+  clients: [],
+  factories: [],
+  instances: [],
+  sameClient: [],
+  docs: 'https://tanstack.com/ai/latest/docs/guides/streaming',
+  apis: [
+    {
+      name: 'chat',
+      types: ['StreamChunk', 'AGUIEvent', 'ChatStream'],
+      reach: 'module',
+      aliases: [],
+      // `stream: false` and `outputSchema` give a promise, which nobody iterates.
+      enabledBy: null,
+      awaited: false,
+      command: null,
+      iterables: [],
+      withResponse: false,
+      chainable: [],
+      finals: [],
+      // An `AbortController`, not its signal.
+      signal: { argument: 0, path: ['abortController'] },
+      retries: null,
+      timeouts: [],
+      onCleanEnd: 'silent',
+      // activities/chat/index.js `run()`: `if (this.isCancelled()) return`.
+      onAbort: 'silent',
+      // Even a connection that drops comes as a `RUN_ERROR` chunk; the loop ends normally behind it.
+      inBandError: 'chunk',
+      closesOnBreak: true,
+      // The adapter ends a cut answer with a `RUN_FINISHED` of its own making, its finish reason 'stop': no chunk can tell.
+      terminal: null,
+      text: ['delta'],
+      textWhen: [{ path: ['type'], values: ['TEXT_MESSAGE_CONTENT'] }],
+      // The event names are those of the AG-UI protocol, which others speak too.
+      fingerprint: [],
+      resume: null,
+      example: `import { chat } from '@tanstack/ai';
+import { openaiText } from '@tanstack/ai-openai';
+
+const stream = chat({ adapter: openaiText('gpt-5'), messages: [{ role: 'user', content: 'Hello' }] });
+for await (const chunk of stream) {
+  if (chunk.type === 'TEXT_MESSAGE_CONTENT') process.stdout.write(chunk.delta);
+}
+`,
+      measured: '@tanstack/ai 0.58, @tanstack/ai-openai 0.23',
+    },
+  ],
+} satisfies Provider;
