@@ -184,11 +184,12 @@ export class Attempt<Chunk> {
 
   private end(): void {
     const { run, protocol, read, progress } = this;
+    // It is done, so nobody is to call its `return`; its connection may be open all the same.
+    this.iterator = null;
     const hasMarker = protocol !== null || run.isTerminal !== null;
     // An end before any chunk is a cut one whatever the protocol.
     if (progress.terminal || progress.mayEnd || run.settings.terminal === 'optional' || (read !== null && !hasMarker)) {
       this.takeHeld(true);
-      run.attempt = null;
       return void run.finish(null);
     }
     // The raw streams of openai and Anthropic end silently when aborted; here somebody else aborted.

@@ -300,6 +300,19 @@ describe('never silent', () => {
 });
 
 describe('behind the terminal marker', () => {
+  it('the connection is closed at a normal end too: the SDK may be done before its connection is', async () => {
+    const source = whole();
+    const open = inTurn(source);
+    const stream = resilientStream(open, swift());
+    const read = readAll(stream);
+    await settle(read);
+    expect(read).toMatchObject({ ended: true, error: null });
+    expect(open.mock.calls[0]![0].signal.aborted).toBe(true);
+    expect(source.returned).toBe(0);
+    // The stream's own controller is the caller's to use, and says nothing of it.
+    expect(stream.controller.signal.aborted).toBe(false);
+  });
+
   it('ends a connection that is held open after one second', async () => {
     const source = scripted<ChatChunk>(chunk('Hi'), finish(), 'stall');
     const read = readAll(resilientStream(inTurn(source), swift()));

@@ -40,7 +40,7 @@ export const aiSdk: Protocol = {
       return;
     }
     // `finish-step` too: one that is no terminal marker is to be retried unseen.
-    progress.hasContent ||= !/^(start|finish|ping|raw|message)|^(text|reasoning)-(start|end)/.test(type);
+    progress.hasContent ||= !/^(start|finish|ping|raw|custom|message)|^(text|reasoning)-(start|end)/.test(type);
     // A tool runs as soon as its call is complete (v5, v6), long before its result comes. Parts, and the chunks of UI messages.
     progress.toolRan ||= /^tool-(call|result|error|input-available|output)/.test(type);
     progress.toolCallOpen = /^tool-input-(start|delta)/.test(type);

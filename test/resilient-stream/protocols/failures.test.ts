@@ -76,14 +76,54 @@ describe.each(failures)('$protocol.name: $title', ({ protocol, chunk, retried = 
   });
 });
 
-it('the error of an SDK that misses the end itself is a truncation: Ollama\'s', async () => {
-  const { chunks } = recordedAnswers.find(({ title }) => title === 'ollama chat')!;
-  async function* play(): AsyncGenerator<object> {
-    yield* chunks.slice(0, 2);
-    throw new Error('Did not receive done or success response in stream.');
-  }
-  const reading = (async () => { for await (const chunk of resilientStream(play, { retryBudget: new RetryBudget() })) void chunk; })();
-  await expect(reading).rejects.toMatchObject({ code: 'truncated', partial: { text: 'Hé' }, cause: { message: 'Did not receive done or success response in stream.' } });
+describe('the error of an SDK that says itself', () => {
+  const unread = JSON.stringify([{ expected: 'string', code: 'invalid_type', path: ['data', 'id'], message: 'Invalid input' }], null, 2);
+
+  it.each<[string, string, Error]>([
+    ['that the end is missing: Ollama\'s', 'truncated', new Error('Did not receive done or success response in stream.')],
+    ['that the end is missing: the AI SDK\'s', 'truncated', Object.assign(new Error('No output generated. The model stream ended without a finish chunk.'), { name: 'AI_NoOutputGeneratedError' })],
+    ['that the end is missing: the Agents SDK\'s', 'truncated', new Error('Model did not produce a final response!')],
+    ['that a frame is cut: that of AWS', 'incomplete-chunk', new Error('Truncated event message received.')],
+    ['that a body is no frame: that of AWS', 'incomplete-chunk', Object.assign(new Error('Truncated event message received.\n  Deserialization error'), { $metadata: { httpStatusCode: 200 } })],
+    ['that a chunk is none: Mistral\'s', 'incomplete-chunk', Object.assign(new Error(unread), { name: 'ZodError' })],
+  ])('%s is `%s`, and retried', async (_, code, error) => {
+    const { chunks } = recordedAnswers.find(({ title }) => title === 'ollama chat')!;
+    let attempts = 0;
+    async function* play(delivered: number): AsyncGenerator<object> {
+      attempts += 1;
+      yield* chunks.slice(0, attempts === 1 ? delivered : chunks.length);
+      if (attempts === 1) throw error;
+    }
+    const options = { retryBudget: new RetryBudget(), backoff: { initialMs: 0 } };
+    const got: unknown[] = [];
+    for await (const chunk of resilientStream(() => play(0), options)) got.push(chunk);
+    expect([got, attempts]).toEqual([chunks, 2]);
+    attempts = 0;
+    await expect((async () => { for await (const chunk of resilientStream(() => play(2), options)) void chunk; })()).rejects.toMatchObject({ code, partial: { text: 'Hé' }, cause: error });
+  });
+});
+
+it('a body of JSON that Google\'s SDK took for a stream is retried; if it stays so, the SDK\'s own error is thrown', async () => {
+  const asyncIterable = { error: { code: 503 } } as unknown as AsyncIterable<object>;
+  const proxy = { [Symbol.asyncIterator]: () => asyncIterable[Symbol.asyncIterator]() };
+  const { chunks } = recordedAnswers.find(({ protocol }) => protocol === googleInteractions)!;
+  const options = { maxRetries: 1, retryBudget: new RetryBudget(), backoff: { initialMs: 0 } };
+  let attempts = 0;
+  const got: unknown[] = [];
+  for await (const chunk of resilientStream<unknown>(() => ((attempts += 1) === 1 ? proxy : chunks), options)) got.push(chunk);
+  expect([got, attempts]).toEqual([chunks, 2]);
+  await expect((async () => { for await (const chunk of resilientStream(() => proxy, options)) void chunk; })()).rejects.toThrow(new TypeError('asyncIterable[Symbol.asyncIterator] is not a function'));
+});
+
+it('an overload behind the parts that the AI SDK adds for Anthropic is retried unseen', async () => {
+  const overloaded = Object.assign(new Error('Overloaded'), { name: 'AI_StreamProviderError', type: 'overloaded_error', statusCode: 529, isRetryable: true });
+  const preamble = [{ type: 'start' }, { type: 'start-step' }, { type: 'custom', kind: 'anthropic.message_start' }, { type: 'text-start', id: '0' }];
+  const whole = [...preamble, { type: 'text-delta', id: '0', text: 'Hi' }, { type: 'finish', finishReason: 'stop', rawFinishReason: 'end_turn' }];
+  let attempts = 0;
+  const got: unknown[] = [];
+  const open = (): object[] => ((attempts += 1) === 1 ? [...preamble, { type: 'error', error: overloaded }] : whole);
+  for await (const part of resilientStream(open, { retryBudget: new RetryBudget(), backoff: { initialMs: 0 } })) got.push(part);
+  expect([got, attempts]).toEqual([whole, 2]);
 });
 
 describe('a first chunk that is nothing but an error', () => {
