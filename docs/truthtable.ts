@@ -29,7 +29,7 @@ const details: typeof failures = [
   ...failures,
   ['terminal marker', ({ terminal }) => (terminal ? printMarker(terminal) : none)],
   ['finish reason', ({ terminal }) => (terminal ? code(printPath(terminal.finishReason ?? terminal.path)) : none)],
-  ['text', ({ text }) => (text.length === 0 ? 'the chunk itself' : code(printPath(text)))],
+  ['text', ({ text }) => (text === null ? 'inside the bytes' : text.length === 0 ? 'the chunk itself' : code(printPath(text)))],
   ['on a cut answer', ({ finals }) => list(finals.map(({ name, onCleanEnd }) => `${code(`${name}()`)} ${printFinal(onCleanEnd)}`))],
   ['resume', ({ resume }) => (resume ? `[${resume.how}](${resume.docs}): ${resume.requires}` : none)],
   ['measured with', ({ measured }) => measured],

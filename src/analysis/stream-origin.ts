@@ -167,7 +167,7 @@ function matchRequest(source: ParsedSource, iterated: TSESTree.Node, reads: read
   if (!request) return null;
   const { isFetch, relayed } = request;
   const shared = { client: null, makers: [], evidence: 'shape', wrapper: null, relayed } as const;
-  const parsed = findApi(({ reach, text }) => reach === 'client' && text.length > 1 && reads.some((read) => isReadAt(read, text)));
+  const parsed = findApi(({ reach, text }) => reach === 'client' && text !== null && text.length > 1 && reads.some((read) => isReadAt(read, text)));
   if (parsed) return { ...parsed, ...shared, call: null };
   const raw = findApi(({ reach }) => reach === 'request');
   return raw && { ...raw, ...shared, call: isFetch ? request.call : null };

@@ -81,7 +81,12 @@ const outputChunks = {
 } satisfies Partial<StreamApi>;
 
 /** The last chunk is `finish` on a cut answer too: only its reason tells. */
-const finished = { path: ['type'], values: ['finish'], finishReason: ['finishReason'] } satisfies StreamApi['terminal'];
+/** A cut answer has its `finish` part too, with the reason 'interrupted' or 'error', 'other' before v7. */
+const finished = {
+  path: ['finishReason'],
+  values: ['stop', 'length', 'content-filter', 'tool-calls'],
+  finishReason: ['finishReason'],
+} satisfies StreamApi['terminal'];
 
 const partChunks = {
   types: ['StreamTextResult', 'AsyncIterableStream', 'TextStreamPart'],
@@ -284,7 +289,7 @@ for await (const chunk of stream) {
       types: ['StreamObjectResult', 'AsyncIterableStream', 'ObjectStreamPart'],
       iterables: ['fullStream'],
       inBandError: 'chunk',
-      terminal: finished,
+      terminal: { path: ['type'], values: ['finish'], finishReason: ['finishReason'] },
       text: ['textDelta'],
       textWhen: [{ path: ['type'], values: ['text-delta'] }],
       fingerprint: [],

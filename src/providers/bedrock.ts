@@ -46,7 +46,7 @@ const invoke = {
   ...request,
   iterables: ['body'],
   terminal: null,
-  text: ['chunk', 'bytes'],
+  text: null,
   textWhen: [],
   // Agents for Bedrock send `chunk.bytes` too.
   fingerprint: [],

@@ -100,7 +100,7 @@ for await (const chunk of stream) {
       timeouts: [
         { option: { argument: 1, path: ['timeout'] }, bounds: 'total' },
         { option: { argument: 1, path: ['timeout_ms'] }, bounds: 'total' },
-        { option: { client: 'httpOptions.timeout' }, bounds: 'total' },
+        { option: { client: 'httpOptions.timeout' }, bounds: 'headers' },
       ],
       onAbort: 'ignored',
       // `event_type: 'error'`; a chunk that is no JSON comes as a string (`tryParseJson()`).

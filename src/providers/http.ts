@@ -34,7 +34,7 @@ export default {
       closesOnBreak: true,
       // Bytes: the marker (`[DONE]`, a finish reason) is inside the text that the program parses itself.
       terminal: null,
-      text: [],
+      text: null,
       textWhen: [],
       fingerprint: [],
       resume: null,

@@ -24,7 +24,7 @@ const iterator = {
   // `parseJSON()` has no `finally`; it also drops a line that is no JSON, with a warning.
   closesOnBreak: false,
   // False until the last chunk.
-  terminal: { path: ['done'], values: null, finishReason: ['done_reason'] },
+  terminal: { path: ['done'], values: ['true'], finishReason: ['done'] },
   textWhen: [],
   fingerprint: [
     { path: ['done_reason'], values: null },

@@ -90,8 +90,8 @@ export interface StreamApi {
   /** `break` closes the connection. */
   readonly closesOnBreak: boolean;
   readonly terminal: TerminalSignal | null;
-  /** Path of the text delta. */
-  readonly text: ChunkPath;
+  /** Path of the text delta; []: the chunk is the text; null: it is inside bytes that the program parses itself. */
+  readonly text: ChunkPath | null;
   /** What a chunk with text says of itself; []: nothing. `delta` is text in one event and JSON in another. */
   readonly textWhen: readonly ChunkTest[];
   /** What only this API's chunks have: a loop that looks for it reads this API, wherever its stream was made. []: nothing tells. */

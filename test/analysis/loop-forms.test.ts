@@ -220,7 +220,7 @@ describe('facts of a loop over a reader', () => {
   });
 
   it('the marker is seen in the value', () => {
-    const text = `import { streamText } from 'ai';\nconst reader = streamText({ model, prompt }).fullStream.getReader();\nwhile (true) { const { done, value } = await reader.read(); if (done) break; if (value.type === 'finish') finished = true; }`;
+    const text = `import { streamText } from 'ai';\nconst reader = streamText({ model, prompt }).fullStream.getReader();\nwhile (true) { const { done, value } = await reader.read(); if (done) break; if (value.type === 'finish') reason = value.finishReason; }`;
     expect(loopIn(text).completion.length).toBeGreaterThan(0);
   });
 

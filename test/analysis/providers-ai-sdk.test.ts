@@ -91,6 +91,10 @@ describe('a limit of streamText', () => {
 describe('a look at how streamText ended', () => {
   const looks = (text: string): number => loopIn(AI + text).completion.length;
 
+  it('is none where the `finish` part alone is looked for, which a cut answer has too', () => {
+    expect(looks(`for await (const chunk of streamText(p).fullStream) { if (chunk.type === 'finish') done(); }`)).toBe(0);
+  });
+
   it.each([
     ['in the chunks', `const result = streamText(p); for await (const chunk of result.fullStream) { if (chunk.type === 'finish') use(chunk.finishReason); }`],
     ['at the result', `const result = streamText(p); for await (const chunk of result.textStream) use(chunk); if (await result.finishReason !== 'stop') throw 1;`],

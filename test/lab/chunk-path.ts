@@ -6,7 +6,7 @@ export function readPath(chunk: unknown, path: ChunkPath): unknown {
 
 /** The text of a chunk, read as the catalog says. */
 export function findTextByPath(chunk: unknown, { text, textWhen }: StreamApi): string {
-  const found = textWhen.every((test) => isTrue(chunk, test)) ? readPath(chunk, text) : null;
+  const found = text !== null && textWhen.every((test) => isTrue(chunk, test)) ? readPath(chunk, text) : null;
   return typeof found === 'string' ? found : '';
 }
 
