@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { OptionPath, StreamApi, TimeoutFact } from '../../src/providers/provider.ts';
+import type { Bound, OptionPath, StreamApi, TimeoutFact } from '../../src/providers/provider.ts';
 import type { DialectName } from './dialects.ts';
 
 /** An SDK's own modules, clients, results and chunks, as untyped as they are to a program that imports them by name. */
@@ -63,7 +63,10 @@ export interface EntryPoint {
   readonly retries: { readonly option: Place; readonly off: unknown } | null;
   readonly timeouts: readonly Limit[];
   /** What the previous major does otherwise than the catalog says of the newest. */
-  readonly previously?: Readonly<Partial<Pick<StreamApi, 'onCleanEnd' | 'onAbort' | 'inBandError' | 'closesOnBreak'>>>;
+  readonly previously?: Readonly<Partial<Pick<StreamApi, 'onCleanEnd' | 'onAbort' | 'inBandError' | 'closesOnBreak'>>> & {
+    /** What an option bounded, by its place; 'nothing' where there was none of that name. */
+    readonly timeouts?: Readonly<Record<string, Bound>>;
+  };
   /** Cases in which the SDK leaves the helper no way to keep its promise. */
   readonly beyondHelp?: readonly BeyondHelp[];
   /** How the helper's `open` differs from the raw loop's, where it does. */

@@ -25,17 +25,20 @@ const compatible = (url: string, _: Untyped, __: Untyped, { createOpenAICompatib
 const newest = ['ai', '@ai-sdk/openai-compatible', '@ai-sdk/openai', '@ai-sdk/anthropic', '@ai-sdk/google'];
 const previous = ['ai-6', '@ai-sdk/openai-compatible-2', '@ai-sdk/openai-3', '@ai-sdk/anthropic-3', '@ai-sdk/google-3'];
 
+/** 6 makes an APICallError of `abort(new Error())`, and knows no `timeout.firstChunkMs`. */
+const previously = { onAbort: 'throws', timeouts: { 'timeout.firstChunkMs': 'nothing' } } as const;
+
 export default {
   id: 'ai',
   title: 'AI SDK',
   packages: { newest, previous },
   entryPoints: [
     {
-      ...call, name: 'textStream', dialect: 'openai-chat', proves: { module: 'ai', api: 'streamText', iterable: 'textStream' }, client: compatible,
+      ...call, name: 'textStream', dialect: 'openai-chat', proves: { module: 'ai', api: 'streamText', iterable: 'textStream' }, client: compatible, previously,
       iterate: ({ result }) => result.textStream,
       findText: (text) => text,
     },
-    { ...parts, name: PARTS, dialect: 'openai-chat', proves: { module: 'ai', api: 'streamText', iterable: PARTS }, client: compatible },
+    { ...parts, name: PARTS, dialect: 'openai-chat', proves: { module: 'ai', api: 'streamText', iterable: PARTS }, client: compatible, previously },
     {
       ...parts, name: `${PARTS}, openai`, dialect: 'openai-responses', proves: null,
       client: (url, _, __, ___, { createOpenAI }) => createOpenAI({ apiKey: 'key', baseURL: `${url}/v1` }).responses('m'),
