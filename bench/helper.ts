@@ -195,7 +195,7 @@ const countTimers = (): number => process.getActiveResourcesInfo().filter((kind)
 // ── The report ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function printRow(what: string, figure: string, bar = '', isMet = true): void {
-  console.log(`  ${what.padEnd(58)}${figure.padStart(12)}${bar && `   ${isMet ? 'bar' : 'ABOVE the bar'} ${bar}`}`);
+  console.log(`  ${what.padEnd(58)}${figure.padStart(12)}${bar && `   ${isMet ? 'bar' : 'misses the bar'} ${bar}`}`);
 }
 
 const ratio = (value: number): string => `${value.toFixed(2)} ×`;
