@@ -26,10 +26,6 @@ export function findHolding(site: Site, holder: TSESTree.Node, names: readonly s
   return site.isTyped && isLiteral ? 'unreadable' : 'perhaps';
 }
 
-/** `null` or `undefined`, written out. */
-export const isNothing = (node: TSESTree.Node): boolean =>
-  (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');
-
 // ── By its value ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The literals behind the value have no such member, and nothing gives it to them later. */

@@ -2,8 +2,8 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { ancestorsOf, findFunction, findPropertyName, isClass, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
-import { findAnnotation, isNothing } from './holding.ts';
+import { ancestorsOf, findFunction, findPropertyName, isClass, isFunction, isInside, unwrap, visit, isNothing } from '../src/analysis/tree.ts';
+import { findAnnotation } from './holding.ts';
 
 /**
  * What TypeScript knows at the call and no longer in a callback: a test of `this.client`, a value given to a `let` that had none. Null

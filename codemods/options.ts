@@ -3,9 +3,9 @@ import { findValues } from '../src/analysis/access-path.ts';
 import { findVariable } from '../src/analysis/bindings.ts';
 import { findOption } from '../src/analysis/call-options.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { findPropertyName, unwrap } from '../src/analysis/tree.ts';
+import { findPropertyName, unwrap, isNothing } from '../src/analysis/tree.ts';
 import type { OptionPath } from '../src/providers/provider.ts';
-import { findHolding, isNothing, type Site } from './holding.ts';
+import { findHolding, type Site } from './holding.ts';
 import { braced, type FileStyle, findIndentation, findLineEnd, findStyle, hasNewline, skipBlanks } from './style.ts';
 import { insertAt, type TextEdit } from './edits.ts';
 

@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findParameter, findVariable } from './bindings.ts';
 import { indexOf } from './file-index.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { ancestorsOf, findPropertyName, type FunctionNode, isClass, isFunction, unwrap } from './tree.ts';
+import { ancestorsOf, findPropertyName, type FunctionNode, isClass, isFunction, isNothing, unwrap } from './tree.ts';
 
 /**
  * How a value comes about: where it starts, and what is done to it from there.
@@ -319,7 +319,3 @@ function findAnnotation(name: TSESTree.Node): TSESTree.TypeNode | null {
   if (name.type !== 'Identifier' || name.parent.type !== 'VariableDeclarator') return null;
   return name.typeAnnotation?.typeAnnotation ?? null;
 }
-
-/** A value that only says "not yet": `let client = null`. */
-const isNothing = (node: TSESTree.Node): boolean =>
-  (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');

@@ -6,6 +6,7 @@ import type { LoopSite } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { Limit, Limits, StreamOrigin } from './stream-loop.ts';
 import { findTimer } from './timers.ts';
+import { isNothing } from './tree.ts';
 
 /** What bounds the stream, and how far: on the request, on the client, by a timer in or around the loop. */
 export function findLimits(source: ParsedSource, site: LoopSite, origins: readonly StreamOrigin[]): Limits {
@@ -57,5 +58,3 @@ function findTimeout(source: ParsedSource, { call, client, makers }: StreamOrigi
 }
 
 const unknownLimit = (found: OptionLookup): Limit | null => (found.kind === 'unknown' ? { node: found.node, bounds: 'unknown' } : null);
-const isNothing = (value: TSESTree.Node): boolean =>
-  (value.type === 'Literal' && value.value === null) || (value.type === 'Identifier' && value.name === 'undefined');

@@ -83,3 +83,7 @@ export function findPropertyName(node: TSESTree.MemberExpression | TSESTree.Prop
   if (!node.computed && key.type === 'Identifier') return key.name;
   return key.type === 'Literal' ? String(key.value) : null;
 }
+
+/** A value that only says "not yet" or "none": `let client = null`, `{ timeout: undefined }`. */
+export const isNothing = (node: TSESTree.Node): boolean =>
+  (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');

@@ -1,5 +1,6 @@
 /**
- * What an SDK's streams are like, as data. Every claim in a provider file is asserted again against the real SDK in `test/lab`.
+ * What an SDK's streams are like, as data. `test/lab` asserts the claims again against the real SDKs;
+ * `docs/truth-table.md` lists the entries that it does not reach.
  */
 
 /** A way into a chunk: property names and array indexes. */
