@@ -1,7 +1,7 @@
 import { findProblems, type Problem } from '../rules/problems.ts';
 import { rules as allRules } from '../rules/all.ts';
 import { rulesIn } from '../rules/presets.ts';
-import type { Preset, Rule } from '../rules/rule.ts';
+import { mayConcern, type Preset, type Rule } from '../rules/rule.ts';
 import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
 import { findChosen } from './choices.ts';
 import type { FaultLog } from './faults.ts';
@@ -25,7 +25,7 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
   const files = selectFiles(options, terminal, faults);
   const problems: CheckProblem[] = [];
   let streams = 0;
-  for (const source of readSources(files, terminal.cwd, options.maxFileSize, faults)) {
+  for (const source of readSources(files, terminal.cwd, options.maxFileSize, faults, (text) => rules.some((rule) => mayConcern(rule, text)))) {
     const parsed = parse(source, faults);
     if (!parsed) continue;
     streams += findStreamLoops(parsed).length;
@@ -42,7 +42,7 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
 /** A rule that is named runs, whatever the preset. */
 const findRules = ({ preset, rules }: CheckOptions): readonly Rule[] => (rules.length > 0 ? findChosen('rule', rules, allRules, ({ name }) => name) : rulesIn(preset));
 
-const isAbout = ({ loop }: Problem, providers: readonly string[]): boolean => providers.length === 0 || providers.includes(loop.origin.provider.id);
+const isAbout = ({ loop }: Problem, providers: readonly string[]): boolean => providers.length === 0 || (loop !== null && providers.includes(loop.origin.provider.id));
 
 /** ESLint's message does not know its loop; what the rule found at the same place does. */
 function toProblem(file: string, message: LintMessage, found: readonly Problem[]): CheckProblem[] {
@@ -51,7 +51,7 @@ function toProblem(file: string, message: LintMessage, found: readonly Problem[]
     (problem) => problem.rule === rule && problem.messageId === messageId && problem.loc.start.line === line && problem.loc.start.column + 1 === column,
   );
   if (!problem) return [];
-  return [{ file, line, column, endLine, endColumn, rule, messageId, message: text, severity, loop: { line: problem.loop.node.loc.start.line } }];
+  return [{ file, line, column, endLine, endColumn, rule, messageId, message: text, severity, loop: problem.loop && { line: problem.loop.node.loc.start.line } }];
 }
 
 function summarize(problems: readonly CheckProblem[], streams: number): Omit<CheckReport['summary'], 'examined' | 'leftOut'> {

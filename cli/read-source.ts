@@ -16,11 +16,11 @@ export interface SourceFile {
   readonly bom: '' | typeof BOM;
 }
 
-/** The file's source; null where it holds no stream code. Most files end here, and cost a read and a text search. */
-export function readSource(path: string, name: string, maxBytes: number): SourceFile | Fault | null {
+/** The file's source; null where its text holds nothing that concerns us. Most files end here, and cost a read and a text search. */
+export function readSource(path: string, name: string, maxBytes: number, mayConcern: (text: string) => boolean = mayHoldStreamLoop): SourceFile | Fault | null {
   try {
     const content = readFileSync(path, 'utf8');
-    if (!mayHoldStreamLoop(content)) return null;
+    if (!mayConcern(content)) return null;
     const bytes = Buffer.byteLength(content);
     if (bytes > maxBytes) return tooLarge(name, `${printBytes(bytes)} are`, maxBytes);
     // Only a text with the mark of a mended byte can have been anything but UTF-8.

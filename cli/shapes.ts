@@ -75,8 +75,8 @@ export interface CheckProblem {
   readonly messageId: string;
   readonly message: string;
   readonly severity: Severity;
-  /** The loop that the problem is about; the problem itself may stand elsewhere, such as at the call. */
-  readonly loop: { readonly line: number };
+  /** The loop that the problem is about; the problem itself may stand elsewhere, such as at the call. null: it is about no loop. */
+  readonly loop: { readonly line: number } | null;
 }
 
 export interface CheckReport {

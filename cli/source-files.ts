@@ -27,10 +27,10 @@ export function countExamined(files: readonly string[], { cwd }: Terminal, { lef
   return names.size === 0 ? files.length : files.filter((path) => !names.has(showPath(cwd, path))).length;
 }
 
-/** The files that may hold a stream loop, one at a time; what cannot be read goes to `faults`. */
-export function* readSources(files: readonly string[], cwd: string, maxFileSize: number, faults: FaultLog): Generator<SourceFile> {
+/** The files that may hold a stream loop, or what else is asked for, one at a time; what cannot be read goes to `faults`. */
+export function* readSources(files: readonly string[], cwd: string, maxFileSize: number, faults: FaultLog, mayConcern?: (text: string) => boolean): Generator<SourceFile> {
   for (const path of files) {
-    const source = readSource(path, showPath(cwd, path), maxFileSize);
+    const source = readSource(path, showPath(cwd, path), maxFileSize, mayConcern);
     if (source === null) continue;
     if ('kind' in source) faults.add(source);
     else yield source;

@@ -16,7 +16,7 @@ export const findProviders = (folder: string): Promise<Entry<Provider>[]> =>
   load(folder, (file) => file !== 'catalog', (entry): entry is Provider => Array.isArray((entry as Partial<Provider> | undefined)?.apis));
 
 export const findRules = (folder: string): Promise<Entry<Rule>[]> =>
-  load(folder, isHyphenated, (entry): entry is Rule => typeof (entry as Partial<Rule> | undefined)?.check === 'function');
+  load(folder, isHyphenated, (entry): entry is Rule => typeof entry === 'object' && entry !== null && ('check' in entry || 'checkFile' in entry));
 
 /** Read, not run: a codemod loads half a toolchain, and only its name is asked for. */
 export const findCodemods = (folder: string): string[] =>

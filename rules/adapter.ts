@@ -1,10 +1,10 @@
 import type { JSONSchema } from '@typescript-eslint/utils';
+import type { TextEdit } from '../codemods/edits.ts';
 import { oracleOf } from '../src/analysis/checked-types.ts';
-import { mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
 import { parseSettings } from '../src/analysis/own-streams.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { findProblems, type Problem } from './problems.ts';
-import { defaultsOf, optionsOf, type Preset, type Rule } from './rule.ts';
+import { defaultsOf, mayConcern, optionsOf, type Preset, type Rule } from './rule.ts';
 import { version } from './version.ts';
 
 export interface Docs {
@@ -21,6 +21,8 @@ export interface Docs {
 export interface EslintRule {
   readonly meta: {
     readonly type: 'problem';
+    readonly fixable?: 'code';
+    readonly hasSuggestions?: true;
     readonly docs: Docs;
     readonly messages: Record<string, string>;
     readonly schema: JSONSchema.JSONSchema4[];
@@ -35,7 +37,17 @@ interface Context {
   readonly sourceCode: ParsedSource & { readonly parserServices?: object };
   readonly settings?: { readonly 'resilient-stream'?: unknown };
   readonly options: readonly [object?];
-  report(problem: Pick<Problem, 'messageId' | 'data' | 'loc'>): void;
+  /** Where the text has no file, ESLint says `<input>`. */
+  readonly filename?: string;
+  report(descriptor: Descriptor): void;
+}
+
+type Report = Pick<Problem, 'messageId' | 'data'> & { readonly fix?: Fix | null };
+type Descriptor = Report & Pick<Problem, 'loc'> & { readonly suggest: readonly Report[] };
+type Fix = (fixer: Fixer) => readonly object[];
+
+interface Fixer {
+  replaceTextRange(range: readonly [number, number], text: string): object;
 }
 
 /** The one place where a rule meets ESLint. */
@@ -43,6 +55,8 @@ export function toEslintRule(rule: Rule): EslintRule {
   return {
     meta: {
       type: 'problem',
+      ...(rule.fixable && { fixable: 'code' }),
+      ...(rule.hasSuggestions && { hasSuggestions: true }),
       docs: { description: rule.finds, url: urlOf(rule), preset: rule.preset, recommended: rule.preset === 'recommended' },
       messages: rule.messages,
       ...printOptions(rule),
@@ -51,17 +65,32 @@ export function toEslintRule(rule: Rule): EslintRule {
       const context = given as Context;
       const { sourceCode } = context;
       const own = parseSettings(context.settings?.['resilient-stream']);
-      // Most files hold no stream loop, and their text says so.
-      if (!mayHoldStreamLoop(sourceCode.text)) return {};
+      // Most files hold nothing that concerns us, and their text says so.
+      if (!mayConcern(rule, sourceCode.text)) return {};
       return {
         'Program:exit'() {
+          const hints = { oracle: oracleOf(sourceCode.parserServices), own };
           // ESLint 8 does not fill in `meta.defaultOptions`; `findProblems` does, everywhere.
-          for (const { messageId, data, loc } of findProblems(sourceCode, rule, context.options[0], { oracle: oracleOf(sourceCode.parserServices), own })) context.report({ messageId, data, loc });
+          for (const problem of findProblems(sourceCode, rule, context.options[0], { hints, path: context.filename })) context.report(toDescriptor(problem));
         },
       };
     },
   };
 }
+
+const toDescriptor = ({ messageId, data, loc, fix, suggestions }: Problem): Descriptor => ({
+  messageId,
+  data,
+  loc,
+  fix: fix && toFix(fix),
+  suggest: suggestions.map((suggestion) => ({ messageId: suggestion.messageId, data: suggestion.data, fix: toFix(suggestion.edits) })),
+});
+
+/** ESLint applies insertions at one place in the order in which they are given, as we do. */
+const toFix =
+  (edits: readonly TextEdit[]): Fix =>
+  (fixer) =>
+    edits.map(({ range: [start, end], text }) => fixer.replaceTextRange([start, end], text));
 
 /** The page travels in the package, so that it tells of the version that is installed. */
 const urlOf = ({ name }: Rule): string => `https://unpkg.com/eslint-plugin-resilient-stream@${version}/docs/rules/${name}.md`;

@@ -1,15 +1,39 @@
 import type { JSONSchema, TSESTree } from '@typescript-eslint/utils';
+import type { TextEdit } from '../codemods/edits.ts';
+import type { Hints } from '../src/analysis/hints.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import { mayHoldStreamLoop } from '../src/analysis/prefilter.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 
 /** `recommended`: what it finds is a bug. `strict` holds these and the rest. */
 export type Preset = 'recommended' | 'strict';
 
-/** What a rule says about a loop. The API's name and its SDK's are in every message's data already. */
+/** What a rule may look at. */
+export interface FileFacts {
+  readonly source: ParsedSource;
+  /** Tells modules from CommonJS, and TypeScript; absent where the text has no file. */
+  readonly path: string | undefined;
+  readonly hints: Hints;
+  readonly loops: readonly StreamLoop[];
+}
+
+/** What a rule says. Of a loop, the API's name and its SDK's are in every message's data already. */
 export interface Finding<MessageId extends string = string> {
   readonly messageId: MessageId;
-  /** What the reader is to look at; of a loop its head is shown, of a call what is called. */
-  readonly at: TSESTree.Node;
+  /** What the reader is to look at; of a loop its head is shown, of a call what is called. A comment is a token. */
+  readonly at: TSESTree.Node | TSESTree.Comment;
   readonly data?: Readonly<Record<string, string>>;
+  /** For an edit after which the program does the same wherever nothing fails; needs `fixable` in the rule. */
+  readonly fix?: readonly TextEdit[];
+  /** What a person may choose; needs `hasSuggestions` in the rule. */
+  readonly suggestions?: readonly Suggestion<MessageId>[];
+}
+
+export interface Suggestion<MessageId extends string = string> {
+  /** Says what the edit does: "Wrap the request in `resilientStream`." */
+  readonly messageId: MessageId;
+  readonly data?: Readonly<Record<string, string>>;
+  readonly edits: readonly TextEdit[];
 }
 
 export interface OptionSpec<Value> {
@@ -31,8 +55,8 @@ export interface IncorrectExample<MessageId extends string = string> extends Cor
   readonly messageId: MessageId;
 }
 
-/** A rule as data and one pure decision. It never sees ESLint, and never walks a tree: what it needs to know is a fact of the loop. */
-export interface Rule<MessageId extends string = string, Options extends object = object> {
+/** A rule as data and one pure decision. It never sees ESLint, and never walks a tree: what it needs to know is a fact of the loop or of the file. */
+interface RuleData<MessageId extends string, Options extends object> {
   readonly name: string;
   readonly preset: Preset;
   /** What it finds, as the end of a sentence: "Finds …". */
@@ -41,17 +65,40 @@ export interface Rule<MessageId extends string = string, Options extends object 
   readonly why: string;
   /** In Markdown. */
   readonly whenNotToUse: string;
+  /** Of problems, and of suggestions. */
   readonly messages: Readonly<Record<MessageId, string>>;
+  readonly fixable?: true;
+  readonly hasSuggestions?: true;
   readonly options: OptionSpecs<Options>;
   readonly examples: {
     readonly incorrect: readonly IncorrectExample<NoInfer<MessageId>>[];
     readonly correct: readonly CorrectExample[];
   };
-  /** Silent on any fact that it does not understand. */
-  check(loop: StreamLoop, options: NoInfer<Options>): Finding<NoInfer<MessageId>> | readonly Finding<NoInfer<MessageId>>[] | undefined;
 }
 
-export const defineRule = <MessageId extends string, Options extends object>(rule: Rule<MessageId, Options>): Rule<MessageId, Options> => rule;
+type Findings<MessageId extends string> = Finding<MessageId> | readonly Finding<MessageId>[] | undefined;
+
+/** Decides about one loop at a time. */
+export interface LoopRule<MessageId extends string = string, Options extends object = object> extends RuleData<MessageId, Options> {
+  /** Silent on any fact that it does not understand. */
+  check(loop: StreamLoop, options: NoInfer<Options>, file: FileFacts): Findings<NoInfer<MessageId>>;
+}
+
+/** Decides about a file, where what is found is no loop: a comment, a decoder, a call whose stream nobody reads. */
+export interface FileRule<MessageId extends string = string, Options extends object = object> extends RuleData<MessageId, Options> {
+  /** Whether a text can hold what the rule finds; of most texts it is all that is asked. */
+  mayHold(text: string): boolean;
+  /** Silent on any fact that it does not understand. */
+  checkFile(file: FileFacts, options: NoInfer<Options>): readonly Finding<NoInfer<MessageId>>[];
+}
+
+export type Rule<MessageId extends string = string, Options extends object = object> = LoopRule<MessageId, Options> | FileRule<MessageId, Options>;
+
+export const defineRule = <MessageId extends string, Options extends object>(rule: LoopRule<MessageId, Options>): LoopRule<MessageId, Options> => rule;
+export const defineFileRule = <MessageId extends string, Options extends object>(rule: FileRule<MessageId, Options>): FileRule<MessageId, Options> => rule;
+
+/** Whether a text can hold what the rule finds; most cannot, and are never parsed for it. */
+export const mayConcern = (rule: Rule, text: string): boolean => ('mayHold' in rule ? rule.mayHold(text) : mayHoldStreamLoop(text));
 
 export const optionsOf = ({ options }: Rule): readonly [name: string, spec: OptionSpec<unknown>][] => Object.entries(options as OptionSpecs<Record<string, unknown>>);
 

@@ -23,7 +23,7 @@ it('a problem tells everything that a tool may print', () => {
     message: 'Nothing catches an error of `chat.completions.create` in this loop; a dropped connection goes unhandled, and the answer so far is lost.',
     loc: { start: { line: 4, column: 0 }, end: { line: 4, column: 33 } },
   });
-  expect(problem?.node).toBe(problem?.loop.node);
+  expect(problem?.node).toBe(problem?.loop?.node);
 });
 
 it('several loops are told in the order of the text', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import rule from '../../rules/require-timeout.ts';
 import type { Limit, StreamLoop } from '../../src/analysis/stream-loop.ts';
 import type { StreamApi } from '../../src/providers/provider.ts';
+import { factsOf } from './facts-of.ts';
 import { loopIn } from '../analysis/loops-in.ts';
 import { messagesOf } from './messages-of.ts';
 import { testRule } from './tester.ts';
@@ -144,7 +145,7 @@ describe('the message', () => {
 describe('for an API with other limits', () => {
   const decide = (code: string, api: Partial<StreamApi>, limits: Partial<StreamLoop['limits']> = {}): unknown => {
     const loop = loopIn(code);
-    return rule.check({ ...loop, origin: { ...loop.origin, api: { ...loop.origin.api, ...api } }, limits: { ...loop.limits, ...limits } }, { requireDeadline: false });
+    return rule.check({ ...loop, origin: { ...loop.origin, api: { ...loop.origin.api, ...api } }, limits: { ...loop.limits, ...limits } }, { requireDeadline: false }, factsOf(code));
   };
   const limit = (bounds: Limit['bounds']): Limit => ({ node: loopIn(OPENAI + chat()).node, bounds });
   const total: StreamApi['timeouts'] = [{ option: { client: 'timeout' }, bounds: 'total' }];

@@ -13,7 +13,9 @@ interface ValidCase {
 }
 
 interface InvalidCase<MessageId extends string> extends ValidCase {
-  readonly error: { readonly messageId: MessageId; readonly line: number; readonly column: number; readonly endLine?: number; readonly endColumn?: number; readonly data?: Readonly<Record<string, string>> };
+  /** After the fix, where there is one. */
+  readonly output?: string;
+  readonly error: { readonly suggestions?: { readonly messageId: MessageId; readonly output: string }[]; readonly messageId: MessageId; readonly line: number; readonly column: number; readonly endLine?: number; readonly endColumn?: number; readonly data?: Readonly<Record<string, string>> };
 }
 
 interface Cases<MessageId extends string> {
@@ -34,7 +36,8 @@ export function testRule<MessageId extends string, Options extends object>(rule:
 }
 
 const toCase = ({ name, code, options }: ValidCase): { name: string; code: string; options: object[] } => ({ name, code, options: options ? [options] : [] });
-const toInvalidCase = <MessageId extends string>(invalid: InvalidCase<MessageId>): ReturnType<typeof toCase> & { errors: InvalidCase<MessageId>['error'][] } => ({
+const toInvalidCase = <MessageId extends string>(invalid: InvalidCase<MessageId>): ReturnType<typeof toCase> & { output: string | null; errors: InvalidCase<MessageId>['error'][] } => ({
   ...toCase(invalid),
+  output: invalid.output ?? null,
   errors: [invalid.error],
 });
