@@ -12,6 +12,8 @@ complete: no error, no \`catch\`, half a sentence in the database. The only proo
 Where the whole chunk goes to code that this rule cannot see, or is yielded, the check may be there: it says nothing. It also says nothing of
 APIs that throw by themselves, such as OpenAI's \`chat.completions.stream\`, and of loops over \`resilientStream()\`, which throws on a cut answer.`,
   whenNotToUse: 'A host behind an OpenAI-compatible API may send no `finish_reason` at all; turn the rule off for the files that talk to it.',
+  cannotSee: `What a look at the marker leads to: a finish reason that is only logged counts as looked at. A check in code that is handed the whole chunk, or that
+reads what a generator yields; this rule trusts that it is there. Chunks whose API no import, no type and no member tells.`,
   messages: {
     unchecked: 'Nothing looks at `{{marker}}` here; when `{{api}}` is cut off in mid-answer, this loop ends as if the answer were whole.',
   },

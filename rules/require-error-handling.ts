@@ -13,6 +13,9 @@ A \`try\` around the call alone sees what fails before the first chunk, such as 
 Errors that leave an \`async\` function for its caller, or a generator for its consumer, are theirs to handle: this rule says nothing there.
 Nor does \`resilientStream()\` make a \`catch\` needless. It throws where it cannot recover, and somebody has to know.`,
   whenNotToUse: `A script that may end with a stack trace, such as one that a person starts and watches, needs no \`catch\` at its top.`,
+  cannotSee: `Callers in other files: an exported \`async\` function hands its errors on, and whether anybody there catches them is out of sight. What a \`catch\` does
+with the error. What a framework does with the rejection of a handler. Handlers for the whole process, such as \`process.on('unhandledRejection')\`,
+do not count: they come too late to save the answer so far.`,
   messages: {
     unhandled: 'Nothing catches an error of `{{api}}` in this loop; a dropped connection goes unhandled, and the answer so far is lost.',
     handledTooEarly: 'The `catch` for `{{api}}` covers the call only; a connection that drops in mid-answer surfaces in this loop, where nothing catches it.',

@@ -17,6 +17,9 @@ answer looks whole unless something checks (see [what each SDK does](../provider
 What bounds a stream: \`resilientStream()\`; a timer that each chunk sets back and that aborts the request; or \`AbortSignal.timeout()\`
 together with a look at the terminal marker. A \`signal\` of the caller's counts, unless \`requireDeadline\` is on.`,
   whenNotToUse: 'A proxy or a job runner in front of the program may end stalled work by itself.',
+  cannotSee: `Requests that are made in another file, and limits set there: a \`signal\` that comes as a parameter is the caller's to abort, and options from
+elsewhere are trusted where the SDK has one that works. Limits below the SDK, such as the \`bodyTimeout\` of an \`undici\` agent or a \`fetch\` of
+your own. How long a limit is.`,
   messages: {
     unbounded: 'Nothing bounds the wait for `{{api}}`; a stream that stalls keeps its loop waiting for minutes, or for ever.',
     headersOnly: '`{{option}}` bounds the headers of `{{api}}` only; a stream that stalls after them keeps its loop waiting for minutes, or for ever.',

@@ -65,6 +65,8 @@ interface RuleData<MessageId extends string, Options extends object> {
   readonly why: string;
   /** In Markdown. */
   readonly whenNotToUse: string;
+  /** What escapes it, and what it takes on trust, in Markdown: a reader is to know what silence means. */
+  readonly cannotSee: string;
   /** Of problems, and of suggestions. */
   readonly messages: Readonly<Record<MessageId, string>>;
   readonly fixable?: true;

@@ -87,14 +87,29 @@ describe('a page', () => {
     expect(printRulePage(requireTimeout)).toContain(`'resilient-stream/require-timeout': ['error', { requireDeadline: false }]`);
   });
 
-  it('says where a rule is in strict only', () => {
-    expect(printRulePage({ ...requireTimeout, preset: 'strict' })).toContain('🔒 On in the preset `strict` only.');
+  it('says where a rule is in strict only, and what it edits', () => {
+    const page = printRulePage({ ...requireTimeout, preset: 'strict', fixable: true, hasSuggestions: true });
+    expect(page).toContain(`# require-timeout
+
+🔒 On in the preset \`strict\` only.
+
+🔧 Some of its problems are fixed by \`eslint --fix\`.
+
+💡 Some of its problems come with suggestions, which an editor applies.
+
+Finds `);
+  });
+
+  it('says what a rule cannot see', () => {
+    expect(printRulePage(requireTimeout)).toContain('\n\n## What it cannot see\n\nRequests that are made in another file');
   });
 
   it('of all rules links to each', () => {
-    expect(printRulesTable([requireTimeout])).toBe(`| rule | preset | finds |
-|---|---|---|
-| [\`require-timeout\`](docs/rules/require-timeout.md) | recommended | streams that nothing bounds, or only a limit that does not do what it seems to |
+    expect(printRulesTable([requireTimeout])).toBe(`| rule | preset | | finds |
+|---|---|---|---|
+| [\`require-timeout\`](docs/rules/require-timeout.md) | recommended |  | streams that nothing bounds, or only a limit that does not do what it seems to |
+
+🔧 fixed by \`eslint --fix\`; 💡 has suggestions for editors.
 `);
   });
 
@@ -115,7 +130,7 @@ describe('generating', () => {
     expect(stale.map(({ path }) => path)).toEqual(['src/providers/catalog.ts', 'rules/all.ts', 'rules/version.ts', 'docs/providers.md', 'README.md', 'docs/rules/no-such-rule.md']);
     write(root, stale);
     expect(findStale(root, await findGenerated(root))).toEqual([]);
-    expect(fileAt('README.md')).toBe('# Title\n\n<!-- begin rules -->\n\n| rule | preset | finds |\n|---|---|---|\n\n<!-- end rules -->\n\nMore.\n');
+    expect(fileAt('README.md')).toBe('# Title\n\n<!-- begin rules -->\n\n| rule | preset | | finds |\n|---|---|---|---|\n\n🔧 fixed by `eslint --fix`; 💡 has suggestions for editors.\n\n<!-- end rules -->\n\nMore.\n');
     expect(fileAt('rules/version.ts')).toContain(`'1.2.3'`);
   });
 

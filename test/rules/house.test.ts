@@ -28,15 +28,20 @@ describe.each(rules)('$name', (rule) => {
     expect(existsSync(at(`test/rules/${rule.name}.test.ts`))).toBe(true);
   });
 
-  it.each(Object.entries(rule.messages))('the message %s is a sentence that names the API', (_, message) => {
+  it.each(Object.entries(rule.messages))('the message %s is a sentence, and names the API where it is about a loop', (_, message) => {
     expect(message).toMatch(/^[A-Z`].*\.$/);
-    expect(message).toContain('`{{api}}`');
+    if ('check' in rule) expect(message).toContain('`{{api}}`');
     expect(message).not.toMatch(/\b(?:please|should)\b/i);
   });
 
   it('has examples of both kinds', () => {
     expect(rule.examples.incorrect.length).toBeGreaterThan(0);
     expect(rule.examples.correct.length).toBeGreaterThan(0);
+  });
+
+  it('says where it is of no use, and what it cannot see', () => {
+    expect(rule.whenNotToUse).toMatch(/\.$/);
+    expect(rule.cannotSee).toMatch(/\.$/);
   });
 
   it('describes what it finds as the end of a sentence, and its options as sentences', () => {
