@@ -4,7 +4,7 @@ import type { ParsedSource } from './parsed-source.ts';
 import type { ErrorHandler, Escape } from './stream-loop.ts';
 import { findPropertyName, findFunction, findUser, type FunctionNode, isFunction, isInside, unwrap } from './tree.ts';
 
-/** Where an error that is thrown at a node, or rejects a promise, ends up. */
+/** Where an error that is thrown at a node, or rejects a promise, ends up. What a handler does about it is found later. */
 export interface Coverage {
   readonly handler: ErrorHandler | null;
   readonly escapes: Escape;
@@ -13,7 +13,7 @@ export interface Coverage {
 export const lost: Coverage = { handler: null, escapes: 'to-nobody' };
 export const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
 const toConsumer: Coverage = { handler: null, escapes: 'to-consumer' };
-export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({ handler: { kind, node }, escapes: 'handled' });
+export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({ handler: { kind, node, conduct: 'unknown', secondRequest: null }, escapes: 'handled' });
 
 /** Callers that drop the promise of an async callback. */
 const DROPS_PROMISE = new Set(['on', 'once', 'addListener', 'addEventListener', 'setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'forEach', 'createServer']);

@@ -1,5 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAbortChecks, findCompletion, findHandedOn } from './completion.ts';
+import { withConducts } from './handled-errors.ts';
+import { isHeeded } from './heeded.ts';
 import { findCoverage } from './coverage.ts';
 import { findControlFlow, findEffects } from './effects.ts';
 import { indexOf } from './file-index.ts';
@@ -27,7 +29,7 @@ export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): r
   found.set(source.ast, known);
   const before = known.find((other) => isSame(other.hints, hints));
   if (before) return before.loops;
-  const loops = withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? []));
+  const loops = withConducts(source, withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? [])));
   known.push({ hints, loops });
   return loops;
 }
@@ -48,6 +50,7 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
   const [origin, ...alternatives] = findSiteOrigins(source, site, hints);
   if (!origin) return null;
   const iterating = findIterationCoverage(source, site);
+  const completion = findCompletion(source, site, origin.api);
   return {
     form,
     node,
@@ -57,7 +60,8 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     coverage: { opening: origin.call ? findCoverage(source, origin.call).handler : null, iterating: iterating.handler },
     escapes: iterating.escapes,
     limits: findLimits(source, site, [origin, ...alternatives]),
-    completion: findCompletion(source, site, origin.api),
+    completion,
+    heeded: completion.filter((read) => isHeeded(source, origin.api, read)),
     abortChecks: findAbortChecks(source, node),
     handedOn: findHandedOn(reads, origin.api),
     ...findEffects(source, site),

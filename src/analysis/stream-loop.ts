@@ -22,10 +22,34 @@ export interface StreamOrigin {
   readonly wrapper: TSESTree.CallExpression | null;
 }
 
+/**
+ * What a handler does about the error, by the best of its branches:
+ * - 'rethrows': throws it, or another in its place;
+ * - 'reports': tells somebody. The error, or what is made of it, goes into a call, a `yield`, a variable of outside or what the handler
+ *   gives; or it gives what nobody takes for an answer (`null`, `{ error: … }`), or ends the process;
+ * - 'requests-again': none of these; it asks the model anew, see `secondRequest`;
+ * - 'unknown': none of these; it does something whose meaning is out of sight (`showToast('Failed')`);
+ * - 'returns-answer': gives an empty or partial answer, which looks like a whole one;
+ * - 'logs': writes to the log, and the program goes on as after a whole answer;
+ * - 'ignores': nothing.
+ */
+export type Conduct = 'rethrows' | 'reports' | 'requests-again' | 'unknown' | 'returns-answer' | 'logs' | 'ignores';
+
+/** A request that an error handler makes, in whatever branch. */
+export interface SecondRequest {
+  /** The call; where the handler lies in an attempt loop, what leads to the next round: its `continue`, or the handler that is run to its end. */
+  readonly node: TSESTree.Node;
+  /** Somewhere on the way what the stream's loop wrote is looked at (`if (!started)`) or set back (`text = ''`). */
+  readonly mindsOutput: boolean;
+}
+
 /** Who sees an error: a `catch` clause, the callback of `.catch()`, a caller in the same file that has one of those, or an `error` listener. */
 export interface ErrorHandler {
   readonly kind: 'try' | 'promise' | 'caller' | 'listener';
+  /** The `catch` clause, or the callback. */
   readonly node: TSESTree.Node;
+  readonly conduct: Conduct;
+  readonly secondRequest: SecondRequest | null;
 }
 
 /** Where an error of the iteration goes. */
@@ -79,6 +103,8 @@ export interface StreamLoop {
   readonly limits: Limits;
   /** Reads of the terminal marker, in the loop or after it. */
   readonly completion: readonly TSESTree.Node[];
+  /** Those of `completion` that make a difference: what they see is more than logged, or put where nobody reads it. */
+  readonly heeded: readonly TSESTree.Node[];
   /** Looks at whether the stream was aborted, in the loop or after it. */
   readonly abortChecks: readonly TSESTree.Node[];
   /** Places where the whole chunk goes to code out of sight, which may look at the marker there. */

@@ -99,6 +99,40 @@ describe('completion', () => {
   });
 });
 
+describe('a look at the end', () => {
+  const heeded = (body: string, after = ''): [number, number] => {
+    const loop = loopIn(`${create('', body).slice(0, -1)}${after} }`);
+    return [loop.completion.length > 0 ? 1 : 0, loop.heeded.length > 0 ? 1 : 0];
+  };
+
+  it.each([
+    ['it is compared', `if (chunk.choices[0].finish_reason === 'length') cut = true;`, ''],
+    ['it is kept and read later', 'reason = chunk.choices[0].finish_reason ?? reason;', `if (reason === null) throw new Error('cut');`],
+    ['it is kept and given', 'reason = chunk.choices[0].finish_reason ?? reason;', 'return { reason };'],
+    ['it is handed to a function', 'finish(chunk.choices[0].finish_reason);', ''],
+    ['it is picked and used', 'const [{ finish_reason }] = chunk.choices; if (finish_reason) break;', ''],
+  ])('is heeded where %s', (_, body, after) => {
+    expect(heeded(body, `${after} var reason;`)).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['it is logged', 'console.log(chunk.choices[0].finish_reason);', ''],
+    ['it is logged in a test of itself', 'if (chunk.choices[0].finish_reason) { console.log(`done: ${chunk.choices[0].finish_reason}`); }', ''],
+    ['it is kept where nobody reads it', 'reason = chunk.choices[0].finish_reason ?? reason;', 'var reason;'],
+    ['it is kept and logged', 'reason = chunk.choices[0].finish_reason;', 'var reason; logger.debug({ reason });'],
+    ['it is picked and left', 'const [{ delta, finish_reason }] = chunk.choices; show(delta);', ''],
+  ])('is not heeded where %s', (_, body, after) => {
+    expect(heeded(body, after)).toEqual([1, 0]);
+  });
+
+  it.each([
+    'for await (const chunk of stream) use(chunk.id); await stream.finalMessage();',
+    `stream.on('text', show).on('finalMessage', save);`,
+  ])('is heeded where it rejects, or is not heard of, on a cut answer: %s', (use) => {
+    expect(loopIn(`${ANTHROPIC}const stream = client.messages.stream(p);\n${use}`).heeded).not.toEqual([]);
+  });
+});
+
 it.each([
   ['signal.aborted', 'if (given.aborted) break;', 1],
   ['throwIfAborted()', 'given.throwIfAborted();', 1],
