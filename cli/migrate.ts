@@ -1,6 +1,7 @@
 import { codemods } from '../codemods/all.ts';
-import { rewriteText } from '../codemods/rewrite.ts';
-import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
+import type { Codemod } from '../codemods/codemod.ts';
+import { rewriteSource } from '../codemods/rewrite.ts';
+import { findChosen } from './choices.ts';
 import { type FaultLog, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { findGitState } from './git-state.ts';
@@ -13,6 +14,8 @@ import { replaceFile } from './write-file.ts';
 export interface MigrateOptions extends FileSelection {
   readonly dryRun: boolean;
   readonly allowDirty: boolean;
+  /** Names of codemods, in the order in which they are applied. */
+  readonly codemods: readonly string[];
   /** The module that the helper is imported from. */
   readonly helper: string;
 }
@@ -27,14 +30,15 @@ export interface Migration {
 
 /** Rewrites file by file; each is written, whole, before the next is read. */
 export async function migrate(options: MigrateOptions, terminal: Terminal, faults: FaultLog, onMigration: (migration: Migration) => void): Promise<MigrateReport> {
+  const chosen = findChosen('codemod', options.codemods, codemods, ({ name }) => name);
   const paths = selectFiles(options, terminal, faults);
   if (!options.dryRun && !options.allowDirty) requireWayBack(paths, terminal);
   const interruption = terminal.interruption();
   const files: MigratedFile[] = [];
-  for (const source of readSources(paths, terminal.cwd, options.maxFileSize, faults)) {
+  for (const source of readSources(paths, terminal.cwd, options.maxFileSize, faults, (text) => chosen.some(({ mayHold }) => mayHold(text)))) {
     await nextTurn(); // an interruption is heard between files, and only there
     if (interruption.aborted) break;
-    const migration = migrateFile(source, options, terminal, faults);
+    const migration = migrateFile(source, chosen, options, terminal, faults);
     if (!migration) continue;
     files.push(migration.file);
     onMigration(migration);
@@ -63,13 +67,12 @@ function printFew(cwd: string, files: readonly string[]): string {
   return [first, ...(rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest)].join(', ');
 }
 
-function migrateFile(source: SourceFile, options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration | null {
+function migrateFile(source: SourceFile, chosen: readonly Codemod[], options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration | null {
   const parsed = parse(source, faults);
   if (!parsed) return null;
   const { path, name, bom } = source;
   const before = bom + source.text;
-  if (findStreamLoops(parsed).length === 0) return { file: { file: name, status: 'unchanged', edits: [], skipped: [], failure: null }, before, after: before };
-  const { text, rewrites, skipped, failed } = rewriteText(path, source.text, codemods, { helper: options.helper });
+  const { text, rewrites, skipped, failed } = rewriteSource(path, parsed, chosen, { helper: options.helper });
   const after = bom + text;
   const { failure, otherNames } = failed === null && after !== before && !options.dryRun ? replaceFile(terminal.disk, path, before, after) : { failure: failed, otherNames: 0 };
   if (failure !== null) faults.add({ kind: 'failed', place: name, at: null, message: failure });

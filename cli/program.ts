@@ -94,15 +94,16 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     .description('Rewrites stream loops to use `resilientStream()`. A rewrite that cannot be proven safe is not made; each comes with its reason.')
     .option('--dry-run', 'show a diff, write nothing')
     .option('--allow-dirty', 'write even where git has uncommitted changes')
+    .addOption(new Option('--codemod <names>', 'apply these codemods, in this order (separated by commas)').argParser(collectNames).default(undefined, 'wrap-in-resilient-stream'))
     .addOption(new Option('--helper <module>', 'import the helper from here').argParser(toSpecifier).default('resilient-stream'));
-  addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; helper: string }) => {
+  addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; codemod?: string[]; helper: string }) => {
     // jscodeshift, which proves the rewrites, takes a while to load.
     const { migrate } = await import('./migrate.ts');
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
     const isPretty = flags.format === 'pretty';
     const dryRun = flags.dryRun === true;
     const colors = colorsOf(terminal);
-    const report = await migrate({ ...flags, paths, dryRun, allowDirty: flags.allowDirty === true }, terminal, faults, (migration) => {
+    const report = await migrate({ ...flags, paths, dryRun, allowDirty: flags.allowDirty === true, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] }, terminal, faults, (migration) => {
       if (isPretty) terminal.stdout.write(printMigration(migration, dryRun, colors));
     });
     terminal.stdout.write(isPretty ? printMigrationSummary(report, flags.helper, colors) : printJson(report));

@@ -1,5 +1,6 @@
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import type { Node } from './babel.ts';
 import type { TextEdit } from './edits.ts';
 
 export interface CodemodOptions {
@@ -15,31 +16,42 @@ export const defaultOptions: CodemodOptions = { helper: 'resilient-stream' };
 export const HELPER = 'resilientStream';
 export const RESTART = 'restart';
 
-/** What a codemod does to one loop. */
+/** What a codemod does at one place. */
 export interface Rewrite {
-  /** Line of the loop, from 1. */
+  /** Line of what is rewritten, from 1: of the loop, where it is one. */
   readonly line: number;
   readonly codemod: string;
-  readonly loop: StreamLoop;
+  /** null where it is about something else. */
+  readonly loop: StreamLoop | null;
   /** Complete for themselves, imports included: an editor's suggestion applies exactly these. */
   readonly edits: readonly TextEdit[];
   /** What `edits` use of the helper, by its exported names. */
   readonly imports: readonly string[];
 }
 
-/** A loop that is left to a person. */
+/** What is left to a person. */
 export interface Skip {
-  /** Line of the loop, from 1. */
+  /** Line of what is left, from 1. */
   readonly line: number;
   /** One sentence: what is in the way, and what a person can do about it. */
   readonly reason: string;
 }
 
+/** The original as the codemod's own undoing has it, or what is wrong with the edit. */
+export type Undone = { readonly tree: Node } | { readonly fault: string };
+
 export interface Codemod {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  /** Whether a text can hold what is rewritten; most cannot, and are never parsed. */
+  readonly mayHold: (text: string) => boolean;
   findRewrites(source: ParsedSource, options: CodemodOptions): { readonly rewrites: readonly Rewrite[]; readonly skipped: readonly Skip[] };
+  /**
+   * Takes its edits back in jscodeshift's tree of the rewritten file, the comments (`tree.comments`) included; what it does not know stays, and
+   * shows as a difference. It must share nothing with what computed the edits, and neither tree is its to change.
+   */
+  readonly undo: (original: Node, rewritten: Node, options: CodemodOptions) => Undone;
   /** Whole modules: tests and docs are made of them. */
   readonly examples: readonly { readonly before: string; readonly after: string }[];
 }

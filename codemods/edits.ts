@@ -36,5 +36,25 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return result + text.slice(end);
 }
 
+/** The line of the original text, from 1, where a line of the edited text comes from; of a line that was put in, where it was put. */
+export function findLineBefore(text: string, edits: readonly TextEdit[], line: number): number {
+  const offset = startOfLine(applyEdits(text, edits), line);
+  let shift = 0;
+  for (const { range: [start, end], text: added } of inOrder(edits)) {
+    if (start + shift > offset) break;
+    if (offset < start + shift + added.length) return lineAt(text, start);
+    shift += added.length - (end - start);
+  }
+  return lineAt(text, offset - shift);
+}
+
+const newline = (): RegExp => /\r\n|[\r\n\u2028\u2029]/g;
+const lineAt = (text: string, offset: number): number => (text.slice(0, offset).match(newline())?.length ?? 0) + 1;
+
+function startOfLine(text: string, line: number): number {
+  const [end] = [...text.matchAll(newline())].slice(line - 2, line - 1);
+  return line === 1 || !end ? 0 : end.index + end[0].length;
+}
+
 /** By place; of those at one place, an insertion before a replacement, and else as given (the sort is stable). */
 const inOrder = (edits: readonly TextEdit[]): TextEdit[] => [...edits].sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);

@@ -1,8 +1,6 @@
 import { createRequire } from 'node:module';
 import { findDifference, listOf, type Node, walk } from './babel.ts';
-import { type CodemodOptions, defaultOptions } from './codemod.ts';
-import { findLostMember } from './streams.ts';
-import { findCapture, findHelperNames, undoRewrite } from './undo.ts';
+import { type Codemod, type CodemodOptions, defaultOptions } from './codemod.ts';
 
 export type Proof = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
@@ -18,19 +16,17 @@ const load = createRequire(import.meta.url);
 
 /**
  * The second opinion on a rewrite, by jscodeshift's parsers and its notion of equal trees. It shares nothing with what computed the
- * edits: it finds the helper calls that are new, takes them apart, and wants the tree of the original back, with the comments.
+ * edits: the codemod's undoing takes the rewritten tree apart, and must give the tree of the original back, with the comments.
  */
-export function proveRewrite(path: string, before: string, after: string, { helper }: CodemodOptions = defaultOptions): Proof {
+export function proveRewrite({ undo }: Pick<Codemod, 'undo'>, path: string, before: string, after: string, options: CodemodOptions = defaultOptions): Proof {
   const trees = parseBoth(path, before, after);
   if ('reason' in trees) return trees;
   const [original, rewritten] = trees;
-  const comment = findChangedComment(original, rewritten);
+  const undone = undo(original, rewritten, options);
+  if ('fault' in undone) return refuse(undone.fault);
+  const comment = findChangedComment(original, undone.tree);
   if (comment !== null) return refuse(comment);
-  const captured = findCapture(original, rewritten, helper);
-  if (captured !== null) return refuse(`the file used the name \`${captured}\` for something else.`);
-  const lost = findLostMember(rewritten, findHelperNames(rewritten, helper).open);
-  if (lost !== null) return refuse(`the helper's stream has no \`${lost}\`, which the file reads.`);
-  const difference = findTreeDifference(original, undoRewrite(original, rewritten, helper));
+  const difference = findTreeDifference(original, undone.tree);
   return difference === null ? { ok: true } : refuse(`undoing the edit does not give the original back: they differ at ${difference}.`);
 }
 

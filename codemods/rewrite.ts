@@ -1,10 +1,9 @@
-import { mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
 import { parseSource, SourceSyntaxError } from '../src/analysis/parse-source.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { type Codemod, type CodemodOptions, defaultOptions, type Rewrite, type Skip } from './codemod.ts';
 import { findImportEdits } from './imports.ts';
 import { proveRewrite } from './proof.ts';
-import { applyEdits, findOverlap, isSameEdit, type TextEdit, withoutRepetitions } from './edits.ts';
+import { applyEdits, findLineBefore, findOverlap, isSameEdit, type TextEdit, withoutRepetitions } from './edits.ts';
 
 export interface RewrittenText {
   /** As it was, where nothing is to do or a proof failed. */
@@ -16,11 +15,12 @@ export interface RewrittenText {
   readonly failed: string | null;
 }
 
-/** Rewrites a file's loops by each codemod in turn, and proves that nothing else has changed. */
+/** Rewrites a file's text by each codemod in turn, and proves that nothing else has changed. */
 export function rewriteText(path: string, text: string, codemods: readonly Codemod[], options: Partial<CodemodOptions> = {}): RewrittenText {
-  if (!mayHoldStreamLoop(text)) return unchanged(text);
+  const concerned = codemods.filter(({ mayHold }) => mayHold(text));
+  if (concerned.length === 0) return unchanged(text);
   try {
-    return rewriteInTurn(path, text, codemods, { ...defaultOptions, ...options, path });
+    return rewriteSource(path, parseSource(path, text), concerned, options);
   } catch (error) {
     if (!(error instanceof SourceSyntaxError)) throw error;
     return { ...unchanged(text), failed: `The file does not parse: ${error.message} (${error.line}:${error.column}).` };
@@ -29,22 +29,30 @@ export function rewriteText(path: string, text: string, codemods: readonly Codem
 
 const unchanged = (text: string): RewrittenText => ({ text, rewrites: [], skipped: [], failed: null });
 
-function rewriteInTurn(path: string, original: string, codemods: readonly Codemod[], options: CodemodOptions): RewrittenText {
-  let text = original;
+/** The same, for a text that is parsed already. */
+export function rewriteSource(path: string, original: ParsedSource, codemods: readonly Codemod[], given: Partial<CodemodOptions> = {}): RewrittenText {
+  const options: CodemodOptions = { ...defaultOptions, ...given, path };
+  let source = original;
+  let lineBefore = (line: number): number => line;
   const rewrites: Pick<Rewrite, 'line' | 'codemod'>[] = [];
   const skipped: Skip[] = [];
   for (const codemod of codemods) {
-    const source = parseSource(path, text);
+    if (!codemod.mayHold(source.text)) continue;
     const found = codemod.findRewrites(source, options);
-    skipped.push(...found.skipped);
+    const toOriginal = lineBefore;
+    const skip = (skips: readonly Skip[]): void => void skipped.push(...skips.map(({ line, reason }) => ({ line: toOriginal(line), reason })));
+    skip(found.skipped);
     if (found.rewrites.length === 0) continue;
     const { sound, faults } = sift({ source, path, codemod, options }, found.rewrites);
-    if (sound.length === 0) return { ...unchanged(original), skipped, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
-    skipped.push(...faults.map(({ line, reason }) => ({ line, reason: `The rewritten loop does not stand its proof; wrap the request by hand. (${codemod.name}: ${reason})` })));
-    rewrites.push(...sound.map(({ line, codemod }) => ({ line, codemod })));
-    text = applyEdits(text, combineRewrites(source, sound, options));
+    if (sound.length === 0) return { ...unchanged(original.text), skipped, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
+    skip(faults.map(({ line, reason }) => ({ line, reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})` })));
+    rewrites.push(...sound.map(({ line, codemod: name }) => ({ line: toOriginal(line), codemod: name })));
+    const { text } = source;
+    const edits = combineRewrites(source, sound, options);
+    lineBefore = (line) => toOriginal(findLineBefore(text, edits, line));
+    source = parseSource(path, applyEdits(text, edits));
   }
-  return { text, rewrites, skipped: skipped.sort((a, b) => a.line - b.line), failed: null };
+  return { text: source.text, rewrites, skipped: skipped.sort((a, b) => a.line - b.line), failed: null };
 }
 
 interface Trial {
@@ -93,7 +101,7 @@ function findFault(path: string, before: string, after: string, { codemod, optio
     if (!(error instanceof SourceSyntaxError)) throw error;
     return `the rewritten text would not parse: ${error.message} (${error.line}:${error.column}).`;
   }
-  const proof = proveRewrite(path, before, after, options);
+  const proof = proveRewrite(codemod, path, before, after, options);
   return proof.ok ? null : proof.reason;
 }
 

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths } from '../src/analysis/access-path.ts';
-import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
+import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
 import { ancestorsOf, findPropertyName, isFunction, isInside, visit } from '../src/analysis/tree.ts';
@@ -20,6 +20,7 @@ import { findStyle } from './style.ts';
 import { isTypeScript } from './language.ts';
 import { insertAt, type TextEdit, withoutRepetitions } from './edits.ts';
 import { createTransform } from './transform.ts';
+import { undoWrapping } from './unwrapping.ts';
 import { findUses, type StreamPick } from './uses.ts';
 
 export const codemod: Codemod = {
@@ -27,6 +28,8 @@ export const codemod: Codemod = {
   title: 'Wrap the request in `resilientStream`',
   description:
     'Wraps the SDK call that a stream loop reads in `resilientStream(…)`, hands it the signal of the attempt and switches off the retries of the SDK. The `await`, the variable and the loop stay where they are; a stream that was a member of the result is read from the helper. Retries and limits that the program states go on to the helper. A loop that ends quietly when its signal is aborted is left where the program would go on behind it: the helper throws.',
+  mayHold: mayHoldStreamLoop,
+  undo: undoWrapping,
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];
     const skipped: Skip[] = [];

@@ -226,3 +226,18 @@ describe('a file that is written', () => {
     expect(project.read(name)).toContain('resilientStream');
   });
 });
+
+describe('the codemods of migrate', () => {
+  it('are chosen by their names', async () => {
+    const project = createProject({ 'a.ts': bareLoop });
+    const { code, stdout } = await project.run(['migrate', '--allow-dirty', '--codemod', 'wrap-in-resilient-stream']);
+    expect(stdout).toContain('rewritten  a.ts:4  wrap-in-resilient-stream');
+    expect(code).toBe(0);
+  });
+
+  it('must exist', async () => {
+    const { code, stderr } = await createProject({ 'a.ts': bareLoop }).run(['migrate', '--codemod', 'wrap-in-resilient-streams']);
+    expect(stderr).toBe("error: unknown codemod 'wrap-in-resilient-streams'; did you mean 'wrap-in-resilient-stream'?\n");
+    expect(code).toBe(2);
+  });
+});

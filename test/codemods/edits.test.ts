@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyEdits, findOverlap, insertAt, type TextEdit, withoutRepetitions } from '../../codemods/edits.ts';
+import { applyEdits, findLineBefore, findOverlap, insertAt, type TextEdit, withoutRepetitions } from '../../codemods/edits.ts';
 
 describe('edits', () => {
   it('are applied by their place in the original, whatever their order', () => {
@@ -43,5 +43,19 @@ describe('edits', () => {
         expect(applyEdits(before, edits)).toBe(pieces.map(([kept, , text]) => kept + text).join(''));
       }),
     );
+  });
+});
+
+describe('the line before the edits', () => {
+  const text = 'a\nb\nc\nd\n';
+  const edits = [{ range: [2, 2], text: 'new\nnewer\n' }, { range: [4, 6], text: '' }] as const;
+
+  it('is found for each line after them', () => {
+    expect(applyEdits(text, edits)).toBe('a\nnew\nnewer\nb\nd\n');
+    expect([1, 2, 3, 4, 5].map((line) => findLineBefore(text, edits, line))).toEqual([1, 2, 2, 2, 4]);
+  });
+
+  it('is the same where nothing is edited', () => {
+    expect([1, 2, 4].map((line) => findLineBefore(text, [], line))).toEqual([1, 2, 4]);
   });
 });

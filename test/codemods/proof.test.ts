@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { proveRewrite } from '../../codemods/proof.ts';
+import { type Proof, proveRewrite as proveBy } from '../../codemods/proof.ts';
+import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
+
+const proveRewrite = (path: string, before: string, after: string): Proof => proveBy(codemod, path, before, after);
 
 const before = `#!/usr/bin/env node
 // Licence: MIT

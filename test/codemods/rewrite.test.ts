@@ -99,7 +99,7 @@ describe('a text that is not rewritten', () => {
 
   const broken = (text: string): Codemod => ({
     ...codemod,
-    findRewrites: (source) => ({ skipped: [], rewrites: [{ line: 1, codemod: 'broken', loop: null as never, imports: [], edits: [{ range: [0, source.text.length], text }] }] }),
+    findRewrites: (source) => ({ skipped: [], rewrites: [{ line: 1, codemod: 'broken', loop: null, imports: [], edits: [{ range: [0, source.text.length], text }] }] }),
   });
 
   it('would not parse afterwards', () => {
@@ -123,7 +123,7 @@ describe('a loop whose rewrite is at fault', () => {
     findRewrites: (source, given) => {
       const found = codemod.findRewrites(source, given);
       const spoil = (edit: TextEdit): TextEdit => ({ ...edit, text: edit.text.replace('maxRetries: 0', 'maxRetries: 9') });
-      return { ...found, rewrites: found.rewrites.map((rewrite) => (source.text.slice(...rewrite.loop.node.range).includes('show(b)') ? { ...rewrite, edits: rewrite.edits.map(spoil) } : rewrite)) };
+      return { ...found, rewrites: found.rewrites.map((rewrite) => (source.text.slice(...rewrite.loop!.node.range).includes('show(b)') ? { ...rewrite, edits: rewrite.edits.map(spoil) } : rewrite)) };
     },
   };
 
@@ -131,7 +131,7 @@ describe('a loop whose rewrite is at fault', () => {
     const text = head + loop('a') + loop('b') + loop('c');
     const { text: after, rewrites, skipped, failed } = rewriteText('file.ts', text, [spoilt]);
     expect({ lines: rewrites.map(({ line }) => line), left: skipped.map(({ line }) => line), failed }).toEqual({ lines: [3, 5], left: [4], failed: null });
-    expect(skipped[0]!.reason).toMatch(/^The rewritten loop does not stand its proof; wrap the request by hand\. \(wrap-in-resilient-stream: undoing the edit /);
+    expect(skipped[0]!.reason).toMatch(/^The rewritten code does not stand its proof; make this change by hand\. \(wrap-in-resilient-stream: undoing the edit /);
     expect(after).toContain(loop('b'));
     expect(after.match(/maxRetries: 0/g)).toHaveLength(2);
   });

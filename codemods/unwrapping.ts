@@ -1,0 +1,157 @@
+import { countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
+import type { CodemodOptions, Undone } from './codemod.ts';
+import { findNameFacts, findOptionValues } from './names.ts';
+import { cannotHold, type Moved, restoreRequest } from './restoring.ts';
+import { type Body, findGuard, findLostMember, findMember, findStreams, guarded, isCallOf, isHolder, readBodies, standsFor, type Streams } from './streams.ts';
+import { findCapture, findHelperNames, type HelperNames, withoutAddedImports } from './taken.ts';
+
+/**
+ * Takes rewritten trees apart again. Knows what a wrapped request looks like and nothing of how it was made: what it does not know
+ * stays, and shows as a difference.
+ */
+export function undoWrapping(original: Node, rewritten: Node, { helper }: CodemodOptions): Undone {
+  const captured = findCapture(original, rewritten, helper);
+  if (captured !== null) return { fault: `the file used the name \`${captured}\` for something else.` };
+  const names = findHelperNames(rewritten, helper);
+  const lost = findLostMember(rewritten, names.open);
+  if (lost !== null) return { fault: `the helper's stream has no \`${lost}\`, which the file reads.` };
+  const undone: Node = { ...rewritten, program: { ...(rewritten['program'] as Node), body: withoutAddedImports(original, rewritten, helper) } };
+  return { tree: unwrap(original, undone, { original, names, streams: findStreams(rewritten, names.open) }) as Node };
+}
+
+interface Context {
+  readonly original: Node;
+  readonly names: HelperNames;
+  readonly streams: Streams;
+}
+
+/** A copy in which each helper call that the original lacks at that place is replaced by the request in it. */
+function unwrap(before: unknown, after: unknown, context: Context): unknown {
+  if (Array.isArray(after)) return after.map((item, index) => unwrap(Array.isArray(before) ? before[index] : null, item, context));
+  if (!isNode(after)) return after;
+  const old = isNode(before) ? before : null;
+  const isNew = isHelperCall(after, context) && !(old && isHelperCall(old, context));
+  const request = isNew ? takeApart(after, context).find((candidate) => findDifference(old, candidate) === null) : undefined;
+  if (request) return request;
+  const putBack = old && putStreamBack(old, after, context);
+  if (putBack || isNew) return putBack ?? after;
+  const copy: Node = { ...after };
+  for (const field of fieldsOf(after)) copy[field] = unwrap(old?.[field], after[field], context);
+  return copy;
+}
+
+const isHelperCall = (node: Node, { names }: Context): boolean => isCallOf(node, names.open);
+
+/** Each way in which the request can have been written; [] where the call is none of ours. */
+function takeApart(node: Node, context: Context): Node[] {
+  const [open, options, ...more] = listOf(node['arguments']);
+  if (!isType(open, 'ArrowFunctionExpression') || more.length > 0) return [];
+  const signal = findSignalName(listOf(open['params']));
+  const moved = readMoved(options, context);
+  if (signal === null || moved === null) return [];
+  // Anything else that speaks of the attempt's signal spoke of another variable before.
+  if (signal !== '' && countReads(open['body'], signal) !== 1) return [];
+  return readBodies(open['body'])
+    .filter(({ isAwaited }) => (open['async'] === true) === isAwaited)
+    .flatMap((body) => restoreBody(body, signal, moved, context));
+}
+
+/** The request alone, and with what takes the stream out of it where it stands. */
+function restoreBody({ request }: Body, signal: string, moved: Moved, context: Context): Node[] {
+  const method = nameOf((request['callee'] as Node)['property']);
+  if (signal !== '') return restoreRequest(request, { signal, moved, canLose: (spread, name) => cannotHold(context.original, spread, name, method), isStated: (retries) => isNode(retries) && isCount(retries, context) });
+  return moved.size === 0 || isKeptController(moved, request) ? [request] : [];
+}
+
+/** Where the original takes the stream out of a result, and the rewritten tree has the helper's stream; null where it does not. */
+function putStreamBack(before: Node, after: Node, context: Context): Node | null {
+  if (before.type === 'VariableDeclarator') return putPatternBack(before, after, context);
+  const guard = findGuard(before);
+  if (guard !== null && findGuard(after) !== guard && context.streams.bodies.some((body) => body.guard === guard)) {
+    return isHolder(after, context.streams) ? { ...before, [guarded(before)]: unwrap(before[guarded(before)], after, context) } : null;
+  }
+  const member = findMember(before);
+  if (!member || !isHolder(after, context.streams)) return null;
+  const name = nameOf(member['property']);
+  const text = findText(after);
+  if (nameOf(findMember(after)?.['property']) === name || !standsFor(name, text !== null, context.streams)) return null;
+  const restored = { ...member, object: unwrap(member['object'], text ?? after, context) };
+  return member === before ? restored : { ...before, callee: restored };
+}
+
+/** `stream` of `stream.text()`. */
+function findText(node: unknown): Node | null {
+  const member = isType(node, 'CallExpression') && listOf(node['arguments']).length === 0 ? findMember(node) : null;
+  return member && isNamed(member['property'], 'text') ? (member['object'] as Node) : null;
+}
+
+/** `const { stream } = …` that has become `const stream = …`. */
+function putPatternBack(before: Node, after: Node, context: Context): Node | null {
+  const [property, ...others] = isType(before['id'], 'ObjectPattern') ? listOf(before['id']['properties']) : [];
+  if (!property || others.length > 0 || !isType(after['id'], 'Identifier') || nameOf(property['value']) !== nameOf(after['id'])) return null;
+  const text = findText(after['init']);
+  const isOurs = isHolder(after['init'], context.streams) && standsFor(nameOf(property['key']), text !== null, context.streams);
+  return isOurs ? { ...after, id: before['id'], init: unwrap(before['init'], text ?? after['init'], context) } : null;
+}
+
+/** `{ signal: controller.signal }`, where the request still has the controller. */
+function isKeptController(moved: Moved, request: Node): boolean {
+  const signal = moved.get('signal');
+  if (!signal || moved.size > 1 || !/MemberExpression$/.test(signal.type) || !isNamed(signal['property'], 'signal')) return false;
+  let isKept = false;
+  walk(request['arguments'], null, (node) => {
+    const value = isType(node, 'ObjectProperty') && /controller$/i.test(nameOf(node['key'])) ? node['value'] : null;
+    const controller = signal['object'];
+    isKept ||= value !== null && findDifference(value, controller) === null;
+    // `options?.abortController` of `options` that are passed as they are.
+    isKept ||= isNode(controller) && /controller$/i.test(nameOf(controller['property'])) && findDifference(node, controller['object']) === null;
+  });
+  return isKept;
+}
+
+/** The local name in `({ signal }) =>`; '' where the callback takes nothing, null where it is none of ours. */
+function findSignalName(params: readonly Node[]): string | null {
+  const [param, ...more] = params;
+  if (!param) return '';
+  const [property, ...others] = listOf(param['properties']);
+  if (more.length > 0 || others.length > 0 || param.type !== 'ObjectPattern' || nameOf(property?.['key']) !== 'signal') return null;
+  return nameOf(property!['value']) || null;
+}
+
+function readMoved(options: Node | undefined, context: Context): Moved | null {
+  const moved = new Map<string, Node>();
+  if (options === undefined) return moved;
+  if (options.type !== 'ObjectExpression') return null;
+  for (const property of listOf(options['properties'])) {
+    const name = nameOf(property['key']);
+    const value = property['value'] as Node;
+    if (property.type !== 'ObjectProperty' || property['computed'] === true) return null;
+    if (name === 'recover' && isUndo(value, context)) continue;
+    const isStated = name === 'openTimeoutMs' ? isValueOf('timeout', value, context) : name === 'maxRetries' && isCount(value, context);
+    if (!isStated && !['signal', 'totalTimeoutMs', 'maxRetries'].includes(name)) return null;
+    if (!isStated || name === 'maxRetries') moved.set(name, value);
+  }
+  return moved;
+}
+
+/** The original has an option of that name and value: of the request, or of its client. */
+const isValueOf = (name: string, value: Node, { original }: Context): boolean => findOptionValues(original, name).some((known) => findDifference(known, value) === null);
+
+/** A number that the client was made with, or none at all in a loop that tries again by itself. */
+const isCount = (value: Node, context: Context): boolean => value.type === 'NumericLiteral' && (value['value'] === 0 || isValueOf('maxRetries', value, context));
+
+/** `restart(() => { text = ''; })`, where `text` was declared with just that value. */
+function isUndo(value: Node, { original, names }: Context): boolean {
+  const [callback, ...more] = listOf(value['arguments']);
+  if (value.type !== 'CallExpression' || !names.restart.includes(nameOf(value['callee'])) || more.length > 0) return false;
+  if (!isType(callback, 'ArrowFunctionExpression') || listOf(callback['params']).length > 0 || !isType(callback['body'], 'BlockStatement')) return false;
+  const statements = listOf(callback['body']['body']);
+  return statements.length > 0 && statements.every(({ expression }) => isType(expression, 'AssignmentExpression') && isReset(expression, original));
+}
+
+function isReset({ operator, left, right }: Node, original: Node): boolean {
+  const isEmptying = isType(left, 'MemberExpression') && isNamed(left['property'], 'length') && isType(right, 'NumericLiteral') && right['value'] === 0;
+  const { inits } = findNameFacts(original, nameOf(isEmptying ? left['object'] : left));
+  if (operator !== '=') return false;
+  return inits.some((init) => (isEmptying ? isType(init, 'ArrayExpression') && listOf(init['elements']).length === 0 : findDifference(init, right) === null));
+}
