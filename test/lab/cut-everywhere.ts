@@ -1,7 +1,7 @@
 import { resilientStream, RetryBudget, StreamingError } from 'resilient-stream';
 import { dialects } from './dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { fetchRecorded, handleRecorded, type Recorded } from './from-memory.ts';
+import { feedFrom, openRecorded, stopFeeding, type Recorded } from './from-memory.ts';
 import type { Cuts } from './outcome.ts';
 import { listFrames } from './script.ts';
 import { openRaw, type EntryPoint, type Untyped } from './sdk.ts';
@@ -37,15 +37,11 @@ export async function cutEverywhere(entry: EntryPoint, modules: readonly Untyped
   const findText = entry.helper?.findText ?? entry.findText;
   const wrong: string[] = [];
   let count = 0;
-  const realFetch = globalThis.fetch;
 
   const print = (error: unknown): string => (error instanceof StreamingError ? error.code : error instanceof Error ? error.message.slice(0, 80) : 'no error');
 
   async function read(recorded: Recorded): Promise<{ text: string; error: unknown }> {
-    const fed: EntryPoint = entry.transport === 'aws'
-      ? { ...entry, client: (url, options, ...all) => entry.client(url, { ...options, requestHandler: handleRecorded(dialect, recorded) }, ...all) }
-      : entry;
-    globalThis.fetch = fetchRecorded(dialect, recorded);
+    const fed = feedFrom(entry, dialect, () => openRecorded(dialect, recorded));
     let text = '';
     try {
       const open = ({ signal }: { signal: AbortSignal }): Promise<Untyped> => openRaw(fed, modules, 'http://127.0.0.1:9', { signal, forHelper: true });
@@ -61,7 +57,7 @@ export async function cutEverywhere(entry: EntryPoint, modules: readonly Untyped
     for (const end of ['end', 'reset'] as const) {
       count += 1;
       const { text, error } = await read({ bytes: all.subarray(0, offset), end });
-      const prefixes = findPrefixes(dialect, frames, offset, end === 'reset' && (entry.errorOvertakes ?? false));
+      const prefixes = findPrefixes(dialect, frames, offset, end === 'reset' && entry.errorOvertakes !== undefined);
       const isRight = error === null ? text === whole : prefixes.includes(text) && (!(error instanceof StreamingError) || error.partial.text === text);
       const isTold = offset < all.length || end === 'reset' || error === null;
       if (isRight && isTold) continue;
@@ -69,7 +65,7 @@ export async function cutEverywhere(entry: EntryPoint, modules: readonly Untyped
       wrong.push(`${end} at byte ${offset} of ${all.length}: ${told} behind ${JSON.stringify(text)}, expected ${prefixes.map((each) => JSON.stringify(each)).join(' or ')}`);
     }
   }
-  globalThis.fetch = realFetch;
+  stopFeeding();
   const more = wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [];
   return { count, wrong: [...wrong.slice(0, SHOWN), ...more] };
 }

@@ -1,18 +1,23 @@
-import { PassThrough } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Dialect } from './dialects/dialect.ts';
+import type { EntryPoint } from './sdk.ts';
 
-/** An answer that needs no network: all of its bytes at once, and then the end, or a reset as undici tells it. */
+/** Answers that need no network, one a request. */
+export type Answering = () => Response;
+
+/** How undici tells that the server reset the connection. */
+export const printReset = (): Error => new TypeError('terminated', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
+
+/** An answer's bytes all at once, and then the end, or a reset. */
 export interface Recorded {
   readonly bytes: Uint8Array;
   readonly end: 'end' | 'reset';
 }
 
-const reset = (): Error => new TypeError('terminated', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
-
-function openBody({ bytes, end }: Recorded): ReadableStream<Uint8Array> {
+export function openRecorded({ contentType }: Dialect, { bytes, end }: Recorded): Response {
   let isOver = bytes.length === 0;
   // Nothing is read ahead: an error would throw away what waits.
-  return new ReadableStream<Uint8Array>({
+  const body = new ReadableStream<Uint8Array>({
     pull(controller) {
       if (!isOver) {
         isOver = true;
@@ -20,34 +25,59 @@ function openBody({ bytes, end }: Recorded): ReadableStream<Uint8Array> {
       } else if (end === 'end') {
         controller.close();
       } else {
-        controller.error(reset());
+        controller.error(printReset());
       }
     },
   }, { highWaterMark: 0 });
+  return new Response(body, { headers: { 'content-type': contentType } });
 }
 
-/** A `fetch` that gives the recorded answer. */
-export function fetchRecorded(dialect: Dialect, recorded: Recorded): typeof fetch {
+/** A `fetch` that gives the answers. */
+function fetchFrom(dialect: Dialect, answer: Answering): typeof fetch {
   return async (input) => {
     const { pathname, origin } = new URL(input instanceof Request ? input.url : input);
     if (dialect.created && pathname.endsWith('/predictions')) return Response.json(dialect.created(origin), { status: 201 });
-    return new Response(openBody(recorded), { headers: { 'content-type': dialect.contentType } });
+    return answer();
   };
 }
 
+async function* readPieces({ body }: Response): AsyncGenerator<Uint8Array> {
+  const reader = body!.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
+  } catch (error) {
+    // Node drops what a destroyed stream still holds, so what came first is read first.
+    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+    throw Object.assign(new Error('aborted'), { code: (error as { cause: { code: string } }).cause.code });
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
 /** The same for the AWS SDK, whose requests go through a handler. */
-export function handleRecorded(dialect: Dialect, { bytes, end }: Recorded): object {
+function handleFrom(answer: Answering): object {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle: async () => {
-      const body = new PassThrough();
+      const response = answer();
+      const body = Readable.from(readPieces(response), { objectMode: false });
       body.on('error', () => {});
-      if (bytes.length > 0) body.write(bytes);
-      if (end === 'end') body.end();
-      // Behind what is read first.
-      else setImmediate(() => setImmediate(() => setImmediate(() => body.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })))));
-      return { response: { statusCode: 200, headers: { 'content-type': dialect.contentType }, body } };
+      return { response: { statusCode: response.status, headers: Object.fromEntries(response.headers), body } };
     },
     destroy: () => {},
   };
+}
+
+const realFetch = globalThis.fetch;
+
+/** From now on, the entry point's requests are answered from memory: those of the one that is given back, by the global `fetch` or by its own handler. */
+export function feedFrom(entry: EntryPoint, dialect: Dialect, answer: Answering): EntryPoint {
+  globalThis.fetch = fetchFrom(dialect, answer);
+  if (entry.transport !== 'aws') return entry;
+  return { ...entry, client: (url, options, ...all) => entry.client(url, { ...options, requestHandler: handleFrom(answer) }, ...all) };
+}
+
+/** The network is there again. */
+export function stopFeeding(): void {
+  globalThis.fetch = realFetch;
 }

@@ -54,8 +54,11 @@ export interface EntryPoint {
   readonly findText: (chunk: Untyped) => string | null | undefined;
   /** How it is fed from memory: by the global `fetch`, or by a request handler of the AWS SDK; `null`: not at all. @default 'fetch' */
   readonly transport?: 'fetch' | 'aws' | null;
-  /** Its transform streams drop what they hold when an error comes: https://streams.spec.whatwg.org/#transform-stream-error */
-  readonly errorOvertakes?: boolean;
+  /**
+   * Its streams drop what they hold when an error comes, a reset or any: https://streams.spec.whatwg.org/#transform-stream-error
+   * @default none
+   */
+  readonly errorOvertakes?: 'reset' | 'any';
   /** It answers a tool call by itself, with another request. */
   readonly runsTools?: boolean;
   readonly signal: OptionPath | null;
@@ -67,7 +70,7 @@ export interface EntryPoint {
     /** What an option bounded, by its place; 'nothing' where there was none of that name. */
     readonly timeouts?: Readonly<Record<string, Bound>>;
   };
-  /** Cases in which the SDK leaves the helper no way to keep its promise. */
+  /** Cases in which the SDK leaves the helper no way to keep its promise; `error-first` and `malformed-first` are the properties': as the very first frame. */
   readonly beyondHelp?: readonly BeyondHelp[];
   /** How the helper's `open` differs from the raw loop's, where it does. */
   readonly helper?: {

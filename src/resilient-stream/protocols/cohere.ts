@@ -16,7 +16,7 @@ interface End { readonly finishReason?: string; readonly finish_reason?: string;
  */
 export const cohere: Protocol = {
   name: 'cohere',
-  matches: ({ type, eventType = type }) => eventType === 'message-start' || eventType === 'stream-start',
+  matches: ({ type, eventType = type }) => /^(message|stream)-(start|end)$/.test(eventType),
   start: () => (event: CohereEvent, progress) => {
     const { eventType, type = eventType ?? '', text, delta, message } = event;
     const content = delta?.message?.content;

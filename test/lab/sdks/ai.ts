@@ -10,7 +10,7 @@ const call = {
   retries: { option: { argument: 0, path: ['maxRetries'] }, off: 0 },
   timeouts: [{ option: { argument: 0, path: ['timeout'] } }, { option: { argument: 0, path: ['timeout', 'chunkMs'] } }],
   call: async (model: Untyped, [options]: Untyped[], { streamText }: Untyped) => ({ result: streamText({ model, ...options }) }),
-  errorOvertakes: true,
+  errorOvertakes: 'reset',
   helper: { give: ({ result }: Untyped) => result, findText: findPartText },
 } satisfies Partial<EntryPoint>;
 
@@ -45,7 +45,11 @@ export default {
     },
     {
       ...parts, name: `${PARTS}, anthropic`, dialect: 'anthropic-messages', proves: null,
-      beyondHelp: [{ cases: ['no-done'], wrong: /truncated/, why: 'Without `message_stop` its finish reason is that of a cut answer.' }],
+      beyondHelp: [
+        { cases: ['no-done'], wrong: /truncated/, why: 'Without `message_stop` its finish reason is that of a cut answer.' },
+        // doStream(): "Expected a normalized Anthropic stream error".
+        { cases: ['malformed-first'], wrong: /throws Error/, why: 'It makes an error of its own of a first line that it cannot read, and that has neither a type nor a status.' },
+      ],
       client: (url, _, __, ___, ____, { createAnthropic }) => createAnthropic({ apiKey: 'key', baseURL: `${url}/v1` })('m'),
     },
     {

@@ -48,7 +48,7 @@ export default {
       call: async (url, [init], { EventSourceParserStream }) => readEvents(ensureOk(await fetch(url, init)).body!.pipeThrough(new TextDecoderStream() as never).pipeThrough(new EventSourceParserStream())),
       signal: { argument: 0, path: ['signal'] },
       timeouts: [],
-      errorOvertakes: true,
+      errorOvertakes: 'reset',
     },
     {
       ...request, name: 'axios',

@@ -37,11 +37,18 @@ export default {
       signal: { argument: 1, path: ['signal'] },
       retries: { option: { argument: 1, path: ['maxRetries'] }, off: 0 },
       timeouts: [{ option: { argument: 1, path: ['timeout'] } }],
-      beyondHelp: [{
-        cases: ['abort', 'stall', 'keep-alive', 'stall-head', 'keep-alive-head', 'stall-headers'],
-        wrong: /the connection stays open/,
-        why: 'It makes a `Request` of the signal, and the garbage collector takes both: https://github.com/nodejs/undici/issues/4068',
-      }],
+      beyondHelp: [
+        {
+          cases: ['abort', 'stall', 'keep-alive', 'stall-head', 'keep-alive-head', 'stall-headers'],
+          wrong: /the connection stays open/,
+          why: 'It makes a `Request` of the signal, and the garbage collector takes both: https://github.com/nodejs/undici/issues/4068',
+        },
+        {
+          cases: ['malformed-first'],
+          wrong: /ends silently/,
+          why: 'It hands on a line that it cannot read as a string, and a string as the first chunk tells no protocol, unless `protocol` names it.',
+        },
+      ],
     },
   ],
 } satisfies Sdk;

@@ -14,6 +14,7 @@ const run = {
   retries: { option: { client: 'maxRetries' }, off: 0 },
   timeouts: [],
   runsTools: true,
+  errorOvertakes: 'any',
 } satisfies Partial<EntryPoint>;
 
 const packages = ['@openai/agents', 'openai'];

@@ -46,6 +46,12 @@ export default {
       ...request, name: 'responses.stream', dialect: 'openai-responses', proves: proves('responses.stream'), findText: findResponseText,
       // 6 takes the flat `error` event for one like any other.
       previously: { inBandError: 'chunk' },
+      beyondHelp: [{
+        cases: ['error-first'],
+        wrong: /throws OpenAIError/,
+        // lib/responses/ResponseStream.mjs: "When snapshot hasn't been set yet, expected 'response.created' event".
+        why: 'It makes an error of its own of the event, and that has neither a type nor a status.',
+      }],
       arguments: [{ model: 'm', input: 'hi' }],
       call: (client, given) => client.responses.stream(...given),
     },

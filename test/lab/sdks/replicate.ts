@@ -14,7 +14,7 @@ export default {
       signal: { argument: 1, path: ['signal'] },
       retries: null,
       timeouts: [],
-      errorOvertakes: true,
+      errorOvertakes: 'any',
       beyondHelp: [
         { cases: ['error', 'error-head', 'busy-error'], wrong: /throws Error/, why: 'Its errors have neither a type nor a status, so none of them is retried.' },
         // vendor/eventsource-parser

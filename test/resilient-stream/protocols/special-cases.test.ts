@@ -34,6 +34,7 @@ describe('the first chunk tells the protocol', () => {
     ['a blocked prompt', { promptFeedback: { blockReason: 'SAFETY' } }, 'google-genai'],
     ['usage of Google\'s alone', { usageMetadata: {} }, 'google-genai'],
     ['an Anthropic chunk inside Bedrock', { chunk: { bytes: new Uint8Array() } }, 'bedrock-invoke'],
+    ['a failure of Cohere\'s before anything else', { type: 'message-end', delta: { finish_reason: 'ERROR' } }, 'cohere'],
     ['a hook of the Claude Agent SDK', { type: 'system', subtype: 'hook_started', session_id: 's' }, 'claude-agent'],
   ])('%s', (_, chunk, name) => {
     expect(allProtocols.find(({ matches }) => matches(chunk as Record<string, unknown>))?.name ?? null).toBe(name);
