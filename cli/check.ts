@@ -1,61 +1,121 @@
+import { createHash } from 'node:crypto';
+import { defaultOptions } from '../codemods/codemod.ts';
+import { codemod } from '../codemods/wrap-in-resilient-stream.ts';
 import { findProblems, type Problem } from '../rules/problems.ts';
-import { rules as allRules } from '../rules/all.ts';
-import { rulesIn } from '../rules/presets.ts';
-import { mayConcern, type Preset, type Rule } from '../rules/rule.ts';
+import { mayConcern, type Preset } from '../rules/rule.ts';
 import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
-import { findChosen } from './choices.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import type { LoopNode } from '../src/analysis/stream-loop.ts';
+import { chooseRules } from './chosen-rules.ts';
 import type { FaultLog } from './faults.ts';
+import { showPath } from './find-files.ts';
+import { type BaselineOptions, type Found, holdAgainst, openBaseline } from './known-problems.ts';
 import { createLint, type LintMessage, loadEslint } from './lint.ts';
+import { findPlace, findProblemPlace, type Place } from './places.ts';
+import type { SourceFile } from './read-source.ts';
 import type { CheckProblem, CheckReport } from './shapes.ts';
 import { countExamined, type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
+import { findSourceRoot } from './source-root.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CheckOptions extends FileSelection {
   readonly preset: Preset;
-  /** Names; empty: those of the preset. */
+  /** Names, or names and severities; empty: those of the preset. */
   readonly rules: readonly string[];
   /** Ids; empty: all. */
   readonly providers: readonly string[];
+  readonly baseline: BaselineOptions | null;
 }
 
 /** Runs the rules with no configuration but the options. */
 export async function check(options: CheckOptions, terminal: Terminal, faults: FaultLog): Promise<CheckReport> {
-  const rules = findRules(options);
-  const lint = createLint(await loadEslint(terminal.cwd), rules.map(({ name }) => name));
+  const rules = chooseRules(options.preset, options.rules);
+  const baseline = options.baseline && openBaseline(options.baseline, terminal);
+  const lint = createLint(await loadEslint(terminal.cwd), rules);
   const files = selectFiles(options, terminal, faults);
-  const problems: CheckProblem[] = [];
+  const root = findSourceRoot(terminal);
+  const everything: Found[] = [];
+  const places: { path: string; place: Place }[] = [];
   let streams = 0;
-  for (const source of readSources(files, terminal.cwd, options.maxFileSize, faults, (text) => rules.some((rule) => mayConcern(rule, text)))) {
+  for (const source of readSources(files, terminal.cwd, options.maxFileSize, faults, (text) => rules.some(({ rule }) => mayConcern(rule, text)))) {
     const parsed = parse(source, faults);
     if (!parsed) continue;
-    streams += findStreamLoops(parsed).length;
-    const found = rules.flatMap((rule) => findProblems(parsed, rule)).filter((problem) => isAbout(problem, options.providers));
+    const loops = findStreamLoops(parsed);
+    streams += loops.length;
+    if (baseline) places.push(...loops.map((loop) => ({ path: source.path, place: findPlace(loop) })));
+    const found = rules.flatMap(({ rule }) => findProblems(parsed, rule)).filter((problem) => isAbout(problem, options.providers));
     // ESLint only takes away from what is found, where the file's comments say so.
     if (found.length === 0) continue;
-    problems.push(...lint(parsed).flatMap((message) => toProblem(source.name, message, found)));
+    everything.push(...describe(source, parsed, lint(parsed), found, root));
   }
   const { leftOut } = faults;
-  const summary = { ...summarize(problems, streams), examined: countExamined(files, terminal, faults), leftOut: leftOut.length };
-  return { version: 1, problems, leftOut, summary };
+  const missed = new Set(leftOut.map(({ file }) => file));
+  const examined = files.filter((path) => !missed.has(showPath(terminal.cwd, path)));
+  const compared = baseline && holdAgainst(baseline, everything, { rules, providers: options.providers, examined, places }, terminal.disk);
+  const problems = (compared?.fresh ?? everything).map(({ problem }) => problem);
+  return {
+    version: 1,
+    problems,
+    leftOut,
+    summary: { ...summarize(problems, streams), baseline: compared?.summary ?? null, examined: countExamined(files, terminal, faults), leftOut: leftOut.length },
+  };
 }
-
-/** A rule that is named runs, whatever the preset. */
-const findRules = ({ preset, rules }: CheckOptions): readonly Rule[] => (rules.length > 0 ? findChosen('rule', rules, allRules, ({ name }) => name) : rulesIn(preset));
 
 const isAbout = ({ loop }: Problem, providers: readonly string[]): boolean => providers.length === 0 || (loop !== null && providers.includes(loop.origin.provider.id));
 
-/** ESLint's message does not know its loop; what the rule found at the same place does. */
-function toProblem(file: string, message: LintMessage, found: readonly Problem[]): CheckProblem[] {
-  const { rule, messageId, message: text, severity, line, column, endLine, endColumn } = message;
-  const problem = found.find(
-    (problem) => problem.rule === rule && problem.messageId === messageId && problem.loc.start.line === line && problem.loc.start.column + 1 === column,
-  );
-  if (!problem) return [];
-  return [{ file, line, column, endLine, endColumn, rule, messageId, message: text, severity, loop: problem.loop && { line: problem.loop.node.loc.start.line } }];
+/** The problems of a file that its comments do not take away. */
+function describe({ path, name: file }: SourceFile, parsed: ParsedSource, messages: readonly LintMessage[], problems: readonly Problem[], root: string): Found[] {
+  const rewritable = findRewritable(parsed, path);
+  const ordinals = new Map<string, number>();
+  return messages.flatMap((message) => {
+    const found = problems.find((problem) => isSame(problem, message));
+    if (!found) return [];
+    const { loop, rule } = found;
+    const place = findProblemPlace(found);
+    const words = JSON.stringify([showPath(root, path), rule, place.api, place.function, place.loop]);
+    const ordinal = ordinals.get(words) ?? 0;
+    ordinals.set(words, ordinal + 1);
+    const { messageId, message: text, severity, line, column, endLine, endColumn } = message;
+    const problem: CheckProblem = {
+      file,
+      line,
+      column,
+      endLine,
+      endColumn,
+      rule,
+      messageId,
+      message: text,
+      severity,
+      fingerprint: hash(`${words}${ordinal}`),
+      loop: loop && { line: loop.node.loc.start.line, provider: loop.origin.provider.id, api: loop.origin.api.name, rewritable: rewritable.has(loop.node) },
+    };
+    return [{ path, problem, place }];
+  });
 }
 
-function summarize(problems: readonly CheckProblem[], streams: number): Omit<CheckReport['summary'], 'examined' | 'leftOut'> {
+/** ESLint's message does not know its loop; what the rule found at the same place does. */
+const isSame = (problem: Problem, { rule, messageId, line, column }: LintMessage): boolean =>
+  problem.rule === rule && problem.messageId === messageId && problem.loc.start.line === line && problem.loc.start.column + 1 === column;
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+/** What `migrate` would do, short of the proof. */
+const findRewritable = (parsed: ParsedSource, path: string): ReadonlySet<LoopNode> =>
+  new Set(codemod.findRewrites(parsed, { ...defaultOptions, path }).rewrites.flatMap(({ loop }) => loop?.node ?? []));
+
+function summarize(problems: readonly CheckProblem[], streams: number): Omit<CheckReport['summary'], 'baseline' | 'examined' | 'leftOut'> {
   const byRule: Record<string, number> = {};
   for (const { rule } of problems) byRule[rule] = (byRule[rule] ?? 0) + 1;
-  return { problems: problems.length, byRule, files: new Set(problems.map(({ file }) => file)).size, streams };
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const loops = new Map(problems.flatMap(({ file, loop }) => (loop ? [[`${file}:${loop.line}`, loop]] : [])));
+  return {
+    problems: problems.length,
+    errors,
+    warnings: problems.length - errors,
+    byRule,
+    files: new Set(problems.map(({ file }) => file)).size,
+    loops: loops.size,
+    rewritable: [...loops.values()].filter(({ rewritable }) => rewritable).length,
+    streams,
+  };
 }

@@ -5,6 +5,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { Linter as EslintLinter } from 'eslint';
 import plugin from '../rules/plugin.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import type { ChosenRule } from './chosen-rules.ts';
 import { UsageError } from './faults.ts';
 import type { Severity } from './shapes.ts';
 
@@ -39,12 +40,12 @@ export interface LintMessage {
 }
 
 /** Lints sources that are parsed already, with these rules of ours and nothing else. */
-export function createLint({ Linter }: Eslint, rules: readonly string[]): (parsed: ParsedSource) => LintMessage[] {
+export function createLint({ Linter }: Eslint, rules: readonly ChosenRule[]): (parsed: ParsedSource) => LintMessage[] {
   const linter = new Linter({ configType: 'flat' });
   return (parsed) => {
     const config = {
       plugins: { [namespace]: plugin },
-      rules: Object.fromEntries(rules.map((name) => [`${namespace}/${name}`, 'error'])),
+      rules: Object.fromEntries(rules.map(({ rule, severity }) => [`${namespace}/${rule.name}`, severity === 'error' ? 'error' : 'warn'])),
       languageOptions: { parser: parserOf(parsed) },
       linterOptions: { reportUnusedDisableDirectives: false },
     } as unknown as EslintLinter.Config;

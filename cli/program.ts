@@ -3,11 +3,13 @@ import { version } from '../rules/version.ts';
 import { catalog } from '../src/providers/catalog.ts';
 import { findChosen } from './choices.ts';
 import { FaultLog, UsageError } from './faults.ts';
-import { printCheck } from './formats/check-pretty.ts';
+import { CHECK_FORMATS, type CheckFormat } from './formats/check-context.ts';
+import { printJson } from './formats/json.ts';
 import { printList } from './formats/list-pretty.ts';
 import { printMigration, printMigrationSummary } from './formats/migrate-pretty.ts';
 import { list } from './list.ts';
 import { parseBytes } from './read-source.ts';
+import { findSourceRoot } from './source-root.ts';
 import { type Colors, colorsFor, processTerminal, type Terminal } from './terminal.ts';
 
 /** 0: nothing to say. 1: problems found, or loops left to a person. 2: the tool did not do what it was asked. */
@@ -69,22 +71,41 @@ function addList(program: Command, terminal: Terminal, exit: (code: ExitCode) =>
   });
 }
 
+interface CheckFlags extends Omit<CommonFlags, 'format'> {
+  readonly format: CheckFormat;
+  readonly preset: 'recommended' | 'strict';
+  readonly rule?: string[];
+  readonly provider?: string[];
+  readonly maxWarnings?: number;
+  readonly baseline?: string;
+  readonly updateBaseline?: true;
+}
+
 function addCheck(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   const command = program
     .command('check')
     .summary('find stream loops with a problem')
     .description('Runs the rules over stream loops, with no ESLint configuration. `eslint-disable` comments count.')
     .addOption(new Option('--preset <name>', 'which rules run').choices(['recommended', 'strict']).default('recommended'))
-    .addOption(new Option('--rule <names>', 'run these rules alone (separated by commas)').argParser(collectNames));
-  addProviderFlag(addCommonFlags(command)).action(
-    async (paths: string[], flags: CommonFlags & { preset: 'recommended' | 'strict'; rule?: string[]; provider?: string[] }) => {
-      const { check } = await import('./check.ts');
-      const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
-      const report = await check({ ...flags, paths, rules: flags.rule ?? [], providers: findProviders(flags.provider) }, terminal, faults);
-      terminal.stdout.write(flags.format === 'json' ? printJson(report) : printCheck(report, colorsOf(terminal)));
-      exit(faults.failed ? 2 : report.problems.length > 0 ? 1 : 0);
-    },
-  );
+    .addOption(new Option('--rule <rules>', '`name:off`, `name:warn` or `name:error` changes a rule of the preset; names run alone (separated by commas)').argParser(collectNames))
+    .addOption(new Option('--max-warnings <number>', 'exit with 1 where there are more').argParser(toCount))
+    .option('--baseline <file>', 'report the problems that this file does not hold')
+    .option('--update-baseline', 'write what is found now into the baseline');
+  addProviderFlag(addCommonFlags(command, CHECK_FORMATS)).action(async (paths: string[], flags: CheckFlags) => {
+    const { baseline, updateBaseline = false, maxWarnings = Infinity } = flags;
+    if (updateBaseline && baseline === undefined) throw new UsageError('--update-baseline writes the file that --baseline names; pass that too.');
+    const [{ check }, { checkFormats }] = await Promise.all([import('./check.ts'), import('./formats/check.ts')]);
+    const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
+    const report = await check(
+      { ...flags, paths, rules: flags.rule ?? [], providers: findProviders(flags.provider), baseline: baseline === undefined ? null : { file: baseline, update: updateBaseline } },
+      terminal,
+      faults,
+    );
+    terminal.stdout.write(checkFormats[flags.format](report, { colors: colorsOf(terminal), cwd: terminal.cwd, root: findSourceRoot(terminal), paths, failed: faults.failed }));
+    const { errors, warnings } = report.summary;
+    if (warnings > maxWarnings) terminal.stderr.write(`${colorsFor(terminal.stderr, terminal.env).red('error:')} ${warnings} warnings are more than --max-warnings ${maxWarnings}.\n`);
+    exit(faults.failed ? 2 : errors > 0 || warnings > maxWarnings ? 1 : 0);
+  });
 }
 
 function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
@@ -112,11 +133,11 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
   });
 }
 
-function addCommonFlags(command: Command): Command {
+function addCommonFlags(command: Command, formats: readonly string[] = ['pretty', 'json']): Command {
   return command
     .argument('[paths...]', 'files, folders or glob patterns (default: the current folder)')
     .option('--files-from <file>', 'read more paths from a file, or from - (standard input)')
-    .addOption(new Option('--format <name>', 'how to print results').choices(['pretty', 'json']).default('pretty'))
+    .addOption(new Option('--format <name>', 'how to print results').choices(formats).default('pretty'))
     .addOption(new Option('--max-file-size <size>', 'leave out larger files, such as bundles').argParser(toBytes).default(toBytes('1MB'), '1MB'))
     .option('--strict-parse', 'exit with 2 if a file with stream code cannot be analysed');
 }
@@ -132,6 +153,11 @@ function toBytes(text: string): number {
   return bytes;
 }
 
+function toCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is a number from 0.');
+  return Number(text);
+}
+
 /** It is put between quotes of either kind, as it is. */
 function toSpecifier(text: string): string {
   if (text !== text.trim() || !/^[^'"\\\p{Cc}\u2028\u2029]+$/u.test(text)) {
@@ -142,4 +168,3 @@ function toSpecifier(text: string): string {
 
 const findProviders = (ids: readonly string[] = []): string[] => findChosen('provider', ids, catalog, ({ id }) => id).map(({ id }) => id);
 const colorsOf = ({ stdout, env }: Terminal): Colors => colorsFor(stdout, env);
-const printJson = (report: object): string => `${JSON.stringify(report, null, 2)}\n`;

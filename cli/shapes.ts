@@ -75,20 +75,51 @@ export interface CheckProblem {
   readonly messageId: string;
   readonly message: string;
   readonly severity: Severity;
+  /** Stays as it is when lines move, and when code around the loop changes. */
+  readonly fingerprint: string;
   /** The loop that the problem is about; the problem itself may stand elsewhere, such as at the call. null: it is about no loop. */
-  readonly loop: { readonly line: number } | null;
+  readonly loop: {
+    readonly line: number;
+    /** The provider's id: 'openai'. */
+    readonly provider: string;
+    /** 'chat.completions.create' */
+    readonly api: string;
+    /** `migrate` would rewrite it. */
+    readonly rewritable: boolean;
+  } | null;
+}
+
+/** What a baseline had to say. */
+export interface BaselineSummary {
+  /** As it was given. */
+  readonly file: string;
+  /** Problems that were found, and that it holds; these are not listed. */
+  readonly known: number;
+  /** Problems that it holds and that are there no more. */
+  readonly gone: number;
+  /** Problems that it was given by `--update-baseline`; null where it was not to change. */
+  readonly added: number | null;
 }
 
 export interface CheckReport {
   readonly version: 1;
+  /** Without those that the baseline holds. */
   readonly problems: readonly CheckProblem[];
   /** Files that could not be read or analysed, and paths where nothing was found. */
   readonly leftOut: readonly LeftOut[];
   readonly summary: {
     readonly problems: number;
+    readonly errors: number;
+    readonly warnings: number;
     readonly byRule: Readonly<Record<string, number>>;
     /** Files with a problem. */
     readonly files: number;
+    /** Loops with a problem. */
+    readonly loops: number;
+    /** Those of them that `migrate` would rewrite. */
+    readonly rewritable: number;
+    /** null: there is none. */
+    readonly baseline: BaselineSummary | null;
     /** Stream loops that were looked at. */
     readonly streams: number;
     /** Files that were looked at, with stream code or without. */

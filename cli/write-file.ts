@@ -27,11 +27,27 @@ export function replaceFile(disk: Disk, path: string, before: string, after: str
   }
 }
 
+/** Puts `text` where there is no file yet, whole or not at all. */
+export function createFile(disk: Disk, path: string, text: string): Replacement {
+  const temporary = nameTemporary(path);
+  try {
+    disk.writeFileSync(temporary, text, { flag: 'wx' });
+    disk.renameSync(temporary, path);
+    return { failure: null, otherNames: 0 };
+  } catch (error) {
+    return left(`cannot be written: ${reasonOf(error)}`);
+  } finally {
+    disk.rmSync(temporary, { force: true }); // after the rename there is nothing there
+  }
+}
+
+/** A short name of its own: the file's name may be as long as names can be. */
+const nameTemporary = (path: string): string => join(dirname(path), `.resilient-stream-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+
 const left = (failure: string): Replacement => ({ failure, otherNames: 0 });
 
 function swap(disk: Disk, target: string, before: string, after: string): Replacement {
-  // A short name of its own: the file's name may be as long as names can be.
-  const temporary = join(dirname(target), `.resilient-stream-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+  const temporary = nameTemporary(target);
   try {
     disk.writeFileSync(temporary, after, { flag: 'wx', mode: 0o600 });
     const { mode, nlink } = disk.statSync(target);

@@ -1,22 +1,25 @@
-import type { Colors } from '../terminal.ts';
 import type { CheckProblem, CheckReport } from '../shapes.ts';
-import { count, groupByFile, printColumns, printNone } from './columns.ts';
+import type { Colors } from '../terminal.ts';
+import type { CheckContext } from './check-context.ts';
+import { findNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
+import { groupByFile, printColumns, printNone } from './columns.ts';
 
 /** For people: problems under their file, and what to do next. */
-export function printCheck({ problems, summary }: CheckReport, colors: Colors): string {
+export function printCheck({ problems, summary }: CheckReport, context: CheckContext): string {
+  const { colors } = context;
+  const facts = printBaselineFacts(summary);
+  const next = findNextStep(summary, context);
+  const end = [...facts, ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
   if (problems.length === 0) {
-    return summary.streams === 0 ? printNone(summary) : `${colors.green('No problems')} in ${count(summary.streams, 'stream loop')}.\n`;
+    if (summary.streams === 0) return printNone(summary) + end;
+    return summary.baseline?.added == null ? `${colors.green(printNumber(summary))}.\n${end}` : end;
   }
   const [...lines] = printColumns(problems.map((problem) => printProblem(problem, colors)));
   const rows = lines.values();
   const files = [...groupByFile(problems)].map(([file, group]) => [colors.underline(file), ...group.map(() => rows.next().value!), ''].join('\n'));
   const rules = Object.entries(summary.byRule).map(([rule, number]) => `${rule} ${number}`);
-  return [
-    ...files,
-    `${colors.bold(colors.red(count(summary.problems, 'problem')))} in ${count(summary.files, 'file')}: ${rules.join(', ')}.`,
-    'Next: `resilient-stream migrate --dry-run` shows what it would rewrite.',
-    '',
-  ].join('\n');
+  const paint = summary.errors > 0 ? colors.red : colors.yellow;
+  return [...files, `${colors.bold(paint(printNumber(summary)))}: ${rules.join(', ')}.`, end].join('\n');
 }
 
 const printProblem = ({ line, column, severity, rule, message }: CheckProblem, colors: Colors) => [

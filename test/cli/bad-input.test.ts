@@ -59,7 +59,7 @@ describe.each(COMMANDS)('%s', (command) => {
 
   it('knows its formats', async () => {
     const { code, stderr } = await createProject({}).run([command, '--format', 'xml']);
-    expect(stderr).toMatch(/^error: option '--format <name>' argument 'xml' is invalid\. Allowed choices are pretty, json\..*\n$/);
+    expect(stderr).toMatch(/^error: option '--format <name>' argument 'xml' is invalid\. Allowed choices are pretty, json[,.].*\n$/);
     expect(code).toBe(2);
   });
 
@@ -105,6 +105,24 @@ describe('names', () => {
   ])('guesses which rule was meant by %s', async (name, line) => {
     const { code, stderr } = await createProject({ 'a.ts': bareLoop }).run(['check', '--rule', name]);
     expect(stderr).toMatch(line);
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    ['require-timeot:warn', "error: unknown rule 'require-timeot'; did you mean 'require-timeout'?\n"],
+    ['require-timeout:wran', "error: unknown severity 'wran'; did you mean 'warn'?\n"],
+    ['require-timeout:2', "error: unknown severity '2'; there are off, warn, error.\n"],
+    ['require-timeout:', "error: unknown severity ''; there are off, warn, error.\n"],
+    ['', /^error: unknown rule ''; there are require-.+\.\n$/],
+  ])('guesses what was meant by --rule %s', async (spec, line) => {
+    const { code, stdout, stderr } = await createProject({ 'a.ts': bareLoop }).run(['check', '--rule', spec]);
+    expect(stderr).toMatch(line);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it.each(['-1', 'x', '1.5', ''])('knows that %j is no number of warnings', async (number) => {
+    const { code, stderr } = await createProject({}).run(['check', `--max-warnings=${number}`]);
+    expect(stderr).toContain('It is a number from 0.');
     expect(code).toBe(2);
   });
 

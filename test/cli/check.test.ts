@@ -27,11 +27,12 @@ describe('check --format json', () => {
           messageId: 'unbounded',
           message: expect.stringMatching(/`chat\.completions\.create`.*\.$/) as string,
           severity: 'error',
-          loop: { line: 4 },
+          fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+          loop: { line: 4, provider: 'openai', api: 'chat.completions.create', rewritable: true },
         },
       ],
       leftOut: [],
-      summary: { problems: 1, byRule: { 'require-timeout': 1 }, files: 1, streams: 1, examined: 1, leftOut: 0 },
+      summary: { problems: 1, errors: 1, warnings: 0, byRule: { 'require-timeout': 1 }, files: 1, loops: 1, rewritable: 1, streams: 1, baseline: null, examined: 1, leftOut: 0 },
     });
   });
 
@@ -42,7 +43,12 @@ describe('check --format json', () => {
   it('exits with 0 where there is no problem', async () => {
     const outcome = await check({ 'a.ts': 'export const a = 1;\n' });
     expect(outcome.code).toBe(0);
-    expect(reportOf(outcome)).toEqual({ version: 1, problems: [], leftOut: [], summary: { problems: 0, byRule: {}, files: 0, streams: 0, examined: 1, leftOut: 0 } });
+    expect(reportOf(outcome)).toEqual({
+      version: 1,
+      problems: [],
+      leftOut: [],
+      summary: { problems: 0, errors: 0, warnings: 0, byRule: {}, files: 0, loops: 0, rewritable: 0, streams: 0, baseline: null, examined: 1, leftOut: 0 },
+    });
   });
 
   it('runs the rules that are named alone, and once', async () => {
@@ -105,12 +111,64 @@ describe('check', () => {
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('a.ts');
     expect(lines[1]).toMatch(/^ {2}3:22 {2}error {2}require-timeout {11}.+\.$/);
-    expect(stdout).toMatch(/\n3 problems in 1 file: .+\.\nNext: `resilient-stream migrate --dry-run` shows what it would rewrite\.\n$/);
+    expect(stdout).toMatch(/\n3 problems in 1 file: .+\.\nNext: `resilient-stream migrate --dry-run` shows how it would rewrite this loop\.\n$/);
   });
 
   it('says so when all is well', async () => {
     const handled = `/* eslint-disable resilient-stream/require-timeout, resilient-stream/require-completion-check, resilient-stream/require-error-handling */\n${bareLoop}`;
     expect(await createProject({ 'a.ts': handled }).run(['check'])).toEqual({ code: 0, stdout: 'No problems in 1 stream loop.\n', stderr: '' });
+  });
+});
+
+describe('--rule', () => {
+  const severitiesOf = (outcome: Outcome): string[] => reportOf(outcome).problems.map(({ rule, severity }) => `${severity} ${rule}`).sort();
+
+  it('changes a rule of the preset where it has a severity', async () => {
+    const outcome = await check({ 'a.ts': bareLoop }, '--rule', 'require-timeout:warn', '--rule', 'require-error-handling:off');
+    expect(severitiesOf(outcome)).toEqual(['error require-completion-check', 'warning require-timeout']);
+    expect(reportOf(outcome).summary).toMatchObject({ problems: 2, errors: 1, warnings: 1 });
+    expect(outcome.code).toBe(1);
+  });
+
+  it('takes the later of two words, and the name as comments have it', async () => {
+    const outcome = await check({ 'a.ts': bareLoop }, '--rule', 'resilient-stream/require-timeout:off,require-timeout:error', '--rule', 'require-error-handling, require-timeout');
+    expect(severitiesOf(outcome)).toEqual(['error require-error-handling', 'error require-timeout']);
+  });
+
+  it('changes the rules that are named alone', async () => {
+    expect(severitiesOf(await check({ 'a.ts': bareLoop }, '--rule', 'require-timeout', '--rule', 'require-error-handling:warn'))).toEqual(['error require-timeout', 'warning require-error-handling']);
+  });
+
+  it('may leave warnings alone, which are no failure', async () => {
+    const { code, stderr } = await check({ 'a.ts': bareLoop }, ...ALL.flatMap((rule) => ['--rule', `${rule}:warn`]));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('loses to a comment of the file', async () => {
+    expect(severitiesOf(await check({ 'a.ts': `/* eslint resilient-stream/require-timeout: warn */\n${bareLoop}` }, '--rule', 'require-timeout'))).toEqual(['warning require-timeout']);
+  });
+});
+
+describe('--max-warnings', () => {
+  const argv = ALL.flatMap((rule) => ['--rule', `${rule}:warn`]);
+
+  it('makes a failure of more', async () => {
+    const { code, stderr } = await check({ 'a.ts': bareLoop }, ...argv, '--max-warnings', '2');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: 3 warnings are more than --max-warnings 2.\n' });
+    expect((await check({ 'a.ts': bareLoop }, ...argv, '--max-warnings', '3')).code).toBe(0);
+  });
+});
+
+describe('what to do next', () => {
+  const nextOf = async (files: Record<string, string>, ...argv: string[]): Promise<string | undefined> => /\nNext: (.+)\n$/.exec((await createProject(files).run(['check', ...argv])).stdout)?.[1];
+  const elsewhere = 'export async function show(stream) {\n  for await (const chunk of stream) log(chunk.choices[0]?.delta?.content);\n}\n';
+
+  it('is the command that rewrites, for the same paths', async () => {
+    expect(await nextOf({ "it's/a.ts": bareLoop, 'b.ts': elsewhere }, "it's", 'b.ts')).toBe("`resilient-stream migrate --dry-run 'it'\\''s' b.ts` shows how it would rewrite 1 of these 2 loops.");
+  });
+
+  it('is the page of the rule where nothing can be rewritten', async () => {
+    expect(await nextOf({ 'b.ts': elsewhere })).toMatch(/^https:.+\/docs\/rules\/require-completion-check\.md says what to do\.$/);
   });
 });
 
