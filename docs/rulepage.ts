@@ -60,7 +60,9 @@ function printOptions(rule: Rule): string {
 
 const printOption = ([name, spec]: readonly [string, OptionSpec<unknown>]): string => `- \`${name}\`: ${spec.description}`;
 
-const printObject = (object: object): string => `{ ${Object.entries(object).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ')} }`;
+const printObject = (object: object): string => `{ ${Object.entries(object).map(([name, value]) => `${name}: ${printValue(value)}`).join(', ')} }`;
+
+const printValue = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
 
 /** The first letter, unless the title starts with code. */
 const capitalise = (title: string): string => title.charAt(0).toUpperCase() + title.slice(1);

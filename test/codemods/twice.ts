@@ -2,13 +2,17 @@ import { expect } from 'vitest';
 import { codemods } from '../../codemods/all.ts';
 import type { CodemodOptions } from '../../codemods/codemod.ts';
 import { rewriteText } from '../../codemods/rewrite.ts';
+import { codemod as wrapping } from '../../codemods/wrap-in-resilient-stream.ts';
+import preferResilientStream from '../../rules/prefer-resilient-stream.ts';
+import { expectTheCodemodsEdits } from '../rules/suggestions.ts';
 
-/** Rewrites a text and holds that a second run changes nothing. */
+/** Rewrites a text, and holds that a second run changes nothing and that ESLint's suggestions are the same edits. */
 export function rewriteTwice(before: string, path = 'file.ts', options: Partial<CodemodOptions> = {}): string {
   const { text, rewrites, skipped, failed } = rewriteText(path, before, codemods, options);
   expect({ failed, skipped }).toEqual({ failed: null, skipped: [] });
   expect(rewriteText(path, text, codemods, options)).toEqual({ text, rewrites: [], skipped: [], failed: null });
   if (text !== before) expect(rewrites).not.toEqual([]);
+  expectTheCodemodsEdits(preferResilientStream, wrapping, path, before, options.helper);
   return text;
 }
 
@@ -16,5 +20,6 @@ export function rewriteTwice(before: string, path = 'file.ts', options: Partial<
 export function findReasons(before: string, path = 'file.ts'): string[] {
   const { text, skipped, failed } = rewriteText(path, before, codemods);
   expect({ failed, text }).toEqual({ failed: null, text: before });
+  expectTheCodemodsEdits(preferResilientStream, wrapping, path, before);
   return skipped.map(({ reason }) => reason);
 }

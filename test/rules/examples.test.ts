@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { defaultOptions } from '../../codemods/codemod.ts';
+import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
 import { rules } from '../../rules/all.ts';
 import { findProblems } from '../../rules/problems.ts';
 import { parseSource } from '../../src/analysis/parse-source.ts';
@@ -21,6 +23,12 @@ describe.each(catalog.flatMap(({ title, apis }) => apis.map((api) => ({ title, .
   it('has every problem that its API allows', () => {
     const problems = rules.flatMap((rule) => findProblems(parseSource('example.js', example), rule)).map(({ rule, messageId }) => `${rule} ${messageId}`);
     const mayBeCut = onCleanEnd === 'silent' && terminal !== null;
-    expect(problems).toEqual([...(mayBeCut ? ['require-completion-check unchecked'] : []), 'require-error-handling unhandled', 'require-timeout unbounded']);
+    const isRewritable = codemod.findRewrites(parseSource('example.js', example), defaultOptions).rewrites.length > 0;
+    expect(problems).toEqual([
+      ...(isRewritable ? ['prefer-resilient-stream rewritable'] : []),
+      ...(mayBeCut ? ['require-completion-check unchecked'] : []),
+      'require-error-handling unhandled',
+      'require-timeout unbounded',
+    ]);
   });
 });
