@@ -12,7 +12,7 @@ export function findRewrite({ source, path }: FileFacts, loop: TSESTree.Node, co
   const key = `${codemod.name} ${helper}`;
   let found = rewrites.get(key);
   if (!found) rewrites.set(key, (found = codemod.findRewrites(source, { helper, path }).rewrites));
-  return found.find((rewrite) => rewrite.loop.node === loop) ?? null;
+  return found.find((rewrite) => rewrite.loop?.node === loop) ?? null;
 }
 
 /** For rules whose suggestions import the helper. */

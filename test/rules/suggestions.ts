@@ -14,7 +14,7 @@ export interface Suggested {
 }
 
 /** ESLint's own parser for JavaScript, typescript-eslint's for both. */
-const parsersOf = (path: string): readonly (Linter.Parser | null)[] => (/\.[cm]?tsx?$/.test(path) ? [typescriptParser as Linter.Parser] : [null, typescriptParser as Linter.Parser]);
+const parsersOf = (path: string): readonly (Linter.Parser | null)[] => (/\.[cm]?tsx?$/.test(path) ? [typescriptParser] : [null, typescriptParser]);
 
 /** What ESLint's `Linter` and each parser make of a rule's suggestions; null where the parser takes no such text. */
 export function suggest(rule: Rule, path: string, text: string, options: object = {}, messageId?: string): (readonly Suggested[] | null)[] {
