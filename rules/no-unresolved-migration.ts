@@ -46,10 +46,10 @@ export const ask = (messages) => client.chat.completions.create({ model, message
   },
 });
 
-/** What is said behind the marker, without a full stop. */
+/** What is said behind the marker, without a full stop; null where the comment is about something else, such as the marker itself. */
 function findText(comment: string): string | null {
-  const start = comment.indexOf(MARKER);
-  if (start === -1) return null;
-  const text = comment.slice(start + MARKER.length).replace(/^[\s:]+/, '').replace(/\s*\n\s*\*?\s*/g, ' ').trim().replace(/\.$/, '');
+  const opened = comment.replace(/^[\s*]+/, '');
+  if (!opened.startsWith(MARKER)) return null;
+  const text = opened.slice(MARKER.length).replace(/^[\s:]+/, '').replace(/\s*\n[\s*]*/g, ' ').trim().replace(/\.$/, '');
   return text === '' ? 'the comment does not say what' : text;
 }

@@ -101,7 +101,7 @@ describe('names', () => {
   it.each([
     ['require-timeot', "error: unknown rule 'require-timeot'; did you mean 'require-timeout'?\n"],
     ['timeout', "error: unknown rule 'timeout'; did you mean 'require-timeout'?\n"],
-    ['xyz', /^error: unknown rule 'xyz'; there are require-.+\.\n$/],
+    ['xyz', /^error: unknown rule 'xyz'; there are no-.+, require-.+\.\n$/],
   ])('guesses which rule was meant by %s', async (name, line) => {
     const { code, stderr } = await createProject({ 'a.ts': bareLoop }).run(['check', '--rule', name]);
     expect(stderr).toMatch(line);

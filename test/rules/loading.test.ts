@@ -30,7 +30,7 @@ describe('the plugin as it is built', () => {
     expect(loaded).toEqual({ suggests: true, more: [] });
   });
 
-  it('is what \`require()\` gives', async () => {
+  it('is what `require()` gives', async () => {
     const same = await evaluate(`
       import { createRequire } from 'node:module';
       const required = createRequire(import.meta.url)('./dist/rules/plugin.js');
