@@ -1,5 +1,4 @@
-import type { Delivery } from './consumer.ts';
-import type { Recovery } from './recovery.ts';
+import type { Delivery, Recovery } from './recovery.ts';
 
 /** How `continueText` joins. */
 export interface ContinueTextOptions {

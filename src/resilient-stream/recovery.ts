@@ -1,6 +1,8 @@
-import type { Delivery } from './consumer.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import type { PartialAnswer } from './streaming-error.ts';
+
+/** A chunk on its way to the consumer, and the text in it. */
+export interface Delivery<Chunk> { readonly result: IteratorResult<Chunk>; readonly delta: string }
 
 /** A way to go on after chunks were delivered: `restart`, `resume` or `continueText`; a list of them is tried in order. */
 export interface Recovery {

@@ -41,40 +41,29 @@ class OpenedStream<Chunk> implements OpenStream<Chunk> {
   async *text(): AsyncIterable<string> {
     for await (const chunk of this) {
       void chunk;
-      if (this.#run.delta) yield this.#run.delta;
+      const { delta } = this.#run.progress;
+      if (delta) yield delta;
     }
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Chunk> {
-    return this.#run.iterate();
+    // A second loop over an SDK's stream ends at once or hangs; neither would be noticed.
+    if (this.#run.iterated) throw new TypeError('resilientStream: this stream has been iterated already. Call `resilientStream` again for a second answer.');
+    this.#run.iterated = true;
+    return this.#run;
   }
 }
 
-class AwaitableStream<Chunk> extends OpenedStream<Chunk> implements ResilientStream<Chunk> {
-  readonly #run: Run<Chunk>;
-  #opened: Promise<OpenStream<Chunk>> | null = null;
-
-  constructor(run: Run<Chunk>) {
-    super(run);
-    this.#run = run;
-  }
-
-  // Awaitable on purpose: the code around an SDK's call has an `await`.
-  then<Result = OpenStream<Chunk>, Otherwise = never>(
-    onOpen?: ((stream: OpenStream<Chunk>) => Result | PromiseLike<Result>) | null,
-    onError?: ((error: unknown) => Otherwise | PromiseLike<Otherwise>) | null,
-  ): Promise<Result | Otherwise> {
-    this.#opened ??= this.#run.opened().then(() => new OpenedStream(this.#run));
-    return this.#opened.then(onOpen, onError);
-  }
-
-  catch<Otherwise = never>(onError?: ((error: unknown) => Otherwise | PromiseLike<Otherwise>) | null): Promise<OpenStream<Chunk> | Otherwise> {
-    return this.then(null, onError);
-  }
-
-  finally(onEnd?: (() => void) | null): Promise<OpenStream<Chunk>> {
-    return this.then().finally(onEnd);
-  }
+// Awaitable on purpose: the code around an SDK's call has an `await`.
+function createAwaitable<Chunk>(run: Run<Chunk>): ResilientStream<Chunk> {
+  let opened: Promise<OpenStream<Chunk>> | null = null;
+  const open = (): Promise<OpenStream<Chunk>> => (opened ??= run.opened().then(() => new OpenedStream(run)));
+  const promise: Pick<Promise<OpenStream<Chunk>>, 'then' | 'catch' | 'finally'> = {
+    then: (onOpen, onError) => open().then(onOpen, onError),
+    catch: (onError) => open().catch(onError),
+    finally: (onEnd) => open().finally(onEnd),
+  };
+  return Object.assign(new OpenedStream(run), promise);
 }
 
 /**
@@ -82,5 +71,5 @@ class AwaitableStream<Chunk> extends OpenedStream<Chunk> implements ResilientStr
  * left out.
  */
 export function createResilientStream(protocols: readonly Protocol[]): ResilientStreamFunction {
-  return (open, options = {}) => new AwaitableStream(new Run(open, readOptions(open, options), protocols));
+  return (open, options = {}) => createAwaitable(new Run(open, readOptions(open, options), protocols));
 }

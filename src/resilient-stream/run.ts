@@ -1,283 +1,555 @@
-import { Attempt, type AttemptOwner } from './attempt.ts';
 import { findDelayMs } from './backoff.ts';
-import { Deadline, type Limit, type Watched } from './clock.ts';
-import { Consumer, type Delivery, type Feed } from './consumer.ts';
-import { createError, describeError, describeLimit, findCode, type Fault } from './fault.ts';
+import { setAlarm, type Alarm } from './clock.ts';
+import { CollectedText } from './collected-text.ts';
 import { findLastLife } from './life.ts';
-import { findController, findRequestId, isObject } from './opened-source.ts';
 import type { Open, Settings } from './options.ts';
-import { createProgress, type Progress, type Protocol } from './protocols/protocol.ts';
-import { Recovering } from './recovering.ts';
-import type { Preparation } from './recovery.ts';
+import { createProgress, type Progress, type Protocol, type ReadChunk } from './protocols/protocol.ts';
+import type { Delivery, Preparation, Recovery } from './recovery.ts';
 import { RETRY_COST, TIMEOUT_COST } from './retry-budget.ts';
+import { findFaultCode, isRefusal } from './retryable.ts';
+import { closeSource, findController, findRequestId, openSource, propertiesOf, type Source } from './source.ts';
 import { publish, type StreamEvent } from './stream-event.ts';
-import type { PartialAnswer } from './streaming-error.ts';
+import { StreamingError, type PartialAnswer, type StreamingErrorCode } from './streaming-error.ts';
+
+/** Behind the terminal marker only usage follows; a connection that stays open is not worth more. */
+const TRAILING_MS = 1_000;
+/** How long leaving a loop waits for the source's own clean-up. `return()` of a stalled SDK stream never settles. */
+const CLOSING_MS = 1_000;
+/** How often a limit on short waits is looked at: it strikes at most this part of itself late. */
+const LOOKS_PER_LIMIT = 16;
 
 /** An outcome with an error; the object tells `throw undefined` from no error. */
 interface Failure { readonly error: unknown }
+/** What a failure is, where no SDK has said it. */
+type Fault = readonly [code: StreamingErrorCode, what: string];
+type Resolve = (result: IteratorResult<unknown> | Promise<never>) => void;
 
-const NOTHING: Progress = /* @__PURE__ */ createProgress();
 let streams = 0;
+/** Streams that can be iterated once, and were. */
+const used = new WeakSet<object>();
 
-/** One stream, from its first request to its end: attempts, retries, recoveries, and the one outcome. */
-export class Run<Chunk> implements AttemptOwner<Chunk>, Feed, Watched {
-  readonly open: Open<Chunk>;
-  readonly settings: Settings;
-  readonly protocols: readonly Protocol[];
-  readonly isTerminal: ((chunk: unknown) => boolean) | null;
-  readonly consumer: Consumer<Chunk>;
-  readonly deadline: Deadline = new Deadline(this);
-  /** The one that goes on; `null` before the first, between two, and after the last. */
-  attempt: Attempt<Chunk> | null = null;
+/** Reads strings as text and nothing else; of an unknown shape, an end is an end. */
+const readUnknown = (chunk: unknown, progress: Progress): void => {
+  progress.hasContent = true;
+  if (typeof chunk === 'string') progress.delta = chunk;
+};
+
+const printReason = (error: unknown): string => String(propertiesOf(error)['message'] ?? error);
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/**
+ * One stream, from its first request to its end. It is the iterator that the consumer holds, and the alarm that bounds each of its waits.
+ *
+ * Somebody asks for a chunk (`next`), so `#serve` gives what is queued, or the end, or pulls at the source. What comes of that is read
+ * (`#arrive`) and goes straight to the consumer once the answer flows; until then, and at its end, it is weighed first (`#weigh`). Each
+ * failure goes to `#fail`, which decides: `#begin` another attempt after a pause, or `#finish`, the one way out.
+ */
+export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
+  progress = createProgress();
   attempts = 0;
-  progress = NOTHING;
   requestId: string | null = null;
-  /** A chunk of this answer went out, or is queued to go out. */
-  committed = false;
-  /** The answer has a tool call in it. */
-  toolCalled = false;
-  readonly recovering: Recovering;
-  private ownController: AbortController | null = null;
-  private iterated = false;
-  /** The last one that was made. */
-  latest: Attempt<Chunk> | null = null;
+  iterated = false;
+  readonly #open: Open<Chunk>;
+  readonly #settings: Settings;
+  readonly #protocols: readonly Protocol[];
+  readonly #isTerminal: ((chunk: unknown) => boolean) | null;
+  #id = 0;
+  #startedAt = 0;
+  #spent = 0;
+  #ownController: AbortController | null = null;
+  #ended = false;
+  /** How it ended, until somebody was told. */
+  #outcome: Failure | null = null;
+
+  // The consumer. The one function of its promise is kept, not its sibling: each store of a young object into an old one costs as much as all else here.
+  #resolve: Resolve | null = null;
+  readonly #capture = (resolve: Resolve): void => {
+    if (this.#resolve) this.#turns.push(resolve);
+    else this.#resolve = resolve;
+  };
+  /** Who called `next()` again without awaiting the last one: one after another, as a generator has it. */
+  readonly #turns: Resolve[] = [];
+  /** Who awaits the opening. */
+  #opener: ((opened: Promise<never> | undefined) => void) | null = null;
+  /** What comes next; kept back while `#holds`: preamble until there is content, or what may repeat the attempt before. */
+  #queue: Delivery<Chunk>[] = [];
+  #holds = false;
+  #delivered = 0;
+  #text: CollectedText | null;
+
+  // The attempt that goes on.
+  /** `null` between two. */
+  #controller: AbortController | null = null;
+  /** `null` while it is opening, and behind its end. */
+  #source: Source<Chunk> | null = null;
+  #protocol: Protocol | null = null;
+  #read: ReadChunk | null = null;
+  #preparation: Partial<Preparation> = {};
+  /** It has brought a chunk. */
+  #begun = false;
+  /** Nothing is special about the next chunk: take it, pass it on. */
+  #flowing = false;
+  #onResult: (result: IteratorResult<Chunk>) => void = () => {};
+  #onError: (error: unknown) => void = () => {};
+
+  // The answer, over attempts.
+  /** A chunk of it went out. */
+  #committed = false;
+  #toolCalled = false;
+  /** The caller's predicate has seen the end; what the protocol says of it does not count then. */
+  #terminal = false;
+  #recoveries: readonly Recovery[];
+  /** The one that the attempt tries, until its first chunk. */
+  #trying: Recovery | null = null;
   /** What the next attempt is to make good. */
-  private setback: unknown;
-  private id = 0;
-  private startedAt = 0;
-  private spent = 0;
-  ended = false;
-  private outcome: Failure | null = null;
-  private waitsForOpen: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null;
+  #setback: unknown;
+
+  // The wait that goes on.
+  at = Infinity;
+  #totalAt = Infinity;
+  #limitMs = Infinity;
+  #grainMs = 0;
+  #strike: () => void = () => {};
+  /** Since when it goes on, by the last look; and which it was then: how many chunks had been delivered. */
+  #since = 0;
+  #seen = 0;
+  /** Nobody waited at the last look, so nobody looks. */
+  #dormant = false;
 
   constructor(open: Open<Chunk>, settings: Settings, protocols: readonly Protocol[]) {
-    this.open = open;
-    this.settings = settings;
-    this.protocols = protocols;
-    this.recovering = new Recovering(settings.recover);
-    this.isTerminal = typeof settings.terminal === 'function' ? settings.terminal : null;
-    this.consumer = new Consumer(this, settings.collectText);
+    this.#open = open;
+    this.#settings = settings;
+    this.#protocols = protocols;
+    this.#recoveries = settings.recover;
+    this.#isTerminal = typeof settings.terminal === 'function' ? settings.terminal : null;
+    this.#text = settings.collectText ? new CollectedText() : null;
   }
 
   get partial(): PartialAnswer {
-    const { consumer: { text, delivered }, progress: { finishReason, toolCallOpen } } = this;
-    return { text: text?.join() ?? '', chunks: delivered, finishReason, toolCallOpen };
-  }
-
-  /** The text of the latest chunk. */
-  get delta(): string {
-    return this.consumer.delta ?? this.progress.delta;
-  }
-
-  tell(type: StreamEvent['type'], more: Partial<StreamEvent> = {}): void {
-    const { id, attempts, requestId, consumer: { delivered }, progress: { finishReason } } = this;
-    const event = { stream: id, type, attempt: attempts, delivered, elapsedMs: performance.now() - this.startedAt, requestId, finishReason };
-    publish({ ...event, delayMs: null, error: null, recovery: null, rateLimit: null, stopped: false, ...more }, this.settings.onEvent);
+    const { finishReason, toolCallOpen } = this.progress;
+    return { text: this.#text?.join() ?? '', chunks: this.#delivered, finishReason, toolCallOpen };
   }
 
   get controller(): AbortController {
     // Made when it is asked for: few do, and it is a good part of what a stream weighs.
-    if (!this.ownController) {
-      this.ownController = new AbortController();
-      this.ownController.signal.addEventListener('abort', this);
+    if (!this.#ownController) {
+      this.#ownController = new AbortController();
+      this.#ownController.signal.addEventListener('abort', this);
     }
-    return this.ownController;
-  }
-
-  iterate(): AsyncIterator<Chunk> {
-    // A second loop over an SDK's stream ends at once or hangs; neither would be noticed.
-    if (this.iterated) throw new TypeError('resilientStream: this stream has been iterated already. Call `resilientStream` again for a second answer.');
-    this.iterated = true;
-    return this.consumer;
+    return this.#ownController;
   }
 
   /** Opens the stream, if it is not open, and waits for that. */
-  opened(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // Aborted before it began; the loop, if there is one, throws the same.
-      const failure = this.outcome as { readonly error: Error } | null;
-      if (failure) return reject(failure.error);
-      if (this.attempts > 0 || this.ended) return resolve();
-      this.waitsForOpen = { resolve, reject };
-      this.start();
+  opened(): Promise<unknown> {
+    // Aborted before it began; the loop, if there is one, throws the same.
+    if (this.#outcome) return Promise.reject(this.#outcome.error);
+    return new Promise((resolve) => {
+      if (this.attempts > 0 || this.#ended) return resolve(undefined);
+      this.#opener = resolve;
+      this.#start();
     });
   }
 
-  // ── What the consumer asks ────────────────────────────────────────────────────────────────────────────────────────
+  // ── The consumer ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  advance(): void {
-    const { attempt, deadline } = this;
-    if (attempt?.flowing) {
-      if (deadline.dormant) deadline.start();
-      attempt.pull();
-    } else if (this.ended) {
-      this.deliverEnd();
-    } else if (this.attempts === 0) {
-      this.start();
-    } else if (attempt?.iterator) {
-      deadline.start();
-      attempt.pull();
+  next(): Promise<IteratorResult<Chunk>> {
+    const isFirst = this.#resolve === null;
+    const promise = new Promise(this.#capture);
+    if (isFirst) this.#serve();
+    return promise as Promise<IteratorResult<Chunk>>;
+  }
+
+  async return(value?: unknown): Promise<IteratorResult<Chunk>> {
+    const closing = this.#finish(null, true);
+    await new Promise<unknown>((resolve) => {
+      const timer = setTimeout(resolve, CLOSING_MS);
+      const settle = (): void => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+      Promise.resolve(closing).then(settle, settle);
+    });
+    return { done: true, value };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Gives whoever waits what there is, or sees that there will be something. */
+  #serve(): void {
+    while (this.#resolve) {
+      if (this.#queue.length > 0 && !this.#holds) {
+        const { result, delta } = this.#queue.shift()!;
+        this.progress.delta = delta;
+        this.#deliver(result);
+      } else if (this.#ended) {
+        const outcome = this.#outcome;
+        this.#outcome = null;
+        this.#settle(outcome ? Promise.reject(outcome.error) : { done: true, value: undefined });
+      } else {
+        if (this.attempts === 0) this.#start();
+        // Otherwise the attempt is still opening, or waits for its turn: it serves when it is through.
+        else if (this.#source) this.#pull();
+        return;
+      }
     }
-    // Otherwise the attempt is still opening, or waits for its turn: it pulls when it is through.
   }
 
-  leave(): unknown {
-    return this.finish(null, true);
+  #deliver(result: IteratorResult<Chunk>): void {
+    const { delta } = this.progress;
+    this.#delivered += 1;
+    if (delta !== '') this.#text?.add(delta);
+    this.#settle(result);
   }
 
-  private deliverEnd(): void {
-    const { outcome, consumer } = this;
-    this.outcome = null;
-    if (outcome) consumer.fail(outcome.error as Error);
-    else consumer.end();
-  }
-
-  // ── What the clock asks ───────────────────────────────────────────────────────────────────────────────────────────
-
-  findWait(): number {
-    return this.consumer.waiting || this.waitsForOpen ? this.consumer.waits + 1 : 0;
-  }
-
-  findLife(): number {
-    const { attempt, deadline, settings } = this;
-    if (!attempt?.flowing) return 0;
-    const lived = findLastLife(attempt.controller.signal, findController(attempt.source)?.signal, isObject(attempt.source) && attempt.source['response']);
-    // A wait has a bound all the same: keep-alives for ever are no answer.
-    return Math.min(lived, deadline.since + settings.firstChunkTimeoutMs - settings.idleTimeoutMs);
-  }
-
-  strike(limit: Limit): void {
-    if (limit === 'trailing') return void this.finish(null);
-    if (limit === 'backoff') return void this.again();
-    if (limit === 'recovery') return void this.finish({ error: this.setback });
-    this.fail(null, describeLimit(limit, this.settings));
+  #settle(result: IteratorResult<Chunk> | Promise<never>): void {
+    const resolve = this.#resolve!;
+    this.#resolve = this.#turns.length > 0 ? this.#turns.shift()! : null;
+    resolve(result);
   }
 
   // ── Attempts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** An abort: of the caller's signal, or of the stream's own controller. */
-  handleEvent({ target }: Event): void {
-    if (this.ended) return;
-    this.consumer.queue.length = 0;
-    this.finish({ error: (target as AbortSignal).reason });
-  }
-
-  private start(): void {
-    const { signal, totalTimeoutMs } = this.settings;
-    this.id = streams += 1;
-    this.startedAt = performance.now();
-    if (signal?.aborted) return void this.finish({ error: signal.reason });
+  #start(): void {
+    const { signal, totalTimeoutMs } = this.#settings;
+    this.#id = streams += 1;
+    this.#startedAt = performance.now();
+    if (signal?.aborted) return void this.#finish({ error: signal.reason });
     signal?.addEventListener('abort', this);
-    this.deadline.boundTotal(totalTimeoutMs);
-    this.begin({});
+    this.#totalAt = this.#startedAt + totalTimeoutMs;
+    void this.#begin({});
   }
 
-  private begin(preparation: Partial<Preparation>): void {
-    this.attempts += 1;
-    // Where the chunks follow each other, what they said stands.
-    if (!preparation.isSeen) this.progress = createProgress();
+  async #begin(preparation: Partial<Preparation>): Promise<void> {
+    const { hints, isSeen, join } = this.#preparation = preparation;
+    const { openTimeoutMs, firstChunkTimeoutMs, holdPreamble, protocol } = this.#settings;
+    const controller = this.#controller = new AbortController();
+    const isCurrent = (): boolean => this.#controller === controller;
+    // In one and the same answer the protocol stays; and where its chunks follow each other, what they said stands.
+    if (!isSeen) {
+      this.progress = createProgress();
+      this.#read = null;
+    }
+    if (!isSeen && !join) this.#protocol = protocol;
     this.progress.failure = null;
-    this.attempt = this.latest = new Attempt(this, this.progress, preparation, this.latest);
-    this.deadline.bound('open-timeout', this.settings.openTimeoutMs);
-    void this.attempt.open(preparation.hints ?? {});
+    this.#begun = this.#flowing = this.#terminal = false;
+    this.#holds = !!join || (holdPreamble && !this.#committed);
+    this.attempts += 1;
+    this.#limit('open', 'stream', openTimeoutMs);
+    try {
+      const source = await openSource(this.#open, { ...hints, signal: controller.signal, attempt: this.attempts });
+      // It may have come too late; its connection must not stay open.
+      if (!isCurrent()) return void closeSource(source, undefined);
+      const { stream, iterator, requestId, rateLimit } = source;
+      this.requestId = requestId;
+      if (!iterator) throw new TypeError(`resilientStream: expected \`open\` to give something iterable, or a promise of it, got ${stream === null ? 'null' : typeof stream}.`);
+      if (iterator === stream && used.has(iterator)) throw new TypeError('resilientStream: expected `open` to make a new request for each attempt, got a stream that was used before.');
+      used.add(iterator);
+      this.#source = source;
+      this.#tell('open', { rateLimit });
+    } catch (error) {
+      if (isCurrent()) this.#fail(error);
+      return;
+    }
+    // A listener may have aborted.
+    if (!isCurrent()) return;
+    this.#onResult = (result) => { if (this.#controller === controller) this.#arrive(result); };
+    this.#onError = (error) => { if (isCurrent()) this.#breakOff(error); };
+    this.#opener?.(undefined);
+    this.#opener = null;
+    this.#limit('first-chunk', 'first chunk', firstChunkTimeoutMs);
+    this.#serve();
   }
 
-  /** The attempt has its stream. */
-  onOpen(): void {
-    this.waitsForOpen?.resolve();
-    this.waitsForOpen = null;
-    this.deadline.bound('first-chunk-timeout', this.settings.firstChunkTimeoutMs);
-    if (this.consumer.waiting) this.attempt!.pull();
+  #pull(): void {
+    // Behind the terminal marker each wait has the whole limit.
+    if (this.#dormant || this.progress.terminal) this.#look(performance.now(), true);
+    try {
+      const promised = this.#source!.iterator!.next();
+      (promised instanceof Promise ? promised : Promise.resolve(promised)).then(this.#onResult, this.#onError);
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
-  onFirstChunk(): void {
-    this.recovering.settle();
-    this.tell('first-chunk');
+  #arrive(result: IteratorResult<Chunk>): void {
+    const { progress } = this;
+    try {
+      if (result.done) return this.#end();
+      const chunk = result.value;
+      if (!this.#begun) {
+        if (this.#preparation.isSeen?.(chunk)) return this.#pull();
+        this.#beginReading(chunk);
+      }
+      progress.delta = '';
+      try {
+        this.#read!(chunk as never, progress);
+      } catch {
+        // A chunk of another shape says nothing; it is passed on all the same.
+      }
+      if (this.#isTerminal !== null) progress.terminal = this.#terminal ||= this.#isTerminal(chunk);
+      if (progress.toolCallOpen) this.#toolCalled = true;
+      if (this.#flowing && !progress.terminal && progress.failure === null) {
+        this.#deliver(result);
+        if (this.#resolve) this.#serve();
+      } else {
+        this.#weigh(result);
+      }
+    } catch (error) {
+      // A predicate of the caller's threw, or the source is no iterator.
+      this.#finish({ error });
+    }
+  }
+
+  #beginReading(chunk: unknown): void {
+    this.#begun = true;
+    this.#trying = null;
+    this.#tell('first-chunk');
+    const first = propertiesOf(chunk);
+    this.#protocol ??= first === chunk ? (this.#protocols.find(({ matches }) => matches(first)) ?? null) : null;
+    this.#read ??= this.#protocol?.start() ?? readUnknown;
+  }
+
+  /** A chunk that something is special about: before the content, terminal or behind it, or a failure. */
+  #weigh(result: IteratorResult<Chunk>): void {
+    // A listener or a predicate may have aborted.
+    if (this.#ended) return;
+    const { terminal, hasContent, failure, delta } = this.progress;
+    const { join } = this.#preparation;
+    const delivery = { result, delta };
+    if (failure) {
+      const tail = [...this.#queue, delivery];
+      if (failure.error !== undefined) return this.#breakOff(failure.error, tail);
+      const { message, code, status } = failure;
+      const cause = Object.assign(new Error(message), { code, chunk: result.value as unknown }, status && { status });
+      return this.#fail(cause, ['interrupted', `The provider reported a failure (${message})`], tail);
+    }
+    const counts = hasContent || terminal;
+    // Where an answer goes on, its preamble was delivered by the attempt before.
+    if (counts || !join) this.#queue.push(delivery);
+    if (counts || !this.#holds) this.#release(terminal);
+    this.#serve();
+  }
+
+  /** Lets go what is held, if it may go. */
+  #release(last: boolean): void {
+    const { join } = this.#preparation;
+    const joined = join ? (join(this.#queue, last) as Delivery<Chunk>[] | null) : this.#queue;
+    if (!joined) return;
+    this.#queue = joined;
+    this.#preparation = {};
+    this.#holds = false;
+    this.#committed = true;
+    const { idleTimeoutMs } = this.#settings;
+    if (last) this.#wait(TRAILING_MS, () => this.#finish(null));
+    // Until here the first chunk's limit stood: what is held back is no sign that the model has done thinking.
+    else if (!this.#flowing) this.#limit('idle', 'chunk', idleTimeoutMs, idleTimeoutMs / LOOKS_PER_LIMIT);
+    this.#flowing = !last;
+  }
+
+  #end(): void {
+    const { terminal, mayEnd } = this.progress;
+    const { stream } = this.#source!;
+    // It is done, so nobody is to call its `return`; its connection may be open all the same.
+    this.#source = { ...this.#source!, iterator: null };
+    // An end before any chunk is a cut one whatever the protocol.
+    if (terminal || mayEnd || this.#settings.terminal === 'optional' || (this.#begun && !this.#protocol && !this.#isTerminal)) {
+      this.#release(true);
+      return void this.#finish(null);
+    }
+    // The raw streams of openai and Anthropic end silently when aborted; here somebody else aborted.
+    const signal = findController(stream)?.signal;
+    if (signal?.aborted) return void this.#finish({ error: signal.reason });
+    this.#fail(null, this.#describeEnd());
+  }
+
+  // ── The clock ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  // Chunks neither start nor stop a timer, and no chunk reads the clock: the clock looks, now and then, whether the consumer still
+  // sits in the wait it sat in at the last look. (A timer per chunk costs more than the chunk.)
+
+  /** From now on, a wait of `ms` makes `strike` strike. `grainMs`: waits are short and many, so look no more often than that. */
+  #wait(ms: number, strike: () => void, grainMs = 0): void {
+    this.#limitMs = ms;
+    this.#strike = strike;
+    this.#grainMs = grainMs;
+    this.#look(performance.now(), true);
+  }
+
+  #limit(name: 'open' | 'first-chunk' | 'idle' | 'total', missing: string, ms: number, grainMs?: number): void {
+    this.#wait(ms, () => this.#fail(null, [`${name}-timeout`, `No ${missing} within ${ms} ms`]), grainMs);
+  }
+
+  ring(now: number): void {
+    if (now >= this.#totalAt) {
+      const { totalTimeoutMs } = this.#settings;
+      return this.#fail(null, ['total-timeout', `No end within ${totalTimeoutMs} ms`]);
+    }
+    this.#look(now, this.#delivered !== this.#seen);
+  }
+
+  #look(now: number, isNew: boolean): void {
+    this.#dormant = !this.#resolve && !this.#opener;
+    if (isNew || this.#dormant) {
+      this.#since = now;
+      this.#seen = this.#delivered;
+    }
+    const due = Math.max(this.#since, this.#findLife()) + this.#limitMs;
+    if (!isNew && !this.#dormant && now >= due) return this.#strike();
+    const grain = this.#grainMs;
+    // Looks fall on a common grid, so that many streams share a tick.
+    const next = grain ? Math.min(due, (Math.floor(now / grain) + 1) * grain) : due;
+    setAlarm(this, Math.min(this.#dormant ? Infinity : next, this.#totalAt));
+  }
+
+  /** When there was a sign of life that was no chunk; 0 if never. */
+  #findLife(): number {
+    if (!this.#flowing) return 0;
+    const { stream } = this.#source!;
+    const lived = findLastLife(this.#controller?.signal, findController(stream)?.signal, propertiesOf(stream)['response']);
+    // A wait has a bound all the same: keep-alives for ever are no answer.
+    return Math.min(lived, this.#since + this.#settings.firstChunkTimeoutMs - this.#settings.idleTimeoutMs);
   }
 
   // ── Failures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The source threw while it was read. */
-  breakOff(error: unknown, tail: readonly Delivery<Chunk>[] = []): void {
-    this.fail(error, describeError(error), tail);
+  /** An abort: of the caller's signal, or of the stream's own controller. */
+  handleEvent({ target }: Event): void {
+    if (this.#ended) return;
+    this.#queue = [];
+    this.#finish({ error: (target as AbortSignal).reason });
+  }
+
+  #describeEnd(): Fault {
+    const name = this.#protocol?.name;
+    return ['truncated', `The stream ended without its terminal marker${name ? ` (${name})` : ''}`];
+  }
+
+  /** The source threw while it was read. An error that has its own say is left as it is. */
+  #breakOff(error: unknown, tail?: readonly Delivery<Chunk>[]): void {
+    const code = findFaultCode(error);
+    const what = code === 'incomplete-chunk' ? 'A chunk arrived cut or malformed' : `The stream broke off (${printReason(error)})`;
+    this.#fail(error, code === 'truncated' ? this.#describeEnd() : code && [code, what], tail);
+  }
+
+  /** Counts what is queued as delivered, for it comes before the error. `cause` is `null` where no error was thrown. */
+  #createError([code, what]: Fault, cause: unknown): StreamingError {
+    const { attempts, requestId, partial } = this;
+    const chunks = partial.chunks + this.#queue.length;
+    const text = this.#text ? partial.text + this.#queue.map(({ delta }) => delta).join('') : '';
+    const progress = `after ${plural(chunks, 'chunk')}${text && ` with ${plural(text.length, 'character')}`}, in attempt ${attempts}.`;
+    return new StreamingError(code, `${what}, ${progress}`, { partial: { ...partial, text, chunks }, attempts, requestId, cause: cause ?? undefined });
+  }
+
+  /** Another error in the place of the setback, under its code. */
+  #createFollower(what: string, cause: unknown): StreamingError {
+    return this.#createError([this.#setback instanceof StreamingError ? this.#setback.code : 'interrupted', what], cause);
   }
 
   /** The attempt failed: retry, or recover, or end. `tail`: what to deliver before the error, if this is the end. */
-  fail(reason: unknown, fault: Fault | null = null, tail: readonly Delivery<Chunk>[] = []): void {
-    const { attempt, consumer: { queue }, settings } = this;
-    this.attempt = null;
-    attempt?.release(undefined);
-    if (this.ended) return;
+  #fail(reason: unknown, fault: Fault | null = null, tail: readonly Delivery<Chunk>[] = []): void {
+    const { maxRetries, isRetryable, retryBudget, backoff } = this.#settings;
+    this.#close(undefined);
+    if (this.#ended) return;
     // After the terminal marker nothing is lost.
-    if (this.progress.terminal) return void this.finish(null);
-    const code = fault?.[0];
-    if (code === 'total-timeout') queue.length = 0;
+    if (this.progress.terminal) return void this.#finish(null);
+    this.#queue = [];
+    this.#holds = false;
     this.requestId = findRequestId(reason) ?? this.requestId;
-    let outcome = fault ? createError(this, fault, reason) : reason;
-    const isTimeout = code?.endsWith('-timeout');
-    if (isTimeout || code === 'truncated') this.tell(isTimeout ? 'stall' : 'truncated', { error: outcome });
+    let outcome = fault ? this.#createError(fault, reason) : reason;
+    const isTimeout = fault?.[0].endsWith('-timeout');
+    if (isTimeout || fault?.[0] === 'truncated') this.#tell(isTimeout ? 'stall' : 'truncated', { error: outcome });
     // A listener may have aborted.
-    if (this.ended) return;
-    const refusal = this.recovering.findRefusal(reason);
-    if (refusal) outcome = createError(this, ...refusal);
+    if (this.#ended) return;
+    const refused = this.#trying && isRefusal(reason) ? this.#trying : null;
+    this.#trying = null;
+    if (refused) {
+      this.#recoveries = this.#recoveries.filter((each) => each !== refused);
+      outcome = this.#createFollower(`The stream broke off, and \`${refused.name}\` was refused (${printReason(reason)})`, this.#setback);
+    }
     const cost = isTimeout ? TIMEOUT_COST : RETRY_COST;
     let delayMs: number | null = null;
     try {
-      const mayRetry = this.attempts <= settings.maxRetries && !this.progress.toolRan && (!this.committed || this.recovering.left.length > 0);
-      if (mayRetry && (refusal || settings.isRetryable(reason ?? outcome))) delayMs = refusal ? 0 : findDelayMs(this.attempts, reason, settings.backoff);
-      if (delayMs !== null && !settings.retryBudget.spend(cost)) delayMs = null;
+      const mayRetry = this.attempts <= maxRetries && !this.progress.toolRan && (!this.#committed || this.#recoveries.length > 0);
+      if (mayRetry && (refused || isRetryable(reason ?? outcome))) delayMs = refused ? 0 : findDelayMs(this.attempts, reason, backoff);
+      if (delayMs !== null && !retryBudget.spend(cost)) delayMs = null;
     } catch (error) {
-      return void this.finish({ error });
+      return void this.#finish({ error });
     }
     if (delayMs === null) {
-      queue.push(...tail);
-      return void this.finish({ error: fault && tail.length > 0 ? createError(this, fault, reason) : outcome });
+      this.#queue.push(...tail);
+      return void this.#finish({ error: fault && tail.length > 0 ? this.#createError(fault, reason) : outcome });
     }
-    this.spent += cost;
-    this.setback = outcome;
-    this.tell('retry', { error: outcome, delayMs });
-    if (!this.ended) this.deadline.bound('backoff', delayMs);
+    this.#spent += cost;
+    this.#setback = outcome;
+    this.#tell('retry', { error: outcome, delayMs });
+    if (!this.#ended) this.#wait(delayMs, () => void this.#again());
   }
 
-  private async again(): Promise<void> {
-    if (!this.committed) return this.begin({});
-    const { setback } = this;
+  async #again(): Promise<void> {
+    if (!this.#committed) return this.#begin({});
+    const failed = { error: this.#setback };
     // `undo` is the caller's and may hang.
-    this.deadline.bound('recovery', this.settings.openTimeoutMs);
+    this.#wait(this.#settings.openTimeoutMs, () => this.#finish(failed));
     try {
-      const preparation = await this.recovering.prepare(this, setback);
-      if (this.ended) return;
-      if (preparation) this.begin(preparation);
-      else this.finish({ error: setback });
+      for (const recovery of this.#recoveries) {
+        const { partial, progress: { cursor, blockOpen } } = this;
+        const preparation = await recovery.prepare({ partial, cursor, protocol: this.#protocol, beyondText: this.#toolCalled || blockOpen, cause: this.#setback });
+        if (this.#ended) return;
+        if (!preparation) continue;
+        this.#tell('recover', { error: this.#setback, recovery: recovery.name });
+        if (this.#ended) return;
+        if (preparation.takenBack) {
+          this.#text &&= new CollectedText();
+          this.#delivered = 0;
+          this.#committed = this.#toolCalled = false;
+        }
+        this.#trying = recovery;
+        return void this.#begin(preparation);
+      }
+      this.#finish(failed);
     } catch (thrown) {
-      this.finish({ error: createError(this, [findCode(setback), '`recover` threw, and what was shown may not have been taken back'], thrown) });
+      this.#finish({ error: this.#createFollower('`recover` threw, and what was shown may not have been taken back', thrown) });
     }
   }
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Closes the connection of the attempt, by each way there is. Gives what there is to wait for. */
+  #close(reason: unknown): unknown {
+    const source = this.#source;
+    const controller = this.#controller;
+    this.#source = this.#controller = null;
+    this.#flowing = false;
+    controller?.abort(reason);
+    return source && closeSource(source, reason);
+  }
+
   /** Ends the whole, with an error or without, once. Gives what there is to wait for until the connection is closed. */
-  finish(outcome: Failure | null, stopped = false): unknown {
-    if (this.ended) return undefined;
-    const { attempt, consumer, settings, waitsForOpen, progress: { finishReason } } = this;
-    this.ended = true;
-    this.attempt = null;
-    this.deadline.stop();
-    settings.signal?.removeEventListener('abort', this);
-    if (stopped) consumer.queue.length = 0;
-    else if (!outcome && settings.rejectFinish.includes(finishReason!)) outcome = { error: createError(this, ['rejected-finish', `The model stopped for \`${finishReason}\``], null) };
-    this.outcome = outcome;
-    const closing = attempt?.release(outcome?.error);
-    if (outcome) {
-      this.tell('fail', { error: outcome.error });
-    } else {
-      if (!stopped) settings.retryBudget.refund(this.spent || 1);
-      this.tell('complete', { stopped });
-    }
-    if (outcome) waitsForOpen?.reject(outcome.error);
-    else waitsForOpen?.resolve();
-    this.waitsForOpen = null;
-    if (consumer.waiting && !consumer.deliverQueued()) this.deliverEnd();
+  #finish(outcome: Failure | null, stopped = false): unknown {
+    if (this.#ended) return undefined;
+    const { signal, rejectFinish, retryBudget } = this.#settings;
+    const { finishReason } = this.progress;
+    this.#ended = true;
+    this.#totalAt = Infinity;
+    setAlarm(this, Infinity);
+    signal?.removeEventListener('abort', this);
+    if (stopped) this.#queue = [];
+    else if (!outcome && rejectFinish.includes(finishReason!)) outcome = { error: this.#createError(['rejected-finish', `The model stopped for \`${finishReason}\``], null) };
+    this.#outcome = outcome;
+    const closing = this.#close(outcome?.error);
+    if (!outcome && !stopped) retryBudget.refund(this.#spent || 1);
+    if (outcome) this.#tell('fail', outcome);
+    else this.#tell('complete', { stopped });
+    this.#opener?.(outcome ? Promise.reject(outcome.error) : undefined);
+    this.#serve();
     return closing;
+  }
+
+  #tell(type: StreamEvent['type'], more: Partial<StreamEvent> = {}): void {
+    const { attempts: attempt, requestId, progress: { finishReason } } = this;
+    const event = { stream: this.#id, type, attempt, delivered: this.#delivered, elapsedMs: performance.now() - this.#startedAt, requestId, finishReason };
+    publish({ ...event, delayMs: null, error: null, recovery: null, rateLimit: null, stopped: false, ...more }, this.#settings.onEvent);
   }
 }

@@ -30,20 +30,14 @@ export interface StreamEvent {
   readonly stopped: boolean;
 }
 
-interface Channel { readonly hasSubscribers: boolean; readonly publish: (event: StreamEvent) => void }
-interface Runtime { readonly process?: { readonly getBuiltinModule?: (id: string) => { readonly channel: (name: string) => Channel } | undefined } }
-
-/** Node, Bun and Deno have diagnostics channels; asked for by name at run time, for a browser's bundler must not see the module. */
-function findChannel(): Channel | null {
-  return (globalThis as Runtime).process?.getBuiltinModule?.('node:diagnostics_channel')?.channel('resilient-stream') ?? null;
-}
+interface Runtime { readonly process?: { readonly getBuiltinModule?: (id: string) => { readonly channel: (name: string) => { readonly publish: (event: StreamEvent) => void } } | undefined } }
 
 /** Tells `onEvent` and the diagnostics channel. What a listener throws, now or later, is its own affair: the stream goes on. */
 export function publish(event: StreamEvent, onEvent: ((event: StreamEvent) => unknown) | null): void {
   try {
     Promise.resolve(onEvent?.(event)).catch(() => {});
-    const channel = findChannel();
-    if (channel?.hasSubscribers) channel.publish(event);
+    // Node, Bun and Deno have such channels; asked for by name at run time, for a browser's bundler must not see the module.
+    (globalThis as Runtime).process?.getBuiltinModule?.('node:diagnostics_channel')?.channel('resilient-stream').publish(event);
   } catch {
     // See above.
   }

@@ -12,10 +12,7 @@ export type StreamingErrorCode =
   | 'incomplete-chunk'
   | 'interrupted'
   | 'rejected-finish'
-  | 'open-timeout'
-  | 'first-chunk-timeout'
-  | 'idle-timeout'
-  | 'total-timeout';
+  | `${'open' | 'first-chunk' | 'idle' | 'total'}-timeout`;
 
 /** What had been delivered by then. */
 export interface PartialAnswer {
@@ -40,28 +37,19 @@ export interface FailedAt {
  * What no SDK reports: a cut, a stall, a broken chunk. An SDK's own typed errors (with a status, an API error type)
  * are never wrapped in it.
  */
-export class StreamingError extends Error {
+export class StreamingError extends Error implements FailedAt {
   override readonly name = 'StreamingError';
   readonly code: StreamingErrorCode;
   /** What had been delivered, exact to the character. */
-  readonly partial: PartialAnswer;
+  declare readonly partial: PartialAnswer;
   /** Requests made, the first included. */
-  readonly attempts: number;
+  declare readonly attempts: number;
   /** The provider's id of the last request, where the SDK tells it. */
-  readonly requestId: string | null;
+  declare readonly requestId: string | null;
 
-  constructor(code: StreamingErrorCode, message: string, { partial, attempts, requestId, cause }: FailedAt & { readonly cause?: unknown }) {
+  constructor(code: StreamingErrorCode, message: string, { cause, ...facts }: FailedAt & { readonly cause?: unknown }) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.partial = partial;
-    this.attempts = attempts;
-    this.requestId = requestId;
+    Object.assign(this, facts);
   }
-}
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-/** The end of each message: how far the answer had come. */
-export function printProgress({ partial: { chunks, text }, attempts }: FailedAt): string {
-  return `after ${plural(chunks, 'chunk')}${text && ` with ${plural(text.length, 'character')}`}, in attempt ${attempts}.`;
 }

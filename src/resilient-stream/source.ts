@@ -1,0 +1,71 @@
+import type { BodyChunks } from './body.ts';
+import type { AttemptContext, Open, Opened } from './options.ts';
+
+/** What an attempt's request gave. */
+export interface Source<Chunk> {
+  /** As the SDK gave it. */
+  readonly stream: unknown;
+  /** `null` for what cannot be iterated. */
+  readonly iterator: Iterator<Chunk> | AsyncIterator<Chunk> | null;
+  readonly requestId: string | null;
+  /** The headers whose name holds `ratelimit`; `null` where the SDK does not show its response. */
+  readonly rateLimit: Readonly<Record<string, string>> | null;
+}
+
+interface Properties { readonly [name: PropertyKey]: unknown }
+
+/** Whatever it is, so that its properties can be asked for. */
+export const propertiesOf = (value: unknown): Properties => Object(value) as Properties;
+
+/** `value`, if it is a stream. Not asked of a property twice: the AI SDK's make another copy of the stream each time. */
+const asStream = (value: unknown): unknown => (typeof propertiesOf(value)[Symbol.asyncIterator] === 'function' ? value : null);
+
+/** Calls `open`. The promises of openai and Anthropic tell the request id and the headers only if asked by `withResponse()`. */
+export async function openSource<Chunk>(open: Open<Chunk>, attempt: AttemptContext): Promise<Source<Chunk>> {
+  const promised = open(attempt) as PromiseLike<Opened<Chunk>> & { withResponse?: () => Promise<Opened<Chunk>> };
+  // A stream may be a promise as well: that of LangChain's models, awaited, is the whole message.
+  const answer = asStream(promised) ?? await (promised?.withResponse?.() ?? promised);
+  const data = asStream(answer) ? null : propertiesOf(answer)['data'];
+  const wrapped = propertiesOf(data && answer);
+  const inner = data ?? answer;
+  // The results of the AI SDK hold their parts, and their `textStream` hides errors; Bedrock's hold their events in `stream`.
+  const stream = asStream(inner) ?? asStream(propertiesOf(inner)['stream']) ?? asStream(propertiesOf(inner)['fullStream']) ?? inner;
+  const properties = propertiesOf(stream);
+  // `sse` and `ndjson` know a response that is not ok; what it says belongs to the opening.
+  if (typeof properties['refuse'] === 'function') await (stream as BodyChunks<Chunk>).refuse!();
+  const iterate = (properties[Symbol.asyncIterator] ?? properties[Symbol.iterator]) as (() => Iterator<Chunk>) | undefined;
+  // At once: the SDKs' `.stream()` helpers lose what arrives before somebody iterates.
+  const iterator = typeof stream === 'object' && typeof iterate === 'function' ? iterate.call(stream) : null;
+  const { headers } = propertiesOf(wrapped['response']);
+  return {
+    stream,
+    iterator,
+    requestId: findRequestId(wrapped) ?? findRequestId(stream),
+    rateLimit: headers instanceof Headers ? Object.fromEntries([...headers].filter(([name]) => name.includes('ratelimit'))) : null,
+  };
+}
+
+/** The controller that the SDKs' streams carry: it closes the connection even where our signal never reached the SDK. */
+export function findController(stream: unknown): AbortController | null {
+  const controller = propertiesOf(stream)['controller'] as Partial<AbortController> | null | undefined;
+  return controller?.signal && typeof controller.abort === 'function' ? (controller as AbortController) : null;
+}
+
+/** `request_id`: `withResponse()` and Anthropic's `MessageStream`; `requestID`: the errors of both SDKs. */
+export function findRequestId(holder: unknown): string | null {
+  const { request_id: id, requestID = null } = propertiesOf(holder);
+  return (id ?? requestID) as string | null;
+}
+
+/** Closes what `open` gave. Gives what there is to wait for, which may never settle. */
+export function closeSource<Chunk>({ stream, iterator }: Source<Chunk>, reason: unknown): unknown {
+  // First the signal: behind a pending `next()` of a stalled SDK stream, `return()` never settles.
+  findController(stream)?.abort(reason);
+  try {
+    const closing = iterator?.return?.();
+    Promise.resolve(closing).catch(() => {});
+    return closing;
+  } catch {
+    return undefined;
+  }
+}
