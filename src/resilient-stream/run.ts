@@ -34,6 +34,7 @@ const readUnknown = (chunk: unknown, progress: Progress): void => {
   if (typeof chunk === 'string') progress.delta = chunk;
 };
 
+const reject = async ({ error }: Failure): Promise<never> => { throw error; };
 const printReason = (error: unknown): string => String(propertiesOf(error)['message'] ?? error);
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -142,7 +143,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   /** Opens the stream, if it is not open, and waits for that. */
   opened(): Promise<unknown> {
     // Aborted before it began; the loop, if there is one, throws the same.
-    if (this.#outcome) return Promise.reject(this.#outcome.error);
+    if (this.#outcome) return reject(this.#outcome);
     return new Promise((resolve) => {
       if (this.attempts > 0 || this.#ended) return resolve(undefined);
       this.#opener = resolve;
@@ -155,7 +156,10 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   next(): Promise<IteratorResult<Chunk>> {
     const isFirst = this.#resolve === null;
     const promise = new Promise(this.#capture);
-    if (isFirst) this.#serve();
+    if (isFirst) {
+      if (this.#flowing && !this.#dormant && this.#queue.length === 0) this.#pull();
+      else this.#serve();
+    }
     return promise as Promise<IteratorResult<Chunk>>;
   }
 
@@ -186,7 +190,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
       } else if (this.#ended) {
         const outcome = this.#outcome;
         this.#outcome = null;
-        this.#settle(outcome ? Promise.reject(outcome.error) : { done: true, value: undefined });
+        this.#settle(outcome ? reject(outcome) : { done: true, value: undefined });
       } else {
         if (this.attempts === 0) this.#start();
         // Otherwise the attempt is still opening, or waits for its turn: it serves when it is through.
@@ -542,7 +546,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     if (!outcome && !stopped) retryBudget.refund(this.#spent || 1);
     if (outcome) this.#tell('fail', outcome);
     else this.#tell('complete', { stopped });
-    this.#opener?.(outcome ? Promise.reject(outcome.error) : undefined);
+    this.#opener?.(outcome ? reject(outcome) : undefined);
     this.#serve();
     return closing;
   }
