@@ -1,4 +1,4 @@
-import { propertiesOf } from './source.ts';
+import { propertiesOf } from './properties.ts';
 import { StreamingError, type StreamingErrorCode } from './streaming-error.ts';
 
 interface Answer { readonly status?: unknown; readonly headers?: unknown }

@@ -3,11 +3,12 @@ import { setAlarm, type Alarm } from './clock.ts';
 import { CollectedText } from './collected-text.ts';
 import { findLastLife } from './life.ts';
 import type { Open, Settings } from './options.ts';
+import { propertiesOf } from './properties.ts';
 import { createProgress, type Progress, type Protocol, type ReadChunk } from './protocols/protocol.ts';
 import type { Delivery, Preparation, Recovery } from './recovery.ts';
 import { RETRY_COST, TIMEOUT_COST } from './retry-budget.ts';
 import { findFaultCode, isRefusal } from './retryable.ts';
-import { closeSource, findController, findRequestId, openSource, propertiesOf, type Source } from './source.ts';
+import { closeSource, findController, findRequestId, openSource, type Source } from './source.ts';
 import { publish, type StreamEvent } from './stream-event.ts';
 import { StreamingError, type PartialAnswer, type StreamingErrorCode } from './streaming-error.ts';
 

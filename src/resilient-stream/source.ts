@@ -1,5 +1,6 @@
 import type { BodyChunks } from './body.ts';
 import type { AttemptContext, Open, Opened } from './options.ts';
+import { propertiesOf } from './properties.ts';
 
 /** What an attempt's request gave. */
 export interface Source<Chunk> {
@@ -11,11 +12,6 @@ export interface Source<Chunk> {
   /** The headers whose name holds `ratelimit`; `null` where the SDK does not show its response. */
   readonly rateLimit: Readonly<Record<string, string>> | null;
 }
-
-interface Properties { readonly [name: PropertyKey]: unknown }
-
-/** Whatever it is, so that its properties can be asked for. */
-export const propertiesOf = (value: unknown): Properties => Object(value) as Properties;
 
 /** `value`, if it is a stream. Not asked of a property twice: the AI SDK's make another copy of the stream each time. */
 const asStream = (value: unknown): unknown => (typeof propertiesOf(value)[Symbol.asyncIterator] === 'function' ? value : null);
