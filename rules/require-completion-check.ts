@@ -1,7 +1,15 @@
-import { defineRule } from './rule.ts';
-import { printTerminal } from './wording.ts';
+import { findToldReasons } from '../src/analysis/told-reasons.ts';
+import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import { defineRule, type FileFacts, type Finding } from './rule.ts';
+import { printPath, printTerminal } from './wording.ts';
 
-export default defineRule({
+interface Options {
+  readonly finishReasons: readonly string[];
+}
+
+type MessageId = 'unchecked' | 'untold';
+
+export default defineRule<MessageId, Options>({
   name: 'require-completion-check',
   preset: 'recommended',
   finds: 'loops that never look at the chunk that says "finished", and so take a cut answer for a whole one',
@@ -16,8 +24,15 @@ APIs that throw by themselves, such as OpenAI's \`chat.completions.stream\`, and
 reads what a generator yields; this rule trusts that it is there. Chunks whose API no import, no type and no member tells.`,
   messages: {
     unchecked: 'Nothing looks at `{{marker}}` here; when `{{api}}` is cut off in mid-answer, this loop ends as if the answer were whole.',
+    untold: 'Nothing compares `{{marker}}` with {{reasons}} here; when `{{api}}` ends for such a reason, this loop takes its answer for one like any other.',
   },
-  options: {},
+  options: {
+    finishReasons: {
+      schema: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+      default: [],
+      description: 'Finish reasons that a program must tell from others, such as `length` or `max_tokens`: a look that is compared with none of them is reported too.',
+    },
+  },
   examples: {
     incorrect: [
       {
@@ -85,9 +100,19 @@ export async function ask(messages) {
       },
     ],
   },
-  check({ form, node, origin: { api, relayed }, completion, handedOn, resilient }) {
+  check(loop, { finishReasons }, file) {
+    const { form, node, origin: { api, relayed }, completion, handedOn, resilient } = loop;
     if (form === 'events' || resilient || relayed || api.onCleanEnd !== 'silent' || !api.terminal) return undefined;
-    if (completion.length > 0 || handedOn.length > 0) return undefined;
-    return { messageId: 'unchecked', at: node, data: { marker: printTerminal(api.terminal) } };
+    if (handedOn.length > 0) return undefined;
+    if (completion.length === 0) return { messageId: 'unchecked', at: node, data: { marker: printTerminal(api.terminal) } };
+    return findUntold(loop, finishReasons, file);
   },
 });
+
+function findUntold({ node, origin: { api }, completion }: StreamLoop, reasons: readonly string[], { source }: FileFacts): Finding<MessageId> | undefined {
+  const path = api.terminal?.finishReason ?? (api.terminal?.values === null ? api.terminal.path : null);
+  if (reasons.length === 0 || !path) return undefined;
+  const told = findToldReasons(source, completion);
+  if (told === null || told.some((reason) => reasons.includes(reason))) return undefined;
+  return { messageId: 'untold', at: node, data: { marker: printPath(path), reasons: reasons.map((reason) => `\`${reason}\``).join(' or ') } };
+}

@@ -9,6 +9,7 @@ import { printIdentifier, printList } from '../../docs/lists.ts';
 import { printRulePage, printRulesTable } from '../../docs/rulepage.ts';
 import { printTruthTable } from '../../docs/truthtable.ts';
 import { rules } from '../../rules/all.ts';
+import noUnresolvedMigration from '../../rules/no-unresolved-migration.ts';
 import requireErrorHandling from '../../rules/require-error-handling.ts';
 import requireTimeout from '../../rules/require-timeout.ts';
 import { catalog } from '../../src/providers/catalog.ts';
@@ -80,11 +81,11 @@ describe('a page', () => {
     expect(page).toContain('# require-error-handling\n\n✅ On in the presets `recommended` and `strict`.');
     expect(page).toContain('The `try` ends before the loop:\n\n```js\nimport Anthropic');
     expect(page).toContain('> 10:1 The `catch` for `messages.create` covers the call only;');
-    expect(page).toContain('## Options\n\nNone.');
+    expect(printRulePage(noUnresolvedMigration)).toContain('## Options\n\nNone.');
   });
 
   it('shows the options with their defaults', () => {
-    expect(printRulePage(requireTimeout)).toContain(`'resilient-stream/require-timeout': ['error', { requireDeadline: false }]`);
+    expect(printRulePage(requireTimeout)).toContain(`'resilient-stream/require-timeout': ['error', { requireDeadline: false, minimumMs: 0, helper: 'resilient-stream' }]`);
   });
 
   it('says where a rule is in strict only, and what it edits', () => {
@@ -107,7 +108,7 @@ Finds `);
   it('of all rules links to each', () => {
     expect(printRulesTable([requireTimeout])).toBe(`| rule | preset | | finds |
 |---|---|---|---|
-| [\`require-timeout\`](docs/rules/require-timeout.md) | recommended |  | streams that nothing bounds, or only a limit that does not do what it seems to |
+| [\`require-timeout\`](docs/rules/require-timeout.md) | recommended | 💡 | streams that nothing bounds, or only a limit that does not do what it seems to |
 
 🔧 fixed by \`eslint --fix\`; 💡 has suggestions for editors.
 `);

@@ -41,11 +41,11 @@ describe('the plugin', () => {
 
   it('gives options a schema and defaults, and says nothing of defaults where there are no options', () => {
     expect(plugin.rules['require-timeout']?.meta).toMatchObject({
-      schema: [{ type: 'object', properties: { requireDeadline: { type: 'boolean', default: false } }, additionalProperties: false }],
-      defaultOptions: [{ requireDeadline: false }],
+      schema: [{ type: 'object', properties: { requireDeadline: { type: 'boolean', default: false }, minimumMs: { type: 'integer', minimum: 0, default: 0 }, helper: { type: 'string', default: 'resilient-stream' } }, additionalProperties: false }],
+      defaultOptions: [{ requireDeadline: false, minimumMs: 0, helper: 'resilient-stream' }],
     });
-    expect(plugin.rules['require-error-handling']?.meta.schema).toEqual([]);
-    expect(plugin.rules['require-error-handling']?.meta).not.toHaveProperty('defaultOptions');
+    expect(plugin.rules['no-unresolved-migration']?.meta.schema).toEqual([]);
+    expect(plugin.rules['no-unresolved-migration']?.meta).not.toHaveProperty('defaultOptions');
   });
 });
 

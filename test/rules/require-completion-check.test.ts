@@ -11,6 +11,10 @@ const text = 'chunk.choices[0]?.delta?.content';
 
 testRule(rule, {
   valid: [
+    { name: 'the reasons that are asked for are told apart', code: `${chat}let reason;\nfor await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }\nif (reason === 'length') askForMore();`, options: { finishReasons: ['length'] } },
+    { name: 'the reason goes to code out of sight', code: `${chat}for await (const chunk of stream) { write(${text}); note(chunk.choices[0]?.finish_reason); }`, options: { finishReasons: ['length'] } },
+    { name: 'the reason is returned', code: `${OPENAI}export async function ask() { let reason; for await (const chunk of await client.chat.completions.create({ stream: true })) reason = chunk.choices[0]?.finish_reason ?? reason; return { reason }; }`, options: { finishReasons: ['length'] } },
+    { name: 'a list of reasons', code: `${chat}const CUT = new Set(['length', 'content_filter']);\nfor await (const chunk of stream) { write(${text}); if (CUT.has(chunk.choices[0]?.finish_reason)) warn(); }`, options: { finishReasons: ['length'] } },
     { name: 'the finish reason is read', code: `${chat}for await (const chunk of stream) { write(${text}); reason ??= chunk.choices[0]?.finish_reason; }` },
     { name: 'the finish reason is picked from a choice', code: `${chat}for await (const chunk of stream) { const [{ delta, finish_reason }] = chunk.choices; show(delta.content, finish_reason); }` },
     { name: 'an alias of a choice is looked at', code: `${chat}for await (const chunk of stream) { const choice = chunk.choices[0]; const same = choice; if (same.finish_reason) end(); }` },
@@ -26,6 +30,18 @@ testRule(rule, {
     { name: 'the helper looks', code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});` },
   ],
   invalid: [
+    {
+      name: 'a reason that is only there, where reasons are to be told apart',
+      code: `${chat}let reason = null;\nfor await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }\nif (reason === null) throw new Error('cut');`,
+      options: { finishReasons: ['length', 'content_filter'] },
+      error: { messageId: 'untold', line: 5, column: 1, data: { marker: 'choices[].finish_reason', reasons: '`length` or `content_filter`', api: 'chat.completions.create', provider: 'OpenAI' } },
+    },
+    {
+      name: 'another reason than those to be told apart',
+      code: `${messages}for await (const chunk of stream) { if (chunk.type === 'message_delta' && chunk.delta.stop_reason === 'tool_use') callTools(); }`,
+      options: { finishReasons: ['max_tokens'] },
+      error: { messageId: 'untold', line: 4, column: 1, data: { marker: 'delta.stop_reason', reasons: '`max_tokens`', api: 'messages.stream', provider: 'Anthropic' } },
+    },
     {
       name: 'a loop over an iterator',
       code: `${chat}const iterator = stream[Symbol.asyncIterator]();\nfor (;;) { const { done, value: chunk } = await iterator.next(); if (done) break; write(${text}); }`,

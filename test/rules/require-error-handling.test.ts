@@ -22,9 +22,22 @@ testRule(rule, {
     { name: 'no stream of a model', code: `for await (const line of lines) use(line);` },
     { name: 'a try covers the loop over a reader', code: `${reader}try { while (true) { const { done, value } = await reader.read(); if (done) break; use(value); } } catch (error) { tell(error); }` },
     { name: 'listeners, which another rule looks at', code: `${ANTHROPIC}client.messages.stream({ model, messages }).on('text', (text) => use(text));` },
+    { name: 'a caller in sight, where callers are asked about', code: `${OPENAI}async function main() { for await (const chunk of ${open}) use(chunk); }\nmain().catch(tell);`, options: { checkCallers: true, checkGenerators: true } },
     { name: 'pages of a list', code: `${OPENAI}for await (const model of client.models.list()) use(model);` },
   ],
   invalid: [
+    {
+      name: 'callers out of sight, where they are asked about',
+      code: `${OPENAI}export async function ask() {\n  for await (const chunk of ${open}) use(chunk);\n}`,
+      options: { checkCallers: true },
+      error: { messageId: 'leftToCaller', line: 4, column: 3, data: { api: 'chat.completions.create', provider: 'OpenAI' } },
+    },
+    {
+      name: 'a generator, where they are asked about',
+      code: `${OPENAI}export async function* ask() {\n  for await (const chunk of ${open}) yield chunk;\n}`,
+      options: { checkGenerators: true },
+      error: { messageId: 'leftToConsumer', line: 4, column: 3, data: { api: 'chat.completions.create', provider: 'OpenAI' } },
+    },
     {
       name: 'a loop at the top of a module',
       code: `${OPENAI}const stream = ${open};\nfor await (const chunk of stream) {\n  use(chunk);\n}`,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import rule from '../../rules/require-timeout.ts';
+import { defaultsOf } from '../../rules/rule.ts';
 import type { Limit, StreamLoop } from '../../src/analysis/stream-loop.ts';
 import type { StreamApi } from '../../src/providers/provider.ts';
 import { factsOf } from './facts-of.ts';
 import { loopIn } from '../analysis/loops-in.ts';
 import { messagesOf } from './messages-of.ts';
+import { suggest } from './suggestions.ts';
 import { testRule } from './tester.ts';
 
 const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
@@ -44,6 +46,8 @@ testRule(rule, {
     { name: 'the helper has its own limits', code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});` },
     { name: 'the call is out of sight', code: `export async function show(stream) { ${reading} }` },
     { name: 'no stream of a model', code: `for await (const line of lines) write(line);` },
+    { name: 'a limit that is long enough', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(2 * 60_000) })) write(${text});`, options: { minimumMs: 120_000 } },
+    { name: 'a limit whose length is out of sight', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(limit) })) write(${text});`, options: { minimumMs: 120_000 } },
     { name: 'a deadline is there where one is asked for', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(60_000) })) write(${text});`, options: { requireDeadline: true } },
   ],
   invalid: [
@@ -114,6 +118,24 @@ testRule(rule, {
       error: { messageId: 'cancellationOnly', line: 4, column: 29, data: { option: 'signal', api: 'messages.stream', provider: 'Anthropic' } },
     },
     {
+      name: 'a limit that is too short',
+      code: `${OPENAI}const LIMIT = 30 * 1000;\nfor await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(LIMIT) })) write(${text});`,
+      options: { minimumMs: 120_000 },
+      error: { messageId: 'tooShort', line: 4, column: 72, endLine: 4, endColumn: 91, data: { seconds: '30', minimum: '120', api: 'chat.completions.stream', provider: 'OpenAI' }, suggestions: [] },
+    },
+    {
+      name: 'the shorter of two timers is too short',
+      code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.any([AbortSignal.timeout(600_000), AbortSignal.timeout(1_000)]) })) write(${text});`,
+      options: { minimumMs: 2_000 },
+      error: { messageId: 'tooShort', line: 3, column: 72, data: { seconds: '1', minimum: '2', api: 'chat.completions.stream', provider: 'OpenAI' } },
+    },
+    {
+      name: 'a timer of the program’s own is too short',
+      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true });\nsetTimeout(() => stream.controller.abort(), 500);\nfor await (const chunk of stream) { write(${text}); reason ??= chunk.choices[0]?.finish_reason; }`,
+      options: { minimumMs: 1_000 },
+      error: { messageId: 'tooShort', line: 4, column: 1 },
+    },
+    {
       name: 'a typed client in TypeScript',
       code: `import type OpenAI from 'openai';\nexport class Chat {\n  constructor(private readonly client: OpenAI) {}\n  async ask(input: string): Promise<void> {\n    for await (const chunk of await this.client.responses.create({ model: 'gpt-5', input, stream: true } as const)) show(chunk);\n  }\n}`,
       ts: true,
@@ -145,7 +167,7 @@ describe('the message', () => {
 describe('for an API with other limits', () => {
   const decide = (code: string, api: Partial<StreamApi>, limits: Partial<StreamLoop['limits']> = {}): unknown => {
     const loop = loopIn(code);
-    return rule.check({ ...loop, origin: { ...loop.origin, api: { ...loop.origin.api, ...api } }, limits: { ...loop.limits, ...limits } }, { requireDeadline: false }, factsOf(code));
+    return rule.check({ ...loop, origin: { ...loop.origin, api: { ...loop.origin.api, ...api } }, limits: { ...loop.limits, ...limits } }, defaultsOf(rule), factsOf(code));
   };
   const limit = (bounds: Limit['bounds']): Limit => ({ node: loopIn(OPENAI + chat()).node, bounds });
   const total: StreamApi['timeouts'] = [{ option: { client: 'timeout' }, bounds: 'total' }];
@@ -170,5 +192,60 @@ describe('for an API with other limits', () => {
   it('a client out of sight may have one that does', () => {
     expect(decide(`export async function ask(client) { ${chat()} }`, { timeouts: total })).toBeUndefined();
     expect(decide(OPENAI + chat(), { timeouts: total })).toMatchObject({ messageId: 'unbounded' });
+  });
+});
+
+describe('the suggestions', () => {
+  const outputs = (code: string, options: object = {}): readonly string[] => suggest(rule, 'example.js', code, options)[0]!.map(({ output }) => output);
+
+  it('wrap the request where the codemod can, and set a signal where an abort makes the loop throw', () => {
+    const code = `${ANTHROPIC}for await (const event of client.messages.stream({ model, messages })) show(event);\n`;
+    expect(outputs(code)).toEqual([
+      `import Anthropic from '@anthropic-ai/sdk';\nimport { resilientStream } from 'resilient-stream';\nconst client = new Anthropic();\nfor await (const event of resilientStream(({ signal }) => client.messages.stream({ model, messages }, { signal, maxRetries: 0 }))) show(event);\n`,
+      `${ANTHROPIC}for await (const event of client.messages.stream({ model, messages }, { signal: AbortSignal.timeout(300_000) })) show(event);\n`,
+    ]);
+  });
+
+  it('set no signal where an abort looks like the end of the answer', () => {
+    expect(suggest(rule, 'example.js', OPENAI + chat(), {}, 'setSignal')[0]).toEqual([]);
+    expect(outputs(OPENAI + chat())).toEqual([expect.stringContaining('await resilientStream(')]);
+  });
+
+  it('set no signal where the SDK ignores it', () => {
+    const code = `import { Mistral } from '@mistralai/mistralai';\nconst client = new Mistral();\nfor await (const event of await client.chat.stream({ model, messages })) show(event.data.choices[0].delta.content);`;
+    expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([]);
+    expect(outputs(code)).toEqual([expect.stringContaining('await resilientStream(')]);
+  });
+
+  it('put the limit beside the options that are there, at the place where the SDK reads it', () => {
+    const code = `import { GoogleGenAI } from '@google/genai';\nconst ai = new GoogleGenAI({});\nfor await (const chunk of await ai.models.generateContentStream({\n  model,\n  contents,\n  config: { temperature: 0 },\n})) show(chunk.text);\n`;
+    expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([
+      { line: 3, output: code.replace('{ temperature: 0 }', '{ temperature: 0, abortSignal: AbortSignal.timeout(300_000) }') },
+    ]);
+  });
+
+  it('take no signal away that may be in options out of sight', () => {
+    const code = `${ANTHROPIC}export async function ask(options) {\n  for await (const event of client.messages.stream({ model, messages }, { ...options, signal: null })) show(event);\n}`;
+    expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([{ line: 4, output: code.replace('signal: null', 'signal: AbortSignal.timeout(300_000)') }]);
+    expect(suggest(rule, 'example.js', code.replace('signal: null', 'timeout: 1'), { requireDeadline: true }, 'setSignal')[0]).toEqual([]);
+  });
+
+  it('leave a signal alone that is there', () => {
+    const code = `${ANTHROPIC}export async function ask(signal) {\n  for await (const event of client.messages.stream({ model }, { signal })) show(event);\n}`;
+    expect(suggest(rule, 'example.js', code, { requireDeadline: true }, 'setSignal')[0]).toEqual([]);
+  });
+
+  it('set no limit below what the options ask for', () => {
+    const code = `${ANTHROPIC}for await (const event of client.messages.stream({ model, messages })) show(event);`;
+    expect(suggest(rule, 'example.js', code, { minimumMs: 3_600_000 }, 'setSignal')[0]![0]!.output).toContain('AbortSignal.timeout(3_600_000)');
+  });
+
+  it('use no name that the file has for something else', () => {
+    const code = `${ANTHROPIC}import { AbortSignal } from './own.js';\nfor await (const event of client.messages.stream({ model, messages })) show(event);`;
+    expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([]);
+  });
+
+  it('import the helper from where the option says', () => {
+    expect(outputs(OPENAI + chat(), { helper: '@acme/stream' })[0]).toContain(`import { resilientStream } from '@acme/stream';`);
   });
 });
