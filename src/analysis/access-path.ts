@@ -2,6 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findParameter, findVariable } from './bindings.ts';
 import { indexOf } from './file-index.ts';
+import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { ancestorsOf, findPropertyName, type FunctionNode, isClass, isFunction, isNothing, unwrap } from './tree.ts';
 
@@ -35,7 +36,7 @@ const MAX_PATHS = 8;
 const MAX_DEPTH = 60;
 const MAX_NODES = 5_000;
 
-const known = new WeakMap<TSESTree.Program, Map<TSESTree.Node, readonly AccessPath[]>>();
+const known = new FileMemory<Map<TSESTree.Node, readonly AccessPath[]>>();
 
 /** The ways in which the expression's value may come about; one with its root at a node of its own where nothing is known. */
 export function findAccessPaths(source: ParsedSource, expression: TSESTree.Node): readonly AccessPath[] {

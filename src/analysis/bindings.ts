@@ -1,5 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
+import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { ancestorsOf, findPropertyName } from './tree.ts';
 
@@ -12,7 +13,7 @@ export interface Binding {
   readonly picks: readonly string[];
 }
 
-const variablesOf = new WeakMap<TSESTree.Program, Map<TSESTree.Node, Variable>>();
+const variablesOf = new FileMemory<Map<TSESTree.Node, Variable>>();
 
 /** The variable that an identifier names; null for a global. Two variables of one name in sibling blocks are two. */
 export function findVariable(source: ParsedSource, identifier: TSESTree.Node): Variable | null {

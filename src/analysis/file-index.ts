@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit } from './tree.ts';
 
@@ -28,7 +29,7 @@ interface FileIndex {
   readonly fields: ReadonlyMap<TSESTree.Node, ReadonlyMap<string, readonly TSESTree.Expression[]>>;
 }
 
-const indexes = new WeakMap<TSESTree.Program, FileIndex>();
+const indexes = new FileMemory<FileIndex>();
 
 /** What the analyser asks of a whole file, gathered in one walk. */
 export function indexOf(source: ParsedSource): FileIndex {

@@ -5,6 +5,7 @@ import { isHeeded } from './heeded.ts';
 import { findCoverage } from './coverage.ts';
 import { findControlFlow, findEffects } from './effects.ts';
 import { indexOf } from './file-index.ts';
+import { FileMemory } from './file-memory.ts';
 import { type Hints, isSame, noHints } from './hints.ts';
 import { findIterationCoverage } from './iteration-coverage.ts';
 import { findLimits } from './limits.ts';
@@ -20,7 +21,7 @@ import { ancestorsOf, isFunction } from './tree.ts';
 export { mayHoldStreamLoop };
 
 /** What was found, by what was known beside the text: one file may be looked at with types and without. */
-const found = new WeakMap<TSESTree.Program, { readonly hints: Hints; readonly loops: readonly StreamLoop[] }[]>();
+const found = new FileMemory<{ readonly hints: Hints; readonly loops: readonly StreamLoop[] }[]>();
 
 /** Every place of the file that takes the chunks of a language model's stream, in the order of the text. */
 export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): readonly StreamLoop[] {

@@ -54,7 +54,7 @@ function unlessTooDeep<T>(walk: () => T): T {
 function parseAs(path: string, text: string): ParseResult {
   let first: ParseResult | null = null;
   for (const sourceType of ['unambiguous', 'module', 'commonjs'] as const) {
-    const result = parseSync(path, text, { lang: languageOf(path), sourceType, range: true, preserveParens: false, astType: 'ts' });
+    const result = parseSync(path, text, { lang: languageOf(path), sourceType, preserveParens: false, astType: 'ts' });
     if (!result.errors.some(isFatal)) return result;
     first ??= result;
   }

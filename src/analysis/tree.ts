@@ -14,7 +14,7 @@ export function childrenOf(node: TSESTree.Node, visitorKeys: Keys): TSESTree.Nod
 }
 
 /** Puts the children on a stack, the last one first. On the way of every node of every file: makes nothing. */
-function pushChildren(node: TSESTree.Node, visitorKeys: Keys, stack: TSESTree.Node[]): void {
+export function pushChildren(node: TSESTree.Node, visitorKeys: Keys, stack: TSESTree.Node[]): void {
   const keys = visitorKeys[node.type] ?? [];
   for (let at = keys.length - 1; at >= 0; at--) {
     const value = (node as unknown as Record<string, unknown>)[keys[at]!];
