@@ -1,5 +1,7 @@
+import type { Hints } from '../src/analysis/hints.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import type { Provider } from '../src/providers/provider.ts';
 import type { Node } from './babel.ts';
 import type { TextEdit } from './edits.ts';
 
@@ -8,6 +10,8 @@ export interface CodemodOptions {
   readonly helper: string;
   /** The file's path, of which only the ending counts: it tells TypeScript, and modules from CommonJS. Absent: the text alone tells. */
   readonly path?: string | undefined;
+  /** What is known of the file beside its text. */
+  readonly hints?: Hints;
 }
 
 export const defaultOptions: CodemodOptions = { helper: 'resilient-stream' };
@@ -45,7 +49,7 @@ export interface Codemod {
   readonly title: string;
   readonly description: string;
   /** Whether a text can hold what is rewritten; most cannot, and are never parsed. */
-  readonly mayHold: (text: string) => boolean;
+  readonly mayHold: (text: string, own?: readonly Provider[]) => boolean;
   findRewrites(source: ParsedSource, options: CodemodOptions): { readonly rewrites: readonly Rewrite[]; readonly skipped: readonly Skip[] };
   /**
    * Takes its edits back in jscodeshift's tree of the rewritten file, the comments (`tree.comments`) included; what it does not know stays, and

@@ -17,7 +17,7 @@ export interface RewrittenText {
 
 /** Rewrites a file's text by each codemod in turn, and proves that nothing else has changed. */
 export function rewriteText(path: string, text: string, codemods: readonly Codemod[], options: Partial<CodemodOptions> = {}): RewrittenText {
-  const concerned = codemods.filter(({ mayHold }) => mayHold(text));
+  const concerned = codemods.filter(({ mayHold }) => mayHold(text, options.hints?.own));
   if (concerned.length === 0) return unchanged(text);
   try {
     return rewriteSource(path, parseSource(path, text), concerned, options);
@@ -31,13 +31,13 @@ const unchanged = (text: string): RewrittenText => ({ text, rewrites: [], skippe
 
 /** The same, for a text that is parsed already. */
 export function rewriteSource(path: string, original: ParsedSource, codemods: readonly Codemod[], given: Partial<CodemodOptions> = {}): RewrittenText {
-  const options: CodemodOptions = { ...defaultOptions, ...given, path };
+  let options: CodemodOptions = { ...defaultOptions, ...given, path };
   let source = original;
   let lineBefore = (line: number): number => line;
   const rewrites: Pick<Rewrite, 'line' | 'codemod'>[] = [];
   const skipped: Skip[] = [];
   for (const codemod of codemods) {
-    if (!codemod.mayHold(source.text)) continue;
+    if (!codemod.mayHold(source.text, options.hints?.own)) continue;
     const found = codemod.findRewrites(source, options);
     const toOriginal = lineBefore;
     const skip = (skips: readonly Skip[]): void => void skipped.push(...skips.map(({ line, reason }) => ({ line: toOriginal(line), reason })));
@@ -51,9 +51,13 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
     const edits = combineRewrites(source, sound, options);
     lineBefore = (line) => toOriginal(findLineBefore(text, edits, line));
     source = parseSource(path, applyEdits(text, edits));
+    options = withoutTypes(options);
   }
   return { text: source.text, rewrites, skipped: skipped.sort((a, b) => a.line - b.line), failed: null };
 }
+
+/** TypeScript knows the file as it was. */
+const withoutTypes = (options: CodemodOptions): CodemodOptions => (options.hints ? { ...options, hints: { ...options.hints, oracle: null } } : options);
 
 interface Trial {
   readonly source: ParsedSource;
@@ -95,7 +99,7 @@ function tryRewrites({ source, path, codemod, options }: Trial, rewrites: readon
 /** What is wrong with a rewritten text; null where the text parses, is proven, and would not be rewritten again. */
 function findFault(path: string, before: string, after: string, { codemod, options, left }: Pick<Trial, 'codemod' | 'options'> & { readonly left: number }): string | null {
   try {
-    const again = codemod.findRewrites(parseSource(path, after), options).rewrites;
+    const again = codemod.findRewrites(parseSource(path, after), withoutTypes(options)).rewrites;
     if (again.length > left) return `a second run would rewrite line ${again[0]!.line} again.`;
   } catch (error) {
     if (!(error instanceof SourceSyntaxError)) throw error;

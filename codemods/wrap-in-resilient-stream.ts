@@ -33,7 +33,7 @@ export const codemod: Codemod = {
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];
     const skipped: Skip[] = [];
-    const loops = findStreamLoops(source);
+    const loops = findStreamLoops(source, options.hints);
     for (const loop of loops) {
       const result = rewriteLoop(source, loop, loops, options);
       const line = loop.node.loc.start.line;

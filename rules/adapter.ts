@@ -66,7 +66,7 @@ export function toEslintRule(rule: Rule): EslintRule {
       const { sourceCode } = context;
       const own = parseSettings(context.settings?.['resilient-stream']);
       // Most files hold nothing that concerns us, and their text says so.
-      if (!mayConcern(rule, sourceCode.text)) return {};
+      if (!mayConcern(rule, sourceCode.text, own)) return {};
       return {
         'Program:exit'() {
           const hints = { oracle: oracleOf(sourceCode.parserServices), own };

@@ -4,6 +4,7 @@ import type { Hints } from '../src/analysis/hints.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { mayHoldStreamLoop } from '../src/analysis/prefilter.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import type { Provider } from '../src/providers/provider.ts';
 
 /** `recommended`: what it finds is a bug. `strict` holds these and the rest. */
 export type Preset = 'recommended' | 'strict';
@@ -100,7 +101,7 @@ export const defineRule = <MessageId extends string, Options extends object>(rul
 export const defineFileRule = <MessageId extends string, Options extends object>(rule: FileRule<MessageId, Options>): FileRule<MessageId, Options> => rule;
 
 /** Whether a text can hold what the rule finds; most cannot, and are never parsed for it. */
-export const mayConcern = (rule: Rule, text: string): boolean => ('mayHold' in rule ? rule.mayHold(text) : mayHoldStreamLoop(text));
+export const mayConcern = (rule: Rule, text: string, own: readonly Provider[]): boolean => ('mayHold' in rule ? rule.mayHold(text) : mayHoldStreamLoop(text, own));
 
 export const optionsOf = ({ options }: Rule): readonly [name: string, spec: OptionSpec<unknown>][] => Object.entries(options as OptionSpecs<Record<string, unknown>>);
 

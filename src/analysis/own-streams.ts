@@ -34,17 +34,17 @@ const none: readonly Provider[] = [];
 const known = new Map<string, readonly Provider[]>();
 
 /**
- * The user's own streams as entries beside the catalog's.
+ * The user's own streams as entries beside the catalog's. `root` is what the settings are called where they stand.
  *
  * @throws {SettingsError} where the settings are wrong.
  */
-export function parseSettings(given: unknown): readonly Provider[] {
+export function parseSettings(given: unknown, root = ROOT): readonly Provider[] {
   if (given === undefined || given === null) return none;
   const text = JSON.stringify(given) ?? typeof given;
   let providers = known.get(text);
   if (!providers) {
-    const settings = readObject(given, ROOT, KINDS);
-    providers = KINDS.flatMap((kind) => readList(settings[kind], `${ROOT}.${kind}`).map((entry, index) => parseEntry(kind, entry, `${ROOT}.${kind}[${index}]`)));
+    const settings = readObject(given, root, KINDS);
+    providers = KINDS.flatMap((kind) => readList(settings[kind], `${root}.${kind}`).map((entry, index) => parseEntry(kind, entry, `${root}.${kind}[${index}]`)));
     known.set(text, providers);
   }
   return providers;

@@ -1,4 +1,5 @@
 import { catalog } from '../providers/catalog.ts';
+import type { Provider } from '../providers/provider.ts';
 
 const FOR_AWAIT = /\bfor\s+await\b/;
 /** A chunk is pulled or listened for; far more of this is about files, sockets and processes than about models. */
@@ -22,5 +23,11 @@ const PATHS = tests.filter(({ values }) => values === null).map(({ path }) => pa
 const isAboutModels = (text: string): boolean =>
   MODULE.test(text) || REQUEST.test(text) || NAME.test(text) || PATHS.some((words) => words.every((word) => text.includes(word)));
 
-/** Whether a file can hold a stream loop at all; most cannot, and are never parsed. */
-export const mayHoldStreamLoop = (text: string): boolean => FOR_AWAIT.test(text) || (PULL_OR_LISTEN.test(text) && isAboutModels(text));
+/** A module of the user's own is named by its last step, which every way of spelling it has: 'ask' of `*` + `/llm/ask.ts`. */
+const lastStep = (module: string): string => /([^/*]*?)(?:\/index)?(?:\.[cm]?[jt]sx?)?\/?$/.exec(module)![1]!;
+
+const isAboutOwn = (text: string, own: readonly Provider[]): boolean => own.some(({ modules }) => modules.some((module) => text.includes(lastStep(module))));
+
+/** Whether a file can hold a stream loop at all, of the catalog's streams or the user's own; most cannot, and are never parsed. */
+export const mayHoldStreamLoop = (text: string, own: readonly Provider[] = []): boolean =>
+  FOR_AWAIT.test(text) || (PULL_OR_LISTEN.test(text) && (isAboutModels(text) || isAboutOwn(text, own)));
