@@ -4,7 +4,6 @@ import { codemod } from '../codemods/wrap-in-resilient-stream.ts';
 import { findProblems, type Problem } from '../rules/problems.ts';
 import { mayConcern, type Preset } from '../rules/rule.ts';
 import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { LoopNode } from '../src/analysis/stream-loop.ts';
 import { chooseRules } from './chosen-rules.ts';
 import type { FaultLog } from './faults.ts';
@@ -12,13 +11,12 @@ import { showPath } from './find-files.ts';
 import { type BaselineOptions, type Found, holdAgainst, openBaseline } from './known-problems.ts';
 import { createLint, type LintMessage, loadEslint } from './lint.ts';
 import { findPlace, findProblemPlace, type Place } from './places.ts';
-import type { SourceFile } from './read-source.ts';
 import type { CheckProblem, CheckReport } from './shapes.ts';
-import { countExamined, type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
+import { countExamined, type ExaminedFile, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import { findSourceRoot } from './source-root.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface CheckOptions extends FileSelection {
+export interface CheckOptions extends FileSelection, Knowledge {
   readonly preset: Preset;
   /** Names, or names and severities; empty: those of the preset. */
   readonly rules: readonly string[];
@@ -31,28 +29,28 @@ export interface CheckOptions extends FileSelection {
 export async function check(options: CheckOptions, terminal: Terminal, faults: FaultLog): Promise<CheckReport> {
   const rules = chooseRules(options.preset, options.rules);
   const baseline = options.baseline && openBaseline(options.baseline, terminal);
-  const lint = createLint(await loadEslint(terminal.cwd), rules);
+  const lint = createLint(await loadEslint(terminal.cwd), rules, options.settings.given);
   const files = selectFiles(options, terminal, faults);
   const root = findSourceRoot(terminal);
   const everything: Found[] = [];
   const places: { path: string; place: Place }[] = [];
   let streams = 0;
-  for (const source of readSources(files, terminal.cwd, options.maxFileSize, faults, (text) => rules.some(({ rule }) => mayConcern(rule, text)))) {
-    const parsed = parse(source, faults);
-    if (!parsed) continue;
-    const loops = findStreamLoops(parsed);
+  for await (const file of examineFiles(files, options, terminal, faults, (text) => rules.some(({ rule }) => mayConcern(rule, text, options.settings.own)))) {
+    const { source, parsed, hints } = file;
+    const loops = findStreamLoops(parsed, hints);
     streams += loops.length;
     if (baseline) places.push(...loops.map((loop) => ({ path: source.path, place: findPlace(loop) })));
-    const found = rules.flatMap(({ rule }) => findProblems(parsed, rule)).filter((problem) => isAbout(problem, options.providers));
+    const found = rules.flatMap(({ rule }) => findProblems(parsed, rule, {}, { hints, path: source.path })).filter((problem) => isAbout(problem, options.providers));
     // ESLint only takes away from what is found, where the file's comments say so.
     if (found.length === 0) continue;
-    everything.push(...describe(source, parsed, lint(parsed), found, root));
+    everything.push(...describe(file, lint(file), found, root));
   }
   const { leftOut } = faults;
   const missed = new Set(leftOut.map(({ file }) => file));
   const examined = files.filter((path) => !missed.has(showPath(terminal.cwd, path)));
-  const compared = baseline && holdAgainst(baseline, everything, { rules, providers: options.providers, examined, places }, terminal.disk);
-  const problems = (compared?.fresh ?? everything).map(({ problem }) => problem);
+  const all = inOrder(files, everything, ({ path }) => path);
+  const compared = baseline && holdAgainst(baseline, all, { rules, providers: options.providers, examined, places }, terminal.disk);
+  const problems = (compared?.fresh ?? all).map(({ problem }) => problem);
   return {
     version: 1,
     problems,
@@ -64,8 +62,9 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
 const isAbout = ({ loop }: Problem, providers: readonly string[]): boolean => providers.length === 0 || (loop !== null && providers.includes(loop.origin.provider.id));
 
 /** The problems of a file that its comments do not take away. */
-function describe({ path, name: file }: SourceFile, parsed: ParsedSource, messages: readonly LintMessage[], problems: readonly Problem[], root: string): Found[] {
-  const rewritable = findRewritable(parsed, path);
+function describe(examined: ExaminedFile, messages: readonly LintMessage[], problems: readonly Problem[], root: string): Found[] {
+  const { path, name: file } = examined.source;
+  const rewritable = findRewritable(examined);
   const ordinals = new Map<string, number>();
   return messages.flatMap((message) => {
     const found = problems.find((problem) => isSame(problem, message));
@@ -100,8 +99,8 @@ const isSame = (problem: Problem, { rule, messageId, line, column }: LintMessage
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 /** What `migrate` would do, short of the proof. */
-const findRewritable = (parsed: ParsedSource, path: string): ReadonlySet<LoopNode> =>
-  new Set(codemod.findRewrites(parsed, { ...defaultOptions, path }).rewrites.flatMap(({ loop }) => loop?.node ?? []));
+const findRewritable = ({ source: { path }, parsed, hints }: ExaminedFile): ReadonlySet<LoopNode> =>
+  new Set(codemod.findRewrites(parsed, { ...defaultOptions, path, hints }).rewrites.flatMap(({ loop }) => loop?.node ?? []));
 
 function summarize(problems: readonly CheckProblem[], streams: number): Omit<CheckReport['summary'], 'baseline' | 'examined' | 'leftOut'> {
   const byRule: Record<string, number> = {};

@@ -27,6 +27,12 @@ export async function loadEslint(cwd: string, load: (specifier: string) => Promi
   }
 }
 
+export interface LintedFile {
+  readonly parsed: ParsedSource;
+  /** Those of the parser: types, where there are some. */
+  readonly services: object;
+}
+
 /** What a rule says of a file after the file's own `eslint-disable` comments have had their say. */
 export interface LintMessage {
   readonly rule: string;
@@ -39,27 +45,28 @@ export interface LintMessage {
   readonly endColumn: number;
 }
 
-/** Lints sources that are parsed already, with these rules of ours and nothing else. */
-export function createLint({ Linter }: Eslint, rules: readonly ChosenRule[]): (parsed: ParsedSource) => LintMessage[] {
+/** Lints sources that are parsed already, with these rules of ours and nothing else; `settings` are the user's, as they were written. */
+export function createLint({ Linter }: Eslint, rules: readonly ChosenRule[], settings: unknown): (file: LintedFile) => LintMessage[] {
   const linter = new Linter({ configType: 'flat' });
-  return (parsed) => {
+  return (file) => {
     const config = {
       plugins: { [namespace]: plugin },
       rules: Object.fromEntries(rules.map(({ rule, severity }) => [`${namespace}/${rule.name}`, severity === 'error' ? 'error' : 'warn'])),
-      languageOptions: { parser: parserOf(parsed) },
+      languageOptions: { parser: parserOf(file) },
+      settings: { [namespace]: settings },
       linterOptions: { reportUnusedDisableDirectives: false },
     } as unknown as EslintLinter.Config;
-    return linter.verify(parsed.text, [config], { filename: FILENAME }).flatMap(toLintMessage);
+    return linter.verify(file.parsed.text, [config], { filename: FILENAME }).flatMap(toLintMessage);
   };
 }
 
-const parserOf = (parsed: ParsedSource) => ({
+const parserOf = ({ parsed, services }: LintedFile) => ({
   meta: { name: 'resilient-stream/parser' },
   parseForESLint: () => {
     const { ast, scopeManager, visitorKeys } = parsed;
     // In place: the scopes and the loops that were found belong to this very tree.
     ast.comments = ast.comments?.filter(isForUs) ?? [];
-    return { ast, scopeManager, visitorKeys, services: {} };
+    return { ast, scopeManager, visitorKeys, services };
   },
 });
 

@@ -1,25 +1,24 @@
 import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import type { FaultLog } from './faults.ts';
-import { countExamined, type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
+import { countExamined, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import type { CompletionState, ListedStream, ListReport, TimeoutState } from './shapes.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface ListOptions extends FileSelection {
+export interface ListOptions extends FileSelection, Knowledge {
   /** Ids; empty: all. */
   readonly providers: readonly string[];
 }
 
 /** The inventory of every stream loop and of what protects it. */
-export function list(options: ListOptions, terminal: Terminal, faults: FaultLog): ListReport {
+export async function list(options: ListOptions, terminal: Terminal, faults: FaultLog): Promise<ListReport> {
   const files = selectFiles(options, terminal, faults);
-  const streams: ListedStream[] = [];
-  for (const source of readSources(files, terminal.cwd, options.maxFileSize, faults)) {
-    const parsed = parse(source, faults);
-    if (!parsed) continue;
-    const listed = findStreamLoops(parsed).map((loop) => describeStream(source.name, loop));
-    streams.push(...listed.filter(({ provider }) => options.providers.length === 0 || options.providers.includes(provider)));
+  const found: { path: string; stream: ListedStream }[] = [];
+  for await (const { source, parsed, hints } of examineFiles(files, options, terminal, faults)) {
+    const listed = findStreamLoops(parsed, hints).map((loop) => ({ path: source.path, stream: describeStream(source.name, loop) }));
+    found.push(...listed.filter(({ stream: { provider } }) => options.providers.length === 0 || options.providers.includes(provider)));
   }
+  const streams = inOrder(files, found, ({ path }) => path).map(({ stream }) => stream);
   return {
     version: 1,
     streams,
@@ -43,6 +42,7 @@ function describeStream(file: string, loop: StreamLoop): ListedStream {
     column: start.column + 1,
     provider: provider.id,
     api: api.name,
+    form: loop.form,
     evidence,
     handled: loop.escapes,
     timeout: loop.resilient ? 'by-helper' : findTimeout(loop),

@@ -5,13 +5,12 @@ import { findChosen } from './choices.ts';
 import { type FaultLog, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { findGitState } from './git-state.ts';
-import type { SourceFile } from './read-source.ts';
 import type { LeftOut, MigratedFile, MigrateReport, MigrationStatus } from './shapes.ts';
-import { type FileSelection, parse, readSources, selectFiles } from './source-files.ts';
+import { type ExaminedFile, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 import { replaceFile } from './write-file.ts';
 
-export interface MigrateOptions extends FileSelection {
+export interface MigrateOptions extends FileSelection, Knowledge {
   readonly dryRun: boolean;
   readonly allowDirty: boolean;
   /** Names of codemods, in the order in which they are applied. */
@@ -34,15 +33,16 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const paths = selectFiles(options, terminal, faults);
   if (!options.dryRun && !options.allowDirty) requireWayBack(paths, terminal);
   const interruption = terminal.interruption();
-  const files: MigratedFile[] = [];
-  for (const source of readSources(paths, terminal.cwd, options.maxFileSize, faults, (text) => chosen.some(({ mayHold }) => mayHold(text)))) {
+  const found: { path: string; file: MigratedFile }[] = [];
+  const { own } = options.settings;
+  for await (const file of examineFiles(paths, options, terminal, faults, (text) => chosen.some(({ mayHold }) => mayHold(text, own)))) {
     await nextTurn(); // an interruption is heard between files, and only there
     if (interruption.aborted) break;
-    const migration = migrateFile(source, chosen, options, terminal, faults);
-    if (!migration) continue;
-    files.push(migration.file);
+    const migration = migrateFile(file, chosen, options, terminal, faults);
+    found.push({ path: file.source.path, file: migration.file });
     onMigration(migration);
   }
+  const files = inOrder(paths, found, ({ path }) => path).map(({ file }) => file);
   const done = new Set(files.map(({ file }) => file));
   const leftOut = faults.leftOut.filter(({ file }) => !done.has(file)).map(toFailed);
   const all = [...files, ...leftOut];
@@ -67,12 +67,10 @@ function printFew(cwd: string, files: readonly string[]): string {
   return [first, ...(rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest)].join(', ');
 }
 
-function migrateFile(source: SourceFile, chosen: readonly Codemod[], options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration | null {
-  const parsed = parse(source, faults);
-  if (!parsed) return null;
+function migrateFile({ source, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration {
   const { path, name, bom } = source;
   const before = bom + source.text;
-  const { text, rewrites, skipped, failed } = rewriteSource(path, parsed, chosen, { helper: options.helper });
+  const { text, rewrites, skipped, failed } = rewriteSource(path, parsed, chosen, { helper: options.helper, hints });
   const after = bom + text;
   const { failure, otherNames } = failed === null && after !== before && !options.dryRun ? replaceFile(terminal.disk, path, before, after) : { failure: failed, otherNames: 0 };
   if (failure !== null) faults.add({ kind: 'failed', place: name, at: null, message: failure });

@@ -11,6 +11,7 @@ import { list } from './list.ts';
 import { parseBytes } from './read-source.ts';
 import { findSourceRoot } from './source-root.ts';
 import { type Colors, colorsFor, processTerminal, type Terminal } from './terminal.ts';
+import { readSettings } from './user-settings.ts';
 
 /** 0: nothing to say. 1: problems found, or loops left to a person. 2: the tool did not do what it was asked. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -23,6 +24,8 @@ interface CommonFlags {
   readonly maxFileSize: number;
   readonly format: 'pretty' | 'json';
   readonly strictParse?: true;
+  readonly types: string;
+  readonly config?: string;
 }
 
 /** Runs one command line. Never throws, never ends the process. */
@@ -63,9 +66,9 @@ const toSentence = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' 
 
 function addList(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   const command = program.command('list').summary('show every LLM stream loop and what protects it').description('Shows every LLM stream loop and what protects it.');
-  addProviderFlag(addCommonFlags(command)).action((paths: string[], flags: CommonFlags & { provider?: string[] }) => {
+  addProviderFlag(addCommonFlags(command)).action(async (paths: string[], flags: CommonFlags & { provider?: string[] }) => {
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
-    const report = list({ ...flags, paths, providers: findProviders(flags.provider) }, terminal, faults);
+    const report = await list({ ...flags, paths, settings: readSettings(flags.config, terminal), providers: findProviders(flags.provider) }, terminal, faults);
     terminal.stdout.write(flags.format === 'json' ? printJson(report) : printList(report, colorsOf(terminal)));
     exit(faults.failed ? 2 : 0);
   });
@@ -97,7 +100,7 @@ function addCheck(program: Command, terminal: Terminal, exit: (code: ExitCode) =
     const [{ check }, { checkFormats }] = await Promise.all([import('./check.ts'), import('./formats/check.ts')]);
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
     const report = await check(
-      { ...flags, paths, rules: flags.rule ?? [], providers: findProviders(flags.provider), baseline: baseline === undefined ? null : { file: baseline, update: updateBaseline } },
+      { ...flags, paths, settings: readSettings(flags.config, terminal), rules: flags.rule ?? [], providers: findProviders(flags.provider), baseline: baseline === undefined ? null : { file: baseline, update: updateBaseline } },
       terminal,
       faults,
     );
@@ -124,7 +127,7 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     const isPretty = flags.format === 'pretty';
     const dryRun = flags.dryRun === true;
     const colors = colorsOf(terminal);
-    const report = await migrate({ ...flags, paths, dryRun, allowDirty: flags.allowDirty === true, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] }, terminal, faults, (migration) => {
+    const report = await migrate({ ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] }, terminal, faults, (migration) => {
       if (isPretty) terminal.stdout.write(printMigration(migration, dryRun, colors));
     });
     terminal.stdout.write(isPretty ? printMigrationSummary(report, flags.helper, colors) : printJson(report));
@@ -139,6 +142,8 @@ function addCommonFlags(command: Command, formats: readonly string[] = ['pretty'
     .option('--files-from <file>', 'read more paths from a file, or from - (standard input)')
     .addOption(new Option('--format <name>', 'how to print results').choices(formats).default('pretty'))
     .addOption(new Option('--max-file-size <size>', 'leave out larger files, such as bundles').argParser(toBytes).default(toBytes('1MB'), '1MB'))
+    .option('--types <mode>', 'auto: ask TypeScript where the text does not say whose a stream is; off: never; or the tsconfig.json to ask with', 'auto')
+    .option('--config <file>', 'streams and clients of your own (default: "resilient-stream" in the nearest package.json)')
     .option('--strict-parse', 'exit with 2 if a file with stream code cannot be analysed');
 }
 

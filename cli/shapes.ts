@@ -2,7 +2,7 @@
  * What `--format json` prints. Others build on these shapes: fields may be added, never renamed or removed, within `version: 1`.
  * Paths are relative to the working directory with `/`; lines and columns count from 1.
  */
-import type { Escape, Evidence } from '../src/analysis/stream-loop.ts';
+import type { Escape, Evidence, LoopForm } from '../src/analysis/stream-loop.ts';
 
 /** Something that was asked for and could not be looked at. */
 export interface LeftOut {
@@ -35,6 +35,8 @@ export interface ListedStream {
   readonly provider: string;
   /** 'chat.completions.create' */
   readonly api: string;
+  /** How the chunks are taken: by `for await`, by a reader's `read()`, an iterator's `next()`, a function that calls itself, or listeners. */
+  readonly form: LoopForm;
   /** How we know: traced to an import, by a type or an annotation, or by its shape alone. */
   readonly evidence: Evidence;
   /** Where an error of the iteration goes. */

@@ -1,15 +1,38 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { oracleOf, type TypeServices } from '../src/analysis/checked-types.ts';
+import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
+import type { Hints } from '../src/analysis/hints.ts';
 import { parseSource, SourceSyntaxError } from '../src/analysis/parse-source.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { Fault, FaultLog } from './faults.ts';
 import { findFiles, readFileList, showPath } from './find-files.ts';
 import { readSource, type SourceFile } from './read-source.ts';
+import type { TsConfig } from './tsconfig.ts';
 import type { Terminal } from './terminal.ts';
+import type { UserSettings } from './user-settings.ts';
 
 /** Which files a command is asked to look at. */
 export interface FileSelection {
   readonly paths: readonly string[];
   readonly filesFrom?: string | undefined;
   readonly maxFileSize: number;
+}
+
+/** What a command knows beside the files. */
+export interface Knowledge {
+  /** 'auto': of the nearest `tsconfig.json` that names the file. Else the path of one. */
+  readonly types: 'auto' | 'off' | (string & {});
+  readonly settings: UserSettings;
+}
+
+/** A file that is parsed, and what is known of it beside its text. */
+export interface ExaminedFile {
+  readonly source: SourceFile;
+  readonly parsed: ParsedSource;
+  readonly hints: Hints;
+  /** What `hints` are made of, for ESLint; empty where there are no types. */
+  readonly services: object;
 }
 
 /** The absolute paths of the files in question, in the order of their names. */
@@ -35,6 +58,91 @@ export function* readSources(files: readonly string[], cwd: string, maxFileSize:
     if ('kind' in source) faults.add(source);
     else yield source;
   }
+}
+
+/**
+ * The files that may hold what is looked for, parsed. Where there may be types, the files of which the text does not say enough come last:
+ * only then is it known which they are, and TypeScript is loaded for their sake alone.
+ */
+export async function* examineFiles(
+  files: readonly string[],
+  { maxFileSize, types, settings: { own } }: FileSelection & Knowledge,
+  terminal: Terminal,
+  faults: FaultLog,
+  mayConcern: (text: string) => boolean = (text) => mayHoldStreamLoop(text, own),
+): AsyncGenerator<ExaminedFile> {
+  const named = types === 'auto' || types === 'off' ? null : (await import('./types.ts')).requireTsConfig(types, terminal);
+  const mayBeTyped = types === 'auto' ? createTsConfigSearch() : () => types !== 'off';
+  const waiting: string[] = [];
+  for (const source of readSources(files, terminal.cwd, maxFileSize, faults, mayConcern)) {
+    const parsed = parse(source, faults);
+    if (!parsed) continue;
+    const question = mayBeTyped(dirname(source.path)) ? new Question() : null;
+    const file = toExamined(source, parsed, own, question);
+    if (question) findStreamLoops(parsed, file.hints);
+    if (question?.isAsked) waiting.push(source.path);
+    else yield file;
+  }
+  if (waiting.length > 0) yield* examineTyped(waiting, named, { maxFileSize, own }, terminal, faults);
+}
+
+async function* examineTyped(
+  paths: readonly string[],
+  named: TsConfig | null,
+  { maxFileSize, own }: { maxFileSize: number; own: Hints['own'] },
+  terminal: Terminal,
+  faults: FaultLog,
+): AsyncGenerator<ExaminedFile> {
+  const { findPrograms, warn } = await import('./types.ts');
+  for (const { project, files } of findPrograms(paths, named, terminal)) {
+    for (const source of readSources(files, terminal.cwd, maxFileSize, faults, () => true)) {
+      const parsed = parse(source, faults);
+      if (!parsed) continue;
+      const typed = project && toExamined(source, parsed, own, project.servicesOf(source.path));
+      try {
+        if (typed) findStreamLoops(parsed, typed.hints);
+        yield typed ?? toExamined(source, parsed, own, null);
+      } catch (error) {
+        warn(`${source.name}: TypeScript: ${(error as Error).message}`, terminal);
+        yield toExamined(source, parsed, own, null);
+      }
+    }
+  }
+}
+
+/** Whether there is a `tsconfig.json` in a folder or above it: without one, no TypeScript need be asked. */
+function createTsConfigSearch(): (folder: string) => boolean {
+  const known = new Map<string, boolean>();
+  return function isBelowOne(folder: string): boolean {
+    const found = known.get(folder) ?? (existsSync(join(folder, 'tsconfig.json')) || (dirname(folder) !== folder && isBelowOne(dirname(folder))));
+    known.set(folder, found);
+    return found;
+  };
+}
+
+const toExamined = (source: SourceFile, parsed: ParsedSource, own: Hints['own'], services: TypeServices | null): ExaminedFile => ({
+  source,
+  parsed,
+  hints: { oracle: oracleOf(services), own },
+  services: services ?? {},
+});
+
+/** Knows no type, and remembers whether one was asked for. */
+class Question implements TypeServices {
+  isAsked = false;
+  readonly program = { getTypeChecker: () => ({}) };
+  readonly esTreeNodeToTSNodeMap = {
+    get: () => {
+      this.isAsked = true;
+      return undefined;
+    },
+  };
+}
+
+/** What was found in files, in the order of the files. */
+export function inOrder<T>(files: readonly string[], found: readonly T[], fileOf: (item: T) => string): T[] {
+  const places = new Map(files.map((file, index) => [file, index]));
+  return found.toSorted((a, b) => (places.get(fileOf(a)) ?? Infinity) - (places.get(fileOf(b)) ?? Infinity));
 }
 
 /** The file's tree; null where there is none, which goes to `faults`. */

@@ -1,6 +1,7 @@
 import { Project, ts } from 'ts-morph';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { TypeServices } from '../src/analysis/checked-types.ts';
+import type { TsConfig } from './tsconfig.ts';
 
 /** TypeScript's view of some files, outside ESLint. Nothing is loaded before somebody asks for a type. */
 export class TypedProject {
@@ -15,24 +16,28 @@ export class TypedProject {
    * The files in question with the compiler options of a `tsconfig.json`, and whatever they import. The rest of the program is left
    * out, but for its declaration files, which may declare modules: reading all of it would cost more than all the answers.
    */
-  static of(tsConfigFilePath: string, files: readonly string[]): TypedProject {
+  static of(config: TsConfig, files: readonly string[]): TypedProject {
     return new TypedProject(() => {
-      const project = new Project({ tsConfigFilePath, skipAddingFilesFromTsConfig: true, skipFileDependencyResolution: true });
-      const { fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile(tsConfigFilePath, (path) => ts.sys.readFile(path)).config, ts.sys, ts.sys.resolvePath(`${tsConfigFilePath}/..`));
-      project.addSourceFilesAtPaths(fileNames.filter((name) => /\.d\.[cm]?ts$/.test(name)));
-      for (const file of files) project.addSourceFileAtPathIfExists(file);
+      const project = new Project({ tsConfigFilePath: config.path, skipAddingFilesFromTsConfig: true, skipFileDependencyResolution: true });
+      const declarations = [...config.files].filter((name) => /\.d\.[cm]?ts$/.test(name));
+      for (const file of [...declarations, ...files]) project.addSourceFileAtPathIfExists(file);
       return project;
     });
   }
 
+  /** At the latest when the first type is asked for; here, where whatever is wrong with the program is to be known before. */
+  open(): Project {
+    this.#project ??= this.#open();
+    return this.#project;
+  }
+
   /** What ESLint's parser services would be, had ESLint read the file. `text` must be the file's, without a byte order mark. */
   servicesOf(path: string): TypeServices {
-    const project = (): Project => (this.#project ??= this.#open());
     return {
-      program: { getTypeChecker: () => project().getTypeChecker().compilerObject },
+      program: { getTypeChecker: () => this.open().getTypeChecker().compilerObject },
       esTreeNodeToTSNodeMap: {
-        get(node) {
-          const file = project().getSourceFile(path);
+        get: (node) => {
+          const file = this.open().getSourceFile(path);
           return file ? findAt(file.compilerNode, node.range) : undefined;
         },
       },

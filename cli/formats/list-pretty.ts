@@ -28,6 +28,15 @@ const COMPLETION: Record<CompletionState, string> = {
   unchecked: 'unnoticed',
 };
 
+/** How the chunks are taken, where it is not by `for await`. */
+const FORM: Record<ListedStream['form'], string | null> = {
+  'for-await': null,
+  reader: 'read()',
+  iterator: 'next()',
+  recursion: 'recursion',
+  events: 'listeners',
+};
+
 /** A stalled stream hangs for ever. */
 const isUnbounded = (timeout: TimeoutState): boolean => timeout === null || timeout === 'headers' || timeout === 'nothing';
 
@@ -42,11 +51,12 @@ export function printList({ streams, summary }: ListReport, colors: Colors): str
   return [head, '', ...files, printSummary(streams, summary, colors), ''].join('\n');
 }
 
-function printStream({ line, column, provider, api, evidence, handled, timeout, completion }: ListedStream, colors: Colors): Cell[] {
+function printStream({ line, column, provider, api, form, evidence, handled, timeout, completion }: ListedStream, colors: Colors): Cell[] {
   const warn = (bad: boolean): { paint?: Colors['red'] } => (bad ? { paint: colors.yellow } : {});
+  const notes = [evidence === 'shape' ? 'by its shape' : null, FORM[form]].filter((note) => note !== null);
   return [
     { text: `${line}:${column}`, paint: colors.dim },
-    { text: `${provider} ${api}${evidence === 'shape' ? ' (by its shape)' : ''}` },
+    { text: `${provider} ${api}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}` },
     { text: HANDLED[handled], ...warn(handled === 'to-nobody') },
     { text: TIMEOUT[timeout ?? 'none'], ...warn(isUnbounded(timeout)) },
     { text: COMPLETION[completion], ...warn(completion === 'unchecked') },

@@ -41,6 +41,7 @@ describe('list --format json', () => {
           column: 3,
           provider: 'openai',
           api: 'chat.completions.create',
+          form: 'for-await',
           evidence: 'import',
           handled: 'to-nobody',
           timeout: null,
@@ -126,6 +127,23 @@ src/b.ts
 Next: \`resilient-stream check\` says what is wrong with each.
 `);
     expect(code).toBe(0);
+  });
+
+  it('tells how the chunks are taken where it is not by `for await`', async () => {
+    const code = `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic();
+client.messages.stream({ model: 'm', max_tokens: 9, messages: [] }).on('text', show);
+export async function pull(stream) {
+  const it = stream[Symbol.asyncIterator]();
+  for (let r; !(r = await it.next()).done;) show(r.value.choices[0]?.delta?.content);
+}
+`;
+    const project = createProject({ 'a.js': code });
+    const { stdout } = await project.run(['list']);
+    expect(stdout).toContain('anthropic messages.stream (listeners)');
+    expect(stdout).toContain('openai chat.completions.create (by its shape, next())');
+    const report = JSON.parse((await project.run(['list', '--format', 'json'])).stdout) as ListReport;
+    expect(report.streams.map(({ form }) => form)).toEqual(['events', 'iterator']);
   });
 
   it('says so when there is none', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTsConfig } from '../../cli/tsconfig.ts';
 import { TypedProject } from '../../cli/typed-project.ts';
 import { oracleOf } from '../../src/analysis/checked-types.ts';
 import { findStreamLoops } from '../../src/analysis/find-stream-loops.ts';
@@ -29,7 +30,7 @@ beforeAll(() => {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, 'bom.ts'), `\uFEFF${files['plain.ts']}`);
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { target: 'es2023', module: 'preserve', lib: ['es2023'], types: [], jsx: 'preserve' } }));
-  project = TypedProject.of(join(folder, 'tsconfig.json'), [...Object.keys(files), 'bom.ts'].filter((name) => name !== 'sdk.d.ts' && name !== 'ask.ts').map((name) => join(folder, name)));
+  project = TypedProject.of(readTsConfig(join(folder, 'tsconfig.json')), [...Object.keys(files), 'bom.ts'].filter((name) => name !== 'sdk.d.ts' && name !== 'ask.ts').map((name) => join(folder, name)));
   loopsIn('plain.ts', files['plain.ts']);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
