@@ -2,7 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { ancestorsOf, findPropertyName } from './tree.ts';
+import { ancestorsOf, findPropertyName, visit } from './tree.ts';
 
 /** Picked from a value that `for…of` walks through: each of its elements. */
 const ELEMENT = '[]';
@@ -28,6 +28,16 @@ export function findVariable(source: ParsedSource, identifier: TSESTree.Node): V
   }
   const variable = variables.get(identifier);
   return variable && variable.defs.length > 0 ? variable : null;
+}
+
+/** The variables that an expression or a pattern names. */
+export function variablesIn(source: ParsedSource, root: TSESTree.Node): Variable[] {
+  const variables: Variable[] = [];
+  visit(root, source.visitorKeys, (node) => {
+    const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
+    if (variable) variables.push(variable);
+  });
+  return variables;
 }
 
 /** Every value that is assigned to the variable, at its declaration and later. */

@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { findAttempts } from './attempts.ts';
 import { findAbortChecks, findCompletion, findHandedOn } from './completion.ts';
 import { withConducts } from './handled-errors.ts';
 import { isHeeded } from './heeded.ts';
@@ -68,6 +69,7 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     ...findEffects(source, site),
     controlFlow: findControlFlow(source, site),
     retriedBy: findAttemptLoop(node),
+    attempts: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
   };
 }

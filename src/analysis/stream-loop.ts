@@ -90,6 +90,18 @@ export type LoopForm = 'for-await' | 'reader' | 'iterator' | 'recursion' | 'even
 /** The loop's statement, the function that calls itself, or the call that adds the first listener for chunks. */
 export type LoopNode = TSESTree.ForOfStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | FunctionNode | TSESTree.CallExpression;
 
+/** A retry that the program does itself: what goes round makes the request anew after an error, until an answer is whole. */
+export interface Attempts {
+  /** The `while`, `do` or `for`, or the function that calls itself. */
+  readonly node: TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | FunctionNode;
+  /** What leads to the next attempt: a `continue`, the `catch` clause that is run to its end, the function's call of itself. */
+  readonly next: TSESTree.Node;
+  /** What may end the attempts although each one fails; null: nothing does. */
+  readonly cap: TSESTree.Node | null;
+  /** What may let time pass before the next attempt; null: nothing does. */
+  readonly delay: TSESTree.Node | null;
+}
+
 export interface StreamLoop {
   readonly form: LoopForm;
   readonly node: LoopNode;
@@ -115,5 +127,6 @@ export interface StreamLoop {
   readonly controlFlow: readonly ('break' | 'continue' | 'return' | 'throw')[];
   /** The hand-written attempt loop around the request. */
   readonly retriedBy: TSESTree.Node | null;
+  readonly attempts: Attempts | null;
   readonly resilient: boolean;
 }

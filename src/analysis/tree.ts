@@ -35,6 +35,16 @@ export function visit(root: TSESTree.Node, visitorKeys: Keys, enter: (node: TSES
   }
 }
 
+/** Whether `root` or a node below it is one, outside of the functions in it. */
+export function hasNode(root: TSESTree.Node, visitorKeys: Keys, is: (node: TSESTree.Node) => boolean): boolean {
+  let found = false;
+  visit(root, visitorKeys, (node) => {
+    found ||= is(node);
+    return !found && !isFunction(node);
+  });
+  return found;
+}
+
 export const isFunction = (node: TSESTree.Node): node is FunctionNode =>
   node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 
