@@ -149,8 +149,8 @@ export async function ask(messages) {
       },
     ],
   },
-  check({ attempts }, { requirePause }) {
-    if (!attempts || (attempts.cap && (attempts.delay || !requirePause))) return undefined;
+  check({ retriedBy: attempts }, { requirePause }) {
+    if (!attempts?.asksTheSame || (attempts.cap && (attempts.delay || !requirePause))) return undefined;
     return { messageId: attempts.cap ? 'unpaused' : attempts.delay ? 'uncapped' : 'unbounded', at: attempts.next.type === 'CallExpression' ? attempts.next : attempts.node };
   },
 });

@@ -27,6 +27,7 @@ export const findCap = (rounds: Rounds): TSESTree.Node | null => findHead(rounds
 /** `attempt < 3`; what only an answer sets (`!done`) is no limit. */
 function findHead(rounds: Rounds): TSESTree.Node | null {
   const { source, node } = rounds;
+  if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') return node.right;
   const test = isFunction(node) ? null : node.test;
   if (!test || (test.type === 'Literal' && test.value)) return null;
   let limits = false;
@@ -142,6 +143,6 @@ export function findDelay(rounds: Rounds): TSESTree.Node | null {
 }
 
 const headOf = (node: Rounds['node']): TSESTree.Node[] =>
-  isFunction(node) ? [] : [node.test, 'update' in node ? node.update : null].filter((part) => part !== null);
+  ['test' in node ? node.test : null, 'update' in node ? node.update : null].filter((part) => part !== null);
 
 const isPause = (source: Rounds['source'], { callee }: TSESTree.CallExpression): boolean => WAITS.test(source.text.slice(...callee.range));

@@ -1,14 +1,12 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findCap, findDelay, type Rounds } from './attempt-limits.ts';
 import { findVariable, variablesIn } from './bindings.ts';
-import { findTarget, followersOf, isLeaving, isRound, isRunToEnd, leadersOf } from './jumps.ts';
+import { findTarget, followersOf, isLeaving, isRound, isRunToEnd, leadersOf, type RoundStatement } from './jumps.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findRecursion } from './recursion.ts';
 import { changesRequest, isAnother } from './same-request.ts';
 import type { Attempts } from './stream-loop.ts';
 import { ancestorsOf, findFunction, hasNode, isFunction, isInside, visit } from './tree.ts';
-
-type Loop = TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement;
 
 /** The program's own retry of a request: around the loop that reads the answer, or around the call alone. */
 export function findAttempts(source: ParsedSource, loop: TSESTree.Node, call: TSESTree.CallExpression | null): Attempts | null {
@@ -36,23 +34,27 @@ function findClauses(node: TSESTree.Node): TSESTree.CatchClause[] {
 // ── A loop ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function findRounds(source: ParsedSource, request: TSESTree.Node, clause: TSESTree.CatchClause, call: TSESTree.CallExpression | null): Attempts | null {
-  const loop = findLoop(clause);
+  const loop = findRound(clause);
   const next = loop && findNext(source, clause, loop);
-  if (!loop || !next || isList(source, loop) || !isLeftByAnswer(source, loop, request, call)) return null;
+  const wayOut = next && findWayOut(source, loop, request, call);
+  if (!next || !wayOut) return null;
+  const asksTheSame = !isList(source, loop) && !changesRequest(source, clause, call);
+  // Steps and questions come one after the other too.
+  if (!asksTheSame && wayOut === 'perhaps') return null;
   const rounds: Rounds = { source, node: loop, clause, request, next };
-  return changesRequest(source, clause, call ?? request) ? null : { node: loop, next, cap: findCap(rounds), delay: findDelay(rounds) };
+  return { node: loop, next, asksTheSame, cap: findCap(rounds), delay: findDelay(rounds) };
 }
 
-function findLoop(clause: TSESTree.CatchClause): Loop | null {
+function findRound(clause: TSESTree.CatchClause): RoundStatement | null {
   for (const outer of ancestorsOf(clause)) {
     if (isFunction(outer)) return null;
-    if (isRound(outer)) return outer.type === 'ForOfStatement' || outer.type === 'ForInStatement' ? null : outer;
+    if (isRound(outer)) return outer;
   }
   return null;
 }
 
 /** What leads from the handler to the next round. */
-function findNext(source: ParsedSource, clause: TSESTree.CatchClause, loop: Loop): TSESTree.Node | null {
+function findNext(source: ParsedSource, clause: TSESTree.CatchClause, loop: RoundStatement): TSESTree.Node | null {
   const jump = findContinue(source, clause.body, loop);
   if (jump) return jump;
   for (const statement of [clause.body, ...followersOf(clause.parent, loop)]) {
@@ -62,7 +64,7 @@ function findNext(source: ParsedSource, clause: TSESTree.CatchClause, loop: Loop
   return clause;
 }
 
-function findContinue(source: ParsedSource, root: TSESTree.Node, loop: Loop): TSESTree.Node | null {
+function findContinue(source: ParsedSource, root: TSESTree.Node, loop: RoundStatement): TSESTree.Node | null {
   let found: TSESTree.Node | null = null;
   visit(root, source.visitorKeys, (node) => {
     if (node.type === 'ContinueStatement' && findTarget(node) === loop) found ??= node;
@@ -71,8 +73,9 @@ function findContinue(source: ParsedSource, root: TSESTree.Node, loop: Loop): TS
   return found;
 }
 
-/** `for (let i = 0; …)` that looks `models[i]` up makes another request each time. */
-function isList(source: ParsedSource, loop: Loop): boolean {
+/** `for (const model of models)`, and `for (let i = 0; …)` that looks `models[i]` up, make another request each time. */
+function isList(source: ParsedSource, loop: RoundStatement): boolean {
+  if (loop.type === 'ForOfStatement' || loop.type === 'ForInStatement') return true;
   const declarations = loop.type === 'ForStatement' && loop.init?.type === 'VariableDeclaration' ? loop.init.declarations : [];
   return declarations.some(({ id }) =>
     (findVariable(source, id)?.references ?? []).some(({ identifier }) => {
@@ -83,11 +86,11 @@ function isList(source: ParsedSource, loop: Loop): boolean {
 }
 
 /**
- * A whole answer leaves the loop. Where it only may, the loop is one of steps or questions; then nothing new may be waited for before the
- * request: what goes round is the same.
+ * Whether a whole answer leaves the loop. Where it only may, the loop is one of steps or questions; then nothing new may be waited for
+ * before the request: what goes round is the same.
  */
-function isLeftByAnswer(source: ParsedSource, loop: Loop, request: TSESTree.Node, call: TSESTree.CallExpression | null): boolean {
-  const asked = new Set(loop.test ? variablesIn(source, loop.test) : []);
+function findWayOut(source: ParsedSource, loop: RoundStatement, request: TSESTree.Node, call: TSESTree.CallExpression | null): 'surely' | 'perhaps' | null {
+  const asked = new Set('test' in loop && loop.test ? variablesIn(source, loop.test) : []);
   const isFlagged = (node: TSESTree.Node): boolean => node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && asked.has(findVariable(source, node.left)!);
   const isExit = (node: TSESTree.Node): boolean => isLeaving(node, loop) || isFlagged(node);
   const surely = (statement: TSESTree.Statement): boolean => {
@@ -98,12 +101,13 @@ function isLeftByAnswer(source: ParsedSource, loop: Loop, request: TSESTree.Node
   };
   for (const outer of ancestorsOf(request)) {
     if (outer === loop || isFunction(outer)) break;
-    if (isExit(outer)) return true;
+    if (isExit(outer)) return 'surely';
   }
   const followers = followersOf(request, loop);
-  if (followers.some(surely)) return true;
+  if (followers.some(surely)) return 'surely';
   const may = [...followers, request].some((node) => hasNode(node, source.visitorKeys, isExit));
-  return may && call !== null && !leadersOf(request, loop).some((leader) => !isInside(call, leader) && hasNode(leader, source.visitorKeys, ({ type }) => type === 'AwaitExpression'));
+  const waits = call === null || leadersOf(request, loop).some((leader) => !isInside(call, leader) && hasNode(leader, source.visitorKeys, ({ type }) => type === 'AwaitExpression'));
+  return may && !waits ? 'perhaps' : null;
 }
 
 // ── A function that calls itself ────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +115,8 @@ function isLeftByAnswer(source: ParsedSource, loop: Loop, request: TSESTree.Node
 function findRepetition(source: ParsedSource, request: TSESTree.Node, clause: TSESTree.CatchClause, call: TSESTree.CallExpression | null): Attempts | null {
   const recursion = findRecursion({ source, ownCalls: new Map() }, request);
   const next = recursion?.calls.find((again) => isInside(again, clause.body));
-  if (!recursion || !next || recursion.node !== findFunction(clause) || isAnother(source, recursion.node.params, next)) return null;
+  if (!recursion || !next || recursion.node !== findFunction(clause)) return null;
+  const asksTheSame = !isAnother(source, recursion.node.params, next) && !changesRequest(source, clause, call);
   const rounds: Rounds = { source, node: recursion.node, clause, request, next };
-  return changesRequest(source, clause, call ?? request) ? null : { node: recursion.node, next, cap: findCap(rounds), delay: findDelay(rounds) };
+  return { node: recursion.node, next, asksTheSame, cap: findCap(rounds), delay: findDelay(rounds) };
 }

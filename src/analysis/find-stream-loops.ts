@@ -17,7 +17,6 @@ import { mayHoldStreamLoop } from './prefilter.ts';
 import { findPulledLoops } from './pulled-loops.ts';
 import type { StreamLoop, StreamOrigin } from './stream-loop.ts';
 import { findOrigins, findParsedOrigin } from './stream-origin.ts';
-import { ancestorsOf, isFunction } from './tree.ts';
 
 export { mayHoldStreamLoop };
 
@@ -68,8 +67,7 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     handedOn: findHandedOn(reads, origin.api),
     ...findEffects(source, site),
     controlFlow: findControlFlow(source, site),
-    retriedBy: findAttemptLoop(node),
-    attempts: findAttempts(source, node, origin.call),
+    retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
   };
 }
@@ -80,15 +78,4 @@ function findSiteOrigins(source: ParsedSource, site: LoopSite, hints: Hints): St
   if (origins.length > 0 || (site.form === 'events' && !hasBodyChunks(site))) return origins;
   const origin = findParsedOrigin(findParsedReads(source, site));
   return origin ? [origin] : [];
-}
-
-/** The `while` or `for` that opens the stream again when the `try` inside it has caught an error. */
-function findAttemptLoop(node: TSESTree.Node): TSESTree.Node | null {
-  let tries = false;
-  for (const outer of ancestorsOf(node)) {
-    if (isFunction(outer)) return null;
-    if (outer.type === 'TryStatement' && outer.handler) tries = true;
-    if (tries && (outer.type === 'WhileStatement' || outer.type === 'ForStatement' || outer.type === 'DoWhileStatement')) return outer;
-  }
-  return null;
 }

@@ -1,13 +1,14 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findVariable } from './bindings.ts';
+import type { RoundStatement } from './jumps.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findUser, type FunctionNode, isFunction, isInside, unwrap, visit } from './tree.ts';
 
 /** What goes round: a loop, or a function that calls itself. */
 export interface Round {
   readonly source: ParsedSource;
-  readonly node: TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | FunctionNode;
+  readonly node: RoundStatement | FunctionNode;
   /** The function's call of itself, or what leads to the loop's next round. */
   readonly next: TSESTree.Node;
 }

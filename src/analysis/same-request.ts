@@ -6,8 +6,8 @@ import { findPropertyName, hasNode, isFunction, unwrap, visit } from './tree.ts'
 const CHANGES = /^(?:push|splice|pop|shift|unshift|set|delete)$/;
 
 /** The handler writes what the request is made of: `messages.push(…)`, `this.model = fallback`. */
-export function changesRequest(source: ParsedSource, clause: TSESTree.CatchClause, request: TSESTree.Node): boolean {
-  const used = request.type === 'CallExpression' ? placesIn(source, request.arguments) : new Set();
+export function changesRequest(source: ParsedSource, clause: TSESTree.CatchClause, request: TSESTree.CallExpression | null): boolean {
+  const used = placesIn(source, request?.arguments ?? []);
   const isUsed = (target: TSESTree.Node): boolean => {
     const owner = unwrap(target);
     return used.has(source.text.slice(...owner.range)) || (owner.type === 'MemberExpression' && isUsed(owner.object));

@@ -3,10 +3,10 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { catalog } from '../providers/catalog.ts';
 import { findAccessPaths, findValues } from './access-path.ts';
 import { matchNames } from './api-members.ts';
-import { findVariable } from './bindings.ts';
+import { findVariable, variablesIn } from './bindings.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { SecondRequest, StreamLoop } from './stream-loop.ts';
-import { ancestorsOf, findFunction, type FunctionNode, isFunction, isInside, unwrap, visit } from './tree.ts';
+import { findFunction, type FunctionNode, isFunction, isInside, unwrap, visit } from './tree.ts';
 
 /** A request behind more functions than this is out of sight. */
 const MAX_CALLS = 4;
@@ -35,8 +35,9 @@ export function findSecondRequest(requests: Requests, loop: StreamLoop, handler:
     const call = findRequest(requests, loop, body);
     if (call) return { node: call, mindsOutput: minds(source, body, filled) };
   }
-  const attempts = handler.type === 'CatchClause' ? findAttemptLoop(source, loop, handler) : null;
-  return attempts && { node: attempts.next, mindsOutput: minds(source, handler.type === 'CatchClause' ? handler.body : handler, filled) || setsBack(source, attempts.loop, loop.node, filled) };
+  const { retriedBy: attempts } = loop;
+  if (handler.type !== 'CatchClause' || !attempts || isFunction(attempts.node) || !isInside(attempts.next, handler) || !isInside(loop.node, attempts.node)) return null;
+  return { node: attempts.next, mindsOutput: minds(source, handler.body, filled) || setsBack(source, attempts.node, loop.node, filled) };
 }
 
 function findRequest(requests: Requests, { origin }: StreamLoop, body: TSESTree.Node): TSESTree.CallExpression | null {
@@ -72,70 +73,6 @@ function makesRequest(requests: Requests, fn: FunctionNode, name: string, calls:
   });
   known.set(fn, found);
   return found;
-}
-
-interface Attempts {
-  readonly loop: TSESTree.Node;
-  readonly next: TSESTree.Node;
-}
-
-/** The `while` or `for` around the `try` that a whole answer leaves, and this handler does not. */
-function findAttemptLoop(source: ParsedSource, { node: loop }: StreamLoop, handler: TSESTree.CatchClause): Attempts | null {
-  for (const outer of ancestorsOf(handler)) {
-    if (isFunction(outer)) return null;
-    if (outer.type !== 'WhileStatement' && outer.type !== 'ForStatement' && outer.type !== 'DoWhileStatement') continue;
-    const next = findContinue(source, handler.body) ?? (isRunToEnd(handler.body) ? handler : null);
-    return next && isLeftAfter(source, outer, loop, handler) ? { loop: outer, next } : null;
-  }
-  return null;
-}
-
-function findContinue(source: ParsedSource, body: TSESTree.Node): TSESTree.Node | null {
-  let found: TSESTree.Node | null = null;
-  visit(body, source.visitorKeys, (node) => {
-    if (node.type === 'ContinueStatement') found ??= node;
-    return !isFunction(node) && !/^(?:For|While|DoWhile)/.test(node.type);
-  });
-  return found;
-}
-
-function isRunToEnd(statement: TSESTree.Statement): boolean {
-  switch (statement.type) {
-    case 'ReturnStatement':
-    case 'ThrowStatement':
-    case 'BreakStatement':
-      return false;
-    case 'BlockStatement':
-      return statement.body.every(isRunToEnd);
-    case 'IfStatement':
-      return !statement.alternate || isRunToEnd(statement.consequent) || isRunToEnd(statement.alternate);
-    default:
-      return true;
-  }
-}
-
-/** Behind the stream's loop there is a way out of the attempts: `return text`, `break`, `done = true` for `while (!done)`. */
-function isLeftAfter(source: ParsedSource, attempts: TSESTree.WhileStatement | TSESTree.ForStatement | TSESTree.DoWhileStatement, loop: TSESTree.Node, handler: TSESTree.Node): boolean {
-  const asked = new Set<Variable>();
-  if (attempts.test) for (const variable of variablesIn(source, attempts.test)) asked.add(variable);
-  let left = false;
-  visit(attempts.body, source.visitorKeys, (node) => {
-    if (isFunction(node) || node === handler || node === loop) return false;
-    if (node.range[0] < loop.range[1]) return true;
-    if (node.type === 'ReturnStatement' || node.type === 'BreakStatement') left = true;
-    if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && asked.has(findVariable(source, node.left)!)) left = true;
-    return true;
-  });
-  return left;
-}
-
-function variablesIn(source: ParsedSource, node: TSESTree.Node): Variable[] {
-  const variables: Variable[] = [];
-  visit(node, source.visitorKeys, (inner) => {
-    const variable = inner.type === 'Identifier' ? findVariable(source, inner) : null;
-    if (variable) variables.push(variable);
-  });
-  return variables;
 }
 
 /** A test looks at what the loop wrote (`if (!started)`), or it is set back (`text = ''`). */

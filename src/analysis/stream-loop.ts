@@ -1,6 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bound, Provider, StreamApi } from '../providers/provider.ts';
+import type { RoundStatement } from './jumps.ts';
 import type { FunctionNode } from './tree.ts';
 
 /** Why we hold a value to be a stream of this API. */
@@ -90,12 +91,14 @@ export type LoopForm = 'for-await' | 'reader' | 'iterator' | 'recursion' | 'even
 /** The loop's statement, the function that calls itself, or the call that adds the first listener for chunks. */
 export type LoopNode = TSESTree.ForOfStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | FunctionNode | TSESTree.CallExpression;
 
-/** A retry that the program does itself: what goes round makes the request anew after an error, until an answer is whole. */
+/** A retry that the program does itself: what goes round makes a request anew after an error, until an answer is whole. */
 export interface Attempts {
-  /** The `while`, `do` or `for`, or the function that calls itself. */
-  readonly node: TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | FunctionNode;
+  /** The loop, or the function that calls itself. */
+  readonly node: RoundStatement | FunctionNode;
   /** What leads to the next attempt: a `continue`, the `catch` clause that is run to its end, the function's call of itself. */
   readonly next: TSESTree.Node;
+  /** Each attempt makes the same request; no other model, and no shorter prompt. */
+  readonly asksTheSame: boolean;
   /** What may end the attempts although each one fails; null: nothing does. */
   readonly cap: TSESTree.Node | null;
   /** What may let time pass before the next attempt; null: nothing does. */
@@ -125,8 +128,7 @@ export interface StreamLoop {
   /** Filled only where `effects` is 'accumulates'. */
   readonly accumulators: readonly Accumulator[];
   readonly controlFlow: readonly ('break' | 'continue' | 'return' | 'throw')[];
-  /** The hand-written attempt loop around the request. */
-  readonly retriedBy: TSESTree.Node | null;
-  readonly attempts: Attempts | null;
+  /** The hand-written attempts that the request is part of. */
+  readonly retriedBy: Attempts | null;
   readonly resilient: boolean;
 }

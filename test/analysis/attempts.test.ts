@@ -5,7 +5,7 @@ import { loopIn, OPENAI } from './loops-in.ts';
 const open = 'await client.chat.completions.create({ model, messages, stream: true })';
 const read = `for await (const chunk of ${open}) show(chunk.id);`;
 const inAsync = (body: string): string => `${OPENAI}async function ask(model, messages, attempt = 0) {\n${body}\n}`;
-const attemptsIn = (body: string): Attempts | null => loopIn(inAsync(body)).attempts;
+const attemptsIn = (body: string): Attempts | null => loopIn(inAsync(body)).retriedBy;
 
 /** 'while, no cap, no delay' */
 const summary = (body: string): string => {
@@ -32,18 +32,26 @@ describe('attempts', () => {
     ['the handler leaves', `while (true) { try { ${read} return; } catch (error) { break; } }`],
     ['what follows the try leaves', `while (true) { try { ${read} } catch (error) { report(error); } return; }`],
     ['a whole answer goes round too', `while (true) { try { ${read} } catch (error) { console.error(error); } }`],
-    ['each round is about another question', `for (const question of messages) { try { ${read} return; } catch (error) { console.error(error); } }`],
-    ['each round asks another model', `for (let i = 0; i < models.length; i++) { const model = models[i]; try { ${read} return; } catch (error) { console.error(error); } }`],
+    ['each round is about another question', `for (const question of messages) { try { ${read} } catch (error) { console.error(error); } }`],
+    ['each round is a step, which the last one leaves', `for (const step of messages) { try { ${read} if (step.last) break; } catch (error) { console.error(error); } }`],
     ['each round waits for the user first', `while (true) { const line = await prompt(); try { ${read} if (line === 'bye') break; } catch (error) { console.error(error); } }`],
-    ['the handler makes another request of it', `while (true) { try { ${read} return; } catch (error) { messages.pop(); } }`],
-    ['the handler takes another model', `while (true) { try { ${read} return; } catch (error) { model = 'small'; } }`],
-    ['the function calls itself with something else', `try { ${read} } catch (error) { return ask('small', messages); }`],
     ['the function calls itself behind a whole answer', `try { ${read} return ask(model, messages); } catch (error) { report(error); }`],
     ['there is no handler', `while (true) { ${read} return; }`],
     ['the loop is in a function of its own', `while (true) { try { await (async () => { ${read} })(); return; } catch (error) {} }`],
   ])('are not where %s', (_, body) => {
-    const attempts = attemptsIn(body.replace("ask('small', messages)", 'ask(`small`, messages)'));
-    expect(attempts).toBeNull();
+    expect(attemptsIn(body)).toBeNull();
+  });
+
+  it.each([
+    ['the same', `while (true) { try { ${read} return; } catch (error) { attempt++; } }`, true],
+    ['the same, counted', `try { ${read} } catch (error) { return ask(model, messages, attempt + 1); }`, true],
+    ['other models', `for (const model of models) { try { ${read} return; } catch (error) { console.error(error); } }`, false],
+    ['other models by number', `for (let i = 0; i < models.length; i++) { const model = models[i]; try { ${read} return; } catch (error) { console.error(error); } }`, false],
+    ['a shorter prompt', `while (true) { try { ${read} return; } catch (error) { messages.pop(); } }`, false],
+    ['a model that the handler takes', `while (true) { try { ${read} return; } catch (error) { model = 'small'; } }`, false],
+    ['what the function calls itself with', `try { ${read} } catch (error) { return ask(smaller(model), messages); }`, false],
+  ])('ask for %s', (_, body, same) => {
+    expect(attemptsIn(body)?.asksTheSame).toBe(same);
   });
 });
 

@@ -205,9 +205,3 @@ it('control flow out of the loop is named', () => {
   const body = 'for (const c of chunk.choices) { if (c) break; } if (a) break; if (b) return; if (c) throw 1; switch (d) { case 1: break; } continue;';
   expect([...loopIn(create('', body)).controlFlow].sort()).toEqual(['break', 'continue', 'return', 'throw']);
 });
-
-it('a hand-written attempt loop is found', () => {
-  const loop = loopIn(`${OPENAI}async function f() { for (let i = 0; i < 3; i++) { try {
-for await (const chunk of await client.chat.completions.create({ stream: true })) use(chunk.id); return; } catch {} } }`);
-  expect(loop.retriedBy).toMatchObject({ type: 'ForStatement' });
-});
