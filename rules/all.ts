@@ -2,9 +2,10 @@
 import type { Rule } from './rule.ts';
 import noUnboundedRetry from './no-unbounded-retry.ts';
 import noUnresolvedMigration from './no-unresolved-migration.ts';
+import noUnsafeChunkAccess from './no-unsafe-chunk-access.ts';
 import preferResilientStream from './prefer-resilient-stream.ts';
 import requireCompletionCheck from './require-completion-check.ts';
 import requireErrorHandling from './require-error-handling.ts';
 import requireTimeout from './require-timeout.ts';
 
-export const rules: readonly Rule[] = [noUnboundedRetry, noUnresolvedMigration, preferResilientStream, requireCompletionCheck, requireErrorHandling, requireTimeout];
+export const rules: readonly Rule[] = [noUnboundedRetry, noUnresolvedMigration, noUnsafeChunkAccess, preferResilientStream, requireCompletionCheck, requireErrorHandling, requireTimeout];

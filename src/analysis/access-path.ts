@@ -283,7 +283,7 @@ class Tracer {
     if (!callee.generator) return [...this.#returned(callee, depth), ...declared];
     const relays = indexOf(this.#source).relays.get(callee) ?? [];
     const relayed = this.#once(callee, () => relays.flatMap((value) => this.trace(value, depth))) ?? [];
-    return [...relayed.map((path) => ({ ...path, relayed: true })), ...declared];
+    return [...relayed, ...declared].map((path) => ({ ...path, relayed: true }));
   }
 
   /** `promise.catch(…)`, `.finally(…)` and `.then(callback)` as what they resolve to; null for any other call. */

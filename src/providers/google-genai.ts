@@ -1,11 +1,21 @@
 import type { Provider, StreamApi } from './provider.ts';
 
+/** dist/genai.d.ts has `candidates?`, `content?` and `parts?`. */
+const gaps = [
+  { path: ['candidates'], askedBy: null, when: 'where the prompt was blocked' },
+  { path: ['candidates', 0], askedBy: null, when: 'where the prompt was blocked' },
+  { path: ['candidates', 0, 'content'], askedBy: null, when: 'where the answer was stopped for its content' },
+  { path: ['candidates', 0, 'content', 'parts'], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
+  { path: ['candidates', 0, 'content', 'parts', 0], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
+] satisfies StreamApi['gaps'];
+
 /**
  * `generateContentStream` and the chats made of it: bare generators. The timer of `httpOptions.timeout` stays armed while the body is read
  * and cuts healthy streams too (`createAttemptSignal()`, `apiCall()`); Node's own limit is off (`createUndiciNoTimeoutDispatcher()`), so
  * that without it a stall has no end. Retries are off unless `httpOptions.retryOptions` is set.
  */
 const content = {
+  gaps,
   reach: 'client',
   enabledBy: null,
   awaited: true,

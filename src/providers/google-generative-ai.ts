@@ -1,7 +1,17 @@
 import type { Provider, StreamApi } from './provider.ts';
 
+/** dist/types/responses.d.ts has `candidates?`; what is in it is declared as if it were always there, but comes as @google/genai declares it. */
+const gaps = [
+  { path: ['candidates'], askedBy: null, when: 'where the prompt was blocked' },
+  { path: ['candidates', 0], askedBy: null, when: 'where the prompt was blocked' },
+  { path: ['candidates', 0, 'content'], askedBy: null, when: 'where the answer was stopped for its content' },
+  { path: ['candidates', 0, 'content', 'parts'], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
+  { path: ['candidates', 0, 'content', 'parts', 0], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
+] satisfies StreamApi['gaps'];
+
 /** `buildFetchOptions()` never clears its timer, so that it counts while the body is read. The model's timeout and the request's are one option. */
 const content = {
+  gaps,
   reach: 'client',
   enabledBy: null,
   awaited: true,

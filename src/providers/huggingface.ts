@@ -42,6 +42,7 @@ export default {
       name: 'chatCompletionStream',
       types: ['ChatCompletionStreamOutput'],
       nameTells: ['chatCompletionStream'],
+      gaps: [{ path: ['choices', 0], askedBy: { argument: 0, path: ['stream_options', 'include_usage'] }, when: 'in the chunk that tells the usage' }],
       // The chunks of OpenAI.
       terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
       text: ['choices', 0, 'delta', 'content'],

@@ -44,7 +44,13 @@ const helperStream = {
   onAbort: 'throws',
 } satisfies Partial<StreamApi>;
 
+/** `choices` is `[]` there (resources/chat/completions `ChatCompletionChunk`); hosts with an API like OpenAI's may send such chunks unasked, Azure as the first. */
+const gaps = [
+  { path: ['choices', 0], askedBy: { argument: 0, path: ['stream_options', 'include_usage'] }, when: 'in the chunk that tells the usage' },
+] satisfies StreamApi['gaps'];
+
 const chatChunk = {
+  gaps,
   terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
   text: ['choices', 0, 'delta', 'content'],
   textWhen: [],
@@ -191,6 +197,7 @@ for await (const chunk of stream) {
       types: ['Completion'],
       aliases: [],
       terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
+      gaps,
       text: ['choices', 0, 'text'],
       textWhen: [],
       fingerprint: [],

@@ -29,6 +29,15 @@ export interface ChunkTest {
   readonly values: readonly string[] | null;
 }
 
+/** A part of the chunk that some chunks lack, so that to read on from it throws. */
+export interface ChunkGap {
+  readonly path: ChunkPath;
+  /** The option that asks for such chunks, without which the SDK's own service sends none; null: they come by themselves. */
+  readonly askedBy: OptionPath | null;
+  /** Which chunk it is that lacks it, as the end of a sentence: "in the chunk that …". */
+  readonly when: string;
+}
+
 /** How a chunk says that the answer is whole. */
 export interface TerminalSignal extends ChunkTest {
   /** Where the reason for the end stands, where that is another place than `path`. */
@@ -95,6 +104,8 @@ export interface StreamApi {
   readonly text: ChunkPath | null;
   /** What a chunk with text says of itself; []: nothing. `delta` is text in one event and JSON in another. */
   readonly textWhen: readonly ChunkTest[];
+  /** Parts that some chunks lack, the outer before the inner; absent: none known. */
+  readonly gaps?: readonly ChunkGap[];
   /** What only this API's chunks have: a loop that looks for it reads this API, wherever its stream was made. []: nothing tells. */
   readonly fingerprint: readonly ChunkTest[];
   /** Exported types of the stream, of the result that holds it, or of its chunks; absent: none known. */

@@ -1,7 +1,13 @@
 import type { Provider, StreamApi } from './provider.ts';
 
+/** openai_api_protocols/chat_completion.d.ts: "Can also be empty for the last chunk". */
+const gaps = [
+  { path: ['choices', 0], askedBy: { argument: 0, path: ['stream_options', 'include_usage'] }, when: 'in the chunk that tells the usage' },
+] satisfies StreamApi['gaps'];
+
 /** No server: the model runs in the page or in a worker. `interruptGenerate()` ends a stream, with the finish reason 'abort'. */
 const generated = {
+  gaps,
   reach: 'client',
   enabledBy: { argument: 0, path: ['stream'] },
   awaited: true,

@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
-import { codemods } from '../../codemods/all.ts';
 import type { Codemod } from '../../codemods/codemod.ts';
 import { rewriteText } from '../../codemods/rewrite.ts';
 import { applyEdits, type TextEdit } from '../../codemods/edits.ts';
@@ -14,6 +13,7 @@ import { parseSource } from '../../src/analysis/parse-source.ts';
 import type { ParsedSource } from '../../src/analysis/parsed-source.ts';
 import { findReasons, rewriteTwice } from './twice.ts';
 
+const codemods = [codemod];
 const options = { helper: 'resilient-stream' };
 const loop = (name: string): string => `for await (const ${name} of await client.chat.completions.create({ model: 'm', messages, stream: true })) show(${name});\n`;
 

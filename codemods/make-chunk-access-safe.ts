@@ -1,0 +1,72 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findGapReads, type GapRead } from '../src/analysis/chunk-gaps.ts';
+import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import type { Codemod, Rewrite, Skip } from './codemod.ts';
+import type { TextEdit } from './edits.ts';
+import { undoOptional } from './optional.ts';
+import { createTransform } from './transform.ts';
+
+export const codemod: Codemod = {
+  name: 'make-chunk-access-safe',
+  title: 'Read what a chunk may lack with `?.`',
+  description:
+    'Some chunks hold no text: the one that tells the usage has `choices: []`, and a blocked answer of Gemini has no `candidates`. Where a loop reads on from what is not there, it throws, and the rest of the answer is lost. Puts a `?.` there, wherever the code goes on as it does with a chunk that has nothing to say, and changes nothing else.',
+  mayHold: mayHoldStreamLoop,
+  undo: undoOptional,
+  findRewrites(source) {
+    const rewrites: Rewrite[] = [];
+    const skipped: Skip[] = [];
+    const seen = new Set<TSESTree.Node>();
+    for (const loop of findStreamLoops(source)) {
+      // Two loops may hand their chunks to one function.
+      for (const read of findGapReads(source, loop).filter(({ missing }) => !seen.has(missing))) {
+        seen.add(read.missing);
+        const { line } = read.missing.loc.start;
+        const edits = findOptionalEdits(source, read);
+        if (edits) rewrites.push({ line, codemod: codemod.name, loop, edits, imports: [] });
+        else skipped.push({ line, reason: `\`${source.text.slice(...read.missing.range)}\` is undefined ${read.gap.when}; decide what to do then, where \`?.\` alone would pass \`undefined\` on.` });
+      }
+    }
+    return { rewrites, skipped };
+  },
+  examples: [
+    {
+      before: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = await client.chat.completions.create({ model, messages, stream: true, stream_options: { include_usage: true } });
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0].delta.content ?? '');
+}
+`,
+      after: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const stream = await client.chat.completions.create({ model, messages, stream: true, stream_options: { include_usage: true } });
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.delta.content ?? '');
+}
+`,
+    },
+  ],
+};
+
+export default createTransform(codemod);
+
+/** A `?.` for each member that would throw; null where the code would go on with `undefined` in a way of its own. */
+export function findOptionalEdits(source: ParsedSource, { members }: GapRead): readonly TextEdit[] | null {
+  const edits = members?.map((member) => findOptionalEdit(source, member)) ?? null;
+  return edits?.every((edit) => edit !== null) ? edits : null;
+}
+
+function findOptionalEdit({ text }: ParsedSource, { object, property, computed }: TSESTree.MemberExpression): TextEdit | null {
+  const start = object.range[1];
+  // What stands before the dot: nothing, a line break, or parentheses that are closed.
+  const [gap] = /^[\s)]*/.exec(text.slice(start, property.range[0])) as unknown as [string];
+  const at = start + gap.length;
+  if (text[at] !== (computed ? '[' : '.')) return null;
+  // `!` says that it is there, and it is not.
+  const isAsserted = object.type === 'TSNonNullExpression' && text[start - 1] === '!' && gap === '';
+  return { range: [isAsserted ? start - 1 : at, computed ? at : at + 1], text: '?.' };
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import transform, { codemod } from '../../codemods/make-chunk-access-safe.ts';
+import { proveRewrite } from '../../codemods/proof.ts';
+import { rewriteText } from '../../codemods/rewrite.ts';
+import { findReasons, rewriteTwice } from './twice.ts';
+
+const chat = (body: string): string => `import OpenAI from 'openai';\nconst client = new OpenAI();\nfor await (const chunk of await client.chat.completions.create({ stream: true })) {\n  ${body}\n}\n`;
+const gemini = (body: string): string => `import { GoogleGenAI } from '@google/genai';\nfor await (const chunk of await new GoogleGenAI({}).models.generateContentStream(params)) {\n  ${body}\n}\n`;
+const rewrite = (before: string, path = 'file.ts'): string => rewriteTwice(before, path, {}, codemod);
+
+describe('the examples of the codemod', () => {
+  it.each(codemod.examples.map(({ before, after }) => [before, after]))('become what they say', (before, after) => expect(rewrite(before, 'file.mjs')).toBe(after));
+});
+
+describe('a read of what a chunk may lack', () => {
+  it.each([
+    ['is optional, with a default', "text += chunk.choices[0].delta.content ?? '';", "text += chunk.choices[0]?.delta.content ?? '';"],
+    ['is optional, where a chunk may lack the text too', 'text += chunk.choices[0].delta.content;', 'text += chunk.choices[0]?.delta.content;'],
+    ['is optional behind `at`', "write(chunk.choices.at(0).delta.content ?? '');", "write(chunk.choices.at(0)?.delta.content ?? '');"],
+    ['loses its `!`', "write(chunk.choices[0]!.delta.content ?? '');", "write(chunk.choices[0]?.delta.content ?? '');"],
+    ['keeps its cast', "write((chunk.choices[0] as any).delta.content ?? '');", "write((chunk.choices[0] as any)?.delta.content ?? '');"],
+    ['is optional on a line of its own', "write(chunk.choices[0]\n    .delta.content ?? '');", "write(chunk.choices[0]\n    ?.delta.content ?? '');"],
+    ['is optional in brackets', "write(chunk.choices[0]['delta'].content ?? '');", "write(chunk.choices[0]?.['delta'].content ?? '');"],
+    ['is optional under a name', "const choice = chunk.choices[0]; write(choice.delta.content ?? '');", "const choice = chunk.choices[0]; write(choice?.delta.content ?? '');"],
+    ['is optional under the name of something inside', 'const delta = chunk.choices[0].delta; if (delta.content) write(delta.content);', 'const delta = chunk.choices[0]?.delta; if (delta?.content) write(delta.content);'],
+    ['is optional in a test', 'if (chunk.choices[0].finish_reason) end();', 'if (chunk.choices[0]?.finish_reason) end();'],
+    ['is optional in a comparison', "if (chunk.choices[0].finish_reason === 'stop') end();", "if (chunk.choices[0]?.finish_reason === 'stop') end();"],
+  ])('%s', (_, before, after) => expect(rewrite(chat(before))).toBe(chat(after)));
+
+  it('is optional at each level that may be missing', () => {
+    expect(rewrite(gemini("write(chunk.candidates[0].content.parts[0].text ?? '');"))).toBe(gemini("write(chunk.candidates?.[0]?.content?.parts?.[0]?.text ?? '');"));
+  });
+
+  it.each([
+    ['is compared with null', 'if (chunk.choices[0].finish_reason !== null) end();'],
+    ['is taken apart', 'const { delta } = chunk.choices[0]; write(delta.content);'],
+    ['is kept in an outer variable', 'reason = chunk.choices[0].finish_reason;'],
+    ['goes to a function', 'collect(chunk.choices[0].delta);'],
+    ['is assigned to', 'chunk.choices[0].index = 0;'],
+    ['goes to a function under a name', 'const delta = chunk.choices[0].delta; collect(delta);'],
+  ])('is left to a person where it %s', (_, body) => {
+    expect(findReasons(chat(body), 'file.ts', codemod)).toEqual(['`chunk.choices[0]` is undefined in the chunk that tells the usage; decide what to do then, where `?.` alone would pass `undefined` on.']);
+  });
+
+  it('keeps a comment that stands in the chain', () => {
+    const before = chat("write(chunk.choices[0] /* first */.delta.content ?? '');");
+    expect(rewriteText('file.ts', before, [codemod])).toMatchObject({ text: before, rewrites: [], failed: null });
+  });
+});
+
+describe('the proof', () => {
+  const before = chat("write(chunk.choices[0].delta.content ?? '', a?.b);");
+  const after = before.replace('[0]', '[0]?');
+  const prove = (text: string): boolean => proveRewrite(codemod, 'file.ts', before, text).ok;
+
+  it('accepts a `?.` that was added', () => expect(prove(after)).toBe(true));
+  it('refuses another member', () => expect(prove(after.replace('delta', 'message'))).toBe(false));
+  it('refuses a `?.` that is gone', () => expect(prove(after.replace('a?.b', 'a.b'))).toBe(false));
+  it('refuses a default that is gone', () => expect(prove(after.replace(" ?? ''", ''))).toBe(false));
+});
+
+it('is a jscodeshift transform', async () => {
+  const [example] = codemod.examples;
+  expect(await transform({ path: 'file.js', source: example!.before }, {})).toBe(example!.after);
+});
