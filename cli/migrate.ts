@@ -1,13 +1,15 @@
 import { codemods } from '../codemods/all.ts';
 import type { Codemod } from '../codemods/codemod.ts';
-import { rewriteSource } from '../codemods/rewrite.ts';
+import { type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
 import { findChosen } from './choices.ts';
-import { type FaultLog, UsageError } from './faults.ts';
+import { type FaultLog, reasonOf, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { findGitState } from './git-state.ts';
+import { createProofs, type Prove } from './proofs.ts';
 import type { LeftOut, MigratedFile, MigrateReport, MigrationStatus } from './shapes.ts';
 import { type ExaminedFile, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
+import type { Verification } from './verification.ts';
 import { replaceFile } from './write-file.ts';
 
 export interface MigrateOptions extends FileSelection, Knowledge {
@@ -17,6 +19,7 @@ export interface MigrateOptions extends FileSelection, Knowledge {
   readonly codemods: readonly string[];
   /** The module that the helper is imported from. */
   readonly helper: string;
+  readonly verification: Verification;
 }
 
 /** One file's outcome, as soon as there is one. */
@@ -35,10 +38,11 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const interruption = terminal.interruption();
   const found: { path: string; file: MigratedFile }[] = [];
   const { own } = options.settings;
+  const prove = await createProofs(options.verification, chosen, terminal);
   for await (const file of examineFiles(paths, options, terminal, faults, (text) => chosen.some(({ mayHold }) => mayHold(text, own)))) {
     await nextTurn(); // an interruption is heard between files, and only there
     if (interruption.aborted) break;
-    const migration = migrateFile(file, chosen, options, terminal, faults);
+    const migration = migrateFile(file, chosen, prove, options, terminal, faults);
     found.push({ path: file.source.path, file: migration.file });
     onMigration(migration);
   }
@@ -67,16 +71,29 @@ function printFew(cwd: string, files: readonly string[]): string {
   return [first, ...(rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest)].join(', ');
 }
 
-function migrateFile({ source, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration {
+function migrateFile(file: ExaminedFile, chosen: readonly Codemod[], prove: Prove, options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration {
+  const { source, parsed, hints } = file;
   const { path, name, bom } = source;
   const before = bom + source.text;
-  const { text, rewrites, skipped, failed } = rewriteSource(path, parsed, chosen, { helper: options.helper, hints });
+  const rewritten = rewriteSource(path, parsed, chosen, { helper: options.helper, hints }, options.verification !== 'off');
+  const { text, rewrites, skipped } = rewritten;
   const after = bom + text;
+  const failed = rewritten.failed ?? (after === before ? null : findFault(prove, file, rewritten));
   const { failure, otherNames } = failed === null && after !== before && !options.dryRun ? replaceFile(terminal.disk, path, before, after) : { failure: failed, otherNames: 0 };
   if (failure !== null) faults.add({ kind: 'failed', place: name, at: null, message: failure });
   if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
   const edits = failure === null ? rewrites.map(({ line, codemod }) => ({ line, codemod })) : [];
   return { file: { file: name, status: findStatus(failure, after !== before, skipped.length > 0), edits, skipped, failure }, before, after };
+}
+
+/** Whatever a proof throws is a proof that was not given. */
+function findFault(prove: Prove, file: ExaminedFile, rewritten: RewrittenText): string | null {
+  try {
+    const fault = prove(file, rewritten);
+    return fault && `${fault.replace(/\.?$/, '.')} The file was left as it was.`;
+  } catch (error) {
+    return `could not be proven: ${reasonOf(error)}. The file was left as it was.`;
+  }
 }
 
 function findStatus(failure: string | null, changed: boolean, left: boolean): MigrationStatus {

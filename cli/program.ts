@@ -8,6 +8,7 @@ import { printJson } from './formats/json.ts';
 import { printList } from './formats/list-pretty.ts';
 import { printMigration, printMigrationSummary } from './formats/migrate-pretty.ts';
 import { list } from './list.ts';
+import { type Verification, VERIFICATIONS } from './verification.ts';
 import { parseBytes } from './read-source.ts';
 import { findSourceRoot } from './source-root.ts';
 import { type Colors, colorsFor, processTerminal, type Terminal } from './terminal.ts';
@@ -119,15 +120,16 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     .option('--dry-run', 'show a diff, write nothing')
     .option('--allow-dirty', 'write even where git has uncommitted changes')
     .addOption(new Option('--codemod <names>', 'apply these codemods, in this order (separated by commas)').argParser(collectNames).default(undefined, 'wrap-in-resilient-stream'))
+    .addOption(new Option('--verify <proofs>', 'full: no file is written of which TypeScript says something new; fast: without TypeScript; off: it parses').choices(VERIFICATIONS).default('full'))
     .addOption(new Option('--helper <module>', 'import the helper from here').argParser(toSpecifier).default('resilient-stream'));
-  addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; codemod?: string[]; helper: string }) => {
+  addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; codemod?: string[]; helper: string; verify: Verification }) => {
     // jscodeshift, which proves the rewrites, takes a while to load.
     const { migrate } = await import('./migrate.ts');
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
     const isPretty = flags.format === 'pretty';
     const dryRun = flags.dryRun === true;
     const colors = colorsOf(terminal);
-    const report = await migrate({ ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] }, terminal, faults, (migration) => {
+    const report = await migrate({ ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, verification: flags.verify, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] }, terminal, faults, (migration) => {
       if (isPretty) terminal.stdout.write(printMigration(migration, dryRun, colors));
     });
     terminal.stdout.write(isPretty ? printMigrationSummary(report, flags.helper, colors) : printJson(report));

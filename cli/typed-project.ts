@@ -1,7 +1,10 @@
+import { createRequire } from 'node:module';
 import { Project, ts } from 'ts-morph';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { TypeServices } from '../src/analysis/checked-types.ts';
 import type { TsConfig } from './tsconfig.ts';
+
+const HELPER = 'resilient-stream';
 
 /** TypeScript's view of some files, outside ESLint. Nothing is loaded before somebody asks for a type. */
 export class TypedProject {
@@ -43,7 +46,44 @@ export class TypedProject {
       },
     };
   }
+
+  /** What TypeScript says of a file with this text and does not say of it as it is, a sentence each. */
+  findNewDiagnostics(path: string, text: string): string[] {
+    const project = this.open();
+    const file = project.getSourceFile(path) ?? project.addSourceFileAtPath(path);
+    this.#provideHelper(path);
+    const before = file.getFullText();
+    const known = this.#diagnose(path);
+    file.replaceWithText(text);
+    try {
+      return this.#diagnose(path).filter((diagnostic) => {
+        const index = known.indexOf(diagnostic);
+        if (index !== -1) known.splice(index, 1); // the same error may stand there twice
+        return index === -1;
+      });
+    } finally {
+      file.replaceWithText(before);
+    }
+  }
+
+  #diagnose(path: string): string[] {
+    const project = this.open();
+    const program = project.getProgram().compilerObject;
+    const file = program.getSourceFile(project.getSourceFileOrThrow(path).getFilePath());
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(printDiagnostic);
+  }
+
+  /** Where the helper is not installed yet, its types are those that came with us. */
+  #provideHelper(path: string): void {
+    const { compilerOptions } = this.open();
+    const options = compilerOptions.get();
+    if (options.paths?.[HELPER] || ts.resolveModuleName(HELPER, path, options, ts.sys).resolvedModule) return;
+    compilerOptions.set({ paths: { ...options.paths, [HELPER]: [createRequire(import.meta.url).resolve(HELPER).replace(/\.js$/, '.d.ts')] } });
+  }
 }
+
+/** Its code and what it says: where it stands may change with the edit. */
+const printDiagnostic = ({ code, messageText }: ts.Diagnostic): string => `${ts.flattenDiagnosticMessageText(messageText, ' ')} (TS${code})`;
 
 /** The innermost node that stands exactly there. */
 function findAt(file: ts.SourceFile, [start, end]: TSESTree.Range): ts.Node | undefined {

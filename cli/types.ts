@@ -20,7 +20,7 @@ export function requireTsConfig(name: string, { cwd }: Terminal): TsConfig {
   }
 }
 
-const describe = (error: unknown): string => (error instanceof TsConfigError ? error.message : reasonOf(error));
+export const describe = (error: unknown): string => (error instanceof TsConfigError ? error.message : reasonOf(error));
 
 /** The programs that know the files: `named`, or a part that it references; where it is null, of the nearest `tsconfig.json`. */
 export function* findPrograms(files: readonly string[], named: TsConfig | null, terminal: Terminal): Generator<TypedFiles> {

@@ -56,6 +56,8 @@ export interface Codemod {
    * shows as a difference. It must share nothing with what computed the edits, and neither tree is its to change.
    */
   readonly undo: (original: Node, rewritten: Node, options: CodemodOptions) => Undone;
+  /** Names of the rules that have nothing to say of a place any more once it is rewritten. */
+  readonly resolves: readonly string[];
   /** Whole modules: tests and docs are made of them. */
   readonly examples: readonly { readonly before: string; readonly after: string }[];
 }

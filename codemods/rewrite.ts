@@ -29,8 +29,8 @@ export function rewriteText(path: string, text: string, codemods: readonly Codem
 
 const unchanged = (text: string): RewrittenText => ({ text, rewrites: [], skipped: [], failed: null });
 
-/** The same, for a text that is parsed already. */
-export function rewriteSource(path: string, original: ParsedSource, codemods: readonly Codemod[], given: Partial<CodemodOptions> = {}): RewrittenText {
+/** The same, for a text that is parsed already. Without proofs nothing is held but that the rewritten text parses. */
+export function rewriteSource(path: string, original: ParsedSource, codemods: readonly Codemod[], given: Partial<CodemodOptions> = {}, isProven = true): RewrittenText {
   let options: CodemodOptions = { ...defaultOptions, ...given, path };
   let source = original;
   let lineBefore = (line: number): number => line;
@@ -43,7 +43,7 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
     const skip = (skips: readonly Skip[]): void => void skipped.push(...skips.map(({ line, reason }) => ({ line: toOriginal(line), reason })));
     skip(found.skipped);
     if (found.rewrites.length === 0) continue;
-    const { sound, faults } = sift({ source, path, codemod, options }, found.rewrites);
+    const { sound, faults } = sift({ source, path, codemod, options, isProven }, found.rewrites);
     if (sound.length === 0) return { ...unchanged(original.text), skipped, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
     skip(faults.map(({ line, reason }) => ({ line, reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})` })));
     rewrites.push(...sound.map(({ line, codemod: name }) => ({ line: toOriginal(line), codemod: name })));
@@ -64,6 +64,7 @@ interface Trial {
   readonly path: string;
   readonly codemod: Codemod;
   readonly options: CodemodOptions;
+  readonly isProven: boolean;
 }
 
 interface Sifted {
@@ -90,16 +91,18 @@ function sift(trial: Trial, rewrites: readonly Rewrite[], left = 0): Sifted {
 }
 
 /** What is wrong with these rewrites, made together; `left` others may be found again. */
-function tryRewrites({ source, path, codemod, options }: Trial, rewrites: readonly Rewrite[], left: number): string | null {
+function tryRewrites({ source, path, codemod, options, isProven }: Trial, rewrites: readonly Rewrite[], left: number): string | null {
   const edits = combineRewrites(source, rewrites, options);
   if (findOverlap(edits)) return 'one place would change in two ways.';
-  return findFault(path, source.text, applyEdits(source.text, edits), { codemod, options, left });
+  return findFault(path, source.text, applyEdits(source.text, edits), { codemod, options, isProven, left });
 }
 
 /** What is wrong with a rewritten text; null where the text parses, is proven, and would not be rewritten again. */
-function findFault(path: string, before: string, after: string, { codemod, options, left }: Pick<Trial, 'codemod' | 'options'> & { readonly left: number }): string | null {
+function findFault(path: string, before: string, after: string, { codemod, options, isProven, left }: Pick<Trial, 'codemod' | 'options' | 'isProven'> & { readonly left: number }): string | null {
   try {
-    const again = codemod.findRewrites(parseSource(path, after), withoutTypes(options)).rewrites;
+    const rewritten = parseSource(path, after);
+    if (!isProven) return null;
+    const again = codemod.findRewrites(rewritten, withoutTypes(options)).rewrites;
     if (again.length > left) return `a second run would rewrite line ${again[0]!.line} again.`;
   } catch (error) {
     if (!(error instanceof SourceSyntaxError)) throw error;

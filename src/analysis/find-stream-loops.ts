@@ -1,4 +1,3 @@
-import type { TSESTree } from '@typescript-eslint/utils';
 import { findAttempts } from './attempts.ts';
 import { findAbortChecks, findCompletion, findHandedOn } from './completion.ts';
 import { withConducts } from './handled-errors.ts';

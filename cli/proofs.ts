@@ -1,0 +1,47 @@
+import type { Codemod } from '../codemods/codemod.ts';
+import type { RewrittenText } from '../codemods/rewrite.ts';
+import { rules } from '../rules/all.ts';
+import { findProblems, type Problem } from '../rules/problems.ts';
+import type { Hints } from '../src/analysis/hints.ts';
+import { parseSource } from '../src/analysis/parse-source.ts';
+import type { ExaminedFile } from './source-files.ts';
+import type { Terminal } from './terminal.ts';
+import type { Verification } from './verification.ts';
+
+/** Why a rewritten file must stay as it was, in a sentence; null where every proof holds. */
+export type Prove = (file: ExaminedFile, rewritten: RewrittenText) => string | null;
+
+/**
+ * The proofs that a codemod cannot give by itself. In all:
+ * - `off`: the rewritten text parses;
+ * - `fast`: and jscodeshift's tree of it is the original's once the edits are undone, a second run would change nothing, and the rules that
+ *   asked for the edits are silent about them;
+ * - `full`: and TypeScript says nothing that it did not say before, where a `tsconfig.json` names the file.
+ */
+export async function createProofs(verification: Verification, codemods: readonly Codemod[], terminal: Terminal): Promise<Prove> {
+  if (verification === 'off') return () => null;
+  if (verification === 'fast') return (file, rewritten) => findUnresolved(file, rewritten, codemods);
+  // TypeScript takes a while to load.
+  const { TypeProof } = await import('./type-proof.ts');
+  const types = new TypeProof(terminal);
+  return (file, rewritten) => findUnresolved(file, rewritten, codemods) ?? types.findFault(file.source.path, rewritten.text);
+}
+
+/** A rule that still has something to say of what was rewritten for its sake. */
+function findUnresolved({ source: { path }, parsed, hints }: ExaminedFile, { text, rewrites }: RewrittenText, codemods: readonly Codemod[]): string | null {
+  const after = parseSource(path, text);
+  for (const { name, resolves } of codemods) {
+    const lines = new Set(rewrites.filter(({ codemod }) => codemod === name).map(({ line }) => line));
+    if (lines.size === 0) continue;
+    for (const rule of rules.filter((rule) => resolves.includes(rule.name))) {
+      const left = findProblems(parsed, rule, {}, { hints, path }).filter((problem) => !isAbout(problem, lines));
+      // Types are of the tree before; without them no more is found than with them.
+      const found = findProblems(after, rule, {}, { hints: withoutTypes(hints), path });
+      if (found.length > left.length) return `${rule.name} would still say of line ${found[left.length]!.loc.start.line}: ${found[left.length]!.message}`;
+    }
+  }
+  return null;
+}
+
+const withoutTypes = (hints: Hints): Hints => ({ ...hints, oracle: null });
+const isAbout = ({ loop, loc }: Problem, lines: ReadonlySet<number>): boolean => lines.has(loop?.node.loc.start.line ?? loc.start.line);
