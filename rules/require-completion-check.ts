@@ -4,10 +4,11 @@ import { defineRule, type FileFacts, type Finding } from './rule.ts';
 import { printPath, printTerminal } from './wording.ts';
 
 interface Options {
+  readonly checkGenerators: boolean;
   readonly finishReasons: readonly string[];
 }
 
-type MessageId = 'unchecked' | 'untold';
+type MessageId = 'unchecked' | 'unparsed' | 'unawaited' | 'passed' | 'passedUnparsed' | 'untold';
 
 export default defineRule<MessageId, Options>({
   name: 'require-completion-check',
@@ -17,16 +18,29 @@ export default defineRule<MessageId, Options>({
 complete: no error, no \`catch\`, half a sentence in the database. The only proof of a whole answer is the provider's terminal marker
 (see [what each SDK does](../providers.md)). The same marker tells an answer that was cut at the token limit from one that came to its end.
 
-Where the whole chunk goes to code that this rule cannot see, or is yielded, the check may be there: it says nothing. It also says nothing of
+What proves a whole answer depends on the API: a chunk's finish reason, an event such as \`message_stop\`, a member of the result that is awaited
+(\`await result.finishReason\` for \`streamText\`), or \`[DONE]\` in a body that the program parses itself.
+
+Where the whole chunk goes to a function that this rule cannot see, the check may be there: it says nothing. A generator that yields whole chunks
+leaves the check to its consumers, and is reported unless a consumer in the same file looks; \`checkGenerators: false\` trusts them. The rule says nothing of
 APIs that throw by themselves, such as OpenAI's \`chat.completions.stream\`, and of loops over \`resilientStream()\`, which throws on a cut answer.`,
   whenNotToUse: 'A host behind an OpenAI-compatible API may send no `finish_reason` at all; turn the rule off for the files that talk to it.',
   cannotSee: `What a look at the marker leads to: a finish reason that is only logged counts as looked at. A check in code that is handed the whole chunk, or that
-reads what a generator yields; this rule trusts that it is there. Chunks whose API no import, no type and no member tells.`,
+keeps it; this rule trusts that it is there. Consumers of a generator in other files. Chunks whose API no import, no type and no member tells.`,
   messages: {
     unchecked: 'Nothing looks at `{{marker}}` here; when `{{api}}` is cut off in mid-answer, this loop ends as if the answer were whole.',
     untold: 'Nothing compares `{{marker}}` with {{reasons}} here; when `{{api}}` ends for such a reason, this loop takes its answer for one like any other.',
+    unparsed: 'Nothing here looks for the end of the answer, `[DONE]` or a finish reason; when `{{api}}` is cut off in mid-answer, this loop ends as if the answer were whole.',
+    unawaited: 'Nothing awaits `{{marker}}` here; when `{{api}}` is cut off in mid-answer, this loop ends as if the answer were whole.',
+    passed: 'Nothing looks at `{{marker}}` here; when `{{api}}` is cut off in mid-answer, this generator ends as if the answer were whole, and leaves it to its consumers to notice.',
+    passedUnparsed: 'Nothing here looks for the end of the answer, `[DONE]` or a finish reason; when `{{api}}` is cut off in mid-answer, this generator ends as if the answer were whole, and leaves it to its consumers to notice.',
   },
   options: {
+    checkGenerators: {
+      schema: { type: 'boolean' },
+      default: true,
+      description: 'Also report generators that give whole chunks to their consumers without a look at the marker.',
+    },
     finishReasons: {
       schema: { type: 'array', items: { type: 'string' }, uniqueItems: true },
       default: [],
@@ -46,6 +60,52 @@ export async function ask(messages) {
   const stream = await client.chat.completions.create({ model, messages, stream: true });
   for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';
   return text;
+}
+`,
+      },
+      {
+        title: 'the result would tell, and nobody asks it',
+        messageId: 'unawaited',
+        code: `import { openai } from '@ai-sdk/openai';
+import { streamText } from 'ai';
+
+export async function ask(prompt) {
+  const result = streamText({ model: openai('gpt-5'), prompt });
+  for await (const text of result.textStream) process.stdout.write(text);
+}
+`,
+      },
+      {
+        title: 'a generator leaves it to its consumers',
+        messageId: 'passed',
+        code: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+export async function* ask(messages) {
+  const stream = await client.chat.completions.create({ model, messages, stream: true });
+  for await (const chunk of stream) yield chunk;
+}
+`,
+      },
+      {
+        title: 'a body is parsed, and its end is not looked for',
+        messageId: 'unparsed',
+        code: `export async function ask(messages) {
+  const response = await fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: JSON.stringify({ model, messages, stream: true }) });
+  for await (const line of linesOf(response.body)) {
+    if (line.startsWith('data: {')) process.stdout.write(JSON.parse(line.slice(6)).choices[0]?.delta?.content ?? '');
+  }
+}
+`,
+      },
+      {
+        title: 'a generator gives what it parses, and does not look for the end',
+        messageId: 'passedUnparsed',
+        code: `export async function* ask(messages) {
+  const response = await fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: JSON.stringify({ model, messages, stream: true }) });
+  for await (const chunk of parseEvents(response.body)) {
+    if (chunk.choices) yield chunk;
+  }
 }
 `,
       },
@@ -84,6 +144,18 @@ export async function ask(messages) {
 `,
       },
       {
+        title: 'the result is asked how it ended',
+        code: `import { openai } from '@ai-sdk/openai';
+import { streamText } from 'ai';
+
+export async function ask(prompt) {
+  const result = streamText({ model: openai('gpt-5'), prompt });
+  for await (const text of result.textStream) process.stdout.write(text);
+  if ((await result.finishReason) !== 'stop') throw new Error('The answer was cut.');
+}
+`,
+      },
+      {
         title: 'the helper checks',
         code: `import OpenAI from 'openai';
 import { resilientStream } from 'resilient-stream';
@@ -100,12 +172,16 @@ export async function ask(messages) {
       },
     ],
   },
-  check(loop, { finishReasons }, file) {
-    const { form, node, origin: { api, relayed }, completion, handedOn, resilient } = loop;
-    if (form === 'events' || resilient || relayed || api.onCleanEnd !== 'silent' || !api.terminal) return undefined;
-    if (handedOn.length > 0) return undefined;
-    if (completion.length === 0) return { messageId: 'unchecked', at: node, data: { marker: printTerminal(api.terminal) } };
-    return findUntold(loop, finishReasons, file);
+  check(loop, { checkGenerators, finishReasons }, file) {
+    const { form, node, origin: { api }, completion, handedOn, passedOn, endSign, resilient } = loop;
+    if (form === 'events' || resilient || api.onCleanEnd !== 'silent' || endSign === null || handedOn.length > 0) return undefined;
+    const isPassed = passedOn.length > 0;
+    if (completion.length > 0) return isPassed ? undefined : findUntold(loop, finishReasons, file);
+    if (isPassed && !checkGenerators) return undefined;
+    if (endSign === 'parsed') return { messageId: isPassed ? 'passedUnparsed' : 'unparsed', at: node };
+    const data = { marker: api.terminal ? printTerminal(api.terminal) : api.finals[0]!.name };
+    if (endSign === 'member') return { messageId: 'unawaited', at: node, data };
+    return { messageId: isPassed ? 'passed' : 'unchecked', at: node, data };
   },
 });
 

@@ -157,3 +157,7 @@ export const isTest = (read: ChunkRead, { path, values }: ChunkTest): boolean =>
 
 /** The loop looks for what only this API's chunks have. */
 export const evokes = ({ fingerprint }: StreamApi, reads: readonly ChunkRead[]): boolean => reads.some((read) => fingerprint.some((test) => isTest(read, test)));
+
+/** Likewise, where a wrapper of the program's own has put the chunk inside another: `event.value.candidates[0].content.parts`. */
+export const evokesInside = (api: StreamApi, reads: readonly ChunkRead[]): boolean =>
+  reads.some(({ path }, index) => path.some((_, start) => evokes(api, [{ ...reads[index]!, path: path.slice(start) }])));

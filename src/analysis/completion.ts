@@ -1,19 +1,68 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { StreamApi, TerminalSignal } from '../providers/provider.ts';
+import type { StreamApi } from '../providers/provider.ts';
+import { findValues } from './access-path.ts';
 import { bindingsOf, findVariable } from './bindings.ts';
-import { type ChunkRead, isOnTheWay, isReadAt, isTest } from './chunk-reads.ts';
+import { findOption } from './call-options.ts';
+import { type ChunkRead, evokesInside, isReadAt, isTest } from './chunk-reads.ts';
 import { indexOf } from './file-index.ts';
 import { eventOf } from './listened-loops.ts';
 import type { LoopSite } from './loop-site.ts';
+import { findParsedMarkers, readsParsed } from './markers.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { findFunction, findPropertyName, findUser, isInside, unwrap } from './tree.ts';
+import type { StreamLoop, StreamOrigin } from './stream-loop.ts';
+import { findFunction, findPropertyName, findUser, isFunction, isInside, unwrap, visit } from './tree.ts';
 
 /** Looks at the terminal marker: in the chunks, or at a member of the stream that rejects where the answer was cut. */
-export function findCompletion(source: ParsedSource, site: LoopSite, api: StreamApi): TSESTree.Node[] {
+export function findCompletion(source: ParsedSource, site: LoopSite, origin: StreamOrigin): TSESTree.Node[] {
+  const { api } = origin;
   const inChunks = site.reads.filter((read) => isTerminalRead(api, read)).map(({ node }) => node);
   const inEvents = site.listeners.filter((listener) => isTerminalEvent(api, eventOf(listener))).map(({ call }) => call);
-  return [...inChunks, ...inEvents, ...findFinals(source, site.stream, api)];
+  const inParsed = isParsedHere(api) ? findParsedMarkers(source, site) : [];
+  return [...inChunks, ...inEvents, ...inParsed, ...findFinals(source, site.stream, api), ...findEndCallbacks(source, origin)];
+}
+
+/** The marker is inside bytes that the program parses itself. */
+const isParsedHere = ({ terminal, text }: StreamApi): boolean => terminal === null && text === null;
+
+/** Where a look for the end would have to look; null where there is nothing to look for, or not in this loop. */
+export function findEndSign(source: ParsedSource, site: LoopSite, { api, call, relayed }: StreamOrigin): StreamLoop['endSign'] {
+  // A generator or a wrapper in between may give anything; chunks that are read as the API's are the API's.
+  if (relayed && !isParsedHere(api) && !evokesInside(api, site.reads)) return null;
+  if (api.terminal) return 'chunk';
+  if (isParsedHere(api)) return readsParsed(source, site) ? 'parsed' : null;
+  return api.finals.length > 0 && call && findFunction(call) === findFunction(site.node) && !isGivenAway(source, site.stream, api) ? 'member' : null;
+}
+
+/** Somebody else has the result that the stream is a member of, and may await its end. */
+const isGivenAway = (source: ParsedSource, stream: TSESTree.Node, api: StreamApi): boolean =>
+  findResults(source, stream, api).some((variable) =>
+    variable.references.some((reference) => {
+      const { identifier } = reference;
+      const user = reference.isRead() ? findUser(identifier) : null;
+      if (user?.type === 'CallExpression') return unwrap(user.callee) !== unwrap(identifier);
+      return user !== null && /^(?:ReturnStatement|Property|SpreadElement|ArrayExpression|AssignmentExpression|YieldExpression|ArrowFunctionExpression)$/.test(user.type);
+    }),
+  );
+
+/** `streamText({ onFinish({ finishReason }) {} })`: a function that is told, in sight where it looks, or out of sight. */
+function findEndCallbacks(source: ParsedSource, { api, call }: StreamOrigin): TSESTree.Node[] {
+  if (!call) return [];
+  return (api.endCallbacks ?? []).flatMap((option) => {
+    const found = findOption(source, call, option);
+    if (found.kind !== 'value') return [];
+    const functions = findValues(source, found.value).filter(isFunction);
+    return functions.length === 0 || functions.some((callback) => api.finals.some(({ name }) => names(source, callback, name))) ? [found.value] : [];
+  });
+}
+
+function names({ visitorKeys }: ParsedSource, node: TSESTree.Node, name: string): boolean {
+  let found = false;
+  visit(node, visitorKeys, (inner) => {
+    if (inner.type === 'Identifier' && inner.name === name) found = true;
+    return !found;
+  });
+  return found;
 }
 
 /** An event that only a whole answer has: `response.completed`, and what the members that reject on a cut one are named for. */
@@ -102,48 +151,4 @@ function readsStatus(source: ParsedSource, member: TSESTree.MemberExpression, { 
 export function findAbortChecks(source: ParsedSource, loop: TSESTree.Node): TSESTree.Node[] {
   const scope = findFunction(loop) ?? source.ast;
   return indexOf(source).abortChecks.filter((check) => check.range[1] >= loop.range[0] && isInside(check, scope));
-}
-
-/** Functions that show a chunk or turn it into text; nobody looks at the marker there. */
-const SHOWS = /^(?:console|process|JSON|String|res|response|out|output)$|^(?:log|write|stringify|send|enqueue|print)$/;
-
-/** Places where a part of the chunk that may hold the marker goes to code out of sight. */
-export const findHandedOn = (reads: readonly ChunkRead[], api: StreamApi): TSESTree.Node[] =>
-  reads.filter((read) => !read.followed && mayHoldMarker(api, read) && isHandedOn(api, read)).map(({ node }) => node);
-
-/** The chunk itself, what is on the way to the marker (`chunk.choices[0]`), and the discriminant whose value is the marker. */
-function mayHoldMarker({ terminal }: StreamApi, read: ChunkRead): boolean {
-  if (read.path.length === 0) return true;
-  return terminal !== null && (isOnTheWay(read, terminal.path) || isDiscriminant(terminal, read) || (terminal.finishReason !== null && isOnTheWay(read, terminal.finishReason)));
-}
-
-const isDiscriminant = ({ path, values }: TerminalSignal, read: ChunkRead): boolean => values !== null && isReadAt(read, path);
-
-function isHandedOn({ terminal }: StreamApi, read: ChunkRead): boolean {
-  const user = findUser(read.node);
-  switch (user?.type) {
-    case 'CallExpression':
-      // `chunk.type.endsWith('_stop')`
-      return !shows(user) || unwrap(user.callee) === unwrap(read.node);
-    case 'YieldExpression':
-    case 'ReturnStatement':
-    case 'AssignmentExpression':
-    case 'ArrayExpression':
-    case 'Property':
-    case 'SpreadElement':
-      return true;
-    case 'BinaryExpression':
-    case 'MemberExpression':
-      // Compared with a value out of sight; a key: `handlers[chunk.type]`.
-      return terminal !== null && isDiscriminant(terminal, read) && read.comparedWith.length === 0;
-    default:
-      return false;
-  }
-}
-
-function shows({ callee }: TSESTree.CallExpression): boolean {
-  const target = unwrap(callee);
-  if (target.type === 'Identifier') return SHOWS.test(target.name);
-  if (target.type !== 'MemberExpression') return false;
-  return SHOWS.test(findPropertyName(target) ?? '') || (target.object.type === 'Identifier' && SHOWS.test(target.object.name));
 }

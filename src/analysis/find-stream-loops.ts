@@ -1,6 +1,7 @@
 import { findAttempts } from './attempts.ts';
-import { findAbortChecks, findCompletion, findHandedOn } from './completion.ts';
+import { findAbortChecks, findCompletion, findEndSign } from './completion.ts';
 import { withConducts } from './handled-errors.ts';
+import { findWaysOut } from './handed-on.ts';
 import { isHeeded } from './heeded.ts';
 import { findCoverage } from './coverage.ts';
 import { findControlFlow, findEffects } from './effects.ts';
@@ -29,7 +30,7 @@ export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): r
   found.set(source.ast, known);
   const before = known.find((other) => isSame(other.hints, hints));
   if (before) return before.loops;
-  const loops = withConducts(source, withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? [])));
+  const loops = withConducts(source, withConsumers(withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? []))));
   known.push({ hints, loops });
   return loops;
 }
@@ -46,11 +47,11 @@ function withoutRepetitions(loops: readonly StreamLoop[]): StreamLoop[] {
 }
 
 function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): StreamLoop | null {
-  const { form, node, reads, chunk } = site;
+  const { form, node, chunk } = site;
   const [origin, ...alternatives] = findSiteOrigins(source, site, hints);
   if (!origin) return null;
   const iterating = findIterationCoverage(source, site);
-  const completion = findCompletion(source, site, origin.api);
+  const completion = findCompletion(source, site, origin);
   return {
     form,
     node,
@@ -63,12 +64,23 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     completion,
     heeded: completion.filter((read) => isHeeded(source, origin.api, read)),
     abortChecks: findAbortChecks(source, node),
-    handedOn: findHandedOn(reads, origin.api),
+    endSign: findEndSign(source, site, origin),
+    ...findWaysOut(source, site, origin.api),
     ...findEffects(source, site),
     controlFlow: findControlFlow(source, site),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
   };
+}
+
+/** Where a generator's consumer in this file looks for the end, the generator need not. */
+function withConsumers(loops: readonly StreamLoop[]): StreamLoop[] {
+  const consumers = new Map<TSESTree.Node, StreamLoop>();
+  for (const loop of loops) if (loop.origin.relayed && loop.origin.call && loop.completion.length > 0) consumers.set(loop.origin.call, loop);
+  return loops.map((loop) => {
+    const consumer = loop.passedOn.length > 0 && loop.completion.length === 0 && loop.origin.call ? consumers.get(loop.origin.call) : undefined;
+    return consumer ? { ...loop, completion: consumer.completion, heeded: consumer.heeded } : loop;
+  });
 }
 
 /** Anything may have listeners: a stream is told by its request, by the SDK's helper, or by what the listeners parse. */

@@ -122,8 +122,15 @@ export interface StreamLoop {
   readonly heeded: readonly TSESTree.Node[];
   /** Looks at whether the stream was aborted, in the loop or after it. */
   readonly abortChecks: readonly TSESTree.Node[];
+  /**
+   * Where a look for the end would have to look: at the chunks, at a member of the result (`await result.finishReason`), or in what the
+   * program itself parses out of bytes. Null where there is nothing to look for, or not in this loop.
+   */
+  readonly endSign: 'chunk' | 'member' | 'parsed' | null;
   /** Places where the whole chunk goes to code out of sight, which may look at the marker there. */
   readonly handedOn: readonly TSESTree.Node[];
+  /** Places where a generator gives the whole chunk, or what a function out of sight has made of it, to its consumer. */
+  readonly passedOn: readonly TSESTree.Node[];
   readonly effects: 'yields' | 'accumulates' | 'emits';
   /** Filled only where `effects` is 'accumulates'. */
   readonly accumulators: readonly Accumulator[];

@@ -9,6 +9,8 @@ const request = {
   chainable: [],
   signal: { argument: 0, path: ['abortSignal'] },
   retries: { argument: 0, path: ['maxRetries'] },
+  // `onEnd` and `onStepEnd` are v7's names.
+  endCallbacks: ['onFinish', 'onEnd', 'onStepFinish', 'onStepEnd'].map((name) => ({ argument: 0, path: [name] })),
   onCleanEnd: 'silent',
   resume: null,
 } satisfies Partial<StreamApi>;
@@ -80,7 +82,6 @@ const outputChunks = {
   ],
 } satisfies Partial<StreamApi>;
 
-/** The last chunk is `finish` on a cut answer too: only its reason tells. */
 /** A cut answer has its `finish` part too, with the reason 'interrupted' or 'error', 'other' before v7. */
 const finished = {
   path: ['finishReason'],

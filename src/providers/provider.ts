@@ -90,6 +90,8 @@ export interface StreamApi {
   /** Methods of the stream that return the stream itself. */
   readonly chainable: readonly string[];
   readonly finals: readonly FinalMember[];
+  /** Options that take a function which is told how the stream ended, by what `finals` are named for; absent: none. */
+  readonly endCallbacks?: readonly OptionPath[];
   readonly signal: OptionPath | null;
   readonly retries: OptionPath | null;
   readonly timeouts: readonly TimeoutFact[];

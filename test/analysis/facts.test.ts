@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ANTHROPIC, loopIn, OPENAI } from './loops-in.ts';
+import { ANTHROPIC, loopIn, loopsIn, OPENAI } from './loops-in.ts';
 
 const create = (options = '', body = 'use(chunk.id);', client = 'new OpenAI()'): string =>
   `import OpenAI from 'openai';\nconst client = ${client};\nasync function ask(given) {
@@ -141,11 +141,27 @@ it.each([
   expect(loopIn(create('{ signal: given }', body)).abortChecks).toHaveLength(checks);
 });
 
+describe('the sign of the end', () => {
+  it.each([
+    ['chunk', 'in the SDK\'s chunks', create()],
+    ['chunk', 'in chunks that a wrapper has put into others', `${OPENAI}async function* ask() { for await (const chunk of await client.chat.completions.create({ stream: true })) yield { value: chunk.id && chunk }; }
+for await (const event of ask()) use(event.value.choices[0].delta.content);`],
+    [null, 'nowhere in what a wrapper has made of the chunks', `${OPENAI}async function* ask() { for await (const chunk of await client.chat.completions.create({ stream: true })) yield chunk.id; }
+for await (const text of ask()) use(text);`],
+    ['member', 'at the result of streamText', `import { streamText } from 'ai'; for await (const text of streamText(p).textStream) use(text);`],
+    ['parsed', 'in what is parsed out of lines', `const res = await fetch(url, { body: JSON.stringify({ stream: true }) }); for await (const line of lines(res.body)) use(JSON.parse(line).text);`],
+    ['parsed', 'in what a parser out of sight gives', `const res = await fetch(url, { body: JSON.stringify({ stream: true }) }); for await (const event of parse(res)) use(event.content);`],
+    [null, 'not where bytes are pumped', `const res = await fetch(url, { body: JSON.stringify({ stream: true }) }); for await (const bytes of res.body) socket.write(bytes.toString());`],
+  ])('is %s: %s', (sign, _, text) => {
+    expect(loopsIn(text).at(-1)?.endSign).toBe(sign);
+  });
+});
+
 describe('a chunk', () => {
   const handedOn = (body: string): number => loopIn(create('', body)).handedOn.length;
 
   it.each([
-    'collect(chunk);', 'chunks.push(chunk);', 'last = chunk;', 'collect(chunk.choices[0]);', 'all = { ...all, ...chunk.choices[0] };',
+    'collect(chunk);', 'chunks.push(chunk);', 'last = chunk;', 'this.last = chunk;', 'state = reduce(state, chunk);', 'const part = convert(chunk); use(part);', 'collect(chunk.choices[0]);', 'all = { ...all, ...chunk.choices[0] };',
     'Object.assign(all, chunk.choices[0]);', 'all.push(chunk.choices[0]);',
   ])('goes out of sight in %s', (body) => {
     expect(handedOn(body)).toBe(1);
@@ -155,9 +171,14 @@ describe('a chunk', () => {
     expect(loopIn(`${ANTHROPIC}import { END } from './events';\nfor await (const chunk of client.messages.stream(p)) { ${body} }`).handedOn).not.toEqual([]);
   });
 
-  it.each(['use(chunk.choices[0].delta.content);', 'console.log(chunk);', 'res.write(JSON.stringify(chunk));', 'look(chunk); function look(c) { use(c.id); }'])('stays in sight in %s', (body) => {
+  it.each(['use(chunk.choices[0].delta.content);', 'console.log(chunk);', 'res.write(JSON.stringify(chunk));', 'look(chunk); function look(c) { use(c.id); }', 'controller.enqueue(format(chunk));', 'let text; text += render(chunk);', 'let last; last = chunk; use(last.id);', 'if (isDelta(chunk)) use(chunk.id);'])('stays in sight in %s', (body) => {
     expect(handedOn(body)).toBe(0);
   });
+});
+
+it.each(['yield chunk;', 'yield convert(chunk);', 'yield { raw: chunk };', 'yield { parts: [chunk] };', 'for (const part of convert(chunk)) yield part;', 'const part = await convert(chunk); yield part;'])('a generator passes a chunk on in %s', (body) => {
+  const loop = loopIn(create('', body).replace('async function', 'async function*'));
+  expect([loop.handedOn.length, loop.passedOn.length]).toEqual([0, 1]);
 });
 
 describe('effects', () => {

@@ -5,6 +5,8 @@ import { testRule } from './tester.ts';
 
 const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
 const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\n`;
+const AI = `import { streamText } from 'ai';\n`;
+const FETCH = `const response = await fetch(url, { body: JSON.stringify({ stream: true }) });\n`;
 const chat = `${OPENAI}const stream = await client.chat.completions.create({ model, messages, stream: true });\n`;
 const messages = `${ANTHROPIC}const stream = client.messages.stream({ model, messages });\n`;
 const text = 'chunk.choices[0]?.delta?.content';
@@ -23,7 +25,20 @@ testRule(rule, {
     { name: 'a final member that rejects is awaited', code: `${messages}for await (const chunk of stream) show(chunk.delta);\nawait stream.finalMessage();` },
     { name: 'the status of the final response is read', code: `${OPENAI}const stream = client.responses.stream({ model, input });\nfor await (const chunk of stream) show(chunk.delta);\nconst { status } = await stream.finalResponse();` },
     { name: 'the API throws by itself', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({ model, messages })) write(${text});` },
-    { name: 'whole chunks go to their consumer', code: `${OPENAI}export async function* ask() { for await (const chunk of await client.responses.create({ stream: true })) yield chunk; }` },
+    {
+      name: 'a consumer in the same file looks',
+      code: `${chat}async function* pass() { for await (const chunk of stream) yield chunk; }\nfor await (const chunk of pass()) { write(${text}); reason ??= chunk.choices[0].finish_reason; }`,
+    },
+    { name: 'consumers are trusted', code: `${OPENAI}export async function* ask() { for await (const chunk of await client.responses.create({ stream: true })) yield chunk; }`, options: { checkGenerators: false } },
+    { name: 'what is made of the chunk is looked at', code: `${chat}import { convert } from './convert';\nexport async function* ask() { for await (const chunk of stream) { const part = convert(chunk); yield part; if (part.isLast) return; } }` },
+    { name: 'a function keeps what it makes of the chunk', code: `${chat}let state = start();\nfor await (const chunk of stream) state = reduce(state, chunk);` },
+    { name: 'a predicate asks for the end', code: `${chat}for await (const chunk of stream) { if (isLastChunk(chunk)) end(); write(${text}); }` },
+    { name: 'a callback is told the reason', code: `${AI}for await (const text of streamText({ model, prompt, onFinish: ({ finishReason }) => check(finishReason) }).textStream) write(text);` },
+    { name: 'a callback out of sight is told the reason', code: `${AI}import { onFinish } from './ends';\nfor await (const text of streamText({ model, prompt, onFinish }).textStream) write(text);` },
+    { name: 'somebody else has the result', code: `${AI}export async function ask() { const result = streamText({ model, prompt }); for await (const text of result.textStream) write(text); return result; }` },
+    { name: 'the last line is looked for', code: `${FETCH}for await (const line of lines(response.body)) { if (line === 'data: [DONE]') whole = true; else write(JSON.parse(line).choices[0].delta.content); }` },
+    { name: 'a parser of the file looks for the last line', code: `${FETCH}async function* parse(body) { for await (const line of lines(body)) { if (line.includes('[DONE]')) return; yield JSON.parse(line); } }\nfor await (const chunk of parse(response.body)) write(chunk.text);` },
+    { name: 'bytes are pumped', code: `${FETCH}for await (const bytes of response.body) socket.send(bytes);` },
     { name: 'whole chunks go to code out of sight', code: `${chat}for await (const chunk of stream) collector.add(chunk);` },
     { name: 'an iterator’s value is looked at', code: `${chat}const iterator = stream[Symbol.asyncIterator]();\nfor (;;) { const { done, value } = await iterator.next(); if (done) break; reason ??= value.choices[0].finish_reason; }` },
     { name: 'listeners, whose helper has an end of its own', code: `${messages}stream.on('text', (text) => write(text));` },
@@ -41,6 +56,46 @@ testRule(rule, {
       code: `${messages}for await (const chunk of stream) { if (chunk.type === 'message_delta' && chunk.delta.stop_reason === 'tool_use') callTools(); }`,
       options: { finishReasons: ['max_tokens'] },
       error: { messageId: 'untold', line: 4, column: 1, data: { marker: 'delta.stop_reason', reasons: '`max_tokens`', api: 'messages.stream', provider: 'Anthropic' } },
+    },
+    {
+      name: 'a generator passes whole chunks on',
+      code: `${chat}export async function* ask() { for await (const chunk of stream) yield chunk; }`,
+      error: { messageId: 'passed', line: 4, column: 32, data: { marker: 'choices[].finish_reason', api: 'chat.completions.create', provider: 'OpenAI' } },
+    },
+    {
+      name: 'a generator passes on what a function makes of the chunk',
+      code: `${chat}import { convert } from './convert';\nexport async function* ask() { for await (const chunk of stream) for (const part of convert(chunk)) yield part; }`,
+      error: { messageId: 'passed', line: 5, column: 32 },
+    },
+    {
+      name: 'the whole chunk is a part of what a generator yields',
+      code: `${messages}export async function* ask() { for await (const chunk of stream) yield { text: chunk.delta.text, raw: chunk }; }`,
+      error: { messageId: 'passed', line: 4, column: 32 },
+    },
+    {
+      name: 'a function makes text of the chunk',
+      code: `${chat}let all = '';\nfor await (const chunk of stream) all += render(chunk);`,
+      error: { messageId: 'unchecked', line: 5, column: 1 },
+    },
+    {
+      name: 'a predicate asks for another kind of chunk',
+      code: `${messages}for await (const chunk of stream) { if (isTextDelta(chunk)) write(chunk.delta.text); }`,
+      error: { messageId: 'unchecked', line: 4, column: 1 },
+    },
+    {
+      name: 'the last chunk is kept, and its usage is read',
+      code: `${chat}let last;\nfor await (const chunk of stream) { write(${text}); last = chunk; }\nsave(last.usage);`,
+      error: { messageId: 'unchecked', line: 5, column: 1 },
+    },
+    {
+      name: 'the result of streamText is not asked how it ended',
+      code: `${AI}const result = streamText({ model, prompt, onFinish: ({ text }) => save(text) });\nfor await (const text of result.textStream) write(text);\nsave(await result.text);`,
+      error: { messageId: 'unawaited', line: 3, column: 1, data: { marker: 'finishReason', api: 'streamText', provider: 'Vercel AI SDK' } },
+    },
+    {
+      name: 'a body is parsed without a look for its end',
+      code: `${FETCH}for await (const line of lines(response.body)) write(JSON.parse(line).choices[0].delta.content);`,
+      error: { messageId: 'unparsed', line: 2, column: 1, data: { api: 'fetch', provider: 'HTTP without an SDK' } },
     },
     {
       name: 'a loop over an iterator',
