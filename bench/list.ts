@@ -25,7 +25,7 @@ export async function runListBench(directory?: string): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'resilient-stream-bench-'));
   try {
     const tree = directory === undefined ? writeTree(join(scratch, 'tree')) : resolve(directory);
-    const { files } = findFiles(tree, ['.']);
+    const { files } = await findFiles(tree, ['.']);
     const runJscodeshift = prepareJscodeshift(scratch, files);
     const ours: number[] = [];
     const theirs: number[] = [];

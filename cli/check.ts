@@ -30,7 +30,7 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
   const rules = chooseRules(options.preset, options.rules);
   const baseline = options.baseline && openBaseline(options.baseline, terminal);
   const lint = createLint(await loadEslint(terminal.cwd), rules, options.settings.given);
-  const files = selectFiles(options, terminal, faults);
+  const files = await selectFiles(options, terminal, faults);
   const root = findSourceRoot(terminal);
   const everything: Found[] = [];
   const places: { path: string; place: Place }[] = [];

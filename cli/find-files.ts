@@ -1,6 +1,5 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { globSync, isDynamicPattern } from 'tinyglobby';
 import { type Fault, reasonOf, UsageError } from './faults.ts';
 import { findRepository, GitIgnore } from './gitignore.ts';
 
@@ -16,14 +15,19 @@ export interface FoundFiles {
   readonly faults: readonly Fault[];
 }
 
+interface WalkedFiles extends FoundFiles {
+  readonly root: string;
+}
+
 /** Source files for paths and glob patterns. A file or folder that is named is taken even where it would be left out on the way. */
-export function findFiles(cwd: string, paths: readonly string[]): FoundFiles {
+export async function findFiles(cwd: string, paths: readonly string[]): Promise<FoundFiles> {
   const names = new Map<string, string>();
   const faults: Fault[] = [];
   for (const path of paths) {
-    const found = findNamed(cwd, path);
+    const found = await findNamed(cwd, path);
+    const targetOf = 'root' in found ? withoutLinks(found.root) : realPathOf;
     for (const file of found.files) {
-      const target = realPathOf(file);
+      const target = targetOf(file);
       if (!names.has(target)) names.set(target, file);
     }
     faults.push(...found.faults);
@@ -40,11 +44,17 @@ export function realPathOf(path: string): string {
   }
 }
 
-function findNamed(cwd: string, name: string): FoundFiles {
+/** The same for files below a folder that no link was followed from: one question for all. */
+function withoutLinks(root: string): (path: string) => string {
+  const target = realPathOf(root);
+  return (path) => target + path.slice(root.length);
+}
+
+async function findNamed(cwd: string, name: string): Promise<FoundFiles | WalkedFiles> {
   const path = resolve(cwd, name);
   const stats = findStats(path);
   // `app/[slug]/page.tsx` is a file first and a pattern second.
-  if (stats instanceof Error) return isDynamicPattern(name) ? findByPattern(cwd, name) : failure(name, notFound(stats));
+  if (stats instanceof Error) return (await findByPattern(cwd, name)) ?? failure(name, notFound(stats));
   if (stats.isFile()) return { files: [path], faults: [] };
   if (stats.isDirectory()) return walk(cwd, path);
   return failure(name, 'is neither a file nor a folder');
@@ -64,7 +74,7 @@ const notFound = (error: Error): string =>
 const failure = (place: string, message: string): FoundFiles => ({ files: [], faults: [{ kind: 'failed', place, at: null, message }] });
 
 /** Symbolic links are not followed, so that every file is met once and no link leads in a circle. */
-function walk(cwd: string, root: string): FoundFiles {
+function walk(cwd: string, root: string): WalkedFiles {
   const gitignore = ignoreFor(root);
   const files: string[] = [];
   const faults: Fault[] = [];
@@ -81,7 +91,7 @@ function walk(cwd: string, root: string): FoundFiles {
       if (entry.isFile() && isSourceFile(entry.name) && !gitignore.leavesOut(path, false)) files.push(path);
     }
   }
-  return { files, faults };
+  return { files, faults, root };
 }
 
 function findEntries(directory: string): Dirent[] | Error {
@@ -98,7 +108,10 @@ function ignoreFor(directory: string): GitIgnore {
   return gitignore.leavesOutBranch(directory) ? new GitIgnore(directory) : gitignore;
 }
 
-function findByPattern(cwd: string, pattern: string): FoundFiles {
+/** null where it is no pattern. */
+async function findByPattern(cwd: string, pattern: string): Promise<FoundFiles | null> {
+  const { globSync, isDynamicPattern } = await import('tinyglobby');
+  if (!isDynamicPattern(pattern)) return null;
   const gitignore = ignoreFor(cwd);
   const files = globSync(pattern, { cwd, absolute: true, dot: true, followSymbolicLinks: false, ignore: [...NO_SOURCE_FOLDERS].map((name) => `**/${name}/**`) })
     .map((path) => resolve(path))

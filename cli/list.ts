@@ -12,7 +12,7 @@ export interface ListOptions extends FileSelection, Knowledge {
 
 /** The inventory of every stream loop and of what protects it. */
 export async function list(options: ListOptions, terminal: Terminal, faults: FaultLog): Promise<ListReport> {
-  const files = selectFiles(options, terminal, faults);
+  const files = await selectFiles(options, terminal, faults);
   const found: { path: string; stream: ListedStream }[] = [];
   for await (const { source, parsed, hints } of examineFiles(files, options, terminal, faults)) {
     const listed = findStreamLoops(parsed, hints).map((loop) => ({ path: source.path, stream: describeStream(source.name, loop) }));

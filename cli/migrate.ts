@@ -33,7 +33,7 @@ export interface Migration {
 /** Rewrites file by file; each is written, whole, before the next is read. */
 export async function migrate(options: MigrateOptions, terminal: Terminal, faults: FaultLog, onMigration: (migration: Migration) => void): Promise<MigrateReport> {
   const chosen = findChosen('codemod', options.codemods, codemods, ({ name }) => name);
-  const paths = selectFiles(options, terminal, faults);
+  const paths = await selectFiles(options, terminal, faults);
   if (!options.dryRun && !options.allowDirty) requireWayBack(paths, terminal);
   const interruption = terminal.interruption();
   const found: { path: string; file: MigratedFile }[] = [];

@@ -6,11 +6,11 @@ import { FaultLog, UsageError } from './faults.ts';
 import { CHECK_FORMATS, type CheckFormat } from './formats/check-context.ts';
 import { printJson } from './formats/json.ts';
 import { printList } from './formats/list-pretty.ts';
-import { printMigration, printMigrationSummary } from './formats/migrate-pretty.ts';
 import { list } from './list.ts';
 import { type Verification, VERIFICATIONS } from './verification.ts';
 import { parseBytes } from './read-source.ts';
 import { findSourceRoot } from './source-root.ts';
+import { parseShard, type Shard } from './shard.ts';
 import { type Colors, colorsFor, processTerminal, type Terminal } from './terminal.ts';
 import { readSettings } from './user-settings.ts';
 
@@ -25,6 +25,7 @@ interface CommonFlags {
   readonly maxFileSize: number;
   readonly format: 'pretty' | 'json';
   readonly strictParse?: true;
+  readonly shard?: Shard;
   readonly types: string;
   readonly config?: string;
 }
@@ -124,7 +125,7 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     .addOption(new Option('--helper <module>', 'import the helper from here').argParser(toSpecifier).default('resilient-stream'));
   addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; codemod?: string[]; helper: string; verify: Verification }) => {
     // jscodeshift, which proves the rewrites, takes a while to load.
-    const { migrate } = await import('./migrate.ts');
+    const [{ migrate }, { printMigration, printMigrationSummary }] = await Promise.all([import('./migrate.ts'), import('./formats/migrate-pretty.ts')]);
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
     const isPretty = flags.format === 'pretty';
     const dryRun = flags.dryRun === true;
@@ -144,7 +145,8 @@ function addCommonFlags(command: Command, formats: readonly string[] = ['pretty'
     .option('--files-from <file>', 'read more paths from a file, or from - (standard input)')
     .addOption(new Option('--format <name>', 'how to print results').choices(formats).default('pretty'))
     .addOption(new Option('--max-file-size <size>', 'leave out larger files, such as bundles').argParser(toBytes).default(toBytes('1MB'), '1MB'))
-    .option('--types <mode>', 'auto: ask TypeScript where the text does not say whose a stream is; off: never; or the tsconfig.json to ask with', 'auto')
+    .addOption(new Option('--shard <i/n>', 'only the i-th of n parts of the files, which are alike in size').argParser(toShard))
+    .option('--types <mode>', 'where the text does not say whose a stream is, ask TypeScript with the nearest tsconfig.json (auto) or with the one that is named; takes as long as type checking', 'off')
     .option('--config <file>', 'streams and clients of your own (default: "resilient-stream" in the nearest package.json)')
     .option('--strict-parse', 'exit with 2 if a file with stream code cannot be analysed');
 }
@@ -153,6 +155,12 @@ const addProviderFlag = (command: Command): Command =>
   command.addOption(new Option('--provider <ids>', `only streams of these (${catalog.map(({ id }) => id).join(', ')})`).argParser(collectNames));
 
 const collectNames = (text: string, before: readonly string[] = []): string[] => [...before, ...text.split(',').map((name) => name.trim())];
+
+function toShard(text: string): Shard {
+  const shard = parseShard(text);
+  if (shard === null) throw new InvalidArgumentError('It is i/n, such as 2/4: the second of four parts.');
+  return shard;
+}
 
 function toBytes(text: string): number {
   const bytes = parseBytes(text);

@@ -9,6 +9,7 @@ import type { Fault, FaultLog } from './faults.ts';
 import { findFiles, readFileList, showPath } from './find-files.ts';
 import { readSource, type SourceFile } from './read-source.ts';
 import type { TsConfig } from './tsconfig.ts';
+import { type Shard, takeShard } from './shard.ts';
 import type { Terminal } from './terminal.ts';
 import type { UserSettings } from './user-settings.ts';
 
@@ -16,6 +17,7 @@ import type { UserSettings } from './user-settings.ts';
 export interface FileSelection {
   readonly paths: readonly string[];
   readonly filesFrom?: string | undefined;
+  readonly shard?: Shard | undefined;
   readonly maxFileSize: number;
 }
 
@@ -36,12 +38,12 @@ export interface ExaminedFile {
 }
 
 /** The absolute paths of the files in question, in the order of their names. */
-export function selectFiles({ paths, filesFrom }: FileSelection, terminal: Terminal, faults: FaultLog): readonly string[] {
+export async function selectFiles({ paths, filesFrom, shard }: FileSelection, terminal: Terminal, faults: FaultLog): Promise<readonly string[]> {
   const listed = filesFrom === undefined ? null : readFileList(terminal.cwd, filesFrom, terminal.readStdin);
   const named = paths.length > 0 || listed ? paths : ['.'];
-  const found = findFiles(terminal.cwd, [...new Set([...named, ...(listed ?? [])])]);
+  const found = await findFiles(terminal.cwd, [...new Set([...named, ...(listed ?? [])])]);
   found.faults.forEach((fault) => faults.add(fault));
-  return found.files;
+  return shard ? takeShard(found.files, shard) : found.files;
 }
 
 /** How many of the files could be looked at, whatever was in them. */
