@@ -1,3 +1,4 @@
+import type { TSESTree } from '@typescript-eslint/utils';
 import { findAttempts } from './attempts.ts';
 import { findAbortChecks, findCompletion, findEndSign } from './completion.ts';
 import { withConducts } from './handled-errors.ts';
