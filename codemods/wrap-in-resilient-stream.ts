@@ -271,7 +271,9 @@ function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, pl
   const parameter = signal === null ? '' : `{${padding}${signal === 'signal' ? signal : `signal: ${signal}`}${padding}}`;
   const helperOptions = [...placement.moved, ...recover].map(({ name, value }) => (name === value ? name : `${name}: ${value}`));
   const tail = helperOptions.length === 0 ? '' : `, {${padding}${helperOptions.join(', ')}${padding}}`;
-  const head = `${helper}(${reading.isAsync ? 'async ' : ''}(${parameter}) => ${reading.before}`;
-  const edits: TextEdit[] = [insertAt(call.range[0], head), ...placement.edits, insertAt(call.range[1], `${reading.behind}${tail})`), ...reading.edits];
+  // `=> {` would open a block.
+  const [open, close] = reading.before === '' && source.text[call.range[0]] === '{' ? ['(', ')'] : ['', ''];
+  const head = `${helper}(${reading.isAsync ? 'async ' : ''}(${parameter}) => ${open}${reading.before}`;
+  const edits: TextEdit[] = [insertAt(call.range[0], head), ...placement.edits, insertAt(call.range[1], `${reading.behind}${close}${tail})`), ...reading.edits];
   return { edits, imports: undo === null ? [HELPER] : [HELPER, RESTART] };
 }

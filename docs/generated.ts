@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { findCodemods, findProviders, findRules } from './entries.ts';
 import { printList, printVersion } from './lists.ts';
+import { printRuleOptions } from './ruleoptions.ts';
 import { printRulePage, printRulesTable } from './rulepage.ts';
 import { printTruthTable } from './truthtable.ts';
 
@@ -28,6 +29,7 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
   const generated: GeneratedFile[] = [
     { path: 'src/providers/catalog.ts', text: printList({ name: 'catalog', type: 'Provider', typeFile: 'provider', files: files(providers), member: null }) },
     { path: 'rules/all.ts', text: printList({ name: 'rules', type: 'Rule', typeFile: 'rule', files: files(rules), member: null }) },
+    { path: 'rules/options.ts', text: printRuleOptions(rules.map(({ entry }) => entry)) },
     { path: 'rules/version.ts', text: printVersion(version) },
     ...rules.map(({ file, entry }) => ({ path: `${RULE_PAGES}/${file}.md`, text: printRulePage(entry) })),
     { path: 'docs/providers.md', text: printTruthTable(providers.map(({ entry }) => entry)) },

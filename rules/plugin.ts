@@ -42,5 +42,6 @@ function configOf(preset: Preset): PresetConfig {
   };
 }
 
+export type { RuleOptions } from './options.ts';
 // The second name is what `require()` gives in a CommonJS configuration.
 export { plugin as default, plugin as 'module.exports' };

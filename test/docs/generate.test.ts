@@ -128,7 +128,7 @@ describe('generating', () => {
     put('README.md', '# Title\n\n<!-- begin rules -->\nold\n<!-- end rules -->\n\nMore.\n');
     put('docs/rules/no-such-rule.md', 'old');
     const stale = findStale(root, await findGenerated(root));
-    expect(stale.map(({ path }) => path)).toEqual(['src/providers/catalog.ts', 'rules/all.ts', 'rules/version.ts', 'docs/providers.md', 'README.md', 'docs/rules/no-such-rule.md']);
+    expect(stale.map(({ path }) => path)).toEqual(['src/providers/catalog.ts', 'rules/all.ts', 'rules/options.ts', 'rules/version.ts', 'docs/providers.md', 'README.md', 'docs/rules/no-such-rule.md']);
     write(root, stale);
     expect(findStale(root, await findGenerated(root))).toEqual([]);
     expect(fileAt('README.md')).toBe('# Title\n\n<!-- begin rules -->\n\n| rule | preset | | finds |\n|---|---|---|---|\n\n🔧 fixed by `eslint --fix`; 💡 has suggestions for editors.\n\n<!-- end rules -->\n\nMore.\n');

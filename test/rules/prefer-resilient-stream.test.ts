@@ -89,6 +89,7 @@ describe('the suggestion is what the codemod writes for that loop', () => {
     ['with a name that is taken', 'example.ts', `${OPENAI}const resilientStream = 1, signal = 2;\n${LOOP}`],
     ['with an import of the helper', 'example.ts', `import { restart } from 'resilient-stream';\n${OPENAI}${LOOP}`],
     ['in JSX', 'example.jsx', `${OPENAI}export async function Page() { ${LOOP} return <p>{"a"}</p>; }\n`],
+    ['with a request that starts with a brace', 'example.ts', `${OPENAI}for await (const chunk of await { client }.client.chat.completions.create({ stream: true })) show(chunk.choices[0].delta);`],
     ['with two loops', 'example.ts', OPENAI + LOOP + LOOP],
   ])('%s', (_, path, text) => {
     expect(expectTheCodemodsEdits(rule, codemod, path, text).length).toBeGreaterThan(0);
