@@ -14,6 +14,7 @@ export const codemod: Codemod = {
     'Some chunks hold no text: the one that tells the usage has `choices: []`, and a blocked answer of Gemini has no `candidates`. Where a loop reads on from what is not there, it throws, and the rest of the answer is lost. Puts a `?.` there, wherever the code goes on as it does with a chunk that has nothing to say, and changes nothing else.',
   mayHold: mayHoldStreamLoop,
   undo: undoOptional,
+  resolves: ['no-unsafe-chunk-access'],
   findRewrites(source) {
     const rewrites: Rewrite[] = [];
     const skipped: Skip[] = [];

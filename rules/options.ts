@@ -8,8 +8,18 @@ export type Severity = 'off' | 'warn' | 'error' | 0 | 1 | 2;
  * @example { rules: { 'resilient-stream/require-timeout': 'warn' } satisfies RuleOptions }
  */
 export type RuleOptions = {
+  /** Finds hand-written retries of a stream that nothing caps, or with no pause between the attempts. */
+  'resilient-stream/no-unbounded-retry'?: Severity | [Severity, {
+    /** Also report attempts that are capped and follow each other at once. @default true */
+    readonly requirePause?: boolean;
+  }?];
   /** Finds comments by which a codemod has left a decision to a person. */
   'resilient-stream/no-unresolved-migration'?: Severity | [Severity];
+  /** Finds reads of a part of the chunk that some chunks lack, which throw in mid-answer. */
+  'resilient-stream/no-unsafe-chunk-access'?: Severity | [Severity, {
+    /** Be silent where the request in sight does not ask for such chunks (`stream_options: { include_usage: true }`); other hosts, and later changes, may bring them all the same. @default false */
+    readonly onlyWhenAsked?: boolean;
+  }?];
   /** Finds loops that the codemod can rewrite, and suggests its edit. */
   'resilient-stream/prefer-resilient-stream'?: Severity | [Severity, {
     /** The module that suggestions import the helper from. @default "resilient-stream" */
@@ -17,6 +27,8 @@ export type RuleOptions = {
   }?];
   /** Finds loops that never look at the chunk that says "finished", and so take a cut answer for a whole one. */
   'resilient-stream/require-completion-check'?: Severity | [Severity, {
+    /** Also report generators that give whole chunks to their consumers without a look at the marker. @default true */
+    readonly checkGenerators?: boolean;
     /** Finish reasons that a program must tell from others, such as `length` or `max_tokens`: a look that is compared with none of them is reported too. @default [] */
     readonly finishReasons?: readonly string[];
   }?];
