@@ -145,11 +145,23 @@ function isActedOn({ cases }: TSESTree.SwitchStatement, index: number): boolean 
   return consequent.some(({ type }) => type !== 'BreakStatement' && type !== 'ContinueStatement' && type !== 'EmptyStatement');
 }
 
+const texts = new WeakMap<ChunkPath, string>();
+
+/** The path as a text that starts with the text of every path it leads through; every loop is held against all paths of the catalog. */
+function textOf(path: ChunkPath): string {
+  let text = texts.get(path);
+  if (text === undefined) {
+    text = `${normalise(path)}.`;
+    texts.set(path, text);
+  }
+  return text;
+}
+
 /** The read looks at what stands at `path` or inside it. */
-export const isReadAt = ({ path }: ChunkRead, at: ChunkPath): boolean => `${path.join('.')}.`.startsWith(`${normalise(at)}.`);
+export const isReadAt = ({ path }: ChunkRead, at: ChunkPath): boolean => textOf(path).startsWith(textOf(at));
 
 /** The read takes a part of the chunk in which `at` stands. */
-export const isOnTheWay = ({ path }: ChunkRead, at: ChunkPath): boolean => path.length < at.length && `${normalise(at)}.`.startsWith(`${path.join('.')}.`);
+export const isOnTheWay = ({ path }: ChunkRead, at: ChunkPath): boolean => path.length < at.length && textOf(at).startsWith(textOf(path));
 
 /** The read does what the test does. */
 export const isTest = (read: ChunkRead, { path, values }: ChunkTest): boolean =>

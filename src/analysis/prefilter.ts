@@ -28,6 +28,14 @@ const lastStep = (module: string): string => /([^/*]*?)(?:\/index)?(?:\.[cm]?[jt
 
 const isAboutOwn = (text: string, own: readonly Provider[]): boolean => own.some(({ modules }) => modules.some((module) => text.includes(lastStep(module))));
 
+/** The last answer: every rule asks about every file, one rule after the other. */
+let last: { readonly text: string; readonly own: readonly Provider[]; readonly may: boolean } | null = null;
+
 /** Whether a file can hold a stream loop at all, of the catalog's streams or the user's own; most cannot, and are never parsed. */
-export const mayHoldStreamLoop = (text: string, own: readonly Provider[] = []): boolean =>
-  FOR_AWAIT.test(text) || (PULL_OR_LISTEN.test(text) && (isAboutModels(text) || isAboutOwn(text, own)));
+export function mayHoldStreamLoop(text: string, own: readonly Provider[] = []): boolean {
+  const isSame = last?.text === text && (last.own === own || last.own.length + own.length === 0);
+  if (!last || !isSame) {
+    last = { text, own, may: FOR_AWAIT.test(text) || (PULL_OR_LISTEN.test(text) && (isAboutModels(text) || isAboutOwn(text, own))) };
+  }
+  return last.may;
+}

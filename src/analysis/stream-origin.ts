@@ -116,24 +116,32 @@ function skipSame(sameClient: readonly string[], steps: readonly Step[], start: 
   return same ? skipSame(sameClient, steps, start + 2) : start;
 }
 
+/** The APIs that a member of anything may be, with the methods that end their names: nearly every path of a program has none of them. */
+const shapes = catalog.flatMap((provider) =>
+  provider.apis
+    .filter(({ reach }) => reach === 'client' || reach === 'any')
+    .map((api) => ({ provider, api, methods: [api.name, ...api.aliases].map((name) => name.slice(name.lastIndexOf('.') + 1)) })),
+);
+
+const findCalledMethods = (steps: readonly Step[]): readonly string[] => steps.flatMap((step, index) => (step.kind === 'member' && steps[index + 1]?.kind === 'call' ? [step.name] : []));
+
 /**
  * `anything.chat.completions.create({ stream: true })`: the client is out of sight, the members and the flag say what it is. Where the
  * name is a common one (`messages.stream`), the loop must read the chunk as this API's. An API whose chunks nothing tells apart copies
  * one with a fingerprint (OpenAI's `chat.completions.create`), and yields to it.
  */
 function matchShape(path: AccessPath, source: ParsedSource, reads: readonly ChunkRead[]): StreamOrigin | null {
+  const called = findCalledMethods(path.steps);
   let copy: StreamOrigin | null = null;
-  for (const provider of catalog) {
-    for (const api of provider.apis) {
-      if (api.reach !== 'client' && !(api.reach === 'any' && evokes(api, reads))) continue;
-      for (const start of path.steps.keys()) {
-        const origin = matchCall(source, path, { provider, api, start, client: null, evidence: 'shape' });
-        if (!origin || !(evokes(api, reads) || isRequest(source, api, origin.call!))) continue;
-        // A client of another package takes other options, whatever its methods are called.
-        const found = isPackage(path.root) ? { ...origin, call: null } : origin;
-        if (api.fingerprint.length > 0) return found;
-        copy ??= found;
-      }
+  for (const { provider, api, methods } of shapes) {
+    if (!methods.some((method) => called.includes(method)) || (api.reach === 'any' && !evokes(api, reads))) continue;
+    for (const start of path.steps.keys()) {
+      const origin = matchCall(source, path, { provider, api, start, client: null, evidence: 'shape' });
+      if (!origin || !(evokes(api, reads) || isRequest(source, api, origin.call!))) continue;
+      // A client of another package takes other options, whatever its methods are called.
+      const found = isPackage(path.root) ? { ...origin, call: null } : origin;
+      if (api.fingerprint.length > 0) return found;
+      copy ??= found;
     }
   }
   return copy;
