@@ -1,10 +1,11 @@
 import { codemods } from '../codemods/all.ts';
-import type { Codemod } from '../codemods/codemod.ts';
+import { type Codemod, defaultOptions } from '../codemods/codemod.ts';
 import { type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
 import { findChosen } from './choices.ts';
 import { type FaultLog, reasonOf, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { findGitState } from './git-state.ts';
+import { addHelper } from './manifest.ts';
 import { createProofs, type Prove } from './proofs.ts';
 import type { LeftOut, MigratedFile, MigrateReport, MigrationStatus } from './shapes.ts';
 import { type ExaminedFile, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
@@ -25,6 +26,8 @@ export interface MigrateOptions extends FileSelection, Knowledge {
 /** One file's outcome, as soon as there is one. */
 export interface Migration {
   readonly file: MigratedFile;
+  /** It has come to import the helper. */
+  readonly importsHelper: boolean;
   /** Byte order mark included. */
   readonly before: string;
   readonly after: string;
@@ -36,21 +39,23 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const paths = await selectFiles(options, terminal, faults);
   if (!options.dryRun && !options.allowDirty) requireWayBack(paths, terminal);
   const interruption = terminal.interruption();
-  const found: { path: string; file: MigratedFile }[] = [];
+  const found: { path: string; file: MigratedFile; importsHelper: boolean }[] = [];
   const { own } = options.settings;
   const prove = await createProofs(options.verification, chosen, terminal);
   for await (const file of examineFiles(paths, options, terminal, faults, (text) => chosen.some(({ mayHold }) => mayHold(text, own)))) {
     await nextTurn(); // an interruption is heard between files, and only there
     if (interruption.aborted) break;
     const migration = migrateFile(file, chosen, prove, options, terminal, faults);
-    found.push({ path: file.source.path, file: migration.file });
+    found.push({ path: file.source.path, ...migration });
     onMigration(migration);
   }
   const files = inOrder(paths, found, ({ path }) => path).map(({ file }) => file);
   const done = new Set(files.map(({ file }) => file));
   const leftOut = faults.leftOut.filter(({ file }) => !done.has(file)).map(toFailed);
   const all = [...files, ...leftOut];
-  return { version: 1, files: all, summary: summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted: interruption.aborted }) };
+  const importing = found.flatMap(({ path, importsHelper }) => (importsHelper ? [path] : []));
+  const dependencies = options.helper === defaultOptions.helper ? addHelper(importing, options.dryRun, terminal, faults) : [];
+  return { version: 1, files: all, dependencies, summary: summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted: interruption.aborted }) };
 }
 
 const toFailed = ({ file, reason }: LeftOut): MigratedFile => ({ file, status: 'failed', edits: [], skipped: [], failure: reason });
@@ -83,7 +88,7 @@ function migrateFile(file: ExaminedFile, chosen: readonly Codemod[], prove: Prov
   if (failure !== null) faults.add({ kind: 'failed', place: name, at: null, message: failure });
   if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
   const edits = failure === null ? rewrites.map(({ line, codemod }) => ({ line, codemod })) : [];
-  return { file: { file: name, status: findStatus(failure, after !== before, skipped.length > 0), edits, skipped, failure }, before, after };
+  return { file: { file: name, status: findStatus(failure, after !== before, skipped.length > 0), edits, skipped, failure }, importsHelper: failure === null && rewrites.some(({ imports }) => imports.length > 0), before, after };
 }
 
 /** Whatever a proof throws is a proof that was not given. */

@@ -133,7 +133,7 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     const report = await migrate({ ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, verification: flags.verify, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] }, terminal, faults, (migration) => {
       if (isPretty) terminal.stdout.write(printMigration(migration, dryRun, colors));
     });
-    terminal.stdout.write(isPretty ? printMigrationSummary(report, flags.helper, colors) : printJson(report));
+    terminal.stdout.write(isPretty ? printMigrationSummary(report, colors) : printJson(report));
     const { interrupted, skippedLoops } = report.summary;
     exit(interrupted ? INTERRUPTED : faults.failed ? 2 : skippedLoops > 0 ? 1 : 0);
   });

@@ -147,10 +147,21 @@ export interface MigratedFile {
   readonly failure: string | null;
 }
 
+/** A line that a `package.json` has got, or would get. */
+export interface AddedDependency {
+  /** The `package.json`; null where there is none above the files, and nothing was written. */
+  readonly file: string | null;
+  readonly name: string;
+  readonly range: string;
+  /** What the lock file beside or above it calls for: 'pnpm install'. */
+  readonly install: string;
+}
+
 export interface MigrateReport {
   readonly version: 1;
   /** Every file that may hold a stream loop, or of which that is unknown because it could not be looked at; these stand last. */
   readonly files: readonly MigratedFile[];
+  readonly dependencies: readonly AddedDependency[];
   readonly summary: {
     readonly dryRun: boolean;
     readonly changed: number;

@@ -9,7 +9,7 @@ export interface RewrittenText {
   /** As it was, where nothing is to do or a proof failed. */
   readonly text: string;
   /** What was done; the lines are those of the text before. */
-  readonly rewrites: readonly Pick<Rewrite, 'line' | 'codemod'>[];
+  readonly rewrites: readonly Pick<Rewrite, 'line' | 'codemod' | 'imports'>[];
   readonly skipped: readonly Skip[];
   /** Why the file was left as it was; null where nothing failed. */
   readonly failed: string | null;
@@ -34,7 +34,7 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
   let options: CodemodOptions = { ...defaultOptions, ...given, path };
   let source = original;
   let lineBefore = (line: number): number => line;
-  const rewrites: Pick<Rewrite, 'line' | 'codemod'>[] = [];
+  const rewrites: Pick<Rewrite, 'line' | 'codemod' | 'imports'>[] = [];
   const skipped: Skip[] = [];
   for (const codemod of codemods) {
     if (!codemod.mayHold(source.text, options.hints?.own)) continue;
@@ -46,7 +46,7 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
     const { sound, faults } = sift({ source, path, codemod, options, isProven }, found.rewrites);
     if (sound.length === 0) return { ...unchanged(original.text), skipped, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
     skip(faults.map(({ line, reason }) => ({ line, reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})` })));
-    rewrites.push(...sound.map(({ line, codemod: name }) => ({ line: toOriginal(line), codemod: name })));
+    rewrites.push(...sound.map(({ line, codemod: name, imports }) => ({ line: toOriginal(line), codemod: name, imports })));
     const { text } = source;
     const edits = combineRewrites(source, sound, options);
     lineBefore = (line) => toOriginal(findLineBefore(text, edits, line));

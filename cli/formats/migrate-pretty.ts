@@ -12,11 +12,12 @@ export function printMigration({ file: { file, edits }, before, after }: Migrati
 }
 
 /** For people: what is left, what was done, and what to do next. */
-export function printMigrationSummary(report: MigrateReport, helper: string, colors: Colors): string {
-  const { interrupted } = report.summary;
-  const stopped = interrupted ? [colors.yellow('Stopped. Files not reached are as they were; run again to go on.')] : [];
-  const next = findNext(report.summary, helper);
-  return [...printLeft(report, colors), ...stopped, colors.bold(printFacts(report.summary)), ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
+export function printMigrationSummary(report: MigrateReport, colors: Colors): string {
+  const { dependencies, summary } = report;
+  const stopped = summary.interrupted ? [colors.yellow('Stopped. Files not reached are as they were; run again to go on.')] : [];
+  const added = dependencies.flatMap(({ file, name, range }) => (file === null ? [] : [`${colors.green(summary.dryRun ? 'would add' : 'added')}  ${file}  ${colors.dim(`${name} ${range}`)}`]));
+  const next = findNext(report);
+  return [...added, ...printLeft(report, colors), ...stopped, colors.bold(printFacts(summary)), ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
 }
 
 function printLeft({ files }: MigrateReport, colors: Colors): string[] {
@@ -35,8 +36,9 @@ function printFacts({ dryRun, changed, unchanged, skipped, edits, skippedLoops, 
   return `${facts.join(', ')}.`;
 }
 
-function findNext({ dryRun, edits }: MigrateReport['summary'], helper: string): string | null {
+function findNext({ dependencies, summary: { dryRun, edits } }: MigrateReport): string | null {
   if (edits === 0) return null;
   if (dryRun) return 'the same without --dry-run writes the files.';
-  return helper === 'resilient-stream' ? 'install the helper where it is missing (`npm install resilient-stream`), then run your tests.' : 'run your tests.';
+  const installs = [...new Set(dependencies.map(({ install }) => `\`${install}\``))];
+  return installs.length > 0 ? `${installs.join(' and ')}, then run your tests.` : 'run your tests.';
 }

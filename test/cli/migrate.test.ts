@@ -18,7 +18,7 @@ describe('migrate', () => {
       code: 0,
       stdout: `rewritten  src/a.ts:4  wrap-in-resilient-stream
 Rewrote 1 stream loop in 1 file.
-Next: install the helper where it is missing (\`npm install resilient-stream\`), then run your tests.
+Next: \`npm install resilient-stream\`, then run your tests.
 `,
       stderr: '',
     });
@@ -90,6 +90,7 @@ describe('migrate --format json', () => {
     expect(outcome.code).toBe(1);
     expect(reportOf(outcome)).toEqual({
       version: 1,
+      dependencies: [{ file: null, name: 'resilient-stream', range: expect.stringMatching(/^\^\d/) as string, install: 'npm install resilient-stream' }],
       files: [
         { file: 'a.ts', status: 'changed', edits: [{ line: 4, codemod: 'wrap-in-resilient-stream' }], skipped: [], failure: null },
         { file: 'b.js', status: 'skipped', edits: [], skipped: [{ line: 2, reason: expect.stringMatching(/\.$/) as string }], failure: null },

@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { applyEdits, findNodeAtLocation, getNodeValue, modify, type Node, parseTree, type ParseError } from 'jsonc-parser';
+import { type FaultLog, reasonOf } from './faults.ts';
+import { showPath } from './find-files.ts';
+import type { AddedDependency } from './shapes.ts';
+import type { Terminal } from './terminal.ts';
+import { replaceFile } from './write-file.ts';
+
+const HELPER = 'resilient-stream';
+
+/** The install command that each lock file calls for. */
+const LOCK_FILES = {
+  'package-lock.json': 'npm install',
+  'npm-shrinkwrap.json': 'npm install',
+  'pnpm-lock.yaml': 'pnpm install',
+  'yarn.lock': 'yarn install',
+  'bun.lock': 'bun install',
+  'bun.lockb': 'bun install',
+} as const;
+
+/** Adds the helper to the nearest `package.json` of each file that imports it now; in a dry run, says where it would. */
+export function addHelper(files: readonly string[], dryRun: boolean, terminal: Terminal, faults: FaultLog): AddedDependency[] {
+  const manifests = new Set(files.map((file) => findAbove(dirname(file), ['package.json'])));
+  const byHand: AddedDependency[] = manifests.delete(null) ? [{ file: null, name: HELPER, range: helperRange(), install: `npm install ${HELPER}` }] : [];
+  return [...[...manifests].sort().flatMap((path) => addTo(path!, dryRun, terminal, faults) ?? []), ...byHand];
+}
+
+function addTo(path: string, dryRun: boolean, { cwd, disk }: Terminal, faults: FaultLog): AddedDependency | null {
+  const file = showPath(cwd, path);
+  const fail = (message: string): null => {
+    faults.add({ kind: 'failed', place: file, at: null, message });
+    return null;
+  };
+  const byHand = `add "${HELPER}": "${helperRange()}" to its dependencies by hand`;
+  try {
+    const before = readFileSync(path, 'utf8');
+    const bom = before.startsWith('\uFEFF') ? '\uFEFF' : '';
+    const after = addDependency(before.slice(bom.length), HELPER, helperRange());
+    if (after === null) return fail(`is no JSON object; ${byHand}`);
+    if (bom + after === before) return null;
+    const { failure } = dryRun ? { failure: null } : replaceFile(disk, path, before, bom + after);
+    if (failure !== null) return fail(`${failure}; ${byHand}`);
+    return { file, name: HELPER, range: helperRange(), install: findInstallCommand(dirname(path)) };
+  } catch (error) {
+    return fail(`cannot be read: ${reasonOf(error)}; ${byHand}`);
+  }
+}
+
+/** The text with one line more, or as it was where the dependency is there already; null where it is no JSON object. */
+export function addDependency(text: string, name: string, range: string): string | null {
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors);
+  if (tree?.type !== 'object' || errors.length > 0) return null;
+  const names = namesIn(tree, 'dependencies');
+  if (names.includes(name) || namesIn(tree, 'peerDependencies').includes(name)) return text;
+  const isSorted = names.every((other, index) => index === 0 || names[index - 1]! <= other);
+  const place = names.findIndex((other) => other > name);
+  const edits = modify(text, ['dependencies', name], range, {
+    formattingOptions: findFormat(text),
+    ...(names.length > 0 && isSorted && { getInsertionIndex: () => (place === -1 ? names.length : place) }),
+  });
+  return applyEdits(text, edits);
+}
+
+function namesIn(tree: Node, section: string): string[] {
+  const node = findNodeAtLocation(tree, [section]);
+  return node?.type === 'object' ? Object.keys(getNodeValue(node) as object) : [];
+}
+
+/** The indentation is that of the first line that has one. */
+function findFormat(text: string): { tabSize: number; insertSpaces: boolean; eol: string } {
+  const indent = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
+  return { tabSize: indent.startsWith('\t') ? 1 : indent.length, insertSpaces: !indent.startsWith('\t'), eol: text.includes('\r\n') ? '\r\n' : '\n' };
+}
+
+/** A range that the helper's version, which came with us, is in. */
+function helperRange(): string {
+  const { version } = createRequire(import.meta.url)(`${HELPER}/package.json`) as { version: string };
+  return `^${version}`;
+}
+
+function findInstallCommand(folder: string): string {
+  const lock = findAbove(folder, Object.keys(LOCK_FILES));
+  return lock === null ? 'npm install' : LOCK_FILES[lock.slice(dirname(lock).length + 1) as keyof typeof LOCK_FILES];
+}
+
+/** The nearest file of one of these names, in the folder or above it. */
+function findAbove(folder: string, names: readonly string[]): string | null {
+  const found = names.map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  return dirname(folder) === folder ? null : findAbove(dirname(folder), names);
+}
