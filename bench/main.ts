@@ -1,9 +1,19 @@
-/** `npm run bench` runs all; `npm run bench -- DIR` times `list` over that tree. */
+/** `npm run bench` runs all; `npm run bench -- list`, `check` or `helper` one of them; `-- list DIR` over that tree, `-- list --full` over one of 12,800 files. */
+import { runCheckBench } from './check.ts';
 import { runListBench } from './list.ts';
 
-const [directory] = process.argv.slice(2);
-const { runHelperBench } = await import('./helper.ts');
+const [name, ...rest] = process.argv.slice(2);
+const [directory] = rest.filter((argument) => !argument.startsWith('--'));
 
-await runHelperBench();
-console.log();
-await runListBench(directory);
+const benches: Record<string, () => Promise<void> | void> = {
+  helper: async () => (await import('./helper.ts')).runHelperBench(),
+  list: () => runListBench({ directory, full: rest.includes('--full') }),
+  check: runCheckBench,
+};
+
+const chosen = name === undefined ? Object.values(benches) : [benches[name]];
+for (const bench of chosen) {
+  if (!bench) throw new Error(`There is no benchmark '${name}'; there are ${Object.keys(benches).join(', ')}.`);
+  await bench();
+  console.log();
+}
