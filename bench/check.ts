@@ -9,7 +9,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cli, findMedian, printSeconds, type Run, runNode, writeTree } from './tree.ts';
 
-const FILES = 3_200;
+const FILES = 1_600;
 const ROUNDS = 3;
 
 const require = createRequire(import.meta.url);

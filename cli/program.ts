@@ -11,7 +11,7 @@ import { type Verification, VERIFICATIONS } from './verification.ts';
 import { parseBytes } from './read-source.ts';
 import { findSourceRoot } from './source-root.ts';
 import { parseShard, type Shard } from './shard.ts';
-import { type Colors, colorsFor, processTerminal, type Terminal } from './terminal.ts';
+import { type Colors, colorsFor, type Outside, processTerminal, type Terminal, withStatus } from './terminal.ts';
 import { readSettings } from './user-settings.ts';
 
 /** 0: nothing to say. 1: problems found, or loops left to a person. 2: the tool did not do what it was asked. */
@@ -31,8 +31,8 @@ interface CommonFlags {
 }
 
 /** Runs one command line. Never throws, never ends the process. */
-export async function run(argv: readonly string[], options: Partial<Terminal> = {}): Promise<ExitCode> {
-  const terminal: Terminal = { ...processTerminal, ...options };
+export async function run(argv: readonly string[], options: Partial<Outside> = {}): Promise<ExitCode> {
+  const terminal = withStatus({ ...processTerminal, ...options });
   const outcome: { code: ExitCode } = { code: 0 };
   try {
     await createProgram(terminal, (code) => (outcome.code = code)).parseAsync([...argv], { from: 'user' });

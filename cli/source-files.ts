@@ -53,13 +53,15 @@ export function countExamined(files: readonly string[], { cwd }: Terminal, { lef
 }
 
 /** The files that may hold a stream loop, or what else is asked for, one at a time; what cannot be read goes to `faults`. */
-export function* readSources(files: readonly string[], cwd: string, maxFileSize: number, faults: FaultLog, mayConcern?: (text: string) => boolean): Generator<SourceFile> {
-  for (const path of files) {
+function* readSources(files: readonly string[], { cwd, status }: Terminal, maxFileSize: number, faults: FaultLog, mayConcern: (text: string) => boolean): Generator<SourceFile> {
+  for (const [index, path] of files.entries()) {
+    status.showProgress(index, files.length);
     const source = readSource(path, showPath(cwd, path), maxFileSize, mayConcern);
     if (source === null) continue;
     if ('kind' in source) faults.add(source);
     else yield source;
   }
+  status.clear();
 }
 
 /**
@@ -76,7 +78,7 @@ export async function* examineFiles(
   const named = types === 'auto' || types === 'off' ? null : (await import('./types.ts')).requireTsConfig(types, terminal);
   const mayBeTyped = types === 'auto' ? createTsConfigSearch() : () => types !== 'off';
   const waiting: string[] = [];
-  for (const source of readSources(files, terminal.cwd, maxFileSize, faults, mayConcern)) {
+  for (const source of readSources(files, terminal, maxFileSize, faults, mayConcern)) {
     const parsed = parse(source, faults);
     if (!parsed) continue;
     const question = mayBeTyped(dirname(source.path)) ? new Question() : null;
@@ -97,7 +99,7 @@ async function* examineTyped(
 ): AsyncGenerator<ExaminedFile> {
   const { findPrograms, warn } = await import('./types.ts');
   for (const { project, files } of findPrograms(paths, named, terminal)) {
-    for (const source of readSources(files, terminal.cwd, maxFileSize, faults, () => true)) {
+    for (const source of readSources(files, terminal, maxFileSize, faults, () => true)) {
       const parsed = parse(source, faults);
       if (!parsed) continue;
       const typed = project && toExamined(source, parsed, own, project.servicesOf(source.path));

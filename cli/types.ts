@@ -35,6 +35,7 @@ export function* findPrograms(files: readonly string[], named: TsConfig | null, 
     if (group) group.push(file);
     else groups.set(config, [file]);
   }
+  terminal.status.showWork(`asking TypeScript about ${files.length} files`);
   // One after another: a program takes hundreds of megabytes.
   for (const [config, group] of groups) yield { project: config && openProject(config, group, terminal), files: group };
 }

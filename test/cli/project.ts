@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { run } from '../../cli/program.ts';
-import type { Terminal } from '../../cli/terminal.ts';
+import type { Outside } from '../../cli/terminal.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -19,7 +19,7 @@ export interface Project {
   readonly read: (name: string) => string;
   readonly git: (...args: string[]) => void;
   /** Runs the program in this process. */
-  readonly run: (argv: readonly string[], terminal?: Partial<Terminal>) => Promise<Outcome>;
+  readonly run: (argv: readonly string[], terminal?: Partial<Outside>) => Promise<Outcome>;
 }
 
 export function createProject(files: Readonly<Record<string, string | Buffer>>): Project {

@@ -1,0 +1,72 @@
+/** As much of an output as it takes; `terminal.ts` builds on this. */
+interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** Shorter runs need none. */
+const SHOW_AFTER_MS = 500;
+const SHOW_EVERY_MS = 100;
+const CLEAR = '\r\u001B[K';
+
+/** One line on a terminal that says how far the work is; nothing elsewhere. It gives way to whatever else is printed. */
+export class StatusLine {
+  readonly #output: Output;
+  readonly #now: () => number;
+  readonly #started: number;
+  #shownAt = 0;
+  #isShown = false;
+
+  constructor(output: Output, now: () => number) {
+    this.#output = output;
+    this.#now = now;
+    this.#started = now();
+  }
+
+  /** So many of so many files are done. */
+  showProgress(done: number, total: number): void {
+    if (this.#output.isTTY !== true) return;
+    const now = this.#now();
+    if (now - this.#started < SHOW_AFTER_MS || now - this.#shownAt < SHOW_EVERY_MS) return;
+    this.#shownAt = now;
+    this.#show(printProgress(done, total, now - this.#started));
+  }
+
+  /** Work without an end in sight. */
+  showWork(text: string): void {
+    if (this.#output.isTTY === true) this.#show(text);
+  }
+
+  clear(): void {
+    if (this.#isShown) this.#output.write(CLEAR);
+    this.#isShown = false;
+  }
+
+  /** The same output, before which the line gives way. */
+  giveWayTo(output: Output): Output {
+    return {
+      isTTY: output.isTTY,
+      write: (text) => {
+        this.clear();
+        return output.write(text);
+      },
+    };
+  }
+
+  #show(text: string): void {
+    this.#output.write(`${CLEAR}${text}`);
+    this.#isShown = true;
+  }
+}
+
+/** '1200 of 12800 files, 3400 a second, 4 s left' */
+export function printProgress(done: number, total: number, milliseconds: number): string {
+  const rate = done / (milliseconds / 1_000);
+  const left = rate > 0 ? `, ${Math.round(rate)} a second, ${printTime((total - done) / rate)} left` : '';
+  return `${done} of ${total} files${left}`;
+}
+
+function printTime(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
