@@ -6,6 +6,7 @@ import noUnsafeChunkAccess from './no-unsafe-chunk-access.ts';
 import preferResilientStream from './prefer-resilient-stream.ts';
 import requireCompletionCheck from './require-completion-check.ts';
 import requireErrorHandling from './require-error-handling.ts';
+import requireStreamErrorListener from './require-stream-error-listener.ts';
 import requireTimeout from './require-timeout.ts';
 
-export const rules: readonly Rule[] = [noUnboundedRetry, noUnresolvedMigration, noUnsafeChunkAccess, preferResilientStream, requireCompletionCheck, requireErrorHandling, requireTimeout];
+export const rules: readonly Rule[] = [noUnboundedRetry, noUnresolvedMigration, noUnsafeChunkAccess, preferResilientStream, requireCompletionCheck, requireErrorHandling, requireStreamErrorListener, requireTimeout];

@@ -92,7 +92,7 @@ function findFinals(source: ParsedSource, stream: TSESTree.Node, api: StreamApi)
 }
 
 /** The variables that hold what is iterated, and the results that it is a member of. */
-function findResults(source: ParsedSource, iterated: TSESTree.Node, api: StreamApi): Variable[] {
+export function findResults(source: ParsedSource, iterated: TSESTree.Node, api: StreamApi): Variable[] {
   const variables: Variable[] = [];
   const pending = [iterated];
   for (let node = pending.pop(); node; node = pending.pop()) {

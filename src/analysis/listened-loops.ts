@@ -5,6 +5,7 @@ import { findChunkReads } from './chunk-reads.ts';
 import { indexOf, type MethodCall } from './file-index.ts';
 import { type LoopSite, nowhere } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
+import type { StreamLoop } from './stream-loop.ts';
 import { findPropertyName, findUser, isFunction, unwrap } from './tree.ts';
 
 /** What a stream says of itself, and of the answer as a whole; all else is a piece of it. */
@@ -89,6 +90,7 @@ export function findUsesOf(source: ParsedSource, { listeners }: LoopSite): Uses 
     if (values.has(node)) continue;
     values.add(node);
     const user = findUser(node);
+    if (user?.type === 'AwaitExpression') pending.push(user);
     const name = user?.type === 'VariableDeclarator' ? user.id : user?.type === 'AssignmentExpression' ? user.left : node;
     const variable = findVariable(source, name);
     if (variable) pending.push(...variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier));
@@ -101,6 +103,12 @@ export function findUsesOf(source: ParsedSource, { listeners }: LoopSite): Uses 
     }),
     isGivenAway: [...values].some((value) => isForeign(source, value)) || users.some(({ value, user }) => user !== null && isGiving(user, value)),
   };
+}
+
+/** Promises of the end that are taken where the listener is added: `await stream.finalMessage()`. They reject where the stream fails. */
+export function findPromisesOfEnd(source: ParsedSource, { node }: StreamLoop): readonly TSESTree.CallExpression[] {
+  const site = findListenedLoops(source).find((other) => other.node === node);
+  return site ? findUsesOf(source, site).promises : [];
 }
 
 /** It was somebody else's before: a parameter, but for that of `then`; an import; a member of `this`. */

@@ -34,7 +34,10 @@ const textRequest = {
   measured: 'ai 5.0 – 7.0',
 } satisfies Partial<StreamApi>;
 
-const streamText = { ...textRequest, name: 'streamText', reach: 'module', awaited: false } satisfies Partial<StreamApi>;
+/** Without it the default logs to the console: generate-text/stream-text.ts `onError = ({ error }) => console.error(error)`. */
+const errorOption = { argument: 0, path: ['onError'] } satisfies StreamApi['errorOption'];
+
+const streamText = { ...textRequest, errorOption, name: 'streamText', reach: 'module', awaited: false } satisfies Partial<StreamApi>;
 
 /** Agents were called `Experimental_Agent` in v5, whose `stream()` gave no promise yet. */
 const agent = {
@@ -118,6 +121,7 @@ const uiChunks = {
 const streamObject = {
   ...request,
   name: 'streamObject',
+  errorOption,
   reach: 'module',
   awaited: false,
   finals: [

@@ -99,6 +99,8 @@ export interface StreamApi {
   readonly onCleanEnd: 'silent' | 'throws';
   readonly onAbort: 'silent' | 'throws' | 'ignored';
   readonly inBandError: 'throws' | 'chunk' | 'hidden';
+  /** The option whose callback is told of errors that the loop is not; absent: none known. */
+  readonly errorOption?: OptionPath;
   /** `break` closes the connection. */
   readonly closesOnBreak: boolean;
   readonly terminal: TerminalSignal | null;
