@@ -44,4 +44,4 @@ function findUnresolved({ source: { path }, parsed, hints }: ExaminedFile, { tex
 }
 
 const withoutTypes = (hints: Hints): Hints => ({ ...hints, oracle: null });
-const isAbout = ({ loop, loc }: Problem, lines: ReadonlySet<number>): boolean => lines.has(loop?.node.loc.start.line ?? loc.start.line);
+const isAbout = ({ loop, loc }: Problem, lines: ReadonlySet<number>): boolean => lines.has(loc.start.line) || (loop !== null && lines.has(loop.node.loc.start.line));

@@ -15,11 +15,11 @@ export const codemod: Codemod = {
   mayHold: mayHoldStreamLoop,
   undo: undoOptional,
   resolves: ['no-unsafe-chunk-access'],
-  findRewrites(source) {
+  findRewrites(source, { hints }) {
     const rewrites: Rewrite[] = [];
     const skipped: Skip[] = [];
     const seen = new Set<TSESTree.Node>();
-    for (const loop of findStreamLoops(source)) {
+    for (const loop of findStreamLoops(source, hints)) {
       // Two loops may hand their chunks to one function.
       for (const read of findGapReads(source, loop).filter(({ missing }) => !seen.has(missing))) {
         seen.add(read.missing);

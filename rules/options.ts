@@ -39,6 +39,8 @@ export type RuleOptions = {
     /** Also report loops whose errors leave a generator, or the source of a `ReadableStream`, for its consumer. @default false */
     readonly checkGenerators?: boolean;
   }?];
+  /** Finds streams that tell of errors by a listener or a callback, and have none. */
+  'resilient-stream/require-stream-error-listener'?: Severity | [Severity];
   /** Finds streams that nothing bounds, or only a limit that does not do what it seems to. */
   'resilient-stream/require-timeout'?: Severity | [Severity, {
     /** Also report streams that end early only if somebody aborts their `signal`. @default false */
