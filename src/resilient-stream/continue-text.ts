@@ -1,4 +1,4 @@
-import type { Delivery, Recovery } from './recovery.ts';
+import { expectAbility, type Delivery, type Recovery } from './recovery.ts';
 
 /** How `continueText` joins. */
 export interface ContinueTextOptions {
@@ -67,7 +67,10 @@ export function continueText({ minOverlap = 3 }: ContinueTextOptions = {}): Reco
   if (!(minOverlap >= 1)) throw new TypeError(`continueText: expected \`minOverlap\` to be a number of 1 or more, got ${String(minOverlap)}.`);
   return {
     name: 'continue-text',
-    needs: 'withText',
+    check(options, expect) {
+      expectAbility('continue-text', 'withText', options, expect);
+      expect(options.collectText, '`collectText`', 'true for the recovery `continue-text`', options.collectText);
+    },
     prepare({ partial, protocol, beyondText }) {
       const text = partial.text.trimEnd();
       const isJson = /^\s*(```json\s*)?[{[]/.test(text);

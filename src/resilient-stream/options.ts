@@ -86,76 +86,55 @@ export interface Settings {
   readonly onEvent: ((event: StreamEvent) => unknown) | null;
 }
 
-/** The default, what is expected instead of a wrong value, and whether a value is right. */
-type Rule<Value> = readonly [byDefault: Value, expected: string, isRight: (value: unknown) => boolean];
-
-const is = (type: string) => (value: unknown): boolean => typeof value === type;
-const isFunction = is('function');
-const isObject = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === 'object' && value !== null;
-const has = (...methods: string[]) => (value: unknown): boolean => isObject(value) && methods.every((name) => isFunction(value[name]));
+const isObject = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> => typeof value === 'object' && value !== null;
+const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isNumber = (value: unknown, least: number): boolean => typeof value === 'number' && value >= least;
-const isList = (value: unknown, isRight: (each: unknown) => boolean): boolean => Array.isArray(value) && value.every(isRight);
+const has = (...methods: readonly string[]) => (value: unknown): boolean => isObject(value) && methods.every((name) => isFunction(value[name]));
+const isBackoff = (value: unknown): boolean => isObject(value) && isNumber(value['initialMs'] ?? 0, 0) && isNumber(value['factor'] ?? 1, 1) && isNumber(value['maxMs'] ?? 0, 0);
 
-const limit = (ms: number): Rule<number> => [ms, 'a number of milliseconds above 0, or Infinity', (value) => isNumber(value, Number.MIN_VALUE)];
-const hook = <Value>(byDefault: Value): Rule<Value> => [byDefault, 'a function', isFunction];
-const ON: Rule<boolean> = [true, 'true or false', is('boolean')];
+type Kind = readonly [expected: string, isRight: (value: unknown) => boolean, defaults: Partial<Settings>];
 
-const RULES: { readonly [Name in keyof Settings]: Rule<Settings[Name]> } = {
-  signal: [null, 'an AbortSignal', has('addEventListener', 'removeEventListener')],
-  openTimeoutMs: limit(60_000),
-  firstChunkTimeoutMs: limit(300_000),
-  idleTimeoutMs: limit(120_000),
-  totalTimeoutMs: limit(Infinity),
-  maxRetries: [2, 'a whole number, 0 or more', (value) => Number.isInteger(value) && isNumber(value, 0)],
-  backoff: [{}, 'an object of `initialMs`, `maxMs` (0 or more) and `factor` (1 or more)', isBackoff],
-  retryBudget: [processBudget, 'a RetryBudget', has('spend', 'refund')],
-  isRetryable: hook(isRetryable),
-  protocol: [null, 'a protocol such as `openaiChat`', has('matches', 'start')],
-  holdPreamble: ON,
-  terminal: ['required', "'required', 'optional' or a function", (value) => value === 'required' || value === 'optional' || isFunction(value)],
-  rejectFinish: [[], 'a list of finish reasons', (value) => isList(value, is('string'))],
-  collectText: ON,
-  recover: [[], 'a recovery such as `restart(undo)`, or a list of them', (value) => isList([value].flat(), has('prepare'))],
-  onEvent: hook(null),
-};
+/** Each kind of option: what a wrong value is told, whether a value is right, and the options with their defaults. */
+const KINDS: readonly Kind[] = [
+  ['a number of milliseconds above 0, or Infinity', (value) => isNumber(value, Number.MIN_VALUE), { openTimeoutMs: 60_000, firstChunkTimeoutMs: 300_000, idleTimeoutMs: 120_000, totalTimeoutMs: Infinity }],
+  ['a whole number, 0 or more', (value) => isNumber(value, 0) && Number.isInteger(value), { maxRetries: 2 }],
+  ['true or false', (value) => typeof value === 'boolean', { holdPreamble: true, collectText: true }],
+  ['a function', isFunction, { isRetryable, onEvent: null }],
+  ['an AbortSignal', has('addEventListener', 'removeEventListener'), { signal: null }],
+  ['an object of `initialMs`, `maxMs` (0 or more) and `factor` (1 or more)', isBackoff, { backoff: {} }],
+  ['a RetryBudget', has('spend', 'refund'), { retryBudget: processBudget }],
+  ['a protocol such as `openaiChat`', has('matches', 'start'), { protocol: null }],
+  ["'required', 'optional' or a function", (value) => value === 'required' || value === 'optional' || isFunction(value), { terminal: 'required' }],
+  ['a list of finish reasons', (value) => Array.isArray(value) && value.every((reason) => typeof reason === 'string'), { rejectFinish: [] }],
+  ['a recovery such as `restart(undo)`, or a list of them', (value) => [value].flat().every(has('prepare')), { recover: [] }],
+];
 
-const DEFAULTS = /* @__PURE__ */ Object.fromEntries(/* @__PURE__ */ Object.entries(RULES).map(([name, [byDefault]]) => [name, byDefault])) as unknown as Settings;
+const DEFAULTS = /* @__PURE__ */ Object.assign({}, .../* @__PURE__ */ KINDS.map(([, , defaults]) => defaults)) as Settings;
 
-function isBackoff(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { initialMs = 0, factor = 1, maxMs = 0 } = value;
-  return isNumber(initialMs, 0) && isNumber(factor, 1) && isNumber(maxMs, 0);
+const print = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : isObject(value) ? 'an object' : isFunction(value) ? 'a function' : String(value));
+
+function expect(isRight: boolean, what: string, expected: string, value: unknown, hint = ''): void {
+  if (!isRight) throw new TypeError(`resilientStream: expected ${what} to be ${expected}, got ${print(value)}.${hint}`);
 }
-
-const print = (value: unknown): string => (is('string')(value) ? `'${value as string}'` : isObject(value) ? 'an object' : isFunction(value) ? 'a function' : String(value));
-
-const wrong = (what: string, expected: string, value: unknown, hint = ''): TypeError => new TypeError(`resilientStream: expected ${what} to be ${expected}, got ${print(value)}.${hint}`);
 
 /** Checks what a person wrote. @throws TypeError that names the option and says what was expected. */
 export function readOptions<Chunk>(open: Open<Chunk>, options: ResilientStreamOptions<Chunk>): Settings {
-  if (!isFunction(open)) {
-    const hint = isObject(open) && ('then' in open || Symbol.asyncIterator in open) ? ' Did you mean `resilientStream(({ signal }) => …)`?' : '';
-    throw wrong('`open`', 'a function that makes the request', open, hint);
-  }
-  if (!isObject(options)) throw wrong('the options', 'an object', options);
+  const isStream = isObject(open) && ('then' in open || Symbol.asyncIterator in open);
+  expect(isFunction(open), '`open`', 'a function that makes the request', open, isStream ? ' Did you mean `resilientStream(({ signal }) => …)`?' : '');
+  expect(isObject(options), 'the options', 'an object', options);
+  const names = Object.keys(options);
   // Most streams have none, and share these.
-  if (Object.keys(options).length === 0) return DEFAULTS;
+  if (names.length === 0) return DEFAULTS;
   const settings: Record<string, unknown> = { ...DEFAULTS };
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(RULES, name)) throw new TypeError(`resilientStream: there is no option \`${name}\`. The options are ${Object.keys(RULES).join(', ')}.`);
-    const [byDefault, expected, isRight] = RULES[name as keyof Settings];
-    if (value === undefined || (value === null && byDefault === null)) continue;
-    if (!isRight(value)) throw wrong(`\`${name}\``, expected, value);
+  for (const name of names) {
+    const value = options[name as keyof typeof options] as unknown;
+    const kind = KINDS.find(([, , defaults]) => Object.hasOwn(defaults, name));
+    if (!kind) throw new TypeError(`resilientStream: there is no option \`${name}\`. The options are ${Object.keys(DEFAULTS).join(', ')}.`);
+    if (value === undefined || (value === null && settings[name] === null)) continue;
+    expect(kind[1](value), `\`${name}\``, kind[0], value);
     settings[name] = name === 'recover' ? [value].flat() : value;
   }
-  checkRecoveries(settings as unknown as Settings);
+  const { recover } = settings as unknown as Settings;
+  for (const recovery of recover) recovery.check?.(settings as unknown as Settings, expect);
   return settings as unknown as Settings;
-}
-
-/** What can be known at the call about a recovery that cannot work. */
-function checkRecoveries({ recover, protocol, collectText }: Settings): void {
-  for (const { name, needs } of recover) {
-    if (needs && protocol && !protocol[needs]) throw wrong('`recover`', `a recovery that the protocol \`${protocol.name}\` can do`, name);
-    if (name === 'continue-text' && !collectText) throw wrong('`collectText`', `true for the recovery \`${name}\``, collectText);
-  }
 }

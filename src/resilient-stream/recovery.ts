@@ -7,11 +7,21 @@ export interface Delivery<Chunk> { readonly result: IteratorResult<Chunk>; reado
 /** A way to go on after chunks were delivered: `restart`, `resume` or `continueText`; a list of them is tried in order. */
 export interface Recovery {
   readonly name: 'restart' | 'resume' | 'continue-text';
-  /** What a protocol must be able to do for it. */
-  readonly needs?: 'isSeen' | 'withText';
+  /** Expects of the options what it needs of them, as far as that can be known at the call. */
+  readonly check?: (options: RecoveryOptions, expect: Expect) => void;
   /** Gets ready for the next attempt, or gives `null` where this way cannot keep the answer exact. */
   readonly prepare: (interruption: Interruption) => Preparation | null | PromiseLike<Preparation | null>;
 }
+
+/** The options that recoveries depend on. */
+export interface RecoveryOptions { readonly protocol: Protocol | null; readonly collectText: boolean }
+
+/** @throws TypeError unless `isRight`. */
+export type Expect = (isRight: boolean, what: string, expected: string, value: unknown) => void;
+
+/** For a recovery that works with protocols of this ability alone. */
+export const expectAbility = (name: Recovery['name'], ability: 'isSeen' | 'withText', { protocol }: RecoveryOptions, expect: Expect): void =>
+  expect(!protocol || !!protocol[ability], '`recover`', `a recovery that the protocol \`${protocol?.name}\` can do`, name);
 
 /** What a recovery may decide by. */
 export interface Interruption {
@@ -87,7 +97,7 @@ export function restart(undo: (partial: PartialAnswer) => unknown): Recovery {
 export function resume(): Recovery {
   return {
     name: 'resume',
-    needs: 'isSeen',
+    check: (options, expect) => expectAbility('resume', 'isSeen', options, expect),
     prepare({ cursor, protocol }) {
       if (cursor === null || !protocol?.isSeen) return null;
       // The protocol goes on writing in its own.
