@@ -13,18 +13,22 @@ interface Duck {
   readonly error?: { readonly type?: unknown; readonly code?: unknown; readonly error?: { readonly type?: unknown } };
 }
 
-// Codes of Node and undici, and messages. `terminated`, `fetch failed`: undici; `Failed to fetch`: Chromium; `Load failed`: WebKit;
-// `NetworkError`: Gecko; `Connection error.`, `Request timed out.`: the openai and Anthropic SDKs, the latter without a cause before openai 7.
-const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|E(NET|HOST)UNREACH|UND_ERR_(?!ABORTED)|ERR_HTTP2_|ERR_STREAM_PREMATURE|network ?error|((fetch|load) failed|failed to fetch|terminated|aborted|network connection lost|socket hang up|connection error|request timed out|premature close|other side closed)\.?$)/i;
 // The words of the providers; and the exceptions in an event stream of AWS, which have no status.
 const TRANSIENT = /overloaded|(server|api|internal)_error|rate_limit|timeout|service_unavailable|slow_down|^(ModelStreamError|ModelTimeout|Throttling|ServiceUnavailable|InternalServer)Exception$/;
 // The Agents SDK hides the failed response in a sentence.
 const FAILED = /terminal state "response\.failed"/;
 const ABORTED = /^(AbortError|APIUserAbortError|Request was aborted\.)$/;
-// The `.stream()` helpers say so of a stream that ended early, and Ollama, the AI SDK, the Agents SDK; the loops over `create()` say nothing.
-const ENDED_EARLY = /^(missing finish_reason|request ended without|did not receive done|response stream ended without|no output generated\. the model|model did not produce)/i;
-// The SDK of AWS about a cut frame; Mistral's about an event that is no chunk; Google's where it takes a body of JSON for a stream.
-const MALFORMED = /malformed|Incomplete JSON segment|^Truncated event message|"path": \[\s+"data"|^asyncIterable\[Symbol/;
+
+/** What the name, the code or the message of an error, or of one of its causes, says; the first that fits. */
+const MEANINGS: readonly (readonly [StreamingErrorCode, RegExp])[] = [
+  // The `.stream()` helpers say so of a stream that ended early, and Ollama, the AI SDK, the Agents SDK; the loops over `create()` say nothing.
+  ['truncated', /^(missing finish_reason|request ended without|did not receive done|response stream ended without|no output generated\. the model|model did not produce)/i],
+  // The SDK of AWS about a cut frame; Mistral's about an event that is no chunk; Google's where it takes a body of JSON for a stream.
+  ['incomplete-chunk', /^SyntaxError|malformed|Incomplete JSON segment|^Truncated event message|"path": \[\s+"data"|^asyncIterable\[Symbol/],
+  // Codes of Node and undici, and messages. `terminated`, `fetch failed`: undici; `Failed to fetch`: Chromium; `Load failed`: WebKit;
+  // `NetworkError`: Gecko; `Connection error.`, `Request timed out.`: the openai and Anthropic SDKs, the latter without a cause before openai 7.
+  ['interrupted', /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|E(NET|HOST)UNREACH|UND_ERR_(?!ABORTED)|ERR_HTTP2_|ERR_STREAM_PREMATURE|network ?error|((fetch|load) failed|failed to fetch|terminated|aborted|network connection lost|socket hang up|connection error|request timed out|premature close|other side closed)\.?$)/i],
+];
 
 const fits = (pattern: RegExp, ...words: readonly unknown[]): boolean => words.some((word) => pattern.test(String(word)));
 
@@ -53,21 +57,17 @@ function listCauses(error: unknown): Duck[] {
   return causes;
 }
 
+const findMeaning = (error: unknown): StreamingErrorCode | null =>
+  MEANINGS.find(([, pattern]) => listCauses(error).some(({ name, code, message }) => fits(pattern, name, code, message)))?.[0] ?? null;
+
 /**
  * Which of our codes describes an error thrown while chunks were read; `null` for an SDK's own typed error, which has its
  * say, and for anything unknown.
  */
 export function findFaultCode(error: unknown): StreamingErrorCode | null {
-  const own = Object(error) as object;
   // Each typed error of these SDKs has the property, if only as `undefined`: openai's APIError sets it always.
-  if (['status', 'statusCode', 'status_code', '$fault'].some((name) => name in own)) return null;
-  if (fits(ENDED_EARLY, duck(error).message)) return 'truncated';
-  const causes = listCauses(error);
-  if (causes.some((cause) => cause instanceof SyntaxError || fits(MALFORMED, cause.message))) return 'incomplete-chunk';
-  return isNetworkFailure(error) ? 'interrupted' : null;
+  return ['status', 'statusCode', 'status_code', '$fault'].some((name) => name in propertiesOf(error)) ? null : findMeaning(error);
 }
-
-const isNetworkFailure = (error: unknown): boolean => listCauses(error).some(({ code, message }) => fits(NETWORK, code, message));
 
 /**
  * Whether another attempt may do better: network failures, our own open, first-chunk and idle timeouts, truncation, cut
@@ -90,7 +90,7 @@ export function isRetryable(error: unknown): boolean {
   if (status >= 300) return status >= 500 || [408, 409, 425, 429].includes(status);
   if (fits(ABORTED, name, constructor?.name, message)) return false;
   // An error in a good response is most likely the provider's, unless it has a word for it.
-  return fits(TRANSIENT, name, ...words) || fits(FAILED, message) || findFaultCode(error) !== null || isNetworkFailure(error) || (status > 0 && !words.some(Boolean));
+  return fits(TRANSIENT, name, ...words) || fits(FAILED, message) || findMeaning(error) !== null || (status > 0 && !words.some(Boolean));
 }
 
 /** Whether the provider does not take the request of a recovery, so that another recovery may still go on. */

@@ -1,16 +1,17 @@
 import { findDelayMs } from './backoff.ts';
 import { setAlarm, type Alarm } from './clock.ts';
 import { CollectedText } from './collected-text.ts';
+import { createError, describeEnd, describeError, printReason, type Fault } from './fault.ts';
 import { findLastLife } from './life.ts';
 import type { Open, Settings } from './options.ts';
 import { propertiesOf } from './properties.ts';
 import { createProgress, type Progress, type Protocol, type ReadChunk } from './protocols/protocol.ts';
 import type { Delivery, Preparation, Recovery } from './recovery.ts';
 import { RETRY_COST, TIMEOUT_COST } from './retry-budget.ts';
-import { findFaultCode, isRefusal } from './retryable.ts';
+import { isRefusal } from './retryable.ts';
 import { closeSource, findController, findRequestId, openSource, type Source } from './source.ts';
 import { publish, type StreamEvent } from './stream-event.ts';
-import { StreamingError, type PartialAnswer, type StreamingErrorCode } from './streaming-error.ts';
+import { StreamingError, type PartialAnswer } from './streaming-error.ts';
 
 /** Behind the terminal marker only usage follows; a connection that stays open is not worth more. */
 const TRAILING_MS = 1_000;
@@ -21,13 +22,9 @@ const LOOKS_PER_LIMIT = 16;
 
 /** An outcome with an error; the object tells `throw undefined` from no error. */
 interface Failure { readonly error: unknown }
-/** What a failure is, where no SDK has said it. */
-type Fault = readonly [code: StreamingErrorCode, what: string];
 type Resolve = (result: IteratorResult<unknown> | Promise<never>) => void;
 
 let streams = 0;
-/** Streams that can be iterated once, and were. */
-const used = new WeakSet<object>();
 
 /** Reads strings as text and nothing else; of an unknown shape, an end is an end. */
 const readUnknown = (chunk: unknown, progress: Progress): void => {
@@ -35,9 +32,8 @@ const readUnknown = (chunk: unknown, progress: Progress): void => {
   if (typeof chunk === 'string') progress.delta = chunk;
 };
 
+const ignore = (): void => {};
 const reject = async ({ error }: Failure): Promise<never> => { throw error; };
-const printReason = (error: unknown): string => String(propertiesOf(error)['message'] ?? error);
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /**
  * One stream, from its first request to its end. It is the iterator that the consumer holds, and the alarm that bounds each of its waits.
@@ -91,8 +87,8 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   #begun = false;
   /** Nothing is special about the next chunk: take it, pass it on. */
   #flowing = false;
-  #onResult: (result: IteratorResult<Chunk>) => void = () => {};
-  #onError: (error: unknown) => void = () => {};
+  #onResult: (result: IteratorResult<Chunk>) => void = ignore;
+  #onError: (error: unknown) => void = ignore;
 
   // The answer, over attempts.
   /** A chunk of it went out. */
@@ -111,7 +107,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   #totalAt = Infinity;
   #limitMs = Infinity;
   #grainMs = 0;
-  #strike: () => void = () => {};
+  #strike: () => void = ignore;
   /** Since when it goes on, by the last look; and which it was then: how many chunks had been delivered. */
   #since = 0;
   #seen = 0;
@@ -246,13 +242,9 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
       const source = await openSource(this.#open, { ...hints, signal: controller.signal, attempt: this.attempts });
       // It may have come too late; its connection must not stay open.
       if (!isCurrent()) return void closeSource(source, undefined);
-      const { stream, iterator, requestId, rateLimit } = source;
-      this.requestId = requestId;
-      if (!iterator) throw new TypeError(`resilientStream: expected \`open\` to give something iterable, or a promise of it, got ${stream === null ? 'null' : typeof stream}.`);
-      if (iterator === stream && used.has(iterator)) throw new TypeError('resilientStream: expected `open` to make a new request for each attempt, got a stream that was used before.');
-      used.add(iterator);
       this.#source = source;
-      this.#tell('open', { rateLimit });
+      this.requestId = source.requestId;
+      this.#tell('open', { rateLimit: source.rateLimit });
     } catch (error) {
       if (isCurrent()) this.#fail(error);
       return;
@@ -355,18 +347,18 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
 
   #end(): void {
     const { terminal, mayEnd } = this.progress;
-    const { stream } = this.#source!;
-    // It is done, so nobody is to call its `return`; its connection may be open all the same.
-    this.#source = { ...this.#source!, iterator: null };
+    const source = this.#source!;
+    // Its connection may be open all the same.
+    source.iterator = null;
     // An end before any chunk is a cut one whatever the protocol.
     if (terminal || mayEnd || this.#settings.terminal === 'optional' || (this.#begun && !this.#protocol && !this.#isTerminal)) {
       this.#release(true);
       return void this.#finish(null);
     }
     // The raw streams of openai and Anthropic end silently when aborted; here somebody else aborted.
-    const signal = findController(stream)?.signal;
+    const signal = findController(source.stream)?.signal;
     if (signal?.aborted) return void this.#finish({ error: signal.reason });
-    this.#fail(null, this.#describeEnd());
+    this.#fail(null, describeEnd(this.#protocol?.name));
   }
 
   // ── The clock ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -383,15 +375,16 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   }
 
   #limit(name: 'open' | 'first-chunk' | 'idle' | 'total', missing: string, ms: number, grainMs?: number): void {
-    this.#wait(ms, () => this.#fail(null, [`${name}-timeout`, `No ${missing} within ${ms} ms`]), grainMs);
+    this.#wait(ms, () => this.#timeOut(name, missing, ms), grainMs);
+  }
+
+  #timeOut(name: 'open' | 'first-chunk' | 'idle' | 'total', missing: string, ms: number): void {
+    this.#fail(null, [`${name}-timeout`, `No ${missing} within ${ms} ms`]);
   }
 
   ring(now: number): void {
-    if (now >= this.#totalAt) {
-      const { totalTimeoutMs } = this.#settings;
-      return this.#fail(null, ['total-timeout', `No end within ${totalTimeoutMs} ms`]);
-    }
-    this.#look(now, this.#delivered !== this.#seen);
+    if (now >= this.#totalAt) this.#timeOut('total', 'end', this.#settings.totalTimeoutMs);
+    else this.#look(now, this.#delivered !== this.#seen);
   }
 
   #look(now: number, isNew: boolean): void {
@@ -426,25 +419,16 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     this.#finish({ error: (target as AbortSignal).reason });
   }
 
-  #describeEnd(): Fault {
-    const name = this.#protocol?.name;
-    return ['truncated', `The stream ended without its terminal marker${name ? ` (${name})` : ''}`];
-  }
-
-  /** The source threw while it was read. An error that has its own say is left as it is. */
+  /** The source threw while it was read. */
   #breakOff(error: unknown, tail?: readonly Delivery<Chunk>[]): void {
-    const code = findFaultCode(error);
-    const what = code === 'incomplete-chunk' ? 'A chunk arrived cut or malformed' : `The stream broke off (${printReason(error)})`;
-    this.#fail(error, code === 'truncated' ? this.#describeEnd() : code && [code, what], tail);
+    this.#fail(error, describeError(error), tail);
   }
 
-  /** Counts what is queued as delivered, for it comes before the error. `cause` is `null` where no error was thrown. */
-  #createError([code, what]: Fault, cause: unknown): StreamingError {
+  /** Counts what is queued as delivered, for it comes before the error. */
+  #createError(fault: Fault, cause: unknown): StreamingError {
     const { attempts, requestId, partial } = this;
-    const chunks = partial.chunks + this.#queue.length;
-    const text = this.#text ? partial.text + this.#queue.map(({ delta }) => delta).join('') : '';
-    const progress = `after ${plural(chunks, 'chunk')}${text && ` with ${plural(text.length, 'character')}`}, in attempt ${attempts}.`;
-    return new StreamingError(code, `${what}, ${progress}`, { partial: { ...partial, text, chunks }, attempts, requestId, cause: cause ?? undefined });
+    const ahead = this.#text ? this.#queue.map(({ delta }) => delta).join('') : '';
+    return createError({ partial: { ...partial, text: partial.text + ahead, chunks: partial.chunks + this.#queue.length }, attempts, requestId }, fault, cause);
   }
 
   /** Another error in the place of the setback, under its code. */
@@ -476,7 +460,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     const cost = isTimeout ? TIMEOUT_COST : RETRY_COST;
     let delayMs: number | null = null;
     try {
-      const mayRetry = this.attempts <= maxRetries && !this.progress.toolRan && (!this.#committed || this.#recoveries.length > 0);
+      const mayRetry = fault?.[0] !== 'total-timeout' && this.attempts <= maxRetries && !this.progress.toolRan && (!this.#committed || this.#recoveries.length > 0);
       if (mayRetry && (refused || isRetryable(reason ?? outcome))) delayMs = refused ? 0 : findDelayMs(this.attempts, reason, backoff);
       if (delayMs !== null && !retryBudget.spend(cost)) delayMs = null;
     } catch (error) {
@@ -554,7 +538,9 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
 
   #tell(type: StreamEvent['type'], more: Partial<StreamEvent> = {}): void {
     const { attempts: attempt, requestId, progress: { finishReason } } = this;
-    const event = { stream: this.#id, type, attempt, delivered: this.#delivered, elapsedMs: performance.now() - this.#startedAt, requestId, finishReason };
-    publish({ ...event, delayMs: null, error: null, recovery: null, rateLimit: null, stopped: false, ...more }, this.#settings.onEvent);
+    publish({
+      stream: this.#id, type, attempt, delivered: this.#delivered, elapsedMs: performance.now() - this.#startedAt, requestId, finishReason,
+      delayMs: null, error: null, recovery: null, rateLimit: null, stopped: false, ...more,
+    }, this.#settings.onEvent);
   }
 }

@@ -6,17 +6,20 @@ import { propertiesOf } from './properties.ts';
 export interface Source<Chunk> {
   /** As the SDK gave it. */
   readonly stream: unknown;
-  /** `null` for what cannot be iterated. */
-  readonly iterator: Iterator<Chunk> | AsyncIterator<Chunk> | null;
+  /** `null` once it is done: nobody is to call its `return` then. */
+  iterator: Iterator<Chunk> | AsyncIterator<Chunk> | null;
   readonly requestId: string | null;
   /** The headers whose name holds `ratelimit`; `null` where the SDK does not show its response. */
   readonly rateLimit: Readonly<Record<string, string>> | null;
 }
 
+/** Streams that can be iterated once, and were. */
+const used = new WeakSet<object>();
+
 /** `value`, if it is a stream. Not asked of a property twice: the AI SDK's make another copy of the stream each time. */
 const asStream = (value: unknown): unknown => (typeof propertiesOf(value)[Symbol.asyncIterator] === 'function' ? value : null);
 
-/** Calls `open`. The promises of openai and Anthropic tell the request id and the headers only if asked by `withResponse()`. */
+/** Calls `open`, and begins to iterate what it gives. The promises of openai and Anthropic tell the request id and the headers only if asked by `withResponse()`. */
 export async function openSource<Chunk>(open: Open<Chunk>, attempt: AttemptContext): Promise<Source<Chunk>> {
   const promised = open(attempt) as PromiseLike<Opened<Chunk>> & { withResponse?: () => Promise<Opened<Chunk>> };
   // A stream may be a promise as well: that of LangChain's models, awaited, is the whole message.
@@ -29,9 +32,14 @@ export async function openSource<Chunk>(open: Open<Chunk>, attempt: AttemptConte
   const properties = propertiesOf(stream);
   // `sse` and `ndjson` know a response that is not ok; what it says belongs to the opening.
   if (typeof properties['refuse'] === 'function') await (stream as BodyChunks<Chunk>).refuse!();
-  const iterate = (properties[Symbol.asyncIterator] ?? properties[Symbol.iterator]) as (() => Iterator<Chunk>) | undefined;
+  const iterate = (properties[Symbol.asyncIterator] ?? properties[Symbol.iterator]) as () => Iterator<Chunk>;
+  if (stream !== properties || typeof iterate !== 'function') throw new TypeError(`resilientStream: expected \`open\` to give something iterable, or a promise of it, got ${stream === null ? 'null' : typeof stream}.`);
   // At once: the SDKs' `.stream()` helpers lose what arrives before somebody iterates.
-  const iterator = typeof stream === 'object' && typeof iterate === 'function' ? iterate.call(stream) : null;
+  const iterator = iterate.call(stream);
+  if (iterator === stream) {
+    if (used.has(stream)) throw new TypeError('resilientStream: expected `open` to make a new request for each attempt, got a stream that was used before.');
+    used.add(stream);
+  }
   const { headers } = propertiesOf(wrapped['response']);
   return {
     stream,
