@@ -8,6 +8,13 @@ export type Severity = 'off' | 'warn' | 'error' | 0 | 1 | 2;
  * @example { rules: { 'resilient-stream/require-timeout': 'warn' } satisfies RuleOptions }
  */
 export type RuleOptions = {
+  /** Finds error handlers that request an answer again after chunks of the broken one went out. */
+  'resilient-stream/no-retry-after-output'?: Severity | [Severity];
+  /** Finds error handlers of a stream that end in a log line, or in an empty or partial answer that looks like a whole one. */
+  'resilient-stream/no-swallowed-stream-error'?: Severity | [Severity, {
+    /** Loggers by which somebody is told, as they are called: `logger.fatal`, or `logger` for each of its methods. @default [] */
+    readonly reporters?: readonly string[];
+  }?];
   /** Finds hand-written retries of a stream that nothing caps, or with no pause between the attempts. */
   'resilient-stream/no-unbounded-retry'?: Severity | [Severity, {
     /** Also report attempts that are capped and follow each other at once. @default true */

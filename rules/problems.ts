@@ -80,6 +80,7 @@ function findPlace({ text }: ParsedSource, node: TSESTree.Node | TSESTree.Commen
     case 'WhileStatement':
       return { start: node.loc.start, end: endOfHead(text, node, node.body) };
     case 'DoWhileStatement':
+    case 'CatchClause':
       return { start: node.loc.start, end: node.body.loc.start };
     case 'FunctionDeclaration':
     case 'FunctionExpression':

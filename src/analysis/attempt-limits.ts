@@ -115,7 +115,8 @@ function findCall({ source, clause, node, next }: Rounds): TSESTree.Node | null 
   return found;
 }
 
-function isHarmless(source: Rounds['source'], call: TSESTree.CallExpression): boolean {
+/** A log line, a pause, a tidying up. */
+export function isHarmless(source: Rounds['source'], call: TSESTree.CallExpression): boolean {
   const names = source.text.slice(...call.callee.range).split(/\W+/);
   return isPause(source, call) || names.some((name) => LOGS.test(name)) || CLEANS.test(names.at(-1) ?? '');
 }

@@ -13,7 +13,7 @@ export interface Coverage {
 export const lost: Coverage = { handler: null, escapes: 'to-nobody' };
 export const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
 const toConsumer: Coverage = { handler: null, escapes: 'to-consumer' };
-export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({ handler: { kind, node, conduct: 'unknown', secondRequest: null }, escapes: 'handled' });
+export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({ handler: { kind, node, conduct: 'unknown', aftermath: null, loggers: [], secondRequest: null }, escapes: 'handled' });
 
 /** Callers that drop the promise of an async callback. */
 const DROPS_PROMISE = new Set(['on', 'once', 'addListener', 'addEventListener', 'setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'forEach', 'createServer']);

@@ -13,6 +13,7 @@ import { findIterationCoverage } from './iteration-coverage.ts';
 import { findLimits } from './limits.ts';
 import { findListenedLoops, hasBodyChunks } from './listened-loops.ts';
 import { findParsedReads, type LoopSite, toLoopSite } from './loop-site.ts';
+import { findOutputs } from './outputs.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { mayHoldStreamLoop } from './prefilter.ts';
 import { findPulledLoops } from './pulled-loops.ts';
@@ -68,6 +69,7 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     endSign: findEndSign(source, site, origin),
     ...findWaysOut(source, site, origin.api),
     ...findEffects(source, site),
+    outputs: findOutputs(source, site, origin.api),
     controlFlow: findControlFlow(source, site),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,

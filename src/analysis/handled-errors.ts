@@ -1,4 +1,5 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
+import { findAftermath, findLoggers } from './aftermath.ts';
 import { best, findConduct } from './conduct.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findFilled, findSecondRequest, type Requests, toRequests } from './second-request.ts';
@@ -18,5 +19,7 @@ export function withConducts(source: ParsedSource, loops: readonly StreamLoop[])
 function describe(requests: Requests, loop: StreamLoop, handler: ErrorHandler, filled: ReadonlySet<Variable>): ErrorHandler {
   const conduct = findConduct(requests.source, handler.node, filled);
   const secondRequest = findSecondRequest(requests, loop, handler.node, filled);
-  return { ...handler, conduct: secondRequest ? best([conduct, 'requests-again']) : conduct, secondRequest };
+  const aftermath = findAftermath(requests.source, loop, handler.node);
+  const loggers = findLoggers(requests.source, handler.node);
+  return { ...handler, aftermath, loggers, conduct: secondRequest ? best([conduct, 'requests-again']) : conduct, secondRequest };
 }

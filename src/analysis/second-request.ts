@@ -5,6 +5,7 @@ import { findAccessPaths, findValues } from './access-path.ts';
 import { matchNames } from './api-members.ts';
 import { findVariable, variablesIn } from './bindings.ts';
 import type { ParsedSource } from './parsed-source.ts';
+import { findRepeated } from './repeated-output.ts';
 import type { SecondRequest, StreamLoop } from './stream-loop.ts';
 import { findFunction, type FunctionNode, isFunction, isInside, unwrap, visit } from './tree.ts';
 
@@ -29,15 +30,26 @@ export function toRequests(source: ParsedSource, loops: readonly StreamLoop[]): 
 
 /** Where the handler asks the model anew: a call in it, or the next round of an attempt loop around it. */
 export function findSecondRequest(requests: Requests, loop: StreamLoop, handler: TSESTree.Node, filled: ReadonlySet<Variable>): SecondRequest | null {
+  const found = findCallAgain(requests, loop, handler, filled) ?? findNextRound(requests, loop, handler, filled);
+  if (!found || found.mindsOutput || handler.type !== 'CatchClause' || !isInside(loop.node, handler.parent.block)) return found && { ...found, repeats: [] };
+  return { ...found, repeats: findRepeated(requests.source, loop, handler, found.node) };
+}
+
+type Found = Omit<SecondRequest, 'repeats'>;
+
+function findCallAgain(requests: Requests, loop: StreamLoop, handler: TSESTree.Node, filled: ReadonlySet<Variable>): Found | null {
   const { source } = requests;
   const values = handler.type === 'CatchClause' ? [handler] : findValues(source, handler).filter(isFunction);
   for (const { body } of values) {
     const call = findRequest(requests, loop, body);
     if (call) return { node: call, mindsOutput: minds(source, body, filled) };
   }
-  const { retriedBy: attempts } = loop;
-  if (handler.type !== 'CatchClause' || !attempts || isFunction(attempts.node) || !isInside(attempts.next, handler) || !isInside(loop.node, attempts.node)) return null;
-  return { node: attempts.next, mindsOutput: minds(source, handler.body, filled) || setsBack(source, attempts.node, loop.node, filled) };
+  return null;
+}
+
+function findNextRound({ source }: Requests, { node, retriedBy: attempts }: StreamLoop, handler: TSESTree.Node, filled: ReadonlySet<Variable>): Found | null {
+  if (handler.type !== 'CatchClause' || !attempts || isFunction(attempts.node) || !isInside(attempts.next, handler) || !isInside(node, attempts.node)) return null;
+  return { node: attempts.next, mindsOutput: minds(source, handler.body, filled) || setsBack(source, attempts.node, node, filled) };
 }
 
 function findRequest(requests: Requests, { origin }: StreamLoop, body: TSESTree.Node): TSESTree.CallExpression | null {

@@ -42,6 +42,8 @@ export interface SecondRequest {
   readonly node: TSESTree.Node;
   /** Somewhere on the way what the stream's loop wrote is looked at (`if (!started)`) or set back (`text = ''`). */
   readonly mindsOutput: boolean;
+  /** What of the loop's outputs it shows, sends or writes once more, as far as that is certain. */
+  readonly repeats: readonly Output[];
 }
 
 /** Who sees an error: a `catch` clause, the callback of `.catch()`, a caller in the same file that has one of those, or an `error` listener. */
@@ -50,6 +52,10 @@ export interface ErrorHandler {
   /** The `catch` clause, or the callback. */
   readonly node: TSESTree.Node;
   readonly conduct: Conduct;
+  /** What goes on behind it as though the answer were whole: a statement, or the function, whose callers take it for a success. */
+  readonly aftermath: TSESTree.Node | null;
+  /** What it logs with, as it is written: `logger.error`. */
+  readonly loggers: readonly string[];
   readonly secondRequest: SecondRequest | null;
 }
 
@@ -90,6 +96,16 @@ export type LoopForm = 'for-await' | 'reader' | 'iterator' | 'recursion' | 'even
 
 /** The loop's statement, the function that calls itself, or the call that adds the first listener for chunks. */
 export type LoopNode = TSESTree.ForOfStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | FunctionNode | TSESTree.CallExpression;
+
+/** A place where text of the answer, or what is made of it, leaves the loop. */
+export interface Output {
+  /** The `yield`, the call that is given it, or the assignment. */
+  readonly node: TSESTree.Node;
+  /** What it is put into; null: it is shown, sent, handed on, or put where others see it. */
+  readonly variable: Variable | null;
+  /** To what is there already, as a second time would too. */
+  readonly adds: boolean;
+}
 
 /** A retry that the program does itself: what goes round makes a request anew after an error, until an answer is whole. */
 export interface Attempts {
@@ -134,6 +150,7 @@ export interface StreamLoop {
   readonly effects: 'yields' | 'accumulates' | 'emits';
   /** Filled only where `effects` is 'accumulates'. */
   readonly accumulators: readonly Accumulator[];
+  readonly outputs: readonly Output[];
   readonly controlFlow: readonly ('break' | 'continue' | 'return' | 'throw')[];
   /** The hand-written attempts that the request is part of. */
   readonly retriedBy: Attempts | null;
