@@ -294,7 +294,7 @@ for await (const chunk of stream) {
       types: ['StreamObjectResult', 'AsyncIterableStream', 'ObjectStreamPart'],
       iterables: ['fullStream'],
       inBandError: 'chunk',
-      terminal: { path: ['type'], values: ['finish'], finishReason: ['finishReason'] },
+      terminal: finished,
       text: ['textDelta'],
       textWhen: [{ path: ['type'], values: ['text-delta'] }],
       fingerprint: [],
@@ -322,7 +322,7 @@ for await (const chunk of stream) {
       retries: null,
       fingerprint: [],
       // It calls `agent.stream()` and gives that result's UI message stream.
-      measured: 'the source of ai 6.0 and 7.0',
+      measured: 'ai 6.0 – 7.0',
       example: `import { openai } from '@ai-sdk/openai';
 import { createAgentUIStream, ToolLoopAgent } from 'ai';
 

@@ -107,7 +107,6 @@ for await (const chunk of stream) {
     {
       ...messages,
       name: 'beta.messages.toolRunner',
-      measured: '@anthropic-ai/sdk 1.12',
       aliases: [],
       enabledBy: { argument: 0, path: ['stream'] },
       awaited: false,
@@ -144,7 +143,6 @@ for await (const stream of runner) {
       ...messages,
       name: 'beta.sessions.events.stream',
       types: ['BetaManagedAgentsStreamSessionEvents'],
-      measured: '@anthropic-ai/sdk 1.12',
       aliases: ['beta.sessions.threads.events.stream'],
       enabledBy: null,
       awaited: true,

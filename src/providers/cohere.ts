@@ -89,6 +89,8 @@ for await (const chunk of stream) {
       ...chat,
       // Version 1 of the API: the method has the name of version 2's, the class and the chunks differ.
       name: 'chatStream',
+      // `stream-end` with the finish reason ERROR.
+      inBandError: 'chunk',
       types: ['StreamedChatResponse'],
       aliases: [],
       of: v1Clients,

@@ -66,8 +66,6 @@ for await (const chunk of stream) {
       // Null until the last chunk.
       terminal: { path: ['generated_text'], values: null, finishReason: ['details', 'finish_reason'] },
       text: ['token', 'text'],
-      // The same `innerStreamingRequest()`.
-      measured: 'the source of @huggingface/inference 4.13',
       example: `import { InferenceClient } from '@huggingface/inference';
 
 const client = new InferenceClient(process.env.HF_TOKEN);

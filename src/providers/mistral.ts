@@ -41,7 +41,7 @@ export default {
       ...eventStream,
       name: 'chat.stream',
       types: ['CompletionEvent'],
-      // All of them yield a `CompletionEvent`; `chat.stream` was measured.
+      // All of them yield a `CompletionEvent`; all but `chat.parseStream` were measured.
       aliases: ['chat.parseStream', 'agents.stream', 'fim.stream'],
       // A ZodError: an error is not of the shape of a chunk. `finishReason: 'error'` ends the loop like any other.
       inBandError: 'throws',
@@ -84,7 +84,6 @@ for await (const chunk of stream) {
         },
       ],
       resume: null,
-      measured: 'the source of @mistralai/mistralai 2.7',
       example: `import { Mistral } from '@mistralai/mistralai';
 
 const client = new Mistral({ apiKey: process.env.MISTRAL_API_KEY });

@@ -171,7 +171,6 @@ for await (const chunk of stream) {
       ...chatChunk,
       name: 'chat.completions.runTools',
       types: ['ChatCompletionStreamingRunner'],
-      measured: 'openai 7.57',
       aliases: ['beta.chat.completions.runTools'],
       enabledBy: { argument: 0, path: ['stream'] },
       finals: chatFinals,
@@ -251,7 +250,6 @@ for await (const chunk of stream) {
       ...secondArgument,
       ...responsesChunk,
       name: 'responses.retrieve',
-      measured: 'openai 7.57',
       aliases: ['beta.responses.retrieve'],
       enabledBy: { argument: 1, path: ['stream'] },
       example: `import OpenAI from 'openai';
@@ -269,7 +267,6 @@ for await (const chunk of stream) {
       ...assistantChunk,
       name: 'beta.threads.runs.create',
       types: ['AssistantStreamEvent'],
-      measured: 'openai 7.57',
       aliases: ['beta.threads.runs.submitToolOutputs'],
       enabledBy: { argument: 1, path: ['stream'] },
       example: `import OpenAI from 'openai';
@@ -288,7 +285,6 @@ for await (const chunk of stream) {
       ...assistantFinals,
       name: 'beta.threads.runs.stream',
       types: ['AssistantStream'],
-      measured: 'openai 7.57',
       aliases: ['beta.threads.runs.createAndStream', 'beta.threads.runs.submitToolOutputsStream'],
       example: `import OpenAI from 'openai';
 
@@ -303,7 +299,6 @@ for await (const chunk of stream) {
       ...rawStream,
       ...assistantChunk,
       name: 'beta.threads.createAndRun',
-      measured: 'openai 7.57',
       aliases: [],
       example: `import OpenAI from 'openai';
 
@@ -319,7 +314,6 @@ for await (const chunk of stream) {
       ...assistantChunk,
       ...assistantFinals,
       name: 'beta.threads.createAndRunStream',
-      measured: 'openai 7.57',
       aliases: [],
       example: `import OpenAI from 'openai';
 
@@ -334,7 +328,6 @@ for await (const chunk of stream) {
       ...rawStream,
       name: 'audio.transcriptions.create',
       types: ['TranscriptionStreamEvent'],
-      measured: 'openai 7.57',
       aliases: [],
       terminal: { path: ['type'], values: ['transcript.text.done'], finishReason: null },
       text: ['delta'],
@@ -358,7 +351,6 @@ for await (const chunk of stream) {
       ...rawStream,
       name: 'images.generate',
       types: ['ImageGenStreamEvent', 'ImageEditStreamEvent'],
-      measured: 'openai 7.57',
       aliases: ['images.edit'],
       terminal: { path: ['type'], values: ['image_generation.completed', 'image_edit.completed'], finishReason: null },
       // No text: each chunk holds a whole picture, finer than the one before.

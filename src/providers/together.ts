@@ -106,7 +106,6 @@ for await (const chunk of stream) {
       // resources/completions.d.ts: beside the choices, not in them.
       terminal: { path: ['finish_reason'], values: null, finishReason: null },
       text: ['choices', 0, 'text'],
-      measured: 'the source of together-ai 0.52',
       example: `import Together from 'together-ai';
 
 const client = new Together();

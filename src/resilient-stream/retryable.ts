@@ -13,8 +13,8 @@ interface Duck {
   readonly error?: { readonly type?: unknown; readonly code?: unknown; readonly error?: { readonly type?: unknown } };
 }
 
-// The words of the providers; and the exceptions in an event stream of AWS, which have no status.
-const TRANSIENT = /overloaded|(server|api|internal)_error|rate_limit|timeout|service_unavailable|slow_down|^(ModelStreamError|ModelTimeout|Throttling|ServiceUnavailable|InternalServer)Exception$/;
+// The words of the providers; and the exceptions in an event stream of AWS, which have no status; Anthropic's SDK for it writes them small.
+const TRANSIENT = /overloaded|(server|api|internal)_error|rate_limit|timeout|service_unavailable|slow_down|^([Mm]odel(StreamError|Timeout)|[Tt]hrottling|[Ss]erviceUnavailable|[Ii]nternalServer)Exception$/;
 // The Agents SDK hides the failed response in a sentence.
 const FAILED = /terminal state "response\.failed"/;
 const ABORTED = /^(AbortError|APIUserAbortError|Request was aborted\.)$/;
@@ -22,7 +22,7 @@ const ABORTED = /^(AbortError|APIUserAbortError|Request was aborted\.)$/;
 /** What the name, the code or the message of an error, or of one of its causes, says; the first that fits. */
 const MEANINGS: readonly (readonly [StreamingErrorCode, RegExp])[] = [
   // The `.stream()` helpers say so of a stream that ended early, and Ollama, the AI SDK, the Agents SDK; the loops over `create()` say nothing.
-  ['truncated', /^(missing finish_reason|request ended without|did not receive done|response stream ended without|no output generated\. the model|model did not produce)/i],
+  ['truncated', /^(missing finish_reason|request ended without|did not receive done|(response )?stream ended without|no output generated\. the model|model did not produce|final run has not)/i],
   // The SDK of AWS about a cut frame; Mistral's about an event that is no chunk; Google's where it takes a body of JSON for a stream.
   ['incomplete-chunk', /^SyntaxError|malformed|Incomplete JSON segment|^Truncated event message|"path": \[\s+"data"|^asyncIterable\[Symbol/],
   // Codes of Node and undici, and messages. `terminated`, `fetch failed`: undici; `Failed to fetch`: Chromium; `Load failed`: WebKit;

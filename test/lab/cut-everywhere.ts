@@ -3,6 +3,7 @@ import { dialects } from './dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { feedFrom, openRecorded, stopFeeding, type Recorded } from './from-memory.ts';
 import type { Cuts } from './outcome.ts';
+import { findOwnProtocol } from './own-protocol.ts';
 import { listFrames } from './script.ts';
 import { openRaw, type EntryPoint, type Untyped } from './sdk.ts';
 
@@ -45,7 +46,7 @@ export async function cutEverywhere(entry: EntryPoint, modules: readonly Untyped
     let text = '';
     try {
       const open = ({ signal }: { signal: AbortSignal }): Promise<Untyped> => openRaw(fed, modules, 'http://127.0.0.1:9', { signal, forHelper: true });
-      const options = { maxRetries: 0, retryBudget: new RetryBudget(), idleTimeoutMs: 2_000, firstChunkTimeoutMs: 2_000 };
+      const options = { ...findOwnProtocol(entry), maxRetries: 0, retryBudget: new RetryBudget(), idleTimeoutMs: 2_000, firstChunkTimeoutMs: 2_000 };
       for await (const chunk of await resilientStream<unknown>(open, options)) text += findText(chunk) ?? '';
       return { text, error: null };
     } catch (error) {
@@ -57,8 +58,8 @@ export async function cutEverywhere(entry: EntryPoint, modules: readonly Untyped
     for (const end of ['end', 'reset'] as const) {
       count += 1;
       const { text, error } = await read({ bytes: all.subarray(0, offset), end });
-      const prefixes = findPrefixes(dialect, frames, offset, end === 'reset' && entry.errorOvertakes !== undefined);
-      const isRight = error === null ? text === whole : prefixes.includes(text) && (!(error instanceof StreamingError) || error.partial.text === text);
+      const prefixes = findPrefixes(dialect, frames, offset, entry.errorOvertakes === 'any' || (end === 'reset' && entry.errorOvertakes === 'reset'));
+      const isRight = error === null ? text === whole : prefixes.includes(text) && (!(error instanceof StreamingError) || (entry.helper?.findPartial?.(error.partial.text) ?? error.partial.text) === text);
       const isTold = offset < all.length || end === 'reset' || error === null;
       if (isRight && isTold) continue;
       const told = error === null ? 'ended' : `threw ${print(error)}`;

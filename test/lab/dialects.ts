@@ -1,17 +1,28 @@
 /** The wire protocols that the fault server speaks. The first whose path ends the request's path is spoken. */
 import { anthropicMessages } from './dialects/anthropic-messages.ts';
+import { anthropicSession } from './dialects/anthropic-session.ts';
 import { bedrockConverse } from './dialects/bedrock-converse.ts';
 import { bedrockInvoke } from './dialects/bedrock-invoke.ts';
 import { cohereChat } from './dialects/cohere-chat.ts';
+import { cohereV1Chat } from './dialects/cohere-v1-chat.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { geminiContent } from './dialects/gemini-content.ts';
 import { geminiInteractions } from './dialects/gemini-interactions.ts';
+import { hfTextGeneration } from './dialects/hf-text-generation.ts';
+import { langgraphRuns } from './dialects/langgraph-runs.ts';
 import { mistralChat } from './dialects/mistral-chat.ts';
+import { mistralConversations } from './dialects/mistral-conversations.ts';
 import { ollamaChat } from './dialects/ollama-chat.ts';
+import { ollamaGenerate } from './dialects/ollama-generate.ts';
+import { openaiAssistants } from './dialects/openai-assistants.ts';
+import { openaiChatJson } from './dialects/openai-chat-json.ts';
 import { openaiChat } from './dialects/openai-chat.ts';
 import { openaiCompletions } from './dialects/openai-completions.ts';
+import { openaiImages } from './dialects/openai-images.ts';
 import { openaiResponses } from './dialects/openai-responses.ts';
+import { openaiTranscription } from './dialects/openai-transcription.ts';
 import { replicateSse } from './dialects/replicate-sse.ts';
+import { togetherCompletions } from './dialects/together-completions.ts';
 
 export const dialects = {
   'openai-chat': openaiChat,
@@ -24,8 +35,19 @@ export const dialects = {
   'cohere-chat': cohereChat,
   'ollama-chat': ollamaChat,
   'replicate-sse': replicateSse,
+  'together-completions': togetherCompletions,
   'bedrock-converse': bedrockConverse,
   'bedrock-invoke': bedrockInvoke,
+  'anthropic-session': anthropicSession,
+  'cohere-v1-chat': cohereV1Chat,
+  'hf-text-generation': hfTextGeneration,
+  'langgraph-runs': langgraphRuns,
+  'mistral-conversations': mistralConversations,
+  'ollama-generate': ollamaGenerate,
+  'openai-assistants': openaiAssistants,
+  'openai-chat-json': openaiChatJson,
+  'openai-images': openaiImages,
+  'openai-transcription': openaiTranscription,
 } satisfies Readonly<Record<string, Dialect>>;
 
 export type DialectName = keyof typeof dialects;

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import type { Dialect } from './dialects/dialect.ts';
 import type { EntryPoint } from './sdk.ts';
 
+const realFetch = globalThis.fetch;
+
 /** Answers that need no network, one a request. */
 export type Answering = () => Response;
 
@@ -34,8 +36,11 @@ export function openRecorded({ contentType }: Dialect, { bytes, end }: Recorded)
 
 /** A `fetch` that gives the answers. */
 function fetchFrom(dialect: Dialect, answer: Answering): typeof fetch {
-  return async (input) => {
-    const { pathname, origin } = new URL(input instanceof Request ? input.url : input);
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    // openai asks for `data:,` to learn what the runtime's `fetch` can do.
+    if (url.protocol === 'data:') return realFetch(input, init);
+    const { pathname, origin } = url;
     if (dialect.created && pathname.endsWith('/predictions')) return Response.json(dialect.created(origin), { status: 201 });
     return answer();
   };
@@ -67,8 +72,6 @@ function handleFrom(answer: Answering): object {
     destroy: () => {},
   };
 }
-
-const realFetch = globalThis.fetch;
 
 /** From now on, the entry point's requests are answered from memory: those of the one that is given back, by the global `fetch` or by its own handler. */
 export function feedFrom(entry: EntryPoint, dialect: Dialect, answer: Answering): EntryPoint {

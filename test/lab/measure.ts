@@ -1,4 +1,4 @@
-/** Measures one entry point: `measure.ts SDK NUMBER`, where NUMBER is its place in the SDK's file. Prints the measurement as JSON. */
+/** Measures one entry point: `measure.ts SDK NUMBER`, where NUMBER is its place in the SDK's file. Prints the measurement as JSON, in the last line. */
 import { readFileSync } from 'node:fs';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { catalog } from '../../src/providers/catalog.ts';
@@ -9,13 +9,13 @@ import { cutEverywhere } from './cut-everywhere.ts';
 import { dialects } from './dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { Bounded, Measurement, Outcome, Row } from './outcome.ts';
-import { runHelper, runRaw } from './run.ts';
+import { runHelper, runRaw, stopCounting } from './run.ts';
 import type { Script } from './script.ts';
 import { findSdks, generation, loadModules, type Limit } from './sdk.ts';
 
 const TIMEOUT_MS = 180;
 /** What the dialects' in-band errors say. */
-const TOLD = /had an error|Overloaded|overloaded|model failed|unexpectedly stopped|http 503/;
+const TOLD = /had an error|An error occurred|Overloaded|overloaded|model failed|unexpectedly stopped|http 503/;
 
 const [sdkId, place] = process.argv.slice(2);
 const only = process.env['LAB_CASES']?.split(',');
@@ -24,7 +24,7 @@ const entry = sdk?.entryPoints[Number(place)];
 if (!sdk || !entry) throw new Error(`There is no entry point ${place} of ${sdkId}.`);
 
 // Some SDKs tell the console of lines that they skip.
-for (const name of ['warn', 'error', 'log', 'info', 'debug'] as const) console[name] = () => {};
+for (const name of ['warn', 'error', 'log', 'info', 'debug', 'dir'] as const) console[name] = () => {};
 
 const modules = await loadModules(sdk);
 const dialect: Dialect = dialects[entry.dialect];
@@ -63,8 +63,9 @@ async function measureLimit(limit: Limit): Promise<Bounded> {
   return print('nothing');
 }
 
-const limits: Bounded[] = [];
 const claimed = (api?.timeouts ?? []).filter(({ option }) => !entry.timeouts.some((each) => isDeepStrictEqual(each.option, option)));
+stopCounting();
+const limits: Bounded[] = [];
 if (!only) for (const { option, print } of [...entry.timeouts, ...claimed] as Limit[]) limits.push(await measureLimit({ ...(print ? { print } : {}), option }));
 
 const versions = sdk.packages[generation].map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')).map((name) => {
@@ -72,9 +73,10 @@ const versions = sdk.packages[generation].map((name) => name.split('/').slice(0,
   return `${published} ${version}`;
 });
 
-/** At every byte once for each protocol of an SDK; at another entry point that speaks the same, at some. */
+/** At every byte, or at each so many, once for each protocol of an SDK; at another entry point that speaks the same, at some. */
+const CUT_STEP = Number(process.env['LAB_CUT_STEP'] ?? 1);
 const isFirst = sdk.entryPoints.find(({ dialect: each }) => each === entry.dialect) === entry;
-const cuts = only || entry.transport === null ? null : await cutEverywhere(entry, modules, isFirst || process.env['LAB_EVERY_BYTE'] ? 1 : 19);
+const cuts = only || entry.transport === null ? null : await cutEverywhere(entry, modules, isFirst ? CUT_STEP : Math.max(19, CUT_STEP));
 
 const measurement: Measurement = {
   sdk: sdk.id,
@@ -91,4 +93,4 @@ const measurement: Measurement = {
     terminalInCut: api.terminal !== null && seen.cut.some((chunk) => isTrue(chunk, api.terminal!)),
   },
 };
-process.stdout.write(JSON.stringify(measurement), () => process.exit(0));
+process.stdout.write(`\n${JSON.stringify(measurement)}`, () => process.exit(0));

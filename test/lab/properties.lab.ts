@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { dialects } from './dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { feedFrom, openRecorded, printReset, stopFeeding } from './from-memory.ts';
+import { findOwnProtocol } from './own-protocol.ts';
 import { listFrames, WHOLE_TEXT } from './script.ts';
 import { findSdks, loadModules, openRaw, type BeyondHelp, type EntryPoint, type Untyped } from './sdk.ts';
 
@@ -63,7 +64,8 @@ const at = (attempts: readonly Attempt[], index: number): Attempt => attempts[Ma
 /** What the SDK makes of a failure may say too little to be retried, or nothing at all. Some do so of the very first frame only. */
 function findHopeless({ beyondHelp, dialect }: EntryPoint, each: Attempt): BeyondHelp | null {
   const ids = [each.fault, ...(findShown(dialects[dialect], each) === 0 ? [`${each.fault}-first`] : [])];
-  return (/^(error|malformed)$/.test(each.fault) && beyondHelp?.find(({ cases }) => ids.some((id) => cases.includes(id)))) || null;
+  // What becomes of the connection cannot be seen here.
+  return beyondHelp?.find(({ cases, wrong }) => ids.some((id) => cases.includes(id)) && !wrong.test('the connection stays open')) ?? null;
 }
 
 /** An error may throw away what waits in front of it. */
@@ -158,7 +160,7 @@ async function play(entry: EntryPoint, modules: readonly Untyped[], { attempts, 
   });
   const findText = entry.helper?.findText ?? entry.findText;
   const options: ResilientStreamOptions = {
-    maxRetries, holdPreamble, backoff: { initialMs: 1 }, retryBudget: new RetryBudget(), idleTimeoutMs: IDLE_MS, firstChunkTimeoutMs: IDLE_MS,
+    ...findOwnProtocol(entry), maxRetries, holdPreamble, backoff: { initialMs: 1 }, retryBudget: new RetryBudget(), idleTimeoutMs: IDLE_MS, firstChunkTimeoutMs: IDLE_MS,
     ...(restarts ? { recover: restart(() => { text = ''; }) } : {}),
   };
   try {
@@ -170,7 +172,7 @@ async function play(entry: EntryPoint, modules: readonly Untyped[], { attempts, 
     }
     return { text, whole: true, requests, chunksBeforeRetry };
   } catch (error) {
-    if (error instanceof StreamingError) expect(error.partial.text).toBe(text);
+    if (error instanceof StreamingError) expect(entry.helper?.findPartial?.(error.partial.text) ?? error.partial.text).toBe(text);
     return { text, whole: false, requests, chunksBeforeRetry };
   } finally {
     time.stop();
@@ -184,7 +186,7 @@ async function warmUp(entry: EntryPoint, modules: readonly Untyped[]): Promise<v
   const dialect: Dialect = dialects[entry.dialect];
   const fed = feedFrom(entry, dialect, () => openRecorded(dialect, { bytes: Buffer.concat(listFrames(dialect).map((frame) => Buffer.from(frame))), end: 'end' }));
   let text = '';
-  for await (const chunk of await openRaw(fed, modules, 'http://127.0.0.1:9')) text += entry.findText(chunk) ?? '';
+  for await (const chunk of await openRaw(fed, modules, 'http://127.0.0.1:9')) text = `${entry.cumulative ? '' : text}${entry.findText(chunk) ?? ''}` || text;
   expect(text).toBe(WHOLE_TEXT.join(''));
 }
 

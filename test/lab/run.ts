@@ -1,8 +1,9 @@
 import { createHook } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
-import { resilientStream, restart, RetryBudget, StreamingError, type ResilientStreamOptions } from 'resilient-stream';
+import { resilientStream, restart, RetryBudget, StreamingError } from 'resilient-stream';
 import type { Case } from './cases.ts';
 import type { Outcome, Thrown } from './outcome.ts';
+import { findOwnProtocol } from './own-protocol.ts';
 import { openRaw, type CallOptions, type EntryPoint, type Untyped } from './sdk.ts';
 import { startFaultServer, type FaultServer, type Script } from './server.ts';
 
@@ -28,12 +29,15 @@ const collectGarbage = (): void => (globalThis as { gc?: () => void }).gc?.();
 
 /** The helper's timers that keep the process alive; the SDKs and the runtime have timers of their own. */
 const timers = new Map<number, NodeJS.Timeout>();
-createHook({
+const hook = createHook({
   init(id, type, _, resource) {
     if (type === 'Timeout' && new Error().stack?.includes('/src/resilient-stream/')) timers.set(id, resource as NodeJS.Timeout);
   },
   destroy(id) { timers.delete(id); },
 }).enable();
+
+/** Timers are counted no more: watching all that is asynchronous costs as much as running it. */
+export const stopCounting = (): void => { hook.disable(); };
 const countTimers = (): number => [...timers.values()].filter((timer) => timer.hasRef()).length;
 
 const unhandled: string[] = [];
@@ -44,7 +48,7 @@ function printType(error: unknown): string {
   return error instanceof Object ? error.constructor.name : String(error);
 }
 
-function readError(error: Untyped, own: unknown): Thrown {
+function readError(error: Untyped, own: unknown, { helper }: EntryPoint): Thrown {
   const status: unknown = error?.status ?? error?.statusCode ?? error?.status_code ?? error?.httpResponse?.status ?? error?.response?.status ?? error?.$metadata?.httpStatusCode;
   const cause: unknown = error?.cause?.code ?? error?.cause?.cause?.code;
   return {
@@ -54,7 +58,7 @@ function readError(error: Untyped, own: unknown): Thrown {
     code: typeof error?.code === 'string' ? error.code : null,
     status: typeof status === 'number' ? status : null,
     cause: typeof cause === 'string' ? cause : null,
-    partialText: error instanceof StreamingError ? error.partial.text : null,
+    partialText: error instanceof StreamingError ? (helper?.findPartial?.(error.partial.text) ?? error.partial.text) : null,
     own: own !== null && error === own,
   };
 }
@@ -71,6 +75,7 @@ export interface Run {
 interface Reading {
   readonly open: (url: string, signal: AbortSignal) => PromiseLike<AsyncIterable<unknown>> | Promise<AsyncIterable<unknown>>;
   readonly findText: EntryPoint['findText'];
+  readonly cumulative: boolean;
   readonly watchMs: number;
   readonly closesMs: number;
   readonly collects: boolean;
@@ -78,7 +83,7 @@ interface Reading {
   readonly undone: { current: boolean };
 }
 
-async function readAll(run: Run, { open, findText, watchMs, closesMs, collects, undone }: Reading): Promise<Outcome> {
+async function readAll(run: Run, { open, findText, cumulative, watchMs, closesMs, collects, undone }: Reading): Promise<Outcome> {
   const { entry, plan, consumer, see } = run;
   unhandled.length = 0;
   const server = await startFaultServer({ plan, dialect: entry.dialect, http2: entry.http2 ?? false });
@@ -101,7 +106,9 @@ async function readAll(run: Run, { open, findText, watchMs, closesMs, collects, 
       }
       chunks += 1;
       see?.(chunk);
-      const delta = findText(chunk) ?? '';
+      const found = findText(chunk) ?? '';
+      // Of chunks that hold all there is so far, the difference.
+      const delta = cumulative ? found.slice(text.length) : found;
       text += delta;
       const isFirst = delta !== '' && text === delta;
       if (consumer === 'breaks' && text === 'Hello ') break;
@@ -118,7 +125,7 @@ async function readAll(run: Run, { open, findText, watchMs, closesMs, collects, 
   // No answer that people wait for is over before the garbage is collected once. It costs, so only where a limit or an abort is to strike.
   const garbage = collects ? setTimeout(collectGarbage, GARBAGE_MS) : undefined;
   let watch: NodeJS.Timeout | undefined;
-  const settled = loop.then(() => ({ end: 'ended' as const, error: null }), (error: unknown) => ({ end: 'threw' as const, error: readError(error, own) }));
+  const settled = loop.then(() => ({ end: 'ended' as const, error: null }), (error: unknown) => ({ end: 'threw' as const, error: readError(error, own, entry) }));
   const hung = new Promise<{ end: 'hung'; error: null }>((resolve) => { watch = setTimeout(() => resolve({ end: 'hung', error: null }), watchMs); });
   const outcome = { ...(await Promise.race([settled, hung])), text, chunks };
   clearTimeout(watch);
@@ -128,6 +135,8 @@ async function readAll(run: Run, { open, findText, watchMs, closesMs, collects, 
   const requests = server.requests.length;
   await server.close();
   await sleep(15);
+  // One that ends within moments is not left: a body that has said its last is waited for that long.
+  for (let again = 0; again < 10 && countTimers() > 0; again += 1) await sleep(15);
   return { ...outcome, requests, connection, unhandled: [...unhandled], listeners, timers: countTimers() };
 }
 
@@ -146,11 +155,11 @@ export function runRaw(run: Run, timeout?: CallOptions['timeout']): Promise<Outc
   const mayHang = run.consumer.endsWith('aborts') || /^(stall|hold-open)/.test(run.plan[0]?.fault ?? '') || timeout !== undefined;
   const open = (url: string, signal: AbortSignal): Promise<Untyped> =>
     openRaw(run.entry, run.modules, url, { ...(run.consumer.endsWith('aborts') ? { signal } : {}), ...(timeout ? { timeout } : {}) });
-  return readAll(run, { open, findText: run.entry.findText, watchMs: mayHang ? RAW_WATCH_MS : RAW_PATIENCE_MS, closesMs: RAW_CLOSES_MS, collects: timeout !== undefined, undone: { current: false } });
+  return readAll(run, { open, findText: run.entry.findText, cumulative: run.entry.cumulative ?? false, watchMs: mayHang ? RAW_WATCH_MS : RAW_PATIENCE_MS, closesMs: RAW_CLOSES_MS, collects: timeout !== undefined, undone: { current: false } });
 }
 
 /** The same loop behind the helper. */
-export function runHelper(run: Run, { stalls, restarts, options }: { readonly stalls: 'head' | 'middle' | null; readonly restarts: boolean; readonly options?: ResilientStreamOptions }): Promise<Outcome> {
+export function runHelper(run: Run, { stalls, restarts }: { readonly stalls: 'head' | 'middle' | null; readonly restarts: boolean }): Promise<Outcome> {
   const undone = { current: false };
   const [headMs, idleMs] = [stalls === 'head' ? LIMIT_MS : LOOSE_LIMIT_MS, stalls === 'middle' ? LIMIT_MS : LOOSE_LIMIT_MS];
   const limits = { openTimeoutMs: headMs, firstChunkTimeoutMs: headMs, idleTimeoutMs: idleMs };
@@ -158,8 +167,8 @@ export function runHelper(run: Run, { stalls, restarts, options }: { readonly st
   const open = (url: string, signal: AbortSignal): Untyped =>
     resilientStream<unknown>(
       ({ signal: attempt }) => openRaw(run.entry, run.modules, url, { signal: attempt, forHelper: true }),
-      { signal, maxRetries: 1, backoff: { initialMs: 1 }, retryBudget: new RetryBudget(), ...limits, ...recover, ...options },
+      { signal, maxRetries: 1, backoff: { initialMs: 1 }, retryBudget: new RetryBudget(), ...limits, ...recover, ...findOwnProtocol(run.entry) },
     );
-  return readAll(run, { open, findText: run.entry.helper?.findText ?? run.entry.findText, watchMs: HELPER_WATCH_MS, closesMs: HELPER_CLOSES_MS, collects: stalls !== null, undone });
+  return readAll(run, { open, findText: run.entry.helper?.findText ?? run.entry.findText, cumulative: false, watchMs: HELPER_WATCH_MS, closesMs: HELPER_CLOSES_MS, collects: stalls !== null, undone });
 }
 

@@ -21,6 +21,10 @@ export interface Proof {
   readonly api: string;
   /** The member that is iterated; `null`: the result itself, or the only one. */
   readonly iterable: string | null;
+  /** Where several entries have the name. */
+  readonly reach?: StreamApi['reach'];
+  /** The client that has it, where several entries have the name. */
+  readonly of?: string;
 }
 
 /** Something that the SDK does, and that no wrapper can undo. */
@@ -52,6 +56,8 @@ export interface EntryPoint {
   /** What a loop iterates of the call's result. @default the result itself */
   readonly iterate?: (result: Untyped) => Untyped;
   readonly findText: (chunk: Untyped) => string | null | undefined;
+  /** Each chunk holds all of the text so far. */
+  readonly cumulative?: boolean;
   /** How it is fed from memory: by the global `fetch`, or by a request handler of the AWS SDK; `null`: not at all. @default 'fetch' */
   readonly transport?: 'fetch' | 'aws' | null;
   /**
@@ -65,12 +71,14 @@ export interface EntryPoint {
   /** Where its own retries are switched off, and by what. */
   readonly retries: { readonly option: Place; readonly off: unknown } | null;
   readonly timeouts: readonly Limit[];
+  /** What the entry point does otherwise than the catalog says, for what the lab does with the chunks before it loops over them. */
+  readonly otherwise?: Partial<Pick<StreamApi, 'inBandError'>>;
   /** What the previous major does otherwise than the catalog says of the newest. */
   readonly previously?: Readonly<Partial<Pick<StreamApi, 'onCleanEnd' | 'onAbort' | 'inBandError' | 'closesOnBreak'>>> & {
     /** What an option bounded, by its place; 'nothing' where there was none of that name. */
     readonly timeouts?: Readonly<Record<string, Bound>>;
   };
-  /** Cases in which the SDK leaves the helper no way to keep its promise; `error-first` and `malformed-first` are the properties': as the very first frame. */
+  /** Cases in which the SDK leaves the helper no way to keep its promise; `error-first` and `malformed-first` are the properties': as the very first frame; `cuts` is the cut at every byte. */
   readonly beyondHelp?: readonly BeyondHelp[];
   /** How the helper's `open` differs from the raw loop's, where it does. */
   readonly helper?: {
@@ -79,6 +87,12 @@ export interface EntryPoint {
     /** What `open` gives. */
     readonly give?: (result: Untyped) => unknown;
     readonly findText?: (chunk: Untyped) => string | null | undefined;
+    /** The helper has no protocol for the chunks, and gets one as a program would write it: `findText` is its text, the catalog's `terminal` its end. */
+    readonly ownProtocol?: boolean;
+    /** What a chunk of its own says of a failure. */
+    readonly findFailure?: (chunk: Untyped) => string | null;
+    /** The text inside what the helper collected, where that is more than the text. */
+    readonly findPartial?: (text: string) => string;
   };
 }
 

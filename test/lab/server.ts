@@ -52,7 +52,9 @@ type Answering = ServerResponse | Http2ServerResponse;
 async function readBody(request: Asked): Promise<unknown> {
   let text = '';
   for await (const piece of request.setEncoding('utf8')) text += String(piece);
-  return text === '' ? null : JSON.parse(text);
+  if (text === '') return null;
+  // A recording comes in a form.
+  return request.headers['content-type']?.startsWith('multipart/') ? text : JSON.parse(text);
 }
 
 /** What a request's answer is written with, and the promise of its end. */

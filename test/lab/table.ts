@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { cases, type Case } from './cases.ts';
 import type { Measurement, Outcome, Row, Thrown } from './outcome.ts';
 import { findCase, findWrongs } from './verdict.ts';
@@ -27,16 +28,27 @@ const printRow = (cells: readonly string[]): string => `| ${cells.map((cell) => 
 const printTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [printRow(head), `|${'---|'.repeat(head.length)}`, ...rows.map(printRow)].join('\n');
 
-function printSdk(measurements: readonly Measurement[]): string {
+/** A column each for the raw loop and the helper, as long as the cases are. */
+const printColumns = ({ rows }: Measurement): readonly (readonly string[])[] => cases.map((each) => {
+  const row = rows.find((one) => one.case === each.id);
+  return row ? [printRaw(row.raw, each), printHelper(row)] : ['–', '–'];
+});
+
+/** One SDK. Entry points that do the same in everything share their columns. */
+export function printSdk(measurements: readonly Measurement[]): string {
   const [{ title, versions }] = measurements as [Measurement];
-  const shown = cases.filter(({ id }) => measurements.some(({ rows }) => rows.some((row) => row.case === id)));
-  const rows = shown.map((each) => [each.title, ...measurements.flatMap(({ rows: all }) => {
-    const row = all.find((one) => one.case === each.id);
-    return row ? [printRaw(row.raw, each), printHelper(row)] : ['–', '–'];
-  })]);
+  const columns: { names: string; cells: readonly (readonly string[])[] }[] = [];
+  for (const measurement of measurements) {
+    const cells = printColumns(measurement);
+    const same = columns.find((column) => isDeepStrictEqual(column.cells, cells));
+    if (same) same.names += `; ${measurement.entry}`;
+    else columns.push({ names: measurement.entry, cells });
+  }
+  const shown = [...cases.keys()].filter((at) => columns.some(({ cells }) => cells[at]![0] !== '–'));
+  const rows = shown.map((at) => [cases[at]!.title, ...columns.flatMap(({ cells }) => cells[at]!)]);
   const limits = measurements.flatMap(({ entry, limits: each }) => each.map(({ option, bounds }) => `\`${option}\` of ${entry}: ${bounds}.`));
   const bounded = limits.length > 0 ? `\n\nWhat its limits bound: ${limits.join(' ')}` : '';
-  return `### ${title}\n\n${versions.join(', ')}\n\n${printTable(['', ...measurements.flatMap(({ entry }) => [`${entry}, raw`, 'helper'])], rows)}${bounded}`;
+  return `### ${title}\n\n${versions.join(', ')}\n\n${printTable(['', ...columns.flatMap(({ names }) => [`${names}: raw`, 'helper'])], rows)}${bounded}`;
 }
 
 /** Of all entry points, how many do what with a fault. */

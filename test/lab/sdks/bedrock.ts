@@ -4,6 +4,7 @@ const MODULE = '@aws-sdk/client-bedrock-runtime';
 const account = { region: 'eu-west-1', credentials: { accessKeyId: 'key', secretAccessKey: 'secret' } };
 
 const overHttp2 = (url: string, options: Untyped, { BedrockRuntimeClient }: Untyped): Untyped => new BedrockRuntimeClient({ ...account, endpoint: url, ...options });
+const methodsOverHttp2 = (url: string, options: Untyped, { BedrockRuntime }: Untyped): Untyped => new BedrockRuntime({ ...account, endpoint: url, ...options });
 const overHttp1 = (url: string, options: Untyped, { BedrockRuntimeClient }: Untyped, { NodeHttpHandler }: Untyped): Untyped =>
   new BedrockRuntimeClient({ ...account, endpoint: url, requestHandler: new NodeHttpHandler(), ...options });
 
@@ -41,6 +42,14 @@ export default {
   entryPoints: [
     { ...converse, name: 'ConverseStream', http2: true, client: overHttp2, timeouts: http2Limits, proves: { module: MODULE, api: 'send', iterable: 'stream' } },
     { ...invoke, name: 'InvokeModelWithResponseStream', http2: true, client: overHttp2, timeouts: http2Limits, proves: { module: MODULE, api: 'send', iterable: 'body' } },
+    {
+      ...converse, name: 'converseStream', http2: true, client: methodsOverHttp2, timeouts: http2Limits, proves: { module: MODULE, api: 'converseStream', iterable: 'stream' },
+      call: async (client, [{ Command: _, ...input }, options]) => client.converseStream(input, options ?? {}),
+    },
+    {
+      ...invoke, name: 'invokeModelWithResponseStream', http2: true, client: methodsOverHttp2, timeouts: http2Limits, proves: { module: MODULE, api: 'invokeModelWithResponseStream', iterable: 'body' },
+      call: async (client, [{ Command: _, ...input }, options]) => client.invokeModelWithResponseStream(input, options ?? {}),
+    },
     { ...converse, name: 'ConverseStream, HTTP/1', client: overHttp1, proves: null, transport: null },
     { ...invoke, name: 'InvokeModelWithResponseStream, HTTP/1', client: overHttp1, proves: null, transport: null },
   ],

@@ -1,15 +1,16 @@
+import { ndjson, sse } from 'resilient-stream';
 import type { EntryPoint, Sdk, Untyped } from '../sdk.ts';
 
 const body = JSON.stringify({ model: 'm', stream: true });
 
 /** What a careful program writes itself: bytes decoded with carry-over, lines buffered, `[DONE]` left out. */
-async function* readLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Untyped> {
+async function* readLines(pieces: AsyncIterable<Uint8Array>, prefix = 'data: '): AsyncGenerator<Untyped> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const piece of pieces) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
     rest = lines.pop()!;
-    for (const line of lines) if (line.startsWith('data: ') && line.trimEnd() !== 'data: [DONE]') yield JSON.parse(line.slice(6));
+    for (const line of lines) if (line.startsWith(prefix) && line !== '' && line.trimEnd() !== 'data: [DONE]') yield JSON.parse(line.slice(prefix.length));
   }
 }
 
@@ -36,9 +37,31 @@ export default {
   packages: { newest: ['eventsource-parser/stream', 'axios'], previous: ['eventsource-parser-3/stream', 'axios'] },
   entryPoints: [
     {
-      ...request, name: 'fetch',
+      ...request, name: 'fetch', proves: { module: '', api: 'fetch', iterable: 'body' },
+      // The loop over the bytes is inside `readLines`, which makes a chunk of it.
+      otherwise: { inBandError: 'chunk' },
+      arguments: ['the address', { method: 'POST', body }],
+      call: async (url, [, init]) => readLines(ensureOk(await fetch(url, init)).body as unknown as AsyncIterable<Uint8Array>),
+      signal: { argument: 1, path: ['signal'] },
+      timeouts: [],
+    },
+    {
+      ...request, name: 'fetch, sse()',
       arguments: [{ method: 'POST', body }],
-      call: async (url, [init]) => readLines(ensureOk(await fetch(url, init)).body as unknown as AsyncIterable<Uint8Array>),
+      call: (url, [init]) => fetch(url, init),
+      iterate: (response) => readLines(ensureOk(response).body!),
+      helper: { give: (response) => sse(response) },
+      signal: { argument: 0, path: ['signal'] },
+      timeouts: [],
+    },
+    {
+      ...request, name: 'fetch, ndjson()', dialect: 'ollama-chat',
+      client: (url) => `${url}/api/chat`,
+      findText: (chunk) => chunk.message?.content,
+      arguments: [{ method: 'POST', body }],
+      call: (url, [init]) => fetch(url, init),
+      iterate: (response) => readLines(ensureOk(response).body!, ''),
+      helper: { give: (response) => ndjson(response) },
       signal: { argument: 0, path: ['signal'] },
       timeouts: [],
     },

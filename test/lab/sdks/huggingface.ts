@@ -15,5 +15,15 @@ export default {
       retries: { option: { argument: 1, path: ['retry_on_error'] }, off: false },
       timeouts: [],
     },
+    {
+      name: 'textGenerationStream', dialect: 'hf-text-generation', proves: { module: '@huggingface/inference', api: 'textGenerationStream', iterable: null },
+      client: (url, options, { InferenceClient }) => new InferenceClient('hf_key', { endpointUrl: `${url}/generate_stream`, ...options }),
+      arguments: [{ model: 'm', inputs: 'hi' }],
+      call: (client, given) => client.textGenerationStream(...given),
+      findText: (chunk) => chunk.token.text,
+      signal: { argument: 1, path: ['signal'] },
+      retries: { option: { argument: 1, path: ['retry_on_error'] }, off: false },
+      timeouts: [],
+    },
   ],
 } satisfies Sdk;

@@ -10,17 +10,20 @@ const model = {
 export default {
   id: 'langchain',
   title: 'LangChain',
-  packages: { newest: ['@langchain/openai', '@langchain/core/prompts'], previous: ['@langchain/openai-1.5', '@langchain/core/prompts'] },
+  packages: {
+    newest: ['@langchain/openai', '@langchain/core/prompts', '@langchain/langgraph-sdk'],
+    previous: ['@langchain/openai-1.5', '@langchain/core/prompts', '@langchain/langgraph-sdk'],
+  },
   entryPoints: [
     {
-      ...model, name: 'model.stream', proves: { module: '@langchain/openai', api: 'stream', iterable: null },
+      ...model, name: 'model.stream', proves: { module: '@langchain/openai', api: 'stream', iterable: null, reach: 'client' },
       arguments: ['hi'],
       call: (chat, given) => chat.stream(...given),
       findText: (chunk) => chunk.content,
       timeouts: [{ option: { argument: 1, path: ['timeout'] } }, { option: { client: 'timeout' } }],
     },
     {
-      ...model, name: 'chain.stream', proves: null,
+      ...model, name: 'chain.stream', proves: { module: '@langchain/core', api: 'stream', iterable: null, reach: 'any' },
       arguments: [{ question: 'hi' }],
       call: (chat, given, _, { ChatPromptTemplate }) => ChatPromptTemplate.fromTemplate('{question}').pipe(chat).stream(...given),
       findText: (chunk) => chunk.content,
@@ -31,6 +34,22 @@ export default {
       arguments: ['hi', { version: 'v2' }],
       call: (chat, given) => chat.streamEvents(...given),
       findText: (chunk) => (chunk.event === 'on_chat_model_stream' ? chunk.data.chunk.content : ''),
+      timeouts: [],
+    },
+    {
+      name: 'runs.stream', dialect: 'langgraph-runs', proves: { module: '@langchain/langgraph-sdk', api: 'runs.stream', iterable: null },
+      client: (url, options, _, __, { Client }) => new Client({ apiUrl: url, ...options }),
+      arguments: [null, 'agent', { input: {}, streamMode: 'custom' }],
+      call: (client, given) => client.runs.stream(...given),
+      findText: (chunk) => (chunk.event === 'custom' ? chunk.data : ''),
+      errorOvertakes: 'any',
+      helper: { ownProtocol: true, findFailure: ({ event, data }) => (event === 'error' ? data.message : null) },
+      beyondHelp: [
+        { cases: ['clean-end', 'cut-line', 'no-marker', 'empty', 'end', 'cuts'], wrong: /ends silently|ended|and \d+ more/, why: 'A graph streams what it likes, and no event says that all has come.' },
+        { cases: ['reset-headers', 'error-body'], wrong: /is not retried/, why: 'Its errors of a request that failed otherwise than by its status have neither a type nor a cause.' },
+      ],
+      signal: { argument: 2, path: ['signal'] },
+      retries: { option: { client: 'callerOptions.maxRetries' }, off: 0 },
       timeouts: [],
     },
   ],

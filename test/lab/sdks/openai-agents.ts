@@ -17,6 +17,15 @@ const run = {
   errorOvertakes: 'any',
 } satisfies Partial<EntryPoint>;
 
+const runner = {
+  client: (url: string, options: Untyped, agents: Untyped, more: Untyped): Untyped => {
+    const { modelSettings, ...rest } = options;
+    return { runner: new agents.Runner({ ...(modelSettings ? { modelSettings } : {}) }), agent: client('OpenAIResponsesModel')(url, rest, agents, more) };
+  },
+  call: (made: Untyped, [, ...given]: Untyped[]) => made.runner.run(made.agent, ...given),
+  timeouts: [{ option: { client: 'modelSettings.timeoutMs' } }],
+} satisfies Partial<EntryPoint>;
+
 const packages = ['@openai/agents', 'openai'];
 
 export default {
@@ -25,10 +34,23 @@ export default {
   // Runs on both Nodes, with an `openai` of its own kind.
   packages: { newest: packages, previous: packages },
   entryPoints: [
-    { ...run, name: 'run, Responses', dialect: 'openai-responses', proves: { module: '@openai/agents', api: 'run', iterable: null }, client: client('OpenAIResponsesModel') },
+    { ...run, name: 'run, Responses', dialect: 'openai-responses', proves: { module: '@openai/agents', api: 'run', iterable: '', reach: 'module' }, client: client('OpenAIResponsesModel') },
     { ...run, name: 'run, chat completions', dialect: 'openai-chat', proves: null, client: client('OpenAIChatCompletionsModel') },
     {
-      ...run, name: 'run, toTextStream', dialect: 'openai-responses', proves: { module: '@openai/agents', api: 'run', iterable: 'toTextStream()' }, client: client('OpenAIResponsesModel'),
+      ...run, name: 'run, toStream', dialect: 'openai-responses', proves: { module: '@openai/agents', api: 'run', iterable: 'toStream()', reach: 'module' }, client: client('OpenAIResponsesModel'),
+      iterate: (result) => result.toStream(),
+    },
+    {
+      ...run, ...runner, name: 'Runner.run', dialect: 'openai-responses', proves: { module: '@openai/agents', api: 'run', iterable: 'toStream()', reach: 'client' },
+    },
+    {
+      ...run, ...runner, name: 'Runner.run, toTextStream', dialect: 'openai-responses', proves: { module: '@openai/agents', api: 'run', iterable: 'toTextStream()', reach: 'client' },
+      iterate: (result) => result.toTextStream(),
+      findText: (chunk) => chunk,
+      helper: { give: (result) => result, findText: run.findText },
+    },
+    {
+      ...run, name: 'run, toTextStream', dialect: 'openai-responses', proves: { module: '@openai/agents', api: 'run', iterable: 'toTextStream()', reach: 'module' }, client: client('OpenAIResponsesModel'),
       iterate: (result) => result.toTextStream(),
       findText: (chunk) => chunk,
       helper: { give: (result) => result, findText: run.findText },

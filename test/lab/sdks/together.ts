@@ -22,6 +22,12 @@ export default {
       call: (client, given) => client.chat.completions.create(...given),
     },
     {
+      ...request, name: 'completions.create', dialect: 'together-completions', proves: { module: 'together-ai', api: 'completions.create', iterable: null },
+      arguments: [{ model: 'm', prompt: 'hi', stream: true }],
+      call: (client, given) => client.completions.create(...given),
+      findText: (chunk) => chunk.choices[0]?.text,
+    },
+    {
       ...request, name: 'chat.completions.stream', proves: { module: 'together-ai', api: 'chat.completions.stream', iterable: null },
       arguments: [body],
       // Each reset would wait for the limit.
