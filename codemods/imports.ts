@@ -16,9 +16,14 @@ interface HelperImport {
 /** The name under which the file has, or can have, an export of the helper: its own name where that is free. */
 export function findLocalName(source: ParsedSource, exported: string, options: CodemodOptions): string {
   const imported = findHelperImports(source, options).find(({ names }) => names.has(exported))?.names.get(exported);
+  if (imported !== undefined && findNames(source).get(imported) === 1) return imported;
+  return findFreeName(source, exported, []);
+}
+
+/** The name itself, or with a number behind it: one that the file has no variable of. */
+export function findFreeName(source: ParsedSource, wanted: string, taken: readonly string[]): string {
   const names = findNames(source);
-  if (imported !== undefined && names.get(imported) === 1) return imported;
-  for (let name = exported, count = 2; ; name = `${exported}${count++}`) if (!names.has(name)) return name;
+  for (let name = wanted, count = 2; ; name = `${wanted}${count++}`) if (!names.has(name) && !taken.includes(name)) return name;
 }
 
 /** The edits that give the file these exports of the helper, under their local names. */

@@ -1,5 +1,8 @@
+import { codemod as checking } from '../codemods/add-completion-check.ts';
+import { defaultOptions } from '../codemods/codemod.ts';
 import { findToldReasons } from '../src/analysis/told-reasons.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import { findRewrite } from './rewrites.ts';
 import { defineRule, type FileFacts, type Finding } from './rule.ts';
 import { printPath, printTerminal } from './wording.ts';
 
@@ -8,7 +11,7 @@ interface Options {
   readonly finishReasons: readonly string[];
 }
 
-type MessageId = 'unchecked' | 'unparsed' | 'unawaited' | 'passed' | 'passedUnparsed' | 'untold';
+type MessageId = 'addCheck' | 'unchecked' | 'unparsed' | 'unawaited' | 'passed' | 'passedUnparsed' | 'untold';
 
 export default defineRule<MessageId, Options>({
   name: 'require-completion-check',
@@ -34,7 +37,9 @@ keeps it; this rule trusts that it is there. Consumers of a generator in other f
     unawaited: 'Nothing awaits `{{marker}}` here; when `{{api}}` is cut off in mid-answer, this loop ends as if the answer were whole.',
     passed: 'Nothing looks at `{{marker}}` here; when `{{api}}` is cut off in mid-answer, this generator ends as if the answer were whole, and leaves it to its consumers to notice.',
     passedUnparsed: 'Nothing here looks for the end of the answer, `[DONE]` or a finish reason; when `{{api}}` is cut off in mid-answer, this generator ends as if the answer were whole, and leaves it to its consumers to notice.',
+    addCheck: 'Look at `{{marker}}` in each chunk of `{{api}}`, and throw behind the loop where it never came.',
   },
+  hasSuggestions: true,
   options: {
     checkGenerators: {
       schema: { type: 'boolean' },
@@ -181,7 +186,8 @@ export async function ask(messages) {
     if (endSign === 'parsed') return { messageId: isPassed ? 'passedUnparsed' : 'unparsed', at: node };
     const data = { marker: api.terminal ? printTerminal(api.terminal) : api.finals[0]!.name };
     if (endSign === 'member') return { messageId: 'unawaited', at: node, data };
-    return { messageId: isPassed ? 'passed' : 'unchecked', at: node, data };
+    const rewrite = findRewrite(file, node, checking, defaultOptions.helper);
+    return { messageId: isPassed ? 'passed' : 'unchecked', at: node, data, suggestions: rewrite ? [{ messageId: 'addCheck', edits: rewrite.edits }] : [] };
   },
 });
 

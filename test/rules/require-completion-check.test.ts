@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import rule from '../../rules/require-completion-check.ts';
+import { applyEdits } from '../../codemods/edits.ts';
+import { codemod } from '../../codemods/add-completion-check.ts';
+import { defaultOptions } from '../../codemods/codemod.ts';
+import { parseSource } from '../../src/analysis/parse-source.ts';
+import { catalog } from '../../src/providers/catalog.ts';
 import { messagesOf } from './messages-of.ts';
+import { suggest } from './suggestions.ts';
 import { testRule } from './tester.ts';
 
 const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
@@ -140,5 +146,31 @@ describe('the message', () => {
     expect(messagesOf(rule, `${chat}for await (const chunk of stream) write(${text});`)).toEqual([
       'Nothing looks at `choices[].finish_reason` here; when `chat.completions.create` is cut off in mid-answer, this loop ends as if the answer were whole.',
     ]);
+  });
+});
+
+describe('the suggestion', () => {
+  const suggests = (path: string, code: string): readonly string[] => {
+    const expected = codemod.findRewrites(parseSource(path, code), { ...defaultOptions, path }).rewrites.map(({ line, edits }) => ({ line, output: applyEdits(code, edits) }));
+    for (const suggested of suggest(rule, path, code)) expect(suggested).toEqual(expected);
+    return expected.map(({ output }) => output);
+  };
+
+  it.each(codemod.examples.map(({ before, after }) => [before, after]))('is what the codemod writes', (before, after) => {
+    for (const path of ['example.mjs', 'example.ts']) expect(suggests(path, before)).toHaveLength(1);
+    expect(suggests('example.mjs', before)).toEqual([after]);
+  });
+
+  it.each(catalog.flatMap(({ title, apis }) => apis.map(({ name, iterables, example }) => ({ title: `${title} ${name} ${iterables.join()}`, example }))))('is what the codemod writes for $title', ({ example }) => {
+    for (const path of ['example.mjs', 'example.ts']) expect(suggests(path, example).length).toBeLessThan(3);
+  });
+
+  it('ends what the rule has to say', () => {
+    const fixed = suggests('example.mjs', codemod.examples[0]!.before)[0]!;
+    expect(messagesOf(rule, fixed)).toEqual([]);
+  });
+
+  it('is none where the loop may be left early', () => {
+    expect(suggests('example.mjs', `${chat}for await (const chunk of stream) { write(${text}); if (enough) break; }`)).toEqual([]);
   });
 });

@@ -1,0 +1,210 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import type { ChunkPath, TerminalSignal } from '../src/providers/provider.ts';
+import { undoCheck } from './checked.ts';
+import type { Codemod, CodemodOptions, Rewrite, Skip } from './codemod.ts';
+import { insertAt, type TextEdit } from './edits.ts';
+import { findFreeName } from './imports.ts';
+import { isTypeScript } from './language.ts';
+import { isObstacle, type Obstacle } from './options.ts';
+import { type FileStyle, findIndentation, findLineEnd, findStyle } from './style.ts';
+import { createTransform } from './transform.ts';
+
+export const codemod: Codemod = {
+  name: 'add-completion-check',
+  title: 'Throw where the end of the answer never came',
+  description:
+    'Where a loop never looks at the chunk that says "finished", a cut answer passes for a whole one. Adds a variable before the loop that takes the terminal marker, a look at each chunk, and a check behind the loop that throws. Nothing else changes. For a program without the helper; `resilientStream` checks by itself.',
+  mayHold: mayHoldStreamLoop,
+  undo: undoCheck,
+  resolves: ['require-completion-check'],
+  findRewrites(source, options) {
+    const rewrites: Rewrite[] = [];
+    const skipped: Skip[] = [];
+    const taken: string[] = [];
+    for (const loop of findStreamLoops(source).filter(isUnchecked)) {
+      const { line } = loop.node.loc.start;
+      const check = findCheck(source, loop, taken, options);
+      if (isObstacle(check)) {
+        skipped.push({ line, reason: check.obstacle });
+        continue;
+      }
+      taken.push(check.name);
+      rewrites.push({ line, codemod: codemod.name, loop, edits: check.edits, imports: [] });
+    }
+    return { rewrites, skipped };
+  },
+  examples: [
+    {
+      before: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+export async function ask(messages) {
+  let text = '';
+  const stream = await client.chat.completions.create({ model: 'gpt-5', messages, stream: true });
+  for await (const chunk of stream) {
+    text += chunk.choices[0]?.delta?.content ?? '';
+  }
+  return text;
+}
+`,
+      after: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+export async function ask(messages) {
+  let text = '';
+  const stream = await client.chat.completions.create({ model: 'gpt-5', messages, stream: true });
+  let finishReason = null;
+  for await (const chunk of stream) {
+    finishReason = chunk.choices?.[0]?.finish_reason ?? finishReason;
+    text += chunk.choices[0]?.delta?.content ?? '';
+  }
+  if (finishReason === null) throw new Error('The answer was cut off: no finish_reason came.');
+  return text;
+}
+`,
+    },
+    {
+      before: `import Anthropic from '@anthropic-ai/sdk';
+
+const client = new Anthropic();
+const stream = await client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 1024, messages, stream: true });
+for await (const event of stream) if (event.type === 'content_block_delta') show(event.delta.text);
+`,
+      after: `import Anthropic from '@anthropic-ai/sdk';
+
+const client = new Anthropic();
+const stream = await client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 1024, messages, stream: true });
+let hasEnded = false;
+for await (const event of stream) {
+  hasEnded ||= event.type === 'message_stop';
+  if (event.type === 'content_block_delta') show(event.delta.text);
+}
+if (!hasEnded) throw new Error('The answer was cut off: no message_stop came.');
+`,
+    },
+  ],
+};
+
+export default createTransform(codemod);
+
+/** The program could look at the end in this loop, and nothing does; what a generator gives to its consumers may be looked at there too. */
+const isUnchecked = ({ form, resilient, origin: { api }, completion, handedOn, endSign }: StreamLoop): boolean =>
+  form === 'for-await' && !resilient && api.onCleanEnd === 'silent' && api.terminal !== null && endSign === 'chunk' && completion.length === 0 && handedOn.length === 0;
+
+const obstacles = {
+  leaves: { obstacle: 'The loop is left early by `break`, before the end of the answer may have come; throw behind the loop where neither was the case.' },
+  aborted: { obstacle: 'An abort ends this loop like a cut answer does; throw behind the loop where the signal was not aborted and no end came.' },
+  pattern: { obstacle: 'The loop takes its chunks apart; give the chunk a name, then run this again.' },
+  place: { obstacle: 'The loop is no statement of a block; put braces around it, then run this again.' },
+  several: { obstacle: 'The stream comes from one of several requests, whose ends have different signs; check each for its own.' },
+  unknown: { obstacle: 'What says that the answer is whole is not in every chunk; look for it by hand.' },
+} satisfies Record<string, Obstacle>;
+
+interface Check {
+  readonly name: string;
+  readonly edits: readonly TextEdit[];
+}
+
+function findCheck(source: ParsedSource, loop: StreamLoop, taken: readonly string[], options: CodemodOptions): Check | Obstacle {
+  const { node, chunk, controlFlow, origin, alternatives, abortChecks, limits } = loop;
+  const { terminal, onAbort } = origin.api;
+  if (node.type !== 'ForOfStatement' || !terminal) return obstacles.unknown;
+  if (!chunk || node.left.type !== 'VariableDeclaration') return obstacles.pattern;
+  if (node.parent.type !== 'Program' && node.parent.type !== 'BlockStatement') return obstacles.place;
+  if (controlFlow.includes('break')) return obstacles.leaves;
+  if (alternatives.length > 0) return obstacles.several;
+  // A timer is no person who has heard enough: where it ends the loop, the answer is cut.
+  const mayBeCancelled = abortChecks.length > 0 || (limits.signal !== null && limits.signal.bounds !== 'total');
+  if (onAbort === 'silent' && mayBeCancelled) return obstacles.aborted;
+  const look = findLook(terminal, chunk.name, findStyle(source), isTypeScript(source, options));
+  if (!look) return obstacles.unknown;
+  const name = findFreeName(source, look.name, taken);
+  return { name, edits: print(source, node, look, name) };
+}
+
+/** What a look for the end is made of; `name` is that of the variable, to be had once more where it is taken. */
+interface Look {
+  readonly name: string;
+  readonly initial: string;
+  readonly read: (name: string) => string;
+  readonly isMissing: (name: string) => string;
+  /** What did not come. */
+  readonly sign: string;
+}
+
+function findLook({ path, values, finishReason }: TerminalSignal, chunk: string, { quote }: FileStyle, isTyped: boolean): Look | null {
+  const [first] = path;
+  if (typeof first !== 'string') return null;
+  if (values === null) {
+    const sign = path.findLast((step) => typeof step === 'string')!;
+    return {
+      name: 'finishReason',
+      initial: `finishReason${isTyped ? ': string | null' : ''} = null`,
+      read: (name) => `${name} = ${printRead(chunk, path)} ?? ${name}`,
+      isMissing: (name) => `${name} === null`,
+      sign: String(sign),
+    };
+  }
+  // The member that tells kinds of chunks apart is in all of them; others are in some.
+  const isKind = path.length === 1 && /^(?:type|event|eventType)$/.test(first) && !(finishReason?.length === 1 && finishReason[0] === first);
+  if (!isKind) return null;
+  const tests = values.map((value) => `${chunk}.${first} === ${quote}${value}${quote}`).join(' || ');
+  return { name: 'hasEnded', initial: 'hasEnded = false', read: (name) => `${name} ||= ${tests}`, isMissing: (name) => `!${name}`, sign: values[0]! };
+}
+
+/** `chunk.choices?.[0]?.finish_reason` */
+const printRead = (chunk: string, path: ChunkPath): string =>
+  path.reduce<string>((text, step, index) => `${text}${index === 0 ? '.' : '?.'}${typeof step === 'number' ? `[${step}]` : step}`, chunk);
+
+function print(source: ParsedSource, loop: TSESTree.ForOfStatement, look: Look, name: string): TextEdit[] {
+  const { text } = source;
+  const { newline, quote, semicolon } = findStyle(source);
+  const indentation = findIndentation(text, loop.range[0]);
+  const declaration = `let ${look.initial.replace(look.name, name)}`;
+  const message = `${quote}The answer was cut off: no ${look.sign} came.${quote}`;
+  const check = `if (${look.isMissing(name)}) throw new Error(${message})${semicolon}`;
+  const startsLine = isBlank(text.slice(0, loop.range[0]).split(/[\r\n]/).at(-1)!);
+  const before = startsLine ? insertAt(findTop(source, loop), `${declaration}${semicolon}${newline}${indentation}`) : insertAt(loop.range[0], `${declaration}; `);
+  const lineEnd = startsLine ? findLineEnd(text, loop.range[1]) : null;
+  const behind = lineEnd === null ? insertAt(loop.range[1], `${/[;}]$/.test(text.slice(...loop.range)) ? '' : ';'} ${check}${semicolon === '' ? ';' : ''}`) : insertAt(lineEnd, newline + indentation + check);
+  return [before, ...printLook(source, loop, look.read(name)), behind];
+}
+
+const isBlank = (text: string): boolean => /^\s*$/.test(text);
+
+/** The start of the comments that stand right above a statement: they speak of it, and its variable goes above them. */
+function findTop({ text, ast }: ParsedSource, { range }: TSESTree.Node): number {
+  let top = range[0];
+  for (const comment of [...(ast.comments ?? [])].reverse()) {
+    if (comment.range[1] > top) continue;
+    const line = text.slice(0, comment.range[0]).split(/[\r\n]/).at(-1)!;
+    if (!/^[^\S\r\n]*(?:\r\n|[\r\n])[^\S\r\n]*$/.test(text.slice(comment.range[1], top)) || !isBlank(line)) break;
+    top = comment.range[0];
+  }
+  return top;
+}
+
+/** Before all else that the loop does, so that a `continue` does not pass it by. */
+function printLook(source: ParsedSource, { body, range, right }: TSESTree.ForOfStatement, read: string): TextEdit[] {
+  const { text } = source;
+  const { newline, semicolon } = findStyle(source);
+  const outer = findIndentation(text, range[0]);
+  if (body.type === 'BlockStatement') {
+    const [first] = body.body;
+    const start = body.range[0] + 1;
+    const inside = first ? first.range[0] : body.range[1] - 1;
+    const isOnOneLine = !/[\r\n]/.test(text.slice(start, inside));
+    // Without semicolons, a statement that opens with one of these would go on, or lose its own.
+    const end = semicolon !== '' || (first && /^[;([`+\-/*]/.test(text.slice(first.range[0]))) ? ';' : '';
+    if (isOnOneLine) return [insertAt(start, ` ${read};`)];
+    return [insertAt(start, `${newline}${first ? findIndentation(text, first.range[0]) : `${outer}  `}${read}${end}`)];
+  }
+  const head = text.indexOf(')', right.range[1]);
+  const close = text.slice(...body.range).endsWith(';') || body.type !== 'ExpressionStatement' ? '' : semicolon;
+  if (/\/[/*]/.test(text.slice(head, body.range[0]))) return [insertAt(body.range[0], `{ ${read}; `), insertAt(body.range[1], `${close} }`)];
+  const inner = `${newline}${outer}  `;
+  return [{ range: [body.range[0] - (text.slice(0, body.range[0]).length - text.slice(0, body.range[0]).trimEnd().length), body.range[0]], text: ` {${inner}${read};${inner}` }, insertAt(body.range[1], `${close}${newline}${outer}}`)];
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { codemod } from '../../codemods/add-completion-check.ts';
+import { proveRewrite } from '../../codemods/proof.ts';
+import { findReasons, rewriteTwice } from './twice.ts';
+
+const CHAT = `import OpenAI from 'openai';\nconst client = new OpenAI();\nconst stream = await client.chat.completions.create({ model, messages, stream: true });\n`;
+const MESSAGES = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\nconst stream = await client.messages.create({ model, messages, stream: true });\n`;
+const show = 'show(chunk.choices[0]?.delta?.content);';
+const READ = 'finishReason = chunk.choices?.[0]?.finish_reason ?? finishReason;';
+const CHECK = `if (finishReason === null) throw new Error('The answer was cut off: no finish_reason came.');`;
+const rewrite = (before: string, path = 'file.mjs'): string => rewriteTwice(before, path, {}, codemod);
+const reasons = (before: string): string[] => findReasons(before, 'file.mjs', codemod);
+
+describe('the examples of the codemod', () => {
+  it.each(codemod.examples.map(({ before, after }) => [before, after]))('become what they say', (before, after) => expect(rewrite(before)).toBe(after));
+});
+
+describe('a check is added', () => {
+  it.each([
+    ['to a loop with a block', `for await (const chunk of stream) {\n  ${show}\n}\n`, `let finishReason = null;\nfor await (const chunk of stream) {\n  ${READ}\n  ${show}\n}\n${CHECK}\n`],
+    ['to a loop with one statement', `for await (const chunk of stream) ${show}\n`, `let finishReason = null;\nfor await (const chunk of stream) {\n  ${READ}\n  ${show}\n}\n${CHECK}\n`],
+    ['to a loop with one statement on a line of its own', `for await (const chunk of stream)\n  ${show}\n`, `let finishReason = null;\nfor await (const chunk of stream) {\n  ${READ}\n  ${show}\n}\n${CHECK}\n`],
+    ['to a loop on one line', `for await (const chunk of stream) { ${show} }\n`, `let finishReason = null;\nfor await (const chunk of stream) { ${READ} ${show} }\n${CHECK}\n`],
+    ['above the comments of the loop', `go();\n// Shows it.\n/* All of it. */\nfor await (const chunk of stream) {\n  // Each chunk.\n  ${show}\n} // Done.\nend();\n`, `go();\nlet finishReason = null;\n// Shows it.\n/* All of it. */\nfor await (const chunk of stream) {\n  ${READ}\n  // Each chunk.\n  ${show}\n} // Done.\n${CHECK}\nend();\n`],
+    ['behind other code on the line', `go(); for await (const chunk of stream) { ${show} } end();\n`, `go(); let finishReason = null; for await (const chunk of stream) { ${READ} ${show} } ${CHECK} end();\n`],
+    ['where a chunk may be passed over', `for await (const chunk of stream) {\n  if (!chunk.choices.length) continue;\n  ${show}\n}\n`, `let finishReason = null;\nfor await (const chunk of stream) {\n  ${READ}\n  if (!chunk.choices.length) continue;\n  ${show}\n}\n${CHECK}\n`],
+  ])('%s', (_, before, after) => expect(rewrite(CHAT + before)).toBe(CHAT + after));
+
+  it('with another name, where the file has the name for something else', () => {
+    const after = rewrite(`${CHAT}const finishReason = 1;\nfor await (const chunk of stream) { ${show} }\n`);
+    expect(after).toContain('let finishReason2 = null;');
+    expect(after).toContain('if (finishReason2 === null) throw');
+  });
+
+  it('to each loop, under names of their own', () => {
+    const after = rewrite(`${CHAT}for await (const chunk of stream) { ${show} }\nfor await (const chunk of await client.chat.completions.create({ stream: true })) { ${show} }\n`);
+    expect(after.match(/let \w+ = null;/g)).toEqual(['let finishReason = null;', 'let finishReason2 = null;']);
+  });
+
+  it('with a type, in TypeScript', () => {
+    expect(rewrite(`${CHAT}for await (const chunk of stream) { ${show} }\n`, 'file.ts')).toContain('let finishReason: string | null = null;');
+  });
+
+  it('without semicolons, where the file has none', () => {
+    const before = `${CHAT}for await (const chunk of stream) {\n  ${show}\n}\nend();\n`.replaceAll(';\n', '\n');
+    expect(rewrite(before)).toContain(`let finishReason = null\nfor await (const chunk of stream) {\n  ${READ.slice(0, -1)}\n  ${show.slice(0, -1)}`);
+    expect(rewrite(before.replace('  show', '  ;[1].map(go)\n  show'))).toContain(`${READ}\n  ;[1].map(go)`);
+    expect(rewrite(before.replace('  show', '  [1].map(go)\n  show'))).toContain(`${READ}\n  [1].map(go)`);
+  });
+
+  it('with the line ends and the quotes of the file', () => {
+    const before = `${CHAT}for await (const chunk of stream) {\n  ${show}\n}\n`.replaceAll('\n', '\r\n').replaceAll("'", '"');
+    expect(rewrite(before)).toBe(`${CHAT}let finishReason = null;\nfor await (const chunk of stream) {\n  ${READ}\n  ${show}\n}\n${CHECK}\n`.replaceAll('\n', '\r\n').replaceAll("'", '"'));
+  });
+
+  it('to a generator, whose consumers get the error', () => {
+    const generator = (before: string, inside: string, behind: string): string => `import OpenAI from 'openai';\nexport async function* ask() {\n${before}  for await (const chunk of await new OpenAI().chat.completions.create({ stream: true })) {\n${inside}    yield chunk;\n  }\n${behind}}\n`;
+    expect(rewrite(generator('', '', ''))).toBe(generator('  let finishReason = null;\n', `    ${READ}\n`, `  ${CHECK}\n`));
+  });
+
+  it('by any of the events that end the stream', () => {
+    const after = rewrite(`import OpenAI from 'openai';\nfor await (const event of await new OpenAI().responses.create({ stream: true })) {\n  if (event.type === 'response.output_text.delta') show(event.delta);\n}\n`);
+    expect(after).toContain(`  hasEnded ||= event.type === 'response.completed' || event.type === 'response.failed' || event.type === 'response.incomplete';\n`);
+    expect(after).toContain(`if (!hasEnded) throw new Error('The answer was cut off: no response.completed came.');`);
+  });
+});
+
+describe('a loop is left to a person', () => {
+  it.each([
+    ['that breaks', `${CHAT}for await (const chunk of stream) { ${show} if (enough) break; }`, /left early by `break`/],
+    ['that takes its chunks apart', `${CHAT}for await (const { choices: [{ delta }] } of stream) show(delta.content);`, /takes its chunks apart/],
+    ['that is no statement of a block', `${CHAT}if (quiet) for await (const chunk of stream) { ${show} }`, /no statement of a block/],
+    ['that somebody may abort', `${MESSAGES.replace('stream: true }', 'stream: true }, { signal }')}for await (const event of stream) show(event.delta.text);`, /An abort ends this loop/],
+  ])('%s', (_, before, reason) => expect(reasons(before)).toEqual([expect.stringMatching(reason)]));
+});
+
+it.each([
+  ['that looks at the end', `${CHAT}for await (const chunk of stream) { if (chunk.choices[0].finish_reason) end(); }`],
+  ['of an API that throws by itself', `import OpenAI from 'openai';\nfor await (const chunk of new OpenAI().chat.completions.stream({})) ${show}`],
+  ['whose chunks go elsewhere', `${CHAT}for await (const chunk of stream) collect(chunk);`],
+])('a loop %s stays as it is', (_, text) => {
+  expect(rewrite(text)).toBe(text);
+  expect(reasons(text)).toEqual([]);
+});
+
+describe('the proof', () => {
+  const [example] = codemod.examples;
+  it.each([
+    ['a look that does more', '?? finishReason;', '?? finishReason ?? ask();'],
+    ['a throw of something else', `new Error('The answer was cut off: no finish_reason came.')`, 'ask()'],
+    ['a test of something else', 'if (finishReason === null)', 'if (text === null)'],
+    ['a variable that is used further', 'return text;', 'return text + finishReason;'],
+    ['a loop that lost a statement', `    text += chunk.choices[0]?.delta?.content ?? '';\n`, ''],
+  ])('does not stand %s', (_, from, to) => {
+    expect(proveRewrite(codemod, 'file.mjs', example!.before, example!.after)).toEqual({ ok: true });
+    expect(example!.after).toContain(from);
+    expect(proveRewrite(codemod, 'file.mjs', example!.before, example!.after.replace(from, to))).toMatchObject({ ok: false });
+  });
+});
