@@ -45,10 +45,10 @@ export function testRule<MessageId extends string, Options extends object>(rule:
   const eslintRule = toEslintRule(rule);
   const js = <T extends ValidCase>(cases: readonly T[]): T[] => cases.filter(({ ts }) => !ts);
   describe('as TypeScript', () => {
-    new TypeScriptRuleTester().run(rule.name, eslintRule, { valid: valid.map(toCase), invalid: invalid.map((each) => toInvalidCase(rule, each)) });
+    new TypeScriptRuleTester().run(rule.name, eslintRule, { valid: valid.map(toCase), invalid: invalid.map((each) => toInvalidCase(rule, each, 'file.ts')) });
   });
   describe('as JavaScript', () => {
-    new RuleTester().run(rule.name, eslintRule, { valid: js(valid).map(toCase), invalid: js(invalid).map((each) => toInvalidCase(rule, each)) });
+    new RuleTester().run(rule.name, eslintRule, { valid: js(valid).map(toCase), invalid: js(invalid).map((each) => toInvalidCase(rule, each, 'file.js')) });
   });
 }
 
@@ -57,12 +57,13 @@ const toCase = ({ name, code, options }: ValidCase): { name: string; code: strin
 function toInvalidCase<MessageId extends string, Options extends object>(
   rule: Rule<MessageId, Options>,
   invalid: InvalidCase<MessageId>,
+  path: string,
 ): ReturnType<typeof toCase> & { output: string | null; errors: InvalidCase<MessageId>['error'][] } {
-  const { suggestions = findSuggestions(rule, invalid) } = invalid.error;
+  const { suggestions = findSuggestions(rule, invalid, path) } = invalid.error;
   return { ...toCase(invalid), output: invalid.output ?? null, errors: [{ ...invalid.error, ...(suggestions.length > 0 && { suggestions }) }] };
 }
 
-function findSuggestions<MessageId extends string, Options extends object>(rule: Rule<MessageId, Options>, { code, options, error: { messageId } }: InvalidCase<MessageId>): SuggestionOutput<MessageId>[] {
-  const problem = findProblems(parseSource('example.ts', code), rule, options).find((each) => each.messageId === messageId);
+function findSuggestions<MessageId extends string, Options extends object>(rule: Rule<MessageId, Options>, { code, options, error: { messageId } }: InvalidCase<MessageId>, path: string): SuggestionOutput<MessageId>[] {
+  const problem = findProblems(parseSource(path, code), rule, options, { path }).find((each) => each.messageId === messageId);
   return (problem?.suggestions ?? []).map((suggestion) => ({ messageId: suggestion.messageId as MessageId, output: applyEdits(code, suggestion.edits) }));
 }
