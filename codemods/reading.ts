@@ -30,6 +30,7 @@ type Kind = 'whole' | 'text' | 'member';
 const obstacles = {
   commented: { obstacle: 'A comment stands where the stream is taken out of the result; move it, then run this again.' },
   withArguments: { obstacle: 'The stream is made of the result with options of its own; make it where the request is made, without options, then run this again.' },
+  inParentheses: { obstacle: 'The method that makes the stream of the result stands in parentheses of its own; take them away, then run this again.' },
   chosen: { obstacle: 'The pattern takes the stream out of more than one result; give the result a name, then run this again.' },
 } satisfies Record<string, Obstacle>;
 
@@ -43,6 +44,7 @@ export function findReading(source: ParsedSource, call: TSESTree.CallExpression,
     const stays = kind === 'member' && isInside(call, each.node);
     if (!stays && /\/[/*]/.test(each.from ? findSuffix(source, each) : source.text.slice(...each.node.range))) return obstacles.commented;
     if (!stays && each.node.type === 'CallExpression' && each.node.arguments.length > 0) return obstacles.withArguments;
+    if (each.from && each.node.type === 'CallExpression' && source.text[skipBlanks(source.text, each.node.callee.range[1])] === ')') return obstacles.inParentheses;
     if (kind === 'text' && each.from === null && findInit(each.node) === null) return obstacles.chosen;
   }
   const evaluation = findArgumentObstacle(source, pick);
