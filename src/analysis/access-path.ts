@@ -4,7 +4,7 @@ import { bindingsOf, findParameter, findVariable } from './bindings.ts';
 import { indexOf } from './file-index.ts';
 import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { ancestorsOf, findPropertyName, type FunctionNode, isClass, isFunction, isNothing, unwrap } from './tree.ts';
+import { ancestorsOf, findPropertyName, findUser, type FunctionNode, isClass, isFunction, isNothing, unwrap } from './tree.ts';
 
 /**
  * How a value comes about: where it starts, and what is done to it from there.
@@ -19,6 +19,8 @@ export interface AccessPath {
   readonly through: readonly TSESTree.CallExpression[];
   /** The value comes out of a generator of this file, which may have made other chunks of it. */
   readonly relayed: boolean;
+  /** So many of the steps, from the first on, callers in this file have made of what they hand to the function that has it here. */
+  readonly given: number;
 }
 
 export type Root = { readonly kind: 'module'; readonly module: string } | { readonly kind: 'node'; readonly node: TSESTree.Node };
@@ -168,7 +170,9 @@ class Tracer {
         return parameter.picks.reduce((paths, pick) => this.#member(paths, pick, depth), this.trace(callee.object, depth));
       }
     }
-    return parameter.picks.length === 0 ? this.#traceAnnotation(parameter.annotation, depth) : [];
+    const annotated = parameter.picks.length === 0 ? this.#traceAnnotation(parameter.annotation, depth) : [];
+    if (annotated.length > 0) return annotated;
+    return this.#fromCallers(owner, parameter, depth);
   }
 
   /** `client: OpenAI` is an instance of what `OpenAI` names; `AsyncIterable<Chunk>` is generic over what `Chunk` names. */
@@ -183,6 +187,11 @@ class Tracer {
     const generics = (annotation.typeArguments?.params ?? []).flatMap((type) => this.#traceAnnotation(type, depth + 1));
     // Chunks say more than the class of their stream: `AsyncIterableStream<TextStreamPart>`.
     return [...generics.map((path) => (path.steps.at(-1)?.kind === 'generic' ? path : extend(path, { kind: 'generic' }))), ...instances];
+  }
+
+  /** `Stream.fromReadableStream<Chunk>(…)`, `new ReadableStream<Chunk>(…)`: generic over what `Chunk` names. */
+  #traceTypes(given: TSESTree.TSTypeParameterInstantiation | undefined, depth: number): readonly AccessPath[] {
+    return (given?.params ?? []).flatMap((type) => this.#traceAnnotation(type, depth)).map((path) => (path.steps.at(-1)?.kind === 'generic' ? path : extend(path, { kind: 'generic' })));
   }
 
   #traceTypeName(name: TSESTree.EntityName, depth: number): readonly AccessPath[] {
@@ -270,20 +279,50 @@ class Tracer {
     }
     return this.#tracePromise(node, depth) ?? this.trace(node.callee, depth).flatMap((path) => {
       const callee = path.steps.length === 0 && path.root.kind === 'node' ? path.root.node : null;
-      const results = callee && isFunction(callee) ? this.#result(callee, depth) : [extend(path, { kind: 'call', node })];
-      const callbacks = node.arguments.filter((argument) => isFunction(argument) && !argument.generator);
+      const results = callee && isFunction(callee) ? this.#result(callee, node, depth) : [extend(path, { kind: 'call', node }), ...this.#traceTypes(node.typeArguments, depth)];
+      const callbacks = node.arguments.flatMap((argument) => this.#findCallback(argument, depth));
       const inner = callbacks.flatMap((callback) => this.#returned(callback, depth));
       return [...results, ...inner.map((path) => ({ ...path, through: [...path.through, node] }))];
     });
   }
 
+  /** A function that the call is handed, written there or by its name. */
+  #findCallback(argument: TSESTree.Node, depth: number): FunctionNode[] {
+    if (isFunction(argument)) return argument.generator ? [] : [argument];
+    if (argument.type !== 'Identifier') return [];
+    return this.trace(argument, depth).flatMap(({ root, steps }) => (root.kind === 'node' && steps.length === 0 && isFunction(root.node) && !root.node.generator ? [root.node] : []));
+  }
+
+  /** What this call puts into the parameter that a function gives, `pass(stream)`; null where the function gives something else. */
+  #traceArgument(value: TSESTree.Node, callee: FunctionNode, call: TSESTree.CallExpression, depth: number): readonly AccessPath[] | null {
+    const def = findVariable(this.#source, unwrap(value))?.defs[0];
+    const parameter = def?.type === 'Parameter' && def.node === callee ? findParameter(def.name) : null;
+    return parameter && this.#argument(call.arguments[parameter.index], parameter.picks, depth);
+  }
+
+  #argument(argument: TSESTree.Node | undefined, picks: readonly string[], depth: number): readonly AccessPath[] {
+    if (!argument || argument.type === 'SpreadElement') return [];
+    return picks.reduce((paths, pick) => this.#member(paths, pick, depth), this.trace(argument, depth));
+  }
+
+  /** What the same-file callers of a function put in a parameter. */
+  #fromCallers(owner: TSESTree.Node, { index, picks }: { readonly index: number; readonly picks: readonly string[] }, depth: number): readonly AccessPath[] {
+    const name = owner.type === 'FunctionDeclaration' ? owner.id : owner.parent?.type === 'VariableDeclarator' ? owner.parent.id : null;
+    const variable = name && findVariable(this.#source, name);
+    if (!variable) return [];
+    return this.#once(owner, () => variable.references.flatMap(({ identifier }) => {
+      const call = findUser(identifier);
+      const argument = call?.type === 'CallExpression' && unwrap(call.callee) === identifier ? call.arguments[index] : undefined;
+      return this.#argument(argument, picks, depth).map((path) => ({ ...path, given: path.steps.length }));
+    })) ?? [];
+  }
+
   /** What the call of a function in this file gives. */
-  #result(callee: FunctionNode, depth: number): readonly AccessPath[] {
+  #result(callee: FunctionNode, call: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
     const declared = this.#traceAnnotation(callee.returnType?.typeAnnotation, depth);
-    if (!callee.generator) return [...this.#returned(callee, depth), ...declared];
-    const relays = indexOf(this.#source).relays.get(callee) ?? [];
-    const relayed = this.#once(callee, () => relays.flatMap((value) => this.trace(value, depth))) ?? [];
-    return [...relayed, ...declared].map((path) => ({ ...path, relayed: true }));
+    const values = callee.generator ? (indexOf(this.#source).relays.get(callee) ?? []) : (indexOf(this.#source).returns.get(callee) ?? []).filter((value) => !isNothing(value));
+    const given = this.#once(callee, () => values.flatMap((value) => this.#traceArgument(value, callee, call, depth) ?? this.trace(value, depth))) ?? [];
+    return [...given.map((path) => (callee.generator ? { ...path, relayed: true } : path)), ...declared];
   }
 
   /** `promise.catch(…)`, `.finally(…)` and `.then(callback)` as what they resolve to; null for any other call. */
@@ -303,7 +342,7 @@ class Tracer {
 
   #construct(node: TSESTree.NewExpression, depth: number): readonly AccessPath[] {
     return this.trace(node.callee, depth).flatMap((path) => {
-      if (path.root.kind !== 'node' || path.steps.length > 0 || !isClass(path.root.node)) return [extend(path, { kind: 'new', node })];
+      if (path.root.kind !== 'node' || path.steps.length > 0 || !isClass(path.root.node)) return [extend(path, { kind: 'new', node }), ...this.#traceTypes(node.typeArguments, depth)];
       const { superClass } = path.root.node;
       // What a class of this file does not define, its parent has.
       const inherited = superClass ? this.trace(superClass, depth).filter(({ root }) => root.kind === 'module') : [];
@@ -312,8 +351,8 @@ class Tracer {
   }
 }
 
-const startAt = (node: TSESTree.Node): AccessPath => ({ root: { kind: 'node', node }, steps: [], through: [], relayed: false });
-const startAtModule = (module: string): AccessPath => ({ root: { kind: 'module', module }, steps: [], through: [], relayed: false });
+const startAt = (node: TSESTree.Node): AccessPath => ({ root: { kind: 'node', node }, steps: [], through: [], relayed: false, given: 0 });
+const startAtModule = (module: string): AccessPath => ({ root: { kind: 'module', module }, steps: [], through: [], relayed: false, given: 0 });
 const extend = (path: AccessPath, step: Step): AccessPath => ({ ...path, steps: [...path.steps, step] });
 
 function findAnnotation(name: TSESTree.Node): TSESTree.TypeNode | null {

@@ -20,23 +20,27 @@ export interface ChunkRead {
 /** A helper that is handed the chunk is followed this far. */
 const MAX_CALLS = 4;
 const MAX_PATH = 12;
+/** As long a chain of names nobody writes by hand. */
+const MAX_NAMES = 200;
 const ELEMENT = '*';
 const EACH = new Set(['forEach', 'map', 'some', 'every', 'find', 'filter', 'flatMap']);
 
 /** Every read of the variable that a pattern binds, through aliases, destructuring, `for…of` and helpers of the same file. */
 export function findChunkReads(source: ParsedSource, pattern: TSESTree.Node): ChunkRead[] {
-  return readsOfPattern({ source, seen: new Map() }, pattern, [], 0);
+  return readsOfPattern({ source, seen: new Map(), names: 0 }, pattern, [], 0);
 }
 
 /** Every read of what an expression gives: `await reader.read()`, `JSON.parse(line)`. */
 export function findExpressionReads(source: ParsedSource, expression: TSESTree.Node): ChunkRead[] {
-  return readsOfExpression({ source, seen: new Map() }, expression, [], 0);
+  return readsOfExpression({ source, seen: new Map(), names: 0 }, expression, [], 0);
 }
 
 interface Search {
   readonly source: ParsedSource;
   /** The paths under which each variable was read already: `var a = b; var b = a` is a cycle. */
   readonly seen: Map<Variable, Set<string>>;
+  /** So many names deep: `a = chunk; b = a; c = b`. */
+  names: number;
 }
 
 function readsOfPattern(search: Search, pattern: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] {
@@ -62,9 +66,12 @@ function readsOfPattern(search: Search, pattern: TSESTree.Node, path: readonly s
 
 function readsOfVariable(search: Search, variable: Variable, path: readonly string[], calls: number): ChunkRead[] {
   const paths = search.seen.get(variable) ?? new Set();
-  if (paths.has(path.join('.')) || path.length > MAX_PATH) return [];
+  if (paths.has(path.join('.')) || path.length > MAX_PATH || search.names > MAX_NAMES) return [];
   search.seen.set(variable, paths.add(path.join('.')));
-  return variable.references.filter((reference) => reference.isRead()).flatMap(({ identifier }) => readsOfExpression(search, identifier, path, calls));
+  search.names++;
+  const reads = variable.references.filter((reference) => reference.isRead()).flatMap(({ identifier }) => readsOfExpression(search, identifier, path, calls));
+  search.names--;
+  return reads;
 }
 
 function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] {

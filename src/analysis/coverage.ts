@@ -15,6 +15,9 @@ export const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
 const toConsumer: Coverage = { handler: null, escapes: 'to-consumer' };
 export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({ handler: { kind, node, conduct: 'unknown', aftermath: null, loggers: [], secondRequest: null }, escapes: 'handled' });
 
+/** Behind more functions than this an error is somebody else's. */
+const MAX_CALLERS = 200;
+
 /** Callers that drop the promise of an async callback. */
 const DROPS_PROMISE = new Set(['on', 'once', 'addListener', 'addEventListener', 'setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'forEach', 'createServer']);
 
@@ -38,7 +41,7 @@ function climb(source: ParsedSource, thrower: TSESTree.Node, seen: Set<TSESTree.
 /** An error that leaves an async function rejects the promise that the call gave; one that leaves a generator reaches the consumer. */
 function leaveFunction(source: ParsedSource, fn: FunctionNode, seen: Set<TSESTree.Node>): Coverage {
   if (fn.generator) return toConsumer;
-  if (seen.has(fn)) return toCaller;
+  if (seen.has(fn) || seen.size > MAX_CALLERS) return toCaller;
   seen.add(fn);
   if (fn.type === 'FunctionDeclaration') return followCallers(source, fn, fn.id, seen);
   const user = findUser(fn);

@@ -1,5 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { findValues } from './access-path.ts';
 import { findAttempts } from './attempts.ts';
+import { bindingsOf, findVariable } from './bindings.ts';
 import { findAbortChecks, findCompletion, findEndSign } from './completion.ts';
 import { withConducts } from './handled-errors.ts';
 import { findWaysOut } from './handed-on.ts';
@@ -19,6 +21,7 @@ import { mayHoldStreamLoop } from './prefilter.ts';
 import { findPulledLoops } from './pulled-loops.ts';
 import type { StreamLoop, StreamOrigin } from './stream-loop.ts';
 import { findOrigins, findParsedOrigin } from './stream-origin.ts';
+import { findFunction, isFunction, isInside, unwrap } from './tree.ts';
 
 export { mayHoldStreamLoop };
 
@@ -32,7 +35,7 @@ export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): r
   found.set(source.ast, known);
   const before = known.find((other) => isSame(other.hints, hints));
   if (before) return before.loops;
-  const loops = withConducts(source, withConsumers(withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? []))));
+  const loops = withConducts(source, withConsumers(source, withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? []))));
   known.push({ hints, loops });
   return loops;
 }
@@ -42,10 +45,14 @@ function findSites(source: ParsedSource): LoopSite[] {
   return sites.sort((a, b) => a.node.range[0] - b.node.range[0]);
 }
 
-/** A helper that is listened to and iterated has its errors, its end and its limits in the loop. */
+/**
+ * A helper that is listened to and iterated has its errors, its end and its limits in the loop; of a stream of streams the loop inside
+ * reads what the loop around it waits for.
+ */
 function withoutRepetitions(loops: readonly StreamLoop[]): StreamLoop[] {
   const iterated = new Set(loops.flatMap(({ form, origin }) => (form !== 'events' && origin.call ? [origin.call] : [])));
-  return loops.filter(({ form, origin }) => form !== 'events' || !origin.call || !iterated.has(origin.call));
+  const isInner = ({ node, origin }: StreamLoop): boolean => loops.some((outer) => outer.node !== node && outer.form === 'for-await' && outer.origin.call === origin.call && outer.origin.api.iterables.includes('[]') && isInside(node, outer.node));
+  return loops.filter((loop) => (loop.form !== 'events' || !loop.origin.call || !iterated.has(loop.origin.call)) && !(loop.origin.api.iterables.includes('[]') && isInner(loop)));
 }
 
 function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): StreamLoop | null {
@@ -77,13 +84,27 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
 }
 
 /** Where a generator's consumer in this file looks for the end, the generator need not. */
-function withConsumers(loops: readonly StreamLoop[]): StreamLoop[] {
+function withConsumers(source: ParsedSource, loops: readonly StreamLoop[]): StreamLoop[] {
   const consumers = new Map<TSESTree.Node, StreamLoop>();
-  for (const loop of loops) if (loop.origin.relayed && loop.origin.call && loop.completion.length > 0) consumers.set(loop.origin.call, loop);
+  for (const loop of loops) {
+    if (!loop.origin.relayed || loop.completion.length === 0) continue;
+    if (loop.origin.call) consumers.set(loop.origin.call, loop);
+    for (const generator of findGenerators(source, loop)) consumers.set(generator, loop);
+  }
   return loops.map((loop) => {
-    const consumer = loop.passedOn.length > 0 && loop.completion.length === 0 && loop.origin.call ? consumers.get(loop.origin.call) : undefined;
+    if (loop.passedOn.length === 0 || loop.completion.length > 0) return loop;
+    const generator = findFunction(loop.node);
+    const consumer = (loop.origin.call && consumers.get(loop.origin.call)) ?? (generator && consumers.get(generator));
     return consumer ? { ...loop, completion: consumer.completion, heeded: consumer.heeded } : loop;
   });
+}
+
+/** `words` of `for await (const word of words(stream))`, also by way of a variable. */
+function findGenerators(source: ParsedSource, { node }: StreamLoop): TSESTree.Node[] {
+  if (node.type !== 'ForOfStatement') return [];
+  const variable = findVariable(source, unwrap(node.right));
+  const values = variable ? bindingsOf(variable).map(({ value }) => value) : [node.right];
+  return values.map(unwrap).flatMap((value) => (value.type === 'CallExpression' ? findValues(source, value.callee).filter(isFunction) : []));
 }
 
 /** Anything may have listeners: a stream is told by its request, by the SDK's helper, or by what the listeners parse. */

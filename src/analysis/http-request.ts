@@ -95,7 +95,7 @@ function isValue(source: ParsedSource, object: TSESTree.Node, name: string, expe
 /** Some text in the argument is the address of a model API: a literal, a template, `new URL('chat/completions', base)`. */
 function isModelUrl(source: ParsedSource, argument: TSESTree.Node): boolean {
   return findAccessPaths(source, argument).some(({ root, steps }) => {
-    const nodes = [...(root.kind === 'node' ? [root.node] : []), ...steps.flatMap((step) => (step.kind !== 'member' && 'node' in step && step.node ? step.node.arguments : []))];
+    const nodes = [argument, ...(root.kind === 'node' ? [root.node] : []), ...steps.flatMap((step) => (step.kind !== 'member' && 'node' in step && step.node ? step.node.arguments : []))];
     return nodes.some((node) => textsIn(node, source).some((text) => MODEL_URL.test(text)));
   });
 }
@@ -103,5 +103,7 @@ function isModelUrl(source: ParsedSource, argument: TSESTree.Node): boolean {
 function textsIn(node: TSESTree.Node, source: ParsedSource): string[] {
   if (node.type === 'Literal') return typeof node.value === 'string' ? [node.value] : [];
   if (node.type === 'TemplateElement') return [node.value.raw];
+  // `endpoint('api/generate')` gives an address.
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') return node.arguments.flatMap((argument) => textsIn(argument, source));
   return node.type === 'TemplateLiteral' || node.type === 'BinaryExpression' ? childrenOf(node, source.visitorKeys).flatMap((child) => textsIn(child, source)) : [];
 }

@@ -59,16 +59,23 @@ const skipNew = (path: AccessPath): AccessPath => ({ ...path, steps: path.steps.
 
 /** The path is a declared type: `stream: AsyncIterable<ChatCompletionChunk>`, `result: StreamTextResult` and its member. */
 function matchType({ root, steps, relayed }: AccessPath, providers: readonly Provider[]): StreamOrigin | null {
-  const typed = steps.findIndex((step) => step.kind === 'new' && step.node === null);
-  const name = steps[typed - 1];
+  const typed = steps.findIndex(({ kind }) => kind === 'new');
+  const [name, made] = [steps[typed - 1], steps[typed]];
   if (root.kind !== 'module' || name?.kind !== 'member') return null;
-  for (const provider of providers) {
-    if (!provider.modules.some((module) => isModule(root.module, module))) continue;
-    const rest = steps.slice(typed + 1).filter(({ kind }) => kind !== 'generic');
-    const api = provider.apis.find((api) => api.types?.includes(name.name) && (rest.length === 0 || givesStream(api, rest)));
-    if (api) return { provider, api, call: null, client: null, makers: [], evidence: 'annotation', wrapper: null, relayed };
-  }
-  return null;
+  const rest = skipTee(steps.slice(typed + 1).filter(({ kind }) => kind !== 'generic'));
+  const isOwn = ({ modules }: Provider): boolean => modules.some((module) => isModule(root.module, module));
+  // A type that a module of the program's own passes on keeps its name.
+  const named = providers.flatMap((provider) => provider.apis.flatMap((api) => ((isOwn(provider) ? api.types : undefined)?.includes(name.name) ? [{ provider, api }] : [])));
+  const known = named.length > 0 ? named : providers.flatMap((provider) => provider.apis.flatMap((api) => (api.typeTells?.includes(name.name) ? [{ provider, api }] : [])));
+  const found = known.find(({ api }) => rest.length === 0 || givesStream(api, rest));
+  // `new ResponsesWS(client)` is a stream itself.
+  return found ? { ...found, call: null, client: null, makers: [], evidence: made?.kind === 'new' && made.node ? 'import' : 'annotation', wrapper: null, relayed } : null;
+}
+
+/** `const [one, other] = stream.tee()` */
+function skipTee(steps: readonly Step[]): readonly Step[] {
+  const [tee, call, index] = steps;
+  return isMember(tee, 'tee') && call?.kind === 'call' && index?.kind === 'member' && /^[01]$/.test(index.name) ? skipTee(steps.slice(3)) : steps;
 }
 
 /** The APIs are what TypeScript says; the call, where it is in sight, is the one that fits. */
@@ -137,7 +144,7 @@ function matchShape(path: AccessPath, source: ParsedSource, reads: readonly Chun
     if (!methods.some((method) => called.includes(method)) || (api.reach === 'any' && !evokes(api, reads))) continue;
     for (const start of path.steps.keys()) {
       const origin = matchCall(source, path, { provider, api, start, client: null, evidence: 'shape' });
-      if (!origin || !(evokes(api, reads) || isRequest(source, api, origin.call!))) continue;
+      if (!origin || !(evokes(api, reads) || (origin.call !== null && isRequest(source, api, origin.call)))) continue;
       // A client of another package takes other options, whatever its methods are called.
       const found = isPackage(path.root) ? { ...origin, call: null } : origin;
       if (api.fingerprint.length > 0) return found;
@@ -211,7 +218,7 @@ interface Candidate {
 }
 
 /** The steps from `start` on are the API's name, its call, and nothing that makes another thing of the stream. */
-function matchCall(source: ParsedSource, { steps, through, relayed }: AccessPath, { provider, api, start, client, evidence }: Candidate): StreamOrigin | null {
+function matchCall(source: ParsedSource, { steps, through, relayed, given }: AccessPath, { provider, api, start, client, evidence }: Candidate): StreamOrigin | null {
   for (const name of [api.name, ...api.aliases]) {
     const end = matchNames(steps, start, name);
     const step = steps[end];
@@ -220,6 +227,8 @@ function matchCall(source: ParsedSource, { steps, through, relayed }: AccessPath
     const rest = steps.slice(end + 1);
     if ((givesStream(api, rest) || (wrapper && isReadByHelper(api, rest))) && streams(source, api, step.node)) {
       const makers = steps.slice(start, end).flatMap((before) => (before.kind === 'call' ? [before.node] : []));
+      // What a function is handed may come from other callers too.
+      if (end < given) return { provider, api, call: null, client: null, makers: [], evidence, wrapper, relayed };
       return { provider, api, call: api.reach === 'wrapper' ? null : step.node, client, makers, evidence, wrapper, relayed };
     }
   }

@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths, findValues } from './access-path.ts';
 import { findVariable } from './bindings.ts';
 import { indexOf } from './file-index.ts';
+import { FileMemory } from './file-memory.ts';
 import type { LoopSite } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { isRace } from './pulled-loops.ts';
@@ -34,11 +35,19 @@ const findMakers = (source: ParsedSource, value: TSESTree.Node): TSESTree.Node[]
 /** `setTimeout(() => stream.controller.abort(), 30_000)` beside the loop. */
 function findDeadline(source: ParsedSource, { node: loop }: LoopSite): Limit | null {
   const scope = findFunction(loop) ?? source.ast;
-  const deadline = indexOf(source).timeouts.find((call) => {
-    const [callback] = call.arguments;
-    return isInside(call, scope) && !isInside(call, loop) && callback !== undefined && findValues(source, callback).some((value) => ends(source, value));
-  });
+  const deadline = findDeadlines(source).find((call) => isInside(call, scope) && !isInside(call, loop));
   return deadline ? { node: deadline, bounds: 'total' } : null;
+}
+
+const deadlines = new FileMemory<readonly TSESTree.CallExpression[]>();
+
+/** Every timer of the file that ends something, looked for once: a function may hold as many loops as timers. */
+function findDeadlines(source: ParsedSource): readonly TSESTree.CallExpression[] {
+  const known = deadlines.get(source.ast);
+  if (known) return known;
+  const found = indexOf(source).timeouts.filter(({ arguments: [callback] }) => callback !== undefined && findValues(source, callback).some((value) => ends(source, value)));
+  deadlines.set(source.ast, found);
+  return found;
 }
 
 /** Somewhere in the callback something is aborted. */

@@ -94,6 +94,7 @@ const finished = {
 
 const partChunks = {
   types: ['StreamTextResult', 'AsyncIterableStream', 'TextStreamPart'],
+  typeTells: ['TextStreamPart'],
   iterables: ['fullStream', 'stream'],
   telling: ['fullStream'],
   inBandError: 'chunk',
@@ -108,6 +109,7 @@ const partChunks = {
 
 const uiChunks = {
   types: ['StreamTextResult', 'AsyncIterableStream', 'UIMessageChunk', 'InferUIMessageChunk'],
+  typeTells: ['UIMessageChunk'],
   iterables: ['toUIMessageStream()'],
   inBandError: 'chunk',
   finals: [{ name: 'finishReason', onCleanEnd: 'tells' }],

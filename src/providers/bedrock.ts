@@ -66,6 +66,7 @@ export default {
       ...converse,
       name: 'send',
       types: ['ConverseStreamOutput', 'ConverseStreamCommandOutput', 'ConverseStreamResponse'],
+      typeTells: ['ConverseStreamOutput'],
       command: { argument: 0, classes: ['ConverseStreamCommand'] },
       example: `import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 

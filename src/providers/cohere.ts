@@ -97,7 +97,11 @@ for await (const chunk of stream) {
       terminal: { path: ['eventType'], values: ['stream-end'], finishReason: ['finishReason'] },
       text: ['text'],
       textWhen: [{ path: ['eventType'], values: ['text-generation'] }],
-      fingerprint: [{ path: ['eventType'], values: ['text-generation', 'stream-end', 'citation-generation', 'tool-calls-generation'] }],
+      fingerprint: [
+        { path: ['eventType'], values: ['text-generation', 'stream-end', 'citation-generation', 'tool-calls-generation'] },
+        // As the API itself spells it.
+        { path: ['event_type'], values: ['text-generation', 'stream-end', 'citation-generation', 'tool-calls-generation'] },
+      ],
       example: `import { CohereClient } from 'cohere-ai';
 
 const client = new CohereClient({ token: process.env.COHERE_API_KEY });

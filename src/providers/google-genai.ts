@@ -67,6 +67,7 @@ export default {
       ...content,
       name: 'models.generateContentStream',
       types: ['GenerateContentResponse'],
+      typeTells: ['GenerateContentResponse'],
       nameTells: ['generateContentStream'],
       // Of a parameter or a field `models: Models`.
       aliases: ['generateContentStream'],

@@ -41,6 +41,7 @@ export default {
       ...generator,
       name: 'chatCompletionStream',
       types: ['ChatCompletionStreamOutput'],
+      typeTells: ['ChatCompletionStreamOutput'],
       nameTells: ['chatCompletionStream'],
       gaps: [{ path: ['choices', 0], askedBy: { argument: 0, path: ['stream_options', 'include_usage'] }, when: 'in the chunk that tells the usage' }],
       // The chunks of OpenAI.

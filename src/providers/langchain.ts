@@ -87,6 +87,7 @@ for await (const chunk of stream) {
       ...fields,
       name: 'stream',
       types: ['IterableReadableStream', 'AIMessageChunk', 'ChatGenerationChunk', 'GenerationChunk'],
+      typeTells: ['AIMessageChunk', 'ChatGenerationChunk'],
       nameTells: ['_streamResponseChunks', 'bindTools().stream', 'withStructuredOutput().stream'],
       // Of all chunks of all SDKs only LangChain's message chunks have these.
       fingerprint: [{ path: ['tool_call_chunks'], values: null }],

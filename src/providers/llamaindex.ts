@@ -41,6 +41,7 @@ export default {
       ...streamed,
       name: 'chat',
       types: ['ChatResponseChunk'],
+      typeTells: ['ChatResponseChunk'],
       reach: 'client',
       aliases: [],
       timeouts: [{ option: { client: 'timeout' }, bounds: 'headers' }],

@@ -7,6 +7,7 @@ import type { Provider, StreamApi } from './provider.ts';
 const run = {
   name: 'run',
   types: ['RunStreamEvent', 'StreamedRunResult'],
+  typeTells: ['RunStreamEvent', 'StreamedRunResult'],
   nameTells: ['getStreamedResponse'],
   reach: 'module',
   aliases: [],

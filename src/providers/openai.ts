@@ -131,6 +131,7 @@ export default {
       ...chatChunk,
       name: 'chat.completions.create',
       types: ['ChatCompletionChunk'],
+      typeTells: ['ChatCompletionChunk'],
       aliases: ['beta.chat.completions.create'],
       example: `import OpenAI from 'openai';
 
@@ -214,6 +215,7 @@ for await (const chunk of stream) {
       ...responsesChunk,
       name: 'responses.create',
       types: ['ResponseStreamEvent'],
+      typeTells: ['ResponseStreamEvent'],
       aliases: ['beta.responses.create'],
       example: `import OpenAI from 'openai';
 
@@ -246,6 +248,40 @@ for await (const chunk of stream) {
 `,
     },
     {
+      ...helperStream,
+      name: 'new ResponsesWS',
+      types: ['ResponsesWS'],
+      measured: 'the source of openai 7.57',
+      aliases: [],
+      iterables: ['', 'stream()'],
+      chainable: [],
+      finals: [],
+      // A socket is asked and told over and over; it takes no signal, and leaving the loop leaves it open (internal/ws-connection-controller.mjs `iterate()`).
+      signal: null,
+      retries: null,
+      timeouts: [],
+      onCleanEnd: 'silent',
+      onAbort: 'ignored',
+      inBandError: 'chunk',
+      closesOnBreak: false,
+      terminal: { path: ['message', 'type'], values: ended, finishReason: ['message', 'response', 'status'] },
+      text: ['message', 'delta'],
+      textWhen: [
+        { path: ['type'], values: ['message'] },
+        { path: ['message', 'type'], values: ['response.output_text.delta'] },
+      ],
+      fingerprint: [{ path: ['message', 'type'], values: ['response.created', 'response.output_text.delta', 'response.output_item.done'] }],
+      example: `import OpenAI from 'openai';
+import { ResponsesWS } from 'openai/resources/responses/ws';
+
+const stream = new ResponsesWS(new OpenAI());
+stream.send({ type: 'response.create', model: 'gpt-5', input: 'Hello' });
+for await (const chunk of stream) {
+  if (chunk.type === 'message' && chunk.message.type === 'response.output_text.delta') process.stdout.write(chunk.message.delta);
+}
+`,
+    },
+    {
       ...rawStream,
       ...secondArgument,
       ...responsesChunk,
@@ -267,6 +303,7 @@ for await (const chunk of stream) {
       ...assistantChunk,
       name: 'beta.threads.runs.create',
       types: ['AssistantStreamEvent'],
+      typeTells: ['AssistantStreamEvent'],
       aliases: ['beta.threads.runs.submitToolOutputs'],
       enabledBy: { argument: 1, path: ['stream'] },
       example: `import OpenAI from 'openai';

@@ -114,6 +114,8 @@ export interface StreamApi {
   readonly fingerprint: readonly ChunkTest[];
   /** Exported types of the stream, of the result that holds it, or of its chunks; absent: none known. */
   readonly types?: readonly string[];
+  /** Those of `types` whose name alone tells, whatever module passes them on; absent: none. */
+  readonly typeTells?: readonly string[];
   readonly resume: ResumeFact | null;
   /** A whole module: tests and docs are made of it. */
   readonly example: string;

@@ -254,10 +254,15 @@ describe('anthropic', () => {
   const runner = (options: string): string => `import Anthropic from '@anthropic-ai/sdk';
 const runner = new Anthropic().beta.messages.toolRunner(${options});\n`;
 
-  it('has the streams that a tool runner gives, and not the loop over them', () => {
+  it('has the loop over a tool runner, of which the loops over its streams are a part', () => {
     const text = `${runner('{ tools, messages, stream: true }, { signal }')}for await (const stream of runner) { ${read} }`;
     expect(apisIn(text)).toEqual(['anthropic.beta.messages.toolRunner']);
-    expect(loopIn(text).node).toMatchObject({ right: { type: 'Identifier', name: 'stream' } });
+    expect(loopIn(text).node).toMatchObject({ right: { type: 'Identifier', name: 'runner' } });
+  });
+
+  it('has the streams that a tool runner gives somewhere else', () => {
+    const text = `${runner('{ tools, messages, stream: true }, { signal }')}for await (const stream of runner) { ${read} }`;
+    expect(loopIn(text.replace(read, 'handle(stream);')).node).toMatchObject({ right: { type: 'Identifier', name: 'runner' } });
   });
 
   it('does not have whole messages of a tool runner', () => {

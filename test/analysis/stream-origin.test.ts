@@ -14,7 +14,9 @@ describe.each(catalog.flatMap(({ id, apis }) => apis.map((api) => ({ id, api }))
   it('is held by what it imports, with the call in sight', () => {
     const { origin } = loopIn(api.example);
     expect(origin).toMatchObject({ evidence: api.reach === 'request' ? 'shape' : 'import', wrapper: null });
-    expect(origin.call).not.toBeNull();
+    // A socket is asked by sending; no call gives the stream.
+    if (api.name.startsWith('new ')) expect(origin.call).toBeNull();
+    else expect(origin.call).not.toBeNull();
   });
 });
 
@@ -196,4 +198,74 @@ describe('hostile text', () => {
   ])('%s gives a plain answer', (_, text) => {
     expect(apisIn(text)).toEqual([]);
   });
+});
+
+describe('a stream that a function is handed', () => {
+  const consume = `async function consume(stream) { ${read} }`;
+
+  it.each([
+    ['a function', `${consume}\nawait consume(await ${create});`],
+    ['a function in a variable', `const consume = async (stream) => { ${read} };\nawait consume(await ${create});`],
+    ['a function that picks it', `async function consume({ stream }) { ${read} }\nawait consume({ stream: await ${create} });`],
+    ['a function behind another', `async function first(stream) { return consume(stream); }\n${consume}\nfirst(await ${create});`],
+  ])('by its callers in the file is found: %s', (_, text) => {
+    expect(loopIn(`${OPENAI}${text}`).origin).toMatchObject({ api: { name: 'chat.completions.create' }, call: null });
+  });
+
+  it('has its call in sight where only the client is handed over', () => {
+    expect(loopIn(`${OPENAI}async function ask(given) { for await (const chunk of await given.chat.completions.create({ stream: true })) use(chunk); }\nask(client);`).origin.call).not.toBeNull();
+  });
+
+  it('is none where callers hand over something else', () => {
+    expect(apisIn(`${OPENAI}${consume}\nconsume(rows());`)).toEqual([]);
+  });
+
+  it('survives two functions that hand it to each other', () => {
+    expect(apisIn(`${OPENAI}async function a(stream) { ${read} return b(stream); }\nasync function b(stream) { return a(stream); }`)).toEqual([]);
+  });
+
+  it('is what a generator of the file is called with', () => {
+    const text = `${OPENAI}async function* words(chunks) { for await (const chunk of chunks) yield chunk.id; }\nfor await (const word of words(await ${create})) use(word);`;
+    expect(loopsIn(text).map(({ origin: { relayed, call } }) => [relayed, call !== null])).toEqual([[false, false], [true, true]]);
+  });
+
+  it('is what a callback gives that is handed over by its name', () => {
+    const text = `${OPENAI}import { retry } from './retry';\nconst request = async () => client.chat.completions.create({ stream: true });\nfor await (const chunk of await retry(request)) use(chunk);`;
+    expect(loopIn(text).origin.call).not.toBeNull();
+  });
+});
+
+describe('a type whose name tells', () => {
+  it.each([
+    ['openai.chat.completions.create', 'of a parameter', `import type { ChatCompletionChunk } from './types';\nasync function show(stream: AsyncIterable<ChatCompletionChunk>) { ${read} }`],
+    ['openai.responses.create', 'that a call is given', `import type { ResponseStreamEvent } from '../resources';\nimport { Stream } from './streaming';\nconst stream = Stream.from<ResponseStreamEvent>(body);\n${read}`],
+    ['llamaindex.chat', 'of a stream that is read twice', `import type { ChatResponseChunk } from '../llms';\nconst [stream, other] = new ReadableStream<ChatResponseChunk>(source).tee();\n${read}`],
+    ['openai-agents.run', 'in a cast', `import { StreamedRunResult } from './result';\nconst stream = result as unknown as StreamedRunResult<Context>;\n${read}`],
+  ])('%s is known by the type %s', (api, _, text) => {
+    expect(apisIn(text)).toEqual([api]);
+    expect(loopIn(text).origin).toMatchObject({ evidence: 'annotation', call: null });
+  });
+
+  it('is its own SDK\'s where that is imported', () => {
+    expect(apisIn(`import type { ChatCompletionChunk } from 'groq-sdk/resources/chat/completions';\nasync function show(stream: AsyncIterable<ChatCompletionChunk>) { ${read} }`)).toEqual(['groq.chat.completions.create']);
+  });
+
+  it('is not a common name from a module of the program\'s own', () => {
+    expect(apisIn(`import type { ResponseStream } from './http';\nasync function show(stream: AsyncIterable<ResponseStream>) { ${read} }`)).toEqual([]);
+  });
+});
+
+it('a socket of Responses is a stream itself, and by its stream()', () => {
+  const socket = `import { ResponsesWS } from 'openai/resources/beta/responses/ws';\nconst socket = new ResponsesWS(client);\n`;
+  expect(apisIn(`${socket}for await (const event of socket) use(event.message);`)).toEqual(['openai.new ResponsesWS']);
+  expect(apisIn(`${socket}for await (const event of socket.stream()) use(event.message);`)).toEqual(['openai.new ResponsesWS']);
+});
+
+it('a model\'s address is seen in the call that completes it', () => {
+  const text = `const response = await this.fetch(this.endpoint('api/generate'), { method: 'POST', body: JSON.stringify(options) });\nfor await (const value of streamOf(response)) use(JSON.parse(value).response);`;
+  expect(apisIn(text)).toEqual(['http.fetch']);
+});
+
+it('the first version of Cohere\'s API is known by its events, as the SDK and as the API spell them', () => {
+  for (const name of ['eventType', 'event_type']) expect(apisIn(`for await (const event of events) if (event.${name} === 'text-generation') show(event.text);`)).toEqual(['cohere.chatStream']);
 });

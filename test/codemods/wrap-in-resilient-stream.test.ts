@@ -83,7 +83,8 @@ describe('every example of the catalog', () => {
 const takesSignal = ({ signal }: StreamApi): boolean => signal !== null && signal.path.length > 0 && !signal.path.at(-1)!.endsWith('Controller');
 
 /** Why an example is left to a person; [] for one that is wrapped. */
-function findReasonOf({ reach, iterables, signal, example }: StreamApi): string[] {
+function findReasonOf({ name, reach, iterables, signal, example }: StreamApi): string[] {
+  if (name.startsWith('new ')) return ['The request is made elsewhere; wrap it there in `resilientStream`.'];
   if (reach === 'request') return ['The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.'];
   if (iterables.includes('[]')) return ['The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.'];
   const isPlain = signal?.argument === 0 && /tream\('Hello'\);/.test(example);

@@ -35,6 +35,10 @@ testRule(rule, {
       name: 'a consumer in the same file looks',
       code: `${chat}async function* pass() { for await (const chunk of stream) yield chunk; }\nfor await (const chunk of pass()) { write(${text}); reason ??= chunk.choices[0].finish_reason; }`,
     },
+    {
+      name: 'a consumer in the same file looks at what a generator passes on that it is handed',
+      code: `${chat}async function* pass(chunks) { for await (const chunk of chunks) yield chunk; }\nconst passed = pass(stream);\nfor await (const chunk of passed) { write(${text}); reason ??= chunk.choices[0].finish_reason; }`,
+    },
     { name: 'consumers are trusted', code: `${OPENAI}export async function* ask() { for await (const chunk of await client.responses.create({ stream: true })) yield chunk; }`, options: { checkGenerators: false } },
     { name: 'what is made of the chunk is looked at', code: `${chat}import { convert } from './convert';\nexport async function* ask() { for await (const chunk of stream) { const part = convert(chunk); yield part; if (part.isLast) return; } }` },
     { name: 'a function keeps what it makes of the chunk', code: `${chat}let state = start();\nfor await (const chunk of stream) state = reduce(state, chunk);` },
