@@ -10,6 +10,11 @@ export type Severity = 'off' | 'warn' | 'error' | 0 | 1 | 2;
 export type RuleOptions = {
   /** Finds error handlers that request an answer again after chunks of the broken one went out. */
   'resilient-stream/no-retry-after-output'?: Severity | [Severity];
+  /** Finds retries inside of retries: an SDK that repeats a request by itself, within each attempt of the helper or of a loop. */
+  'resilient-stream/no-stacked-retries'?: Severity | [Severity, {
+    /** Also report calls of a client that is made out of sight, as though it were made with the retries that its SDK has by default. @default false */
+    readonly assumeDefaults?: boolean;
+  }?];
   /** Finds error handlers of a stream that end in a log line, or in an empty or partial answer that looks like a whole one. */
   'resilient-stream/no-swallowed-stream-error'?: Severity | [Severity, {
     /** Loggers by which somebody is told, as they are called: `logger.fatal`, or `logger` for each of its methods. @default [] */

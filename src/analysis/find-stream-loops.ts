@@ -19,6 +19,7 @@ import { findOutputs } from './outputs.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { mayHoldStreamLoop } from './prefilter.ts';
 import { findPulledLoops } from './pulled-loops.ts';
+import { findRetries } from './retries.ts';
 import type { StreamLoop, StreamOrigin } from './stream-loop.ts';
 import { findOrigins, findParsedOrigin } from './stream-origin.ts';
 import { findFunction, isFunction, isInside, unwrap } from './tree.ts';
@@ -78,6 +79,7 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     ...findEffects(source, site),
     outputs: findOutputs(source, site, origin.api),
     controlFlow: findControlFlow(source, site),
+    retries: findRetries(source, origin),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
   };

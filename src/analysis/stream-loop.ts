@@ -107,6 +107,16 @@ export interface Output {
   readonly adds: boolean;
 }
 
+/** How often a request that fails before the first chunk is sent again, by code that is not the program's own. */
+export interface Retries {
+  /** By the SDK itself; null: it does not say, or the value is out of sight. */
+  readonly sdk: number | null;
+  /** The client is out of sight, and may say otherwise; `sdk` is what holds where nobody says. */
+  readonly isAssumed: boolean;
+  /** By `resilientStream()`; null: the request is not inside of it, or the value is out of sight. */
+  readonly helper: number | null;
+}
+
 /** A retry that the program does itself: what goes round makes a request anew after an error, until an answer is whole. */
 export interface Attempts {
   /** The loop, or the function that calls itself. */
@@ -152,6 +162,7 @@ export interface StreamLoop {
   readonly accumulators: readonly Accumulator[];
   readonly outputs: readonly Output[];
   readonly controlFlow: readonly ('break' | 'continue' | 'return' | 'throw')[];
+  readonly retries: Retries;
   /** The hand-written attempts that the request is part of. */
   readonly retriedBy: Attempts | null;
   readonly resilient: boolean;

@@ -9,6 +9,7 @@ const request = {
   chainable: [],
   signal: { argument: 0, path: ['abortSignal'] },
   retries: { argument: 0, path: ['maxRetries'] },
+  ownRetries: { times: 2, client: null },
   // `onEnd` and `onStepEnd` are v7's names.
   endCallbacks: ['onFinish', 'onEnd', 'onStepFinish', 'onStepEnd'].map((name) => ({ argument: 0, path: [name] })),
   onCleanEnd: 'silent',
@@ -47,6 +48,7 @@ const agent = {
   awaited: true,
   // `maxRetries` is a setting of the agent's, and no option of its calls.
   retries: null,
+  ownRetries: { times: 2, client: 'maxRetries' },
   timeouts: [
     ...textRequest.timeouts,
     { option: { client: 'timeout.chunkMs' }, bounds: 'idle' },

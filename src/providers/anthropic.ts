@@ -7,6 +7,7 @@ const messages = {
   iterables: [],
   signal: { argument: 1, path: ['signal'] },
   retries: { argument: 1, path: ['maxRetries'] },
+  ownRetries: { times: 2, client: 'maxRetries' },
   timeouts: [
     { option: { argument: 1, path: ['timeout'] }, bounds: 'headers' },
     { option: { client: 'timeout' }, bounds: 'headers' },

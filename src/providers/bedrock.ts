@@ -16,6 +16,7 @@ const request = {
   signal: { argument: 1, path: ['abortSignal'] },
   // `maxAttempts` is the client's.
   retries: null,
+  ownRetries: { times: 2, client: 'maxAttempts', countsFirst: true },
   timeouts: [
     { option: { argument: 1, path: ['requestTimeout'] }, bounds: 'idle' },
     { option: { client: 'requestHandler' }, bounds: 'idle' },

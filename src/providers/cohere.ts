@@ -12,6 +12,7 @@ const chat = {
   finals: [],
   signal: { argument: 1, path: ['abortSignal'] },
   retries: { argument: 1, path: ['maxRetries'] },
+  ownRetries: { times: 2, client: 'maxRetries' },
   timeouts: [
     { option: { argument: 1, path: ['timeoutInSeconds'] }, bounds: 'headers' },
     { option: { client: 'timeoutInSeconds' }, bounds: 'headers' },

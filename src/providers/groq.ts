@@ -24,6 +24,7 @@ export default {
       finals: [],
       signal: { argument: 1, path: ['signal'] },
       retries: { argument: 1, path: ['maxRetries'] },
+      ownRetries: { times: 2, client: 'maxRetries' },
       // Cleared once the headers arrive: client.mjs `fetchWithTimeout()`.
       timeouts: [
         { option: { argument: 1, path: ['timeout'] }, bounds: 'headers' },

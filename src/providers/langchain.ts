@@ -73,6 +73,7 @@ for await (const chunk of stream) {
       name: 'stream',
       reach: 'client',
       of: ['ChatOpenAI', 'AzureChatOpenAI'],
+      ownRetries: { times: 6, client: 'maxRetries' },
       terminal: { path: ['response_metadata', 'finish_reason'], values: null, finishReason: null },
       example: `import { ChatOpenAI } from '@langchain/openai';
 

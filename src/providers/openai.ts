@@ -10,6 +10,7 @@ const request = {
   withResponse: true,
   signal: { argument: 1, path: ['signal'] },
   retries: { argument: 1, path: ['maxRetries'] },
+  ownRetries: { times: 2, client: 'maxRetries' },
   timeouts: [
     { option: { argument: 1, path: ['timeout'] }, bounds: 'headers' },
     { option: { client: 'timeout' }, bounds: 'headers' },

@@ -23,6 +23,15 @@ export interface TimeoutFact {
   readonly bounds: Bound;
 }
 
+export interface RetriesFact {
+  /** How often it sends the request again where nothing sets that. */
+  readonly times: number;
+  /** The option of the client that sets it; null: there is none. */
+  readonly client: string | null;
+  /** The client's option counts the first request too: 1 is no retry. */
+  readonly countsFirst?: true;
+}
+
 /** A look at a chunk: what stands at `path` is one of the values; null: is there, and neither null nor undefined. */
 export interface ChunkTest {
   readonly path: ChunkPath;
@@ -94,6 +103,8 @@ export interface StreamApi {
   readonly endCallbacks?: readonly OptionPath[];
   readonly signal: OptionPath | null;
   readonly retries: OptionPath | null;
+  /** What the SDK does by itself about a request that fails before the first chunk; absent: nothing, or not known. */
+  readonly ownRetries?: RetriesFact;
   readonly timeouts: readonly TimeoutFact[];
   /** What the loop does when the server closes the stream in mid-answer. */
   readonly onCleanEnd: 'silent' | 'throws';
