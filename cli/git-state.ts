@@ -13,12 +13,12 @@ export type GitState =
   | { readonly kind: 'outside' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** The state of the repositories that hold the files. Paths are absolute. */
-export function findGitState(files: readonly string[]): GitState {
+/** The state of the repositories that hold the files, but for what `isOurs`. Paths are absolute. */
+export function findGitState(files: readonly string[], isOurs: (path: string) => boolean = () => false): GitState {
   const groups = groupByRepository(files);
   const repositories = [...groups].flatMap(([root, held]) => (root === null ? [] : [{ root, held }]));
   try {
-    const dirty = repositories.flatMap(({ root }) => findChanges(root));
+    const dirty = repositories.flatMap(({ root }) => findChanges(root)).filter((file) => !isOurs(file));
     if (dirty.length > 0) return { kind: 'dirty', files: dirty };
     const unwatched = repositories.flatMap(({ root, held }) => findUnwatched(root, held));
     if (unwatched.length > 0) return { kind: 'unwatched', files: unwatched };
@@ -26,6 +26,16 @@ export function findGitState(files: readonly string[]): GitState {
     return { kind: 'unknown', reason: reasonOfGit(error as GitError) };
   }
   return { kind: groups.has(null) ? 'outside' : 'clean' };
+}
+
+/** Where git keeps what it knows of the tree that holds a folder, be that of a worktree or a submodule; null where there is none, or no git. */
+export function findGitDirectory(folder: string): string | null {
+  if (findRepository(folder) === null) return null;
+  try {
+    return git(folder, 'rev-parse', '--absolute-git-dir').replace(/\n$/, '');
+  } catch {
+    return null; // the state of the tree will say what is wrong
+  }
 }
 
 /** By the repository that holds the file itself, wherever the link stands that leads to it. */

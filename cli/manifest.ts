@@ -6,7 +6,6 @@ import { type FaultLog, reasonOf } from './faults.ts';
 import { showPath } from './find-files.ts';
 import type { AddedDependency } from './shapes.ts';
 import type { Terminal } from './terminal.ts';
-import { replaceFile } from './write-file.ts';
 
 const HELPER = 'resilient-stream';
 
@@ -20,14 +19,21 @@ const LOCK_FILES = {
   'bun.lockb': 'bun install',
 } as const;
 
-/** Adds the helper to the nearest `package.json` of each file that imports it now; in a dry run, says where it would. */
-export function addHelper(files: readonly string[], dryRun: boolean, terminal: Terminal, faults: FaultLog): AddedDependency[] {
-  const manifests = new Set(files.map((file) => findAbove(dirname(file), ['package.json'])));
-  const byHand: AddedDependency[] = manifests.delete(null) ? [{ file: null, name: HELPER, range: helperRange(), install: `npm install ${HELPER}` }] : [];
-  return [...[...manifests].sort().flatMap((path) => addTo(path!, dryRun, terminal, faults) ?? []), ...byHand];
+export interface ManifestWriter {
+  /** Puts one text in the place of another; why it did not, or null. */
+  readonly write: (path: string, before: string, after: string, dependency: AddedDependency) => string | null;
+  /** What an earlier part of the same run has added. */
+  readonly findDone: (path: string) => AddedDependency | null;
 }
 
-function addTo(path: string, dryRun: boolean, { cwd, disk }: Terminal, faults: FaultLog): AddedDependency | null {
+/** Adds the helper to the nearest `package.json` of each file that imports it now. */
+export function addHelper(files: readonly string[], writer: ManifestWriter, terminal: Terminal, faults: FaultLog): AddedDependency[] {
+  const manifests = new Set(files.map((file) => findAbove(dirname(file), ['package.json'])));
+  const byHand: AddedDependency[] = manifests.delete(null) ? [{ file: null, name: HELPER, range: helperRange(), install: `npm install ${HELPER}` }] : [];
+  return [...[...manifests].sort().flatMap((path) => addTo(path!, writer, terminal, faults) ?? []), ...byHand];
+}
+
+function addTo(path: string, writer: ManifestWriter, { cwd }: Terminal, faults: FaultLog): AddedDependency | null {
   const file = showPath(cwd, path);
   const fail = (message: string): null => {
     faults.add({ kind: 'failed', place: file, at: null, message });
@@ -39,10 +45,10 @@ function addTo(path: string, dryRun: boolean, { cwd, disk }: Terminal, faults: F
     const bom = before.startsWith('\uFEFF') ? '\uFEFF' : '';
     const after = addDependency(before.slice(bom.length), HELPER, helperRange());
     if (after === null) return fail(`is no JSON object; ${byHand}`);
-    if (bom + after === before) return null;
-    const { failure } = dryRun ? { failure: null } : replaceFile(disk, path, before, bom + after);
-    if (failure !== null) return fail(`${failure}; ${byHand}`);
-    return { file, name: HELPER, range: helperRange(), install: findInstallCommand(dirname(path)) };
+    if (bom + after === before) return writer.findDone(path);
+    const dependency = { file, name: HELPER, range: helperRange(), install: findInstallCommand(dirname(path)) };
+    const failure = writer.write(path, before, bom + after, dependency);
+    return failure === null ? dependency : fail(`${failure}; ${byHand}`);
   } catch (error) {
     return fail(`cannot be read: ${reasonOf(error)}; ${byHand}`);
   }

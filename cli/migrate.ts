@@ -1,17 +1,20 @@
 import { codemods } from '../codemods/all.ts';
 import { type Codemod, defaultOptions } from '../codemods/codemod.ts';
 import { type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
+import { version } from '../rules/version.ts';
 import { findChosen } from './choices.ts';
 import { type FaultLog, reasonOf, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
+import { count } from './formats/columns.ts';
 import { findGitState } from './git-state.ts';
-import { addHelper } from './manifest.ts';
+import { findJournalFile, Journal, type Outcome, type RunOptions } from './journal.ts';
+import { addHelper, type ManifestWriter } from './manifest.ts';
 import { createProofs, type Prove } from './proofs.ts';
 import type { LeftOut, MigratedFile, MigrateReport, MigrationStatus } from './shapes.ts';
 import { type ExaminedFile, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 import type { Verification } from './verification.ts';
-import { replaceFile } from './write-file.ts';
+import { type Replacement, replaceFile } from './write-file.ts';
 
 export interface MigrateOptions extends FileSelection, Knowledge {
   readonly dryRun: boolean;
@@ -21,32 +24,49 @@ export interface MigrateOptions extends FileSelection, Knowledge {
   /** The module that the helper is imported from. */
   readonly helper: string;
   readonly verification: Verification;
+  /** Where to keep the journal, if not in the git directory. */
+  readonly state?: string | undefined;
 }
 
 /** One file's outcome, as soon as there is one. */
 export interface Migration {
+  readonly path: string;
   readonly file: MigratedFile;
   /** It has come to import the helper. */
   readonly importsHelper: boolean;
-  /** Byte order mark included. */
-  readonly before: string;
-  readonly after: string;
+  /** Byte order mark included; null where an earlier run, which was not finished, has done it. */
+  readonly texts: { readonly before: string; readonly after: string } | null;
 }
 
-/** Rewrites file by file; each is written, whole, before the next is read. */
-export async function migrate(options: MigrateOptions, terminal: Terminal, faults: FaultLog, onMigration: (migration: Migration) => void): Promise<MigrateReport> {
+/** Told as soon as there is something to tell; the journal is kept until the report has been. */
+export interface Audience {
+  readonly onMigration: (migration: Migration) => void;
+  readonly onReport: (report: MigrateReport) => void;
+}
+
+/** Puts a file's new text in the place of the old one. */
+type Write = (path: string, before: string, after: string, outcome: Outcome) => Replacement;
+
+/** Rewrites file by file; each is written, whole, before the next is read. A run that was killed is gone on with. */
+export async function migrate(options: MigrateOptions, terminal: Terminal, faults: FaultLog, { onMigration, onReport }: Audience): Promise<MigrateReport> {
   const chosen = findChosen('codemod', options.codemods, codemods, ({ name }) => name);
-  const paths = await selectFiles(options, terminal, faults);
-  if (!options.dryRun && !options.allowDirty) requireWayBack(paths, terminal);
+  const selected = await selectFiles(options, terminal, faults);
+  const journal = options.dryRun ? null : openJournal(selected, options, terminal);
+  const paths = journal?.selection ?? selected;
+  journal?.removeRemains();
+  if (!options.dryRun && !options.allowDirty) requireWayBack(paths, journal, terminal);
   const interruption = terminal.interruption();
-  const found: { path: string; file: MigratedFile; importsHelper: boolean }[] = [];
   const { own } = options.settings;
+  const write = createWrite(options, options.shard ? paths : null, journal, terminal);
   const prove = await createProofs(options.verification, chosen, terminal);
-  for await (const file of examineFiles(paths, options, terminal, faults, (text) => chosen.some(({ mayHold }) => mayHold(text, own)))) {
+  const found = findDone(journal, terminal);
+  found.forEach(onMigration);
+  const remaining = paths.filter((path) => !journal?.done.has(path));
+  for await (const file of examineFiles(remaining, options, terminal, faults, (text) => chosen.some(({ mayHold }) => mayHold(text, own)))) {
     await nextTurn(); // an interruption is heard between files, and only there
     if (interruption.aborted) break;
-    const migration = migrateFile(file, chosen, prove, options, terminal, faults);
-    found.push({ path: file.source.path, ...migration });
+    const migration = migrateFile(file, chosen, prove, write, options, terminal, faults);
+    found.push(migration);
     onMigration(migration);
   }
   const files = inOrder(paths, found, ({ path }) => path).map(({ file }) => file);
@@ -54,8 +74,51 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const leftOut = faults.leftOut.filter(({ file }) => !done.has(file)).map(toFailed);
   const all = [...files, ...leftOut];
   const importing = found.flatMap(({ path, importsHelper }) => (importsHelper ? [path] : []));
-  const dependencies = options.helper === defaultOptions.helper ? addHelper(importing, options.dryRun, terminal, faults) : [];
-  return { version: 1, files: all, dependencies, summary: summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted: interruption.aborted }) };
+  const dependencies = options.helper === defaultOptions.helper ? addHelper(importing, manifestWriter(write, journal), terminal, faults) : [];
+  const summary = summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted: interruption.aborted });
+  const report: MigrateReport = { version: 1, files: all, dependencies, summary };
+  onReport(report);
+  if (journal) end(journal, interruption.aborted, terminal, faults);
+  return report;
+}
+
+function openJournal(files: readonly string[], options: MigrateOptions, terminal: Terminal): Journal | null {
+  const file = findJournalFile(options.state, files, options.shard ? `${options.shard.index}-of-${options.shard.count}` : null, terminal);
+  return file === null ? null : new Journal(file, identify(options, terminal), options.allowDirty, terminal);
+}
+
+/** What two runs have in common of which one may go on with the other. */
+function identify({ paths, filesFrom, shard, maxFileSize, types, settings, codemods, helper, verification }: MigrateOptions, { cwd }: Terminal): RunOptions {
+  const given = { version, cwd, paths, filesFrom, shard, maxFileSize, types, settings: settings.given, codemods, helper, verification };
+  return JSON.parse(JSON.stringify(given)) as RunOptions; // as the journal gives it back
+}
+
+function createWrite({ dryRun }: MigrateOptions, selection: readonly string[] | null, journal: Journal | null, { disk }: Terminal): Write {
+  if (dryRun) return () => ({ failure: null, otherNames: 0 });
+  return (path, before, after, outcome) => {
+    const failure = journal?.intend(path, before, after, outcome, selection) ?? null;
+    return failure === null ? replaceFile(disk, path, before, after) : { failure, otherNames: 0 };
+  };
+}
+
+const manifestWriter = (write: Write, journal: Journal | null): ManifestWriter => ({
+  write: (path, before, after, dependency) => write(path, before, after, { kind: 'manifest', dependency }).failure,
+  findDone: (path) => {
+    const outcome = journal?.done.get(path)?.outcome;
+    return outcome?.kind === 'manifest' ? outcome.dependency : null;
+  },
+});
+
+function end(journal: Journal, isInterrupted: boolean, { cwd }: Terminal, faults: FaultLog): void {
+  const failure = isInterrupted ? journal.close() : journal.finish();
+  if (failure) faults.add({ kind: 'failed', place: showPath(cwd, journal.path), at: null, message: failure });
+}
+
+/** What an earlier run has done of this one. */
+function findDone(journal: Journal | null, { stderr }: Terminal): Migration[] {
+  const done = [...(journal?.done ?? [])].flatMap(([path, { outcome }]) => (outcome.kind === 'source' ? [{ path, file: outcome.file, importsHelper: outcome.importsHelper, texts: null }] : []));
+  if (done.length > 0) stderr.write(`note: an earlier run was not finished; it has rewritten ${count(done.length, 'file')}, and this one goes on.\n`);
+  return done;
 }
 
 const toFailed = ({ file, reason }: LeftOut): MigratedFile => ({ file, status: 'failed', edits: [], skipped: [], failure: reason });
@@ -63,8 +126,8 @@ const toFailed = ({ file, reason }: LeftOut): MigratedFile => ({ file, status: '
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** What is written can be seen, and taken back, with git: nothing else may stand in its diff. */
-function requireWayBack(paths: readonly string[], { cwd, stderr }: Terminal): void {
-  const state = findGitState(paths);
+function requireWayBack(paths: readonly string[], journal: Journal | null, { cwd, stderr }: Terminal): void {
+  const state = findGitState(paths, (path) => journal?.isOurs(path) ?? false);
   if (state.kind === 'unknown') throw new UsageError(`the state of the git tree is unknown (${state.reason}); mend that, or pass --allow-dirty.`);
   if (state.kind === 'outside') stderr.write('note: these files are in no git repository, so there is no undo; --dry-run shows what would change.\n');
   if (state.kind === 'dirty') throw new UsageError(`the git tree has uncommitted changes: ${printFew(cwd, state.files)}; commit or stash them, or pass --allow-dirty.`);
@@ -76,19 +139,23 @@ function printFew(cwd: string, files: readonly string[]): string {
   return [first, ...(rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest)].join(', ');
 }
 
-function migrateFile(file: ExaminedFile, chosen: readonly Codemod[], prove: Prove, options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration {
+function migrateFile(file: ExaminedFile, chosen: readonly Codemod[], prove: Prove, write: Write, options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration {
   const { source, parsed, hints } = file;
   const { path, name, bom } = source;
-  const before = bom + source.text;
   const rewritten = rewriteSource(path, parsed, chosen, { helper: options.helper, hints }, options.verification !== 'off');
   const { text, rewrites, skipped } = rewritten;
-  const after = bom + text;
-  const failed = rewritten.failed ?? (after === before ? null : findFault(prove, file, rewritten));
-  const { failure, otherNames } = failed === null && after !== before && !options.dryRun ? replaceFile(terminal.disk, path, before, after) : { failure: failed, otherNames: 0 };
-  if (failure !== null) faults.add({ kind: 'failed', place: name, at: null, message: failure });
+  const [before, after] = [bom + source.text, bom + text];
+  const changed = after !== before;
+  const edits = rewrites.map(({ line, codemod }) => ({ line, codemod }));
+  const importsHelper = rewrites.some(({ imports }) => imports.length > 0);
+  const hoped: MigratedFile = { file: name, status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged', edits, skipped, failure: null };
+  const unproven = rewritten.failed ?? (changed ? findFault(prove, file, rewritten) : null);
+  const { failure, otherNames } = unproven === null && changed ? write(path, before, after, { kind: 'source', file: hoped, importsHelper }) : { failure: unproven, otherNames: 0 };
   if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
-  const edits = failure === null ? rewrites.map(({ line, codemod }) => ({ line, codemod })) : [];
-  return { file: { file: name, status: findStatus(failure, after !== before, skipped.length > 0), edits, skipped, failure }, importsHelper: failure === null && rewrites.some(({ imports }) => imports.length > 0), before, after };
+  const texts = { before, after };
+  if (failure === null) return { path, file: hoped, importsHelper, texts };
+  faults.add({ kind: 'failed', place: name, at: null, message: failure });
+  return { path, file: { ...hoped, status: 'failed', edits: [], failure }, importsHelper: false, texts };
 }
 
 /** Whatever a proof throws is a proof that was not given. */
@@ -99,12 +166,6 @@ function findFault(prove: Prove, file: ExaminedFile, rewritten: RewrittenText): 
   } catch (error) {
     return `could not be proven: ${reasonOf(error)}. The file was left as it was.`;
   }
-}
-
-function findStatus(failure: string | null, changed: boolean, left: boolean): MigrationStatus {
-  if (failure !== null) return 'failed';
-  if (changed) return 'changed';
-  return left ? 'skipped' : 'unchanged';
 }
 
 function summarize(files: readonly MigratedFile[], rest: { dryRun: boolean; leftOut: number; interrupted: boolean }): MigrateReport['summary'] {

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync, readdirSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { reasonOf } from './faults.ts';
@@ -43,6 +43,13 @@ export function createFile(disk: Disk, path: string, text: string): Replacement 
 
 /** A short name of its own: the file's name may be as long as names can be. */
 const nameTemporary = (path: string): string => join(dirname(path), `.resilient-stream-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+
+/** What processes that are gone have left in a folder. */
+export function findTemporaries(folder: string, pids: readonly number[]): string[] {
+  if (!existsSync(folder)) return [];
+  const isTheirs = (name: string): boolean => pids.some((pid) => name.startsWith(`.resilient-stream-${pid}-`) && name.endsWith('.tmp'));
+  return readdirSync(folder).filter(isTheirs).map((name) => join(folder, name));
+}
 
 const left = (failure: string): Replacement => ({ failure, otherNames: 0 });
 

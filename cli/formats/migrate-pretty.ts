@@ -5,9 +5,9 @@ import { count, printColumns } from './columns.ts';
 import { printDiff } from './diff.ts';
 
 /** For people: one file, as soon as it is done; in a dry run as a diff. */
-export function printMigration({ file: { file, edits }, before, after }: Migration, dryRun: boolean, colors: Colors): string {
+export function printMigration({ file: { file, edits }, texts }: Migration, dryRun: boolean, colors: Colors): string {
   if (edits.length === 0) return '';
-  if (dryRun) return printDiff(file, before, after, colors);
+  if (dryRun && texts) return printDiff(file, texts.before, texts.after, colors);
   return edits.map(({ line, codemod }) => `${colors.green('rewritten')}  ${file}:${line}  ${colors.dim(codemod)}\n`).join('');
 }
 
