@@ -2,8 +2,10 @@
 import type { Rule } from './rule.ts';
 import noRetryAfterOutput from './no-retry-after-output.ts';
 import noStackedRetries from './no-stacked-retries.ts';
+import noStatelessDecode from './no-stateless-decode.ts';
 import noSwallowedStreamError from './no-swallowed-stream-error.ts';
 import noUnboundedRetry from './no-unbounded-retry.ts';
+import noUnbufferedChunkParse from './no-unbuffered-chunk-parse.ts';
 import noUnresolvedMigration from './no-unresolved-migration.ts';
 import noUnsafeChunkAccess from './no-unsafe-chunk-access.ts';
 import preferResilientStream from './prefer-resilient-stream.ts';
@@ -12,4 +14,4 @@ import requireErrorHandling from './require-error-handling.ts';
 import requireStreamErrorListener from './require-stream-error-listener.ts';
 import requireTimeout from './require-timeout.ts';
 
-export const rules: readonly Rule[] = [noRetryAfterOutput, noStackedRetries, noSwallowedStreamError, noUnboundedRetry, noUnresolvedMigration, noUnsafeChunkAccess, preferResilientStream, requireCompletionCheck, requireErrorHandling, requireStreamErrorListener, requireTimeout];
+export const rules: readonly Rule[] = [noRetryAfterOutput, noStackedRetries, noStatelessDecode, noSwallowedStreamError, noUnboundedRetry, noUnbufferedChunkParse, noUnresolvedMigration, noUnsafeChunkAccess, preferResilientStream, requireCompletionCheck, requireErrorHandling, requireStreamErrorListener, requireTimeout];

@@ -15,6 +15,8 @@ export type RuleOptions = {
     /** Also report calls of a client that is made out of sight, as though it were made with the retries that its SDK has by default. @default false */
     readonly assumeDefaults?: boolean;
   }?];
+  /** Finds chunks of bytes that are made text of one by one, which breaks characters that the network cuts. */
+  'resilient-stream/no-stateless-decode'?: Severity | [Severity];
   /** Finds error handlers of a stream that end in a log line, or in an empty or partial answer that looks like a whole one. */
   'resilient-stream/no-swallowed-stream-error'?: Severity | [Severity, {
     /** Loggers by which somebody is told, as they are called: `logger.fatal`, or `logger` for each of its methods. @default [] */
@@ -25,6 +27,8 @@ export type RuleOptions = {
     /** Also report attempts that are capped and follow each other at once. @default true */
     readonly requirePause?: boolean;
   }?];
+  /** Finds single chunks of a body that JSON is parsed out of, as if the network cut it between lines. */
+  'resilient-stream/no-unbuffered-chunk-parse'?: Severity | [Severity];
   /** Finds comments by which a codemod has left a decision to a person. */
   'resilient-stream/no-unresolved-migration'?: Severity | [Severity];
   /** Finds reads of a part of the chunk that some chunks lack, which throw in mid-answer. */

@@ -41,7 +41,8 @@ export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): r
   return loops;
 }
 
-function findSites(source: ParsedSource): LoopSite[] {
+/** Every place that takes one piece after another, of whatever. */
+export function findSites(source: ParsedSource): LoopSite[] {
   const sites = [...indexOf(source).loops.map((node) => toLoopSite(source, node)), ...findPulledLoops(source), ...findListenedLoops(source)];
   return sites.sort((a, b) => a.node.range[0] - b.node.range[0]);
 }

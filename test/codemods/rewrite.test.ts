@@ -53,7 +53,8 @@ describe('a rewritten text', () => {
 
   it('has the lines of the text before', () => {
     const before = `import OpenAI from 'openai';\nconst client = new OpenAI();\n${loop('a')}${loop('b')}`;
-    expect(rewriteText('file.ts', before, codemods).rewrites).toEqual([{ line: 3, codemod: 'wrap-in-resilient-stream' }, { line: 4, codemod: 'wrap-in-resilient-stream' }]);
+    const imports = ['resilientStream'];
+    expect(rewriteText('file.ts', before, codemods).rewrites).toEqual([{ line: 3, codemod: 'wrap-in-resilient-stream', imports }, { line: 4, codemod: 'wrap-in-resilient-stream', imports }]);
   });
 
   it('changes nothing but the call and the import, whatever surrounds them', () => {

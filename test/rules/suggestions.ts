@@ -22,7 +22,7 @@ export function suggest(rule: Rule, path: string, text: string, options: object 
     const config: Linter.Config = {
       files: ['**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts}'],
       plugins: { own: { rules: { it: toEslintRule(rule) } } },
-      rules: { 'own/it': ['error', options] },
+      rules: { 'own/it': ['error', ...(Object.keys(options).length > 0 ? [options] : [])] },
       languageOptions: {
         ...(parser && { parser }),
         sourceType: /\.c[jt]s$/.test(path) ? 'commonjs' : 'module',
