@@ -5,7 +5,7 @@ import { isLogger } from './conduct.ts';
 import { followersOf } from './jumps.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { StreamLoop } from './stream-loop.ts';
-import { findFunction, findUser, type FunctionNode, hasNode, isFunction, isInside, unwrap, visit } from './tree.ts';
+import { ancestorsOf, findFunction, findUser, type FunctionNode, hasNode, isFunction, isInside, unwrap, visit } from './tree.ts';
 
 /**
  * What goes on behind a handler as though the answer were whole: a statement, or the function, whose callers take it for a success. null:
@@ -13,13 +13,12 @@ import { findFunction, findUser, type FunctionNode, hasNode, isFunction, isInsid
  */
 export function findAftermath(source: ParsedSource, { outputs }: StreamLoop, handler: TSESTree.Node): TSESTree.Node | null {
   const written = new Set(outputs.flatMap(({ variable }) => variable ?? []));
-  const usesText = (statement: TSESTree.Node): boolean => variablesIn(source, statement).some((variable) => written.has(variable));
   const fn = findFunction(handler);
   const tries = handler.type === 'CatchClause' ? handler.parent : null;
   const after = tries ? statementsAfter(source, tries, fn) : [];
-  if (tries && [...after, ...(tries.finalizer ? [tries.finalizer] : [])].some((statement) => looksAtOutcome(source, statement, tries, written))) return null;
+  if (tries && looksAtOutcome(source, [...after, ...(tries.finalizer ? [tries.finalizer] : [])], tries, written)) return null;
   // A person sees what the end of a program logs.
-  if (!fn || isProgram(source, fn)) return after.find(usesText) ?? null;
+  if (!fn || isProgram(source, fn)) return findUse(after, written);
   return after[0] ?? fn;
 }
 
@@ -28,16 +27,40 @@ const statementsAfter = (source: ParsedSource, tries: TSESTree.TryStatement, fn:
   return [...followersOf(tries, fn ?? source.ast), ...(index === -1 ? [] : (source.ast.body.slice(index + 1) as TSESTree.Statement[]))];
 };
 
+/** The first of the statements that uses one of the variables. Asked of the variables: a function may hold as many statements as loops. */
+function findUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Variable>): TSESTree.Node | null {
+  const [from, to] = [statements[0]?.range[0] ?? Infinity, statements.at(-1)?.range[1] ?? -1];
+  const uses = [...variables].flatMap(({ references }) => references.flatMap(({ identifier }) => (identifier.range[0] >= from && identifier.range[1] <= to ? [identifier.range[0]] : [])));
+  for (const use of uses.sort((a, b) => a - b)) {
+    const statement = statements.find(({ range }) => range[0] <= use && use < range[1]);
+    if (statement) return statement;
+  }
+  return null;
+}
+
 /** A variable that the `try` writes, and that is no part of the answer: `ok`, `finishReason`. */
-function looksAtOutcome(source: ParsedSource, statement: TSESTree.Node, { block }: TSESTree.TryStatement, written: ReadonlySet<Variable>): boolean {
-  let found = false;
-  visit(statement, source.visitorKeys, (node) => {
-    if (node.type === 'CallExpression' && isLogger(unwrap(node.callee))) return false;
-    const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
-    if (variable && !written.has(variable) && variable.references.some((reference) => reference.isWrite() && isInside(reference.identifier, block))) found = true;
-    return !found;
+function looksAtOutcome(source: ParsedSource, statements: readonly TSESTree.Node[], { block }: TSESTree.TryStatement, written: ReadonlySet<Variable>): boolean {
+  const set = findWritten(source, block).filter((variable) => !written.has(variable));
+  const isLook = (node: TSESTree.Node): boolean => statements.some((statement) => isInside(node, statement)) && !isLogged(node, block);
+  return set.some(({ references }) => references.some(({ identifier }) => isLook(identifier)));
+}
+
+function findWritten(source: ParsedSource, block: TSESTree.Node): Variable[] {
+  const variables = new Set<Variable>();
+  visit(block, source.visitorKeys, (node) => {
+    const target = node.type === 'AssignmentExpression' || node.type === 'ForOfStatement' || node.type === 'ForInStatement' ? node.left : node.type === 'UpdateExpression' ? node.argument : node.type === 'VariableDeclarator' ? node.id : null;
+    if (target && target.type !== 'MemberExpression') for (const variable of variablesIn(source, target)) variables.add(variable);
   });
-  return found;
+  return [...variables];
+}
+
+/** It stands in a call of a logger. */
+function isLogged(node: TSESTree.Node, block: TSESTree.Node): boolean {
+  for (const outer of ancestorsOf(node)) {
+    if (outer.type === 'CallExpression' && isLogger(unwrap(outer.callee))) return true;
+    if (isFunction(outer) || isInside(block, outer)) return false;
+  }
+  return false;
 }
 
 /** `main()`: it is called at the top of the module alone, and nobody takes what it gives. */
