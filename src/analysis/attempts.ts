@@ -38,9 +38,9 @@ function findRounds(source: ParsedSource, request: TSESTree.Node, clause: TSESTr
   const next = loop && findNext(source, clause, loop);
   const wayOut = next && findWayOut(source, loop, request, call);
   if (!next || !wayOut) return null;
-  const asksTheSame = !isList(source, loop) && !changesRequest(source, clause, call);
-  // Steps and questions come one after the other too.
-  if (!asksTheSame && wayOut === 'perhaps') return null;
+  const asksTheSame = !isList(source, loop) && !changesRequest(source, clause.body, call);
+  // Steps and questions come one after the other too, each with what the one before has added.
+  if (wayOut === 'perhaps' && (!asksTheSame || changesRequest(source, loop.body, call))) return null;
   const rounds: Rounds = { source, node: loop, clause, request, next };
   return { node: loop, next, asksTheSame, cap: findCap(rounds), delay: findDelay(rounds) };
 }
@@ -116,7 +116,7 @@ function findRepetition(source: ParsedSource, request: TSESTree.Node, clause: TS
   const recursion = findRecursion({ source, ownCalls: new Map() }, request);
   const next = recursion?.calls.find((again) => isInside(again, clause.body));
   if (!recursion || !next || recursion.node !== findFunction(clause)) return null;
-  const asksTheSame = !isAnother(source, recursion.node.params, next) && !changesRequest(source, clause, call);
+  const asksTheSame = !isAnother(source, recursion.node.params, next) && !changesRequest(source, clause.body, call);
   const rounds: Rounds = { source, node: recursion.node, clause, request, next };
   return { node: recursion.node, next, asksTheSame, cap: findCap(rounds), delay: findDelay(rounds) };
 }

@@ -5,14 +5,14 @@ import { findPropertyName, hasNode, isFunction, unwrap, visit } from './tree.ts'
 
 const CHANGES = /^(?:push|splice|pop|shift|unshift|set|delete)$/;
 
-/** The handler writes what the request is made of: `messages.push(…)`, `this.model = fallback`. */
-export function changesRequest(source: ParsedSource, clause: TSESTree.CatchClause, request: TSESTree.CallExpression | null): boolean {
+/** Code at the place writes what the request is made of: `messages.push(…)`, `this.model = fallback`. */
+export function changesRequest(source: ParsedSource, place: TSESTree.Node, request: TSESTree.CallExpression | null): boolean {
   const used = placesIn(source, request?.arguments ?? []);
   const isUsed = (target: TSESTree.Node): boolean => {
     const owner = unwrap(target);
     return used.has(source.text.slice(...owner.range)) || (owner.type === 'MemberExpression' && isUsed(owner.object));
   };
-  return hasNode(clause.body, source.visitorKeys, (node) => {
+  return hasNode(place, source.visitorKeys, (node) => {
     if (node.type === 'AssignmentExpression') return isUsed(node.left);
     const callee = node.type === 'CallExpression' ? unwrap(node.callee) : null;
     return callee?.type === 'MemberExpression' && CHANGES.test(findPropertyName(callee) ?? '') && isUsed(callee.object);

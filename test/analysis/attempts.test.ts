@@ -34,6 +34,7 @@ describe('attempts', () => {
     ['a whole answer goes round too', `while (true) { try { ${read} } catch (error) { console.error(error); } }`],
     ['each round is about another question', `for (const question of messages) { try { ${read} } catch (error) { console.error(error); } }`],
     ['each round is a step, which the last one leaves', `for (const step of messages) { try { ${read} if (step.last) break; } catch (error) { console.error(error); } }`],
+    ['each round is a step that adds to the prompt', `while (true) { try { let calls = 0; ${read} if (calls === 0) break; messages.push(calls); } catch (error) { continue; } }`],
     ['each round waits for the user first', `while (true) { const line = await prompt(); try { ${read} if (line === 'bye') break; } catch (error) { console.error(error); } }`],
     ['the function calls itself behind a whole answer', `try { ${read} return ask(model, messages); } catch (error) { report(error); }`],
     ['there is no handler', `while (true) { ${read} return; }`],
