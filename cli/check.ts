@@ -35,7 +35,7 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
   const everything: Found[] = [];
   const places: { path: string; place: Place }[] = [];
   let streams = 0;
-  for await (const file of examineFiles(files, options, terminal, faults, (text) => rules.some(({ rule }) => mayConcern(rule, text, options.settings.own)))) {
+  for await (const file of examineFiles(files, options, terminal, faults, (text, isTyped) => rules.some(({ rule }) => mayConcern(rule, text, options.settings.own, isTyped)))) {
     const { source, parsed, hints } = file;
     const loops = findStreamLoops(parsed, hints);
     streams += loops.length;

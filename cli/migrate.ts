@@ -62,7 +62,7 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const found = findDone(journal, terminal);
   found.forEach(onMigration);
   const remaining = paths.filter((path) => !journal?.done.has(path));
-  for await (const file of examineFiles(remaining, options, terminal, faults, (text) => chosen.some(({ mayHold }) => mayHold(text, own)))) {
+  for await (const file of examineFiles(remaining, options, terminal, faults, (text, isTyped) => chosen.some(({ mayHold }) => mayHold(text, own, isTyped)))) {
     await nextTurn(); // an interruption is heard between files, and only there
     if (interruption.aborted) break;
     const migration = migrateFile(file, chosen, prove, write, options, terminal, faults);

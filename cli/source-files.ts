@@ -53,10 +53,10 @@ export function countExamined(files: readonly string[], { cwd }: Terminal, { lef
 }
 
 /** The files that may hold a stream loop, or what else is asked for, one at a time; what cannot be read goes to `faults`. */
-function* readSources(files: readonly string[], { cwd, status }: Terminal, maxFileSize: number, faults: FaultLog, mayConcern: (text: string) => boolean): Generator<SourceFile> {
+function* readSources(files: readonly string[], { cwd, status }: Terminal, maxFileSize: number, faults: FaultLog, mayConcern: (text: string, path: string) => boolean): Generator<SourceFile> {
   for (const [index, path] of files.entries()) {
     status.showProgress(index, files.length);
-    const source = readSource(path, showPath(cwd, path), maxFileSize, mayConcern);
+    const source = readSource(path, showPath(cwd, path), maxFileSize, (text) => mayConcern(text, path));
     if (source === null) continue;
     if ('kind' in source) faults.add(source);
     else yield source;
@@ -73,12 +73,12 @@ export async function* examineFiles(
   { maxFileSize, types, settings: { own } }: FileSelection & Knowledge,
   terminal: Terminal,
   faults: FaultLog,
-  mayConcern: (text: string) => boolean = (text) => mayHoldStreamLoop(text, own),
+  mayConcern: (text: string, isTyped: boolean) => boolean = (text, isTyped) => mayHoldStreamLoop(text, own, isTyped),
 ): AsyncGenerator<ExaminedFile> {
   const named = types === 'auto' || types === 'off' ? null : (await import('./types.ts')).requireTsConfig(types, terminal);
   const mayBeTyped = types === 'auto' ? createTsConfigSearch() : () => types !== 'off';
   const waiting: string[] = [];
-  for (const source of readSources(files, terminal, maxFileSize, faults, mayConcern)) {
+  for (const source of readSources(files, terminal, maxFileSize, faults, (text, path) => mayConcern(text, mayBeTyped(dirname(path))))) {
     const parsed = parse(source, faults);
     if (!parsed) continue;
     const question = mayBeTyped(dirname(source.path)) ? new Question() : null;

@@ -49,7 +49,7 @@ export interface Codemod {
   readonly title: string;
   readonly description: string;
   /** Whether a text can hold what is rewritten; most cannot, and are never parsed. */
-  readonly mayHold: (text: string, own?: readonly Provider[]) => boolean;
+  readonly mayHold: (text: string, own?: readonly Provider[], isTyped?: boolean) => boolean;
   findRewrites(source: ParsedSource, options: CodemodOptions): { readonly rewrites: readonly Rewrite[]; readonly skipped: readonly Skip[] };
   /**
    * Takes its edits back in jscodeshift's tree of the rewritten file, the comments (`tree.comments`) included; what it does not know stays, and

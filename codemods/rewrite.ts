@@ -17,7 +17,7 @@ export interface RewrittenText {
 
 /** Rewrites a file's text by each codemod in turn, and proves that nothing else has changed. */
 export function rewriteText(path: string, text: string, codemods: readonly Codemod[], options: Partial<CodemodOptions> = {}): RewrittenText {
-  const concerned = codemods.filter(({ mayHold }) => mayHold(text, options.hints?.own));
+  const concerned = codemods.filter(({ mayHold }) => mayHold(text, options.hints?.own, Boolean(options.hints?.oracle)));
   if (concerned.length === 0) return unchanged(text);
   try {
     return rewriteSource(path, parseSource(path, text), concerned, options);
@@ -37,7 +37,7 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
   const rewrites: Pick<Rewrite, 'line' | 'codemod' | 'imports'>[] = [];
   const skipped: Skip[] = [];
   for (const codemod of codemods) {
-    if (!codemod.mayHold(source.text, options.hints?.own)) continue;
+    if (!codemod.mayHold(source.text, options.hints?.own, Boolean(options.hints?.oracle))) continue;
     const found = codemod.findRewrites(source, options);
     const toOriginal = lineBefore;
     const skip = (skips: readonly Skip[]): void => void skipped.push(...skips.map(({ line, reason }) => ({ line: toOriginal(line), reason })));

@@ -66,10 +66,10 @@ export function toEslintRule(rule: Rule): EslintRule {
       const { sourceCode } = context;
       const own = parseSettings(context.settings?.['resilient-stream']);
       // Most files hold nothing that concerns us, and their text says so.
-      if (!mayConcern(rule, sourceCode.text, own)) return {};
+      const hints = { oracle: oracleOf(sourceCode.parserServices), own };
+      if (!mayConcern(rule, sourceCode.text, own, hints.oracle !== null)) return {};
       return {
         'Program:exit'() {
-          const hints = { oracle: oracleOf(sourceCode.parserServices), own };
           // ESLint 8 does not fill in `meta.defaultOptions`; `findProblems` does, everywhere.
           for (const problem of findProblems(sourceCode, rule, context.options[0], { hints, path: context.filename })) context.report(toDescriptor(problem));
         },

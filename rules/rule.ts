@@ -101,7 +101,7 @@ export const defineRule = <MessageId extends string, Options extends object>(rul
 export const defineFileRule = <MessageId extends string, Options extends object>(rule: FileRule<MessageId, Options>): FileRule<MessageId, Options> => rule;
 
 /** Whether a text can hold what the rule finds; most cannot, and are never parsed for it. */
-export const mayConcern = (rule: Rule, text: string, own: readonly Provider[]): boolean => ('mayHold' in rule ? rule.mayHold(text) : mayHoldStreamLoop(text, own));
+export const mayConcern = (rule: Rule, text: string, own: readonly Provider[], isTyped: boolean): boolean => ('mayHold' in rule ? rule.mayHold(text) : mayHoldStreamLoop(text, own, isTyped));
 
 export const optionsOf = ({ options }: Rule): readonly [name: string, spec: OptionSpec<unknown>][] => Object.entries(options as OptionSpecs<Record<string, unknown>>);
 

@@ -12,12 +12,16 @@ export interface MethodCall {
 
 interface FileIndex {
   readonly loops: readonly TSESTree.ForOfStatement[];
+  /** `this.name(…)` */
+  readonly ownCalls: readonly MethodCall[];
   /** `anything.read()` and `anything.next()`. */
   readonly pulls: readonly MethodCall[];
   /** `anything.on('event', listener)`. */
   readonly listeners: readonly MethodCall[];
   /** `signal.aborted`, `signal.throwIfAborted`. */
   readonly abortChecks: readonly TSESTree.MemberExpression[];
+  /** `JSON.parse(…)` */
+  readonly jsonParses: readonly TSESTree.CallExpression[];
   /** `setInterval(…)` */
   readonly intervals: readonly TSESTree.CallExpression[];
   /** `setTimeout(…)` */
@@ -43,44 +47,74 @@ export function indexOf(source: ParsedSource): FileIndex {
 
 function buildIndex({ ast, visitorKeys }: ParsedSource): FileIndex {
   const loops: TSESTree.ForOfStatement[] = [];
+  const ownCalls: MethodCall[] = [];
   const pulls: MethodCall[] = [];
   const listeners: MethodCall[] = [];
   const abortChecks: TSESTree.MemberExpression[] = [];
+  const jsonParses: TSESTree.CallExpression[] = [];
   const intervals: TSESTree.CallExpression[] = [];
   const timeouts: TSESTree.CallExpression[] = [];
   const returns = new Map<FunctionNode, TSESTree.Expression[]>();
   const relays = new Map<FunctionNode, TSESTree.Expression[]>();
   const fields = new Map<TSESTree.Node, Map<string, TSESTree.Expression[]>>();
   visit(ast, visitorKeys, (node) => {
-    if (node.type === 'ForOfStatement' && node.await) loops.push(node);
-    const method = node.type === 'CallExpression' ? findMethodCall(node) : null;
-    if (method && isPull(method)) pulls.push(method);
-    if (method && isListening(method)) listeners.push(method);
-    if (node.type === 'MemberExpression' && /^(?:aborted|throwIfAborted)$/.test(findPropertyName(node) ?? '')) abortChecks.push(node);
-    if (node.type === 'CallExpression' && node.callee.type === 'Identifier') {
-      if (node.callee.name === 'setInterval') intervals.push(node);
-      if (node.callee.name === 'setTimeout') timeouts.push(node);
+    switch (node.type) {
+      // Most nodes of a file. Types hold nothing that runs.
+      case 'Identifier':
+      case 'ImportDeclaration':
+      case 'Literal':
+      case 'TSInterfaceDeclaration':
+      case 'TSTypeAliasDeclaration':
+      case 'TSTypeAnnotation':
+      case 'TSTypeParameterInstantiation':
+        return false;
+      case 'ForOfStatement':
+        if (node.await) loops.push(node);
+        break;
+      case 'CallExpression': {
+        const method = findMethodCall(node);
+        if (method?.object.type === 'ThisExpression') ownCalls.push(method);
+        if (method && isPull(method)) pulls.push(method);
+        if (method && isListening(method)) listeners.push(method);
+        if (method && isJsonParse(method)) jsonParses.push(node);
+        if (node.callee.type === 'Identifier' && node.callee.name === 'setInterval') intervals.push(node);
+        if (node.callee.type === 'Identifier' && node.callee.name === 'setTimeout') timeouts.push(node);
+        break;
+      }
+      case 'MemberExpression': {
+        const name = findPropertyName(node);
+        if (name === 'aborted' || name === 'throwIfAborted') abortChecks.push(node);
+        break;
+      }
+      case 'ArrowFunctionExpression':
+        if (node.body.type !== 'BlockStatement') returns.set(node, [node.body]);
+        break;
+      case 'ReturnStatement': {
+        const owner = node.argument && nearest(node, isFunction);
+        if (owner) append(returns, owner, node.argument);
+        break;
+      }
+      case 'YieldExpression': {
+        const owner = nearest(node, isFunction);
+        const relayed = node.delegate ? node.argument : findLoop(node)?.right;
+        if (owner && relayed && !relays.get(owner)?.includes(relayed)) append(relays, owner, relayed);
+        break;
+      }
+      case 'AssignmentExpression': {
+        if (node.left.type !== 'MemberExpression' || node.left.object.type !== 'ThisExpression') break;
+        const owner = nearest(node, isClass);
+        const { property } = node.left;
+        if (!owner || (property.type !== 'Identifier' && property.type !== 'PrivateIdentifier')) break;
+        const names = fields.get(owner) ?? new Map<string, TSESTree.Expression[]>();
+        append(names, property.type === 'PrivateIdentifier' ? `#${property.name}` : property.name, node.right);
+        fields.set(owner, names);
+        break;
+      }
+      default:
     }
-    if (node.type === 'ArrowFunctionExpression' && node.body.type !== 'BlockStatement') returns.set(node, [node.body]);
-    if (node.type === 'ReturnStatement' && node.argument) {
-      const owner = nearest(node, isFunction);
-      if (owner) append(returns, owner, node.argument);
-    }
-    if (node.type === 'YieldExpression') {
-      const owner = nearest(node, isFunction);
-      const relayed = node.delegate ? node.argument : findLoop(node)?.right;
-      if (owner && relayed && !relays.get(owner)?.includes(relayed)) append(relays, owner, relayed);
-    }
-    if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && node.left.object.type === 'ThisExpression') {
-      const owner = nearest(node, isClass);
-      const { property } = node.left;
-      if (!owner || (property.type !== 'Identifier' && property.type !== 'PrivateIdentifier')) return;
-      const names = fields.get(owner) ?? new Map<string, TSESTree.Expression[]>();
-      append(names, property.type === 'PrivateIdentifier' ? `#${property.name}` : property.name, node.right);
-      fields.set(owner, names);
-    }
+    return true;
   });
-  return { loops, pulls, listeners, abortChecks, intervals, timeouts, returns, relays, fields };
+  return { loops, ownCalls, pulls, listeners, abortChecks, jsonParses, intervals, timeouts, returns, relays, fields };
 }
 
 function findMethodCall(call: TSESTree.CallExpression): MethodCall | null {
@@ -90,6 +124,8 @@ function findMethodCall(call: TSESTree.CallExpression): MethodCall | null {
 }
 
 const isPull = ({ call, name }: MethodCall): boolean => (name === 'read' || name === 'next') && call.arguments.length === 0;
+
+const isJsonParse = ({ object, name }: MethodCall): boolean => name === 'parse' && object.type === 'Identifier' && object.name === 'JSON';
 
 const isListening = ({ call: { arguments: [event, listener] }, name }: MethodCall): boolean =>
   (name === 'on' || name === 'once' || name === 'addListener') && event?.type === 'Literal' && typeof event.value === 'string' && listener !== undefined;

@@ -31,7 +31,7 @@ const found = new FileMemory<{ readonly hints: Hints; readonly loops: readonly S
 
 /** Every place of the file that takes the chunks of a language model's stream, in the order of the text. */
 export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): readonly StreamLoop[] {
-  if (!mayHoldStreamLoop(source.text, hints.own)) return [];
+  if (!mayHoldStreamLoop(source.text, hints.own, hints.oracle !== null)) return [];
   const known = found.get(source.ast) ?? [];
   found.set(source.ast, known);
   const before = known.find((other) => isSame(other.hints, hints));

@@ -1,11 +1,26 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths, findValues } from './access-path.ts';
 import { findProperty, isLiteral } from './call-options.ts';
+import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { childrenOf, findPropertyName, isFunction, unwrap } from './tree.ts';
 
 /** Addresses of model APIs that only stream, or that stream where the body, out of sight here, asks for it. */
 const MODEL_URL = /:streamGenerateContent\b|\balt=sse\b|\bchat\/completions\b|\bv1\/(?:messages|completions|responses)\b|\bapi\/(?:chat|generate)\b|\/converse-stream\b/;
+
+const REQUESTER = /\b(?:fetch|post|request|axios|got)\b|[a-z]Fetch\b/;
+const ASKS_FOR_STREAM = /\bstream\b|\bsse\b/;
+
+/** Whether the text can hold a request for a stream of a model's; of most it is all that is asked. */
+export const mayRequestStream = (text: string): boolean => (ASKS_FOR_STREAM.test(text) || MODEL_URL.test(text)) && REQUESTER.test(text);
+
+const requesting = new FileMemory<boolean>();
+
+function holdsRequest({ ast, text }: ParsedSource): boolean {
+  const known = requesting.get(ast) ?? mayRequestStream(text);
+  requesting.set(ast, known);
+  return known;
+}
 
 const NAMES_MODEL = /^(?:name|model_?name)$/i;
 
@@ -21,17 +36,28 @@ export interface StreamingRequest {
 }
 
 /** The HTTP request behind what a loop reads: `parse(await fetch(url, { body: JSON.stringify({ stream: true }) }))`. */
-export function findStreamingRequest(source: ParsedSource, value: TSESTree.Node, hops = MAX_HOPS): StreamingRequest | null {
-  if (hops === 0) return null;
+export const findStreamingRequest = (source: ParsedSource, value: TSESTree.Node): StreamingRequest | null =>
+  holdsRequest(source) ? findRequest({ source, tried: new Map() }, value, MAX_HOPS) : null;
+
+interface Search {
+  readonly source: ParsedSource;
+  /** What holds no request, and how many hops were left to look behind it: two calls may be given the same value. */
+  readonly tried: Map<TSESTree.Node, number>;
+}
+
+function findRequest(search: Search, value: TSESTree.Node, hops: number): StreamingRequest | null {
+  const { source, tried } = search;
+  if (hops <= (tried.get(value) ?? 0)) return null;
+  tried.set(value, hops);
   for (const { root, steps, relayed } of findAccessPaths(source, value)) {
     for (const step of steps) {
       if (step.kind !== 'call') continue;
       if (isStreamingRequest(source, step.node)) return { call: step.node, isFetch: /fetch$/i.test(findName(step.node.callee) ?? ''), relayed };
-      const behind = findBehind(source, step.node.arguments, hops);
+      const behind = findBehind(search, step.node.arguments, hops);
       if (behind) return { ...behind, relayed: relayed || behind.relayed };
     }
     if (root.kind === 'node' && root.node.type === 'NewExpression') {
-      const behind = findBehind(source, root.node.arguments, hops);
+      const behind = findBehind(search, root.node.arguments, hops);
       if (behind) return { ...behind, relayed: relayed || behind.relayed };
     }
   }
@@ -39,11 +65,11 @@ export function findStreamingRequest(source: ParsedSource, value: TSESTree.Node,
 }
 
 /** The request behind an argument, or behind a property of one: `createInterface({ input: response.body })`. */
-function findBehind(source: ParsedSource, given: readonly TSESTree.Node[], hops: number): StreamingRequest | null {
+function findBehind(search: Search, given: readonly TSESTree.Node[], hops: number): StreamingRequest | null {
   for (const argument of given) {
     const values = argument.type === 'ObjectExpression' ? argument.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : [])) : [argument];
     for (const value of values) {
-      const request = isFunction(value) || value.type === 'Literal' ? null : findStreamingRequest(source, value, hops - 1);
+      const request = isFunction(value) || value.type === 'Literal' ? null : findRequest(search, value, hops - 1);
       if (request) return request;
     }
   }

@@ -1,9 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { type ChunkRead, findChunkReads, findExpressionReads } from './chunk-reads.ts';
-import type { MethodCall } from './file-index.ts';
+import { indexOf, type MethodCall } from './file-index.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { LoopForm, LoopNode } from './stream-loop.ts';
-import { findPropertyName, visit } from './tree.ts';
+import { isInside } from './tree.ts';
 
 /** A place that takes chunk after chunk, of whosever stream. */
 export interface LoopSite {
@@ -37,14 +37,5 @@ export function toLoopSite(source: ParsedSource, node: TSESTree.ForOfStatement):
 }
 
 /** Reads of what the loop parses out of bytes or lines: `JSON.parse(line).choices[0].delta`. */
-export function findParsedReads(source: ParsedSource, { bodies }: LoopSite): ChunkRead[] {
-  const reads: ChunkRead[] = [];
-  for (const body of bodies) {
-    visit(body, source.visitorKeys, (node) => {
-      if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return;
-      const { object } = node.callee;
-      if (object.type === 'Identifier' && object.name === 'JSON' && findPropertyName(node.callee) === 'parse') reads.push(...findExpressionReads(source, node));
-    });
-  }
-  return reads;
-}
+export const findParsedReads = (source: ParsedSource, { bodies }: LoopSite): ChunkRead[] =>
+  bodies.flatMap((body) => indexOf(source).jsonParses.filter((call) => isInside(call, body)).flatMap((call) => findExpressionReads(source, call)));

@@ -1,7 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from './bindings.ts';
+import { indexOf } from './file-index.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { ancestorsOf, findPropertyName, findUser, type FunctionNode, isFunction, isInside, unwrap, visit } from './tree.ts';
+import { ancestorsOf, findPropertyName, findUser, type FunctionNode, isFunction, isInside } from './tree.ts';
 
 export interface RecursionSearch {
   readonly source: ParsedSource;
@@ -37,11 +38,5 @@ function findOwnCalls(source: ParsedSource, fn: FunctionNode): TSESTree.CallExpr
   });
 }
 
-function findCallsOfMethod(source: ParsedSource, fn: FunctionNode, name: string): TSESTree.CallExpression[] {
-  const calls: TSESTree.CallExpression[] = [];
-  visit(fn.body, source.visitorKeys, (node) => {
-    const callee = node.type === 'CallExpression' ? unwrap(node.callee) : null;
-    if (node.type === 'CallExpression' && callee?.type === 'MemberExpression' && callee.object.type === 'ThisExpression' && findPropertyName(callee) === name) calls.push(node);
-  });
-  return calls;
-}
+const findCallsOfMethod = (source: ParsedSource, fn: FunctionNode, method: string): TSESTree.CallExpression[] =>
+  indexOf(source).ownCalls.flatMap(({ call, name }) => (name === method && isInside(call, fn.body) ? [call] : []));

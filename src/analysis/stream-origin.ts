@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { catalog } from '../providers/catalog.ts';
 import type { Provider, StreamApi } from '../providers/provider.ts';
 import { type AccessPath, findAccessPaths, type Step } from './access-path.ts';
+import { findByMethods, findByReads, findByTelling, findByTellingMethod, findByTellingType, findProvidersOf } from './api-index.ts';
 import { givesStream, isModule, matchNames } from './api-members.ts';
 import { findOption, isLiteral } from './call-options.ts';
 import { type ChunkRead, evokes, isReadAt } from './chunk-reads.ts';
@@ -19,11 +20,10 @@ export const KNOWN_TO_HELPER: readonly string[] = ['stream', 'fullStream'];
 
 /** The streams that the expression may be, one for each branch that gives one; `reads` tells apart what names alone do not. */
 export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, reads: readonly ChunkRead[], { oracle, own }: Hints = noHints): StreamOrigin[] {
-  const providers = own.length > 0 ? [...own, ...catalog] : catalog;
   const paths = findAccessPaths(source, iterated);
-  const known = paths.map((path) => matchModule(path, source, providers) ?? matchType(path, providers));
+  const known = paths.map((path) => matchModule(path, source, own) ?? matchType(path, own));
   if (oracle && known.every((origin) => origin === null)) {
-    const typed = matchDeclared(source, paths, findDeclaredApis(source, iterated, oracle, providers));
+    const typed = matchDeclared(source, paths, findDeclaredApis(source, iterated, oracle, own.length > 0 ? [...own, ...catalog] : catalog));
     if (typed) return [typed];
   }
   const origins = paths.flatMap((path, index) => known[index] ?? matchShape(path, source, reads) ?? matchName(path) ?? []);
@@ -34,12 +34,17 @@ export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, reads
   return origin ? [origin] : [];
 }
 
+/** Those that have the module; the user's own go first. */
+const providersOf = (module: string, own: readonly Provider[]): readonly Provider[] => [
+  ...own.filter(({ modules }) => modules.some((name) => isModule(module, name))),
+  ...findProvidersOf(module),
+];
+
 /** The path starts at an SDK's module: `new OpenAI().chat.completions.create(…)`, `streamText(…).textStream`. */
-function matchModule(path: AccessPath, source: ParsedSource, providers: readonly Provider[]): StreamOrigin | null {
+function matchModule(path: AccessPath, source: ParsedSource, own: readonly Provider[]): StreamOrigin | null {
   const { root, steps } = path;
   if (root.kind !== 'module') return null;
-  for (const provider of providers) {
-    if (!provider.modules.some((name) => isModule(root.module, name))) continue;
+  for (const provider of providersOf(root.module, own)) {
     const exported = skipNamespace(steps);
     const client = findClient(provider, steps);
     for (const api of provider.apis) {
@@ -58,15 +63,14 @@ function matchModule(path: AccessPath, source: ParsedSource, providers: readonly
 const skipNew = (path: AccessPath): AccessPath => ({ ...path, steps: path.steps.filter(({ kind }) => kind !== 'new') });
 
 /** The path is a declared type: `stream: AsyncIterable<ChatCompletionChunk>`, `result: StreamTextResult` and its member. */
-function matchType({ root, steps, relayed }: AccessPath, providers: readonly Provider[]): StreamOrigin | null {
+function matchType({ root, steps, relayed }: AccessPath, own: readonly Provider[]): StreamOrigin | null {
   const typed = steps.findIndex(({ kind }) => kind === 'new');
   const [name, made] = [steps[typed - 1], steps[typed]];
   if (root.kind !== 'module' || name?.kind !== 'member') return null;
   const rest = skipTee(steps.slice(typed + 1).filter(({ kind }) => kind !== 'generic'));
-  const isOwn = ({ modules }: Provider): boolean => modules.some((module) => isModule(root.module, module));
   // A type that a module of the program's own passes on keeps its name.
-  const named = providers.flatMap((provider) => provider.apis.flatMap((api) => ((isOwn(provider) ? api.types : undefined)?.includes(name.name) ? [{ provider, api }] : [])));
-  const known = named.length > 0 ? named : providers.flatMap((provider) => provider.apis.flatMap((api) => (api.typeTells?.includes(name.name) ? [{ provider, api }] : [])));
+  const named = providersOf(root.module, own).flatMap((provider) => provider.apis.flatMap((api) => (api.types?.includes(name.name) ? [{ provider, api }] : [])));
+  const known = named.length > 0 ? named : findByTellingType(name.name);
   const found = known.find(({ api }) => rest.length === 0 || givesStream(api, rest));
   // `new ResponsesWS(client)` is a stream itself.
   return found ? { ...found, call: null, client: null, makers: [], evidence: made?.kind === 'new' && made.node ? 'import' : 'annotation', wrapper: null, relayed } : null;
@@ -123,13 +127,6 @@ function skipSame(sameClient: readonly string[], steps: readonly Step[], start: 
   return same ? skipSame(sameClient, steps, start + 2) : start;
 }
 
-/** The APIs that a member of anything may be, with the methods that end their names: nearly every path of a program has none of them. */
-const shapes = catalog.flatMap((provider) =>
-  provider.apis
-    .filter(({ reach }) => reach === 'client' || reach === 'any')
-    .map((api) => ({ provider, api, methods: [api.name, ...api.aliases].map((name) => name.slice(name.lastIndexOf('.') + 1)) })),
-);
-
 const findCalledMethods = (steps: readonly Step[]): readonly string[] => steps.flatMap((step, index) => (step.kind === 'member' && steps[index + 1]?.kind === 'call' ? [step.name] : []));
 
 /**
@@ -140,8 +137,8 @@ const findCalledMethods = (steps: readonly Step[]): readonly string[] => steps.f
 function matchShape(path: AccessPath, source: ParsedSource, reads: readonly ChunkRead[]): StreamOrigin | null {
   const called = findCalledMethods(path.steps);
   let copy: StreamOrigin | null = null;
-  for (const { provider, api, methods } of shapes) {
-    if (!methods.some((method) => called.includes(method)) || (api.reach === 'any' && !evokes(api, reads))) continue;
+  for (const { provider, api } of findByMethods(called)) {
+    if (api.reach === 'any' && !evokes(api, reads)) continue;
     for (const start of path.steps.keys()) {
       const origin = matchCall(source, path, { provider, api, start, client: null, evidence: 'shape' });
       if (!origin || !(evokes(api, reads) || (origin.call !== null && isRequest(source, api, origin.call)))) continue;
@@ -156,15 +153,14 @@ function matchShape(path: AccessPath, source: ParsedSource, reads: readonly Chun
 
 /** `result.fullStream`, `anything.generateContentStream()`: what it belongs to is out of sight, the name says what it is. */
 function matchName({ steps, relayed }: AccessPath): StreamOrigin | null {
-  const last = steps.at(-1);
-  const isCallOf = (names: string): boolean => last?.kind === 'call' && [...steps.keys()].some((start) => matchNames(steps, start, names) === steps.length - 1);
-  const found = findApi(({ telling, nameTells }) => isOneOf(last, telling) || (nameTells?.some(isCallOf) ?? false));
+  const [last, called] = [steps.at(-1), steps.at(-2)];
+  const isCallOf = (names: string): boolean => [...steps.keys()].some((start) => matchNames(steps, start, names) === steps.length - 1);
+  const isCall = last?.kind === 'call' && called?.kind === 'member';
+  const [found] = last?.kind === 'member' ? findByTelling(last.name) : isCall ? findByTellingMethod(called.name).filter(({ api }) => api.nameTells!.some(isCallOf)) : [];
   if (!found) return null;
   // A method of that name may be a wrapper's, with chunks of its own.
   return { ...found, call: null, client: null, makers: [], evidence: 'shape', wrapper: null, relayed: relayed || last?.kind === 'call' };
 }
-
-const isOneOf = (step: Step | undefined, names: readonly string[] | undefined): boolean => step?.kind === 'member' && (names?.includes(step.name) ?? false);
 
 const isPackage = (root: AccessPath['root']): boolean => root.kind === 'module' && !/^[./#~@]?[./]/.test(root.module);
 
@@ -198,8 +194,8 @@ function findApi(is: (api: StreamApi) => boolean): { provider: Provider; api: St
 
 /** The loop reads chunks as only this API's chunks are read. */
 function matchChunks(reads: readonly ChunkRead[]): StreamOrigin | null {
-  const found = findApi((api) => evokes(api, reads));
-  return found && { ...found, call: null, client: null, makers: [], evidence: 'shape', wrapper: null, relayed: false };
+  const found = findByReads(reads).find(({ api }) => evokes(api, reads));
+  return found ? { ...found, call: null, client: null, makers: [], evidence: 'shape', wrapper: null, relayed: false } : null;
 }
 
 /** The loop takes bytes or lines, and reads what it parses out of them as only a model's chunks are read. */

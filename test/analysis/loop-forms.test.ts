@@ -241,6 +241,21 @@ describe('a file without stream code is not parsed', () => {
     expect(mayHoldStreamLoop(text)).toBe(false);
   });
 
+  it('that iterates what no word says to be a model’s, unless types may say so', () => {
+    const text = `import { open } from './storage.js'; for await (const row of open()) print(row);`;
+    expect(mayHoldStreamLoop(text)).toBe(false);
+    expect(mayHoldStreamLoop(text, [], true)).toBe(true);
+  });
+
+  it.each([
+    ['one whose flag stands elsewhere', `const on = true; for await (const part of await client.chat.completions.create({ model, stream: on })) show(part);`, 'chat.completions.create'],
+    ['one whose request has the flag in its body', `const stream = true; const body = { model, stream };\nfor await (const bytes of (await fetch(url, { body: JSON.stringify(body) })).body) show(bytes);`, 'fetch'],
+    ['one that a method with arguments before it names', `for await (const part of await anything.bindTools(tools).stream(input)) show(part);`, 'stream'],
+    ['one whose chunks alone tell', `export async function show(stream) { for await (const part of stream) print(part.choices[0].delta); }`, 'chat.completions.create'],
+  ])('but a stream is %s', (_, text, api) => {
+    expect(apisIn(text)[0]).toContain(api);
+  });
+
   // A stream of streams needs two loops.
   const single = catalog.flatMap(({ id, apis }) => apis.filter(({ iterables }) => !iterables.includes('[]')).map(({ name, example }) => ({ id, name, example })));
 

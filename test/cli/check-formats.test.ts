@@ -112,7 +112,7 @@ describe('check --format sarif', () => {
   });
 
   it('tells what could not be looked at', async () => {
-    const outcome = await check(createProject({ 'a.ts': bareLoop, 'broken.ts': 'for await (const x of ) {}\n' }), 'sarif', 'a.ts', 'broken.ts', 'missing.ts');
+    const outcome = await check(createProject({ 'a.ts': bareLoop, 'broken.ts': 'for await (const x of ) x.fullStream;\n' }), 'sarif', 'a.ts', 'broken.ts', 'missing.ts');
     expect(outcome.code).toBe(2);
     const [invocation] = parse(outcome.stdout).runs[0]!.invocations!;
     expect(invocation!.executionSuccessful).toBe(false);
@@ -149,7 +149,7 @@ describe('check --format github', () => {
   });
 
   it('warns of what could not be looked at', async () => {
-    const { stdout } = await check(createProject({ 'broken.ts': 'for await (const x of ) {}\n' }), 'github');
+    const { stdout } = await check(createProject({ 'broken.ts': 'for await (const x of ) x.fullStream;\n' }), 'github');
     expect(stdout).toMatch(/^::warning file=broken\.ts,title=Not looked at::broken\.ts: line 1, column \d+: does not parse.+\n/);
   });
 });

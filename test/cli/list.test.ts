@@ -151,7 +151,7 @@ export async function pull(stream) {
   });
 
   it('does not say so of what it could not look at', async () => {
-    const project = createProject({ 'a.ts': otherLoop, 'broken.ts': 'for await (const x of ) {}\n' });
+    const project = createProject({ 'a.ts': otherLoop, 'broken.ts': 'for await (const x of ) x.fullStream;\n' });
     expect((await project.run(['list', 'missing'])).stdout).toBe('');
     expect((await project.run(['check', 'broken.ts'])).stdout).toBe('');
     expect((await project.run(['list', 'missing', 'a.ts'])).stdout).toBe('No loop over an LLM stream found in 1 file; 1 could not be looked at.\n');

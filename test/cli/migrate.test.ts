@@ -102,7 +102,7 @@ describe('migrate --format json', () => {
 });
 
 describe('a report on files that were not done', () => {
-  const files = { 'a.ts': bareLoop, 'broken.ts': 'const a = 1;\nfor await (const x of ) {}\n', 'large.js': `${bareLoop}${'x;'.repeat(600_000)}` };
+  const files = { 'a.ts': bareLoop, 'broken.ts': 'const a = 1;\nfor await (const x of ) x.fullStream;\n', 'large.js': `${bareLoop}${'x;'.repeat(600_000)}` };
 
   it('of migrate has each of them, as failed, with the reason', async () => {
     const { code, stdout } = await createProject(files).run(['migrate', '--allow-dirty', '--format', 'json', '.', 'missing.ts']);

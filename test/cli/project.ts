@@ -67,5 +67,5 @@ for await (const chunk of stream) {
 }
 `;
 
-/** A loop that belongs to nobody's SDK. */
-export const otherLoop = 'for await (const line of lines()) console.log(line);\n';
+/** A loop that belongs to nobody's SDK, in a file that names one: any other is not even parsed. */
+export const otherLoop = 'for await (const line of lines()) console.log(line); // not a fullStream\n';
