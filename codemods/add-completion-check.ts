@@ -23,15 +23,14 @@ export const codemod: Codemod = {
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];
     const skipped: Skip[] = [];
-    const taken: string[] = [];
+    const given = new Map<string, number>();
     for (const loop of findStreamLoops(source).filter(isUnchecked)) {
       const { line } = loop.node.loc.start;
-      const check = findCheck(source, loop, taken, options);
+      const check = findCheck(source, loop, given, options);
       if (isObstacle(check)) {
         skipped.push({ line, reason: check.obstacle });
         continue;
       }
-      taken.push(check.name);
       rewrites.push({ line, codemod: codemod.name, loop, edits: check.edits, imports: [] });
     }
     return { rewrites, skipped };
@@ -104,11 +103,10 @@ const obstacles = {
 } satisfies Record<string, Obstacle>;
 
 interface Check {
-  readonly name: string;
   readonly edits: readonly TextEdit[];
 }
 
-function findCheck(source: ParsedSource, loop: StreamLoop, taken: readonly string[], options: CodemodOptions): Check | Obstacle {
+function findCheck(source: ParsedSource, loop: StreamLoop, given: Map<string, number>, options: CodemodOptions): Check | Obstacle {
   const { node, chunk, controlFlow, origin, alternatives, abortChecks, limits } = loop;
   const { terminal, onAbort } = origin.api;
   if (node.type !== 'ForOfStatement' || !terminal) return obstacles.unknown;
@@ -121,8 +119,7 @@ function findCheck(source: ParsedSource, loop: StreamLoop, taken: readonly strin
   if (onAbort === 'silent' && mayBeCancelled) return obstacles.aborted;
   const look = findLook(terminal, chunk.name, findStyle(source), isTypeScript(source, options));
   if (!look) return obstacles.unknown;
-  const name = findFreeName(source, look.name, taken);
-  return { name, edits: print(source, node, look, name) };
+  return { edits: print(source, node, look, findFreeName(source, look.name, given)) };
 }
 
 /** What a look for the end is made of; `name` is that of the variable, to be had once more where it is taken. */

@@ -17,13 +17,18 @@ interface HelperImport {
 export function findLocalName(source: ParsedSource, exported: string, options: CodemodOptions): string {
   const imported = findHelperImports(source, options).find(({ names }) => names.has(exported))?.names.get(exported);
   if (imported !== undefined && findNames(source).get(imported) === 1) return imported;
-  return findFreeName(source, exported, []);
+  return findFreeName(source, exported);
 }
 
-/** The name itself, or with a number behind it: one that the file has no variable of. */
-export function findFreeName(source: ParsedSource, wanted: string, taken: readonly string[]): string {
+/** The name itself, or with a number behind it: one that the file has no variable of, and behind those that were given before. */
+export function findFreeName(source: ParsedSource, wanted: string, given = new Map<string, number>()): string {
   const names = findNames(source);
-  for (let name = wanted, count = 2; ; name = `${wanted}${count++}`) if (!names.has(name) && !taken.includes(name)) return name;
+  for (let count = given.get(wanted) ?? 1; ; count++) {
+    const name = count === 1 ? wanted : `${wanted}${count}`;
+    if (names.has(name)) continue;
+    given.set(wanted, count + 1);
+    return name;
+  }
 }
 
 /** The edits that give the file these exports of the helper, under their local names. */
