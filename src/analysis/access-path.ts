@@ -322,7 +322,7 @@ class Tracer {
     const declared = this.#traceAnnotation(callee.returnType?.typeAnnotation, depth);
     const values = callee.generator ? (indexOf(this.#source).relays.get(callee) ?? []) : (indexOf(this.#source).returns.get(callee) ?? []).filter((value) => !isNothing(value));
     const given = this.#once(callee, () => values.flatMap((value) => this.#traceArgument(value, callee, call, depth) ?? this.trace(value, depth))) ?? [];
-    return [...given.map((path) => (callee.generator ? { ...path, relayed: true } : path)), ...declared];
+    return [...given, ...declared].map((path) => (callee.generator ? { ...path, relayed: true } : path));
   }
 
   /** `promise.catch(…)`, `.finally(…)` and `.then(callback)` as what they resolve to; null for any other call. */

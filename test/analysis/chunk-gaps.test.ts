@@ -73,6 +73,11 @@ describe('reads on from what a chunk may lack', () => {
     expect(missingIn(`${OPENAI}${relay}for await (const chunk of relay()) write(chunk.choices[0].delta.content);`)).toEqual([]);
   });
 
+  it('are none where a generator of the file makes the chunks, whatever its type says', () => {
+    const made = `import type { ChatCompletionChunk } from 'openai/resources';\nasync function* make(): AsyncGenerator<ChatCompletionChunk> { yield chunkOf(await ask()); }\n`;
+    expect(missingIn(`${made}for await (const chunk of make()) write(chunk.choices[0].delta.content ?? '');`)).toEqual([]);
+  });
+
   it('are none in an API of whose chunks nothing of the kind is known', () => {
     expect(missingIn(`import Groq from 'groq-sdk';\nfor await (const chunk of await new Groq().chat.completions.create({ stream: true })) write(chunk.choices[0].delta.content);`)).toEqual([]);
   });
