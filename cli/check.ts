@@ -86,7 +86,9 @@ function describe(examined: ExaminedFile, messages: readonly LintMessage[], prob
       message: text,
       severity,
       fingerprint: hash(`${words}${ordinal}`),
-      loop: loop && { line: loop.node.loc.start.line, provider: loop.origin.provider.id, api: loop.origin.api.name, rewritable: rewritable.has(loop.node) },
+      loop: loop
+        ? { line: loop.node.loc.start.line, provider: loop.origin.provider.id, api: loop.origin.api.name, rewritable: rewritable.has(loop.node) }
+        : { line, provider: null, api: null, rewritable: false },
     };
     return [{ path, problem, place }];
   });
@@ -106,7 +108,7 @@ function summarize(problems: readonly CheckProblem[], streams: number): Omit<Che
   const byRule: Record<string, number> = {};
   for (const { rule } of problems) byRule[rule] = (byRule[rule] ?? 0) + 1;
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const loops = new Map(problems.flatMap(({ file, loop }) => (loop ? [[`${file}:${loop.line}`, loop]] : [])));
+  const loops = new Map(problems.flatMap(({ file, loop }) => (loop.provider === null ? [] : [[`${file}:${loop.line}`, loop]])));
   return {
     problems: problems.length,
     errors,

@@ -79,16 +79,17 @@ export interface CheckProblem {
   readonly severity: Severity;
   /** Stays as it is when lines move, and when code around the loop changes. */
   readonly fingerprint: string;
-  /** The loop that the problem is about; the problem itself may stand elsewhere, such as at the call. null: it is about no loop. */
+  /** The loop that the problem is about; the problem itself may stand elsewhere, such as at the call. */
   readonly loop: {
+    /** Where it is about no loop, but about a decoder or a comment: its own. */
     readonly line: number;
-    /** The provider's id: 'openai'. */
-    readonly provider: string;
-    /** 'chat.completions.create' */
-    readonly api: string;
+    /** The provider's id: 'openai'. null: it is about no loop. */
+    readonly provider: string | null;
+    /** 'chat.completions.create'; null: it is about no loop. */
+    readonly api: string | null;
     /** `migrate` would rewrite it. */
     readonly rewritable: boolean;
-  } | null;
+  };
 }
 
 /** What a baseline had to say. */

@@ -67,9 +67,9 @@ function describeProblem({ file, line, column, endLine, endColumn, rule, severit
     level: severity,
     message: { text: message },
     locations: [{ physicalLocation }],
-    ...(loop === null || loop.line === line ? {} : { relatedLocations: [{ id: 1, message: { text: 'The loop.' }, physicalLocation: { artifactLocation, region: { startLine: loop.line } } }] }),
+    ...(loop.line === line ? {} : { relatedLocations: [{ id: 1, message: { text: 'The loop.' }, physicalLocation: { artifactLocation, region: { startLine: loop.line } } }] }),
     partialFingerprints: { [FINGERPRINT]: fingerprint },
-    ...(loop && { properties: { provider: loop.provider, api: loop.api, rewritable: loop.rewritable } }),
+    ...(loop.provider !== null && { properties: { provider: loop.provider, api: loop.api, rewritable: loop.rewritable } }),
   };
 }
 

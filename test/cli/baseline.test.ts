@@ -30,7 +30,7 @@ async function check(project: Project, ...argv: string[]): Promise<{ code: numbe
   const { code, stdout, stderr } = await project.run(['check', '--baseline', FILE, '--format', 'json', ...argv]);
   expect(stderr).toBe('');
   const report = JSON.parse(stdout) as CheckReport;
-  return { code, report, fresh: report.problems.map(({ file, rule, loop }) => `${file}:${loop?.line} ${rule}`).sort() };
+  return { code, report, fresh: report.problems.map(({ file, rule, loop }) => `${file}:${loop.line} ${rule}`).sort() };
 }
 
 /** What is new, known and gone once `files` have been changed. */

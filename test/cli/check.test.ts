@@ -73,7 +73,7 @@ describe('check --format json', () => {
 
   it('says each problem once where a file has many loops', async () => {
     const { problems } = reportOf(await check({ 'a.ts': `${bareLoop}${bareLoop.split('\n').slice(2).join('\n').replaceAll('stream)', 'other)').replace('const stream', 'const other')}` }));
-    expect(problems.map(({ rule, loop }) => `${loop?.line} ${rule}`).sort()).toEqual([4, 8].flatMap((line) => ALL.map((rule) => `${line} ${rule}`)).sort());
+    expect(problems.map(({ rule, loop }) => `${loop.line} ${rule}`).sort()).toEqual([4, 8].flatMap((line) => ALL.map((rule) => `${line} ${rule}`)).sort());
   });
 });
 
@@ -188,4 +188,11 @@ describe('ESLint', () => {
     });
     expect(loaded[1]).toMatch(/node_modules\/eslint\/main\.cjs$/);
   });
+});
+
+it('a problem that is about no loop has its own line and no API', async () => {
+  const project = createProject({ 'ask.js': `// TODO(resilient-stream): say what happens to half an answer\n${bareLoop}` });
+  const { stdout } = await project.run(['check', '--format', 'json', '--rule', 'no-unresolved-migration']);
+  const { problems } = JSON.parse(stdout) as CheckReport;
+  expect(problems.map(({ loop }) => loop)).toEqual([{ line: 1, provider: null, api: null, rewritable: false }]);
 });
