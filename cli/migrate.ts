@@ -3,6 +3,7 @@ import { type Codemod, defaultOptions } from '../codemods/codemod.ts';
 import { type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
 import { version } from '../rules/version.ts';
 import { findChosen } from './choices.ts';
+import { commitByProvider } from './commit.ts';
 import { type FaultLog, reasonOf, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { count } from './formats/columns.ts';
@@ -19,6 +20,8 @@ import { type Replacement, replaceFile } from './write-file.ts';
 export interface MigrateOptions extends FileSelection, Knowledge {
   readonly dryRun: boolean;
   readonly allowDirty: boolean;
+  /** One commit per provider, at the end. */
+  readonly commit: boolean;
   /** Names of codemods, in the order in which they are applied. */
   readonly codemods: readonly string[];
   /** The module that the helper is imported from. */
@@ -54,7 +57,7 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const journal = options.dryRun ? null : openJournal(selected, options, terminal);
   const paths = journal?.selection ?? selected;
   journal?.removeRemains();
-  if (!options.dryRun && !options.allowDirty) requireWayBack(paths, journal, terminal);
+  if (!options.dryRun && (options.commit || !options.allowDirty)) requireWayBack(paths, options.commit, journal, terminal);
   const interruption = terminal.interruption();
   const { own } = options.settings;
   const write = createWrite(options, options.shard ? paths : null, journal, terminal);
@@ -76,7 +79,8 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const importing = found.flatMap(({ path, importsHelper }) => (importsHelper ? [path] : []));
   const dependencies = options.helper === defaultOptions.helper ? addHelper(importing, manifestWriter(write, journal), terminal, faults) : [];
   const summary = summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted: interruption.aborted });
-  const report: MigrateReport = { version: 1, files: all, dependencies, summary };
+  const commits = options.commit && !interruption.aborted ? commitByProvider(files, dependencies, terminal, faults) : [];
+  const report: MigrateReport = { version: 1, files: all, dependencies, commits, summary };
   onReport(report);
   if (journal) end(journal, interruption.aborted, terminal, faults);
   return report;
@@ -125,13 +129,15 @@ const toFailed = ({ file, reason }: LeftOut): MigratedFile => ({ file, status: '
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What is written can be seen, and taken back, with git: nothing else may stand in its diff. */
-function requireWayBack(paths: readonly string[], journal: Journal | null, { cwd, stderr }: Terminal): void {
+/** What is written can be seen, and taken back, with git: nothing else may stand in its diff, nor in a commit of it. */
+function requireWayBack(paths: readonly string[], commits: boolean, journal: Journal | null, { cwd, stderr }: Terminal): void {
   const state = findGitState(paths, (path) => journal?.isOurs(path) ?? false);
-  if (state.kind === 'unknown') throw new UsageError(`the state of the git tree is unknown (${state.reason}); mend that, or pass --allow-dirty.`);
+  const orGoOn = commits ? 'or leave out --commit' : 'or pass --allow-dirty';
+  if (state.kind === 'unknown') throw new UsageError(`the state of the git tree is unknown (${state.reason}); mend that, ${orGoOn}.`);
+  if (state.kind === 'outside' && commits) throw new UsageError('--commit needs a git repository, and these files are in none.');
   if (state.kind === 'outside') stderr.write('note: these files are in no git repository, so there is no undo; --dry-run shows what would change.\n');
-  if (state.kind === 'dirty') throw new UsageError(`the git tree has uncommitted changes: ${printFew(cwd, state.files)}; commit or stash them, or pass --allow-dirty.`);
-  if (state.kind === 'unwatched') throw new UsageError(`git does not track ${printFew(cwd, state.files)} and could not bring back what was there; leave that out, or pass --allow-dirty.`);
+  if (state.kind === 'dirty') throw new UsageError(`the git tree has uncommitted changes: ${printFew(cwd, state.files)}; commit or stash them, ${orGoOn}.`);
+  if (state.kind === 'unwatched') throw new UsageError(`git does not track ${printFew(cwd, state.files)} and could not bring back what was there; leave that out, ${orGoOn}.`);
 }
 
 function printFew(cwd: string, files: readonly string[]): string {
@@ -146,7 +152,7 @@ function migrateFile(file: ExaminedFile, chosen: readonly Codemod[], prove: Prov
   const { text, rewrites, skipped } = rewritten;
   const [before, after] = [bom + source.text, bom + text];
   const changed = after !== before;
-  const edits = rewrites.map(({ line, codemod }) => ({ line, codemod }));
+  const edits = rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider }));
   const importsHelper = rewrites.some(({ imports }) => imports.length > 0);
   const hoped: MigratedFile = { file: name, status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged', edits, skipped, failure: null };
   const unproven = rewritten.failed ?? (changed ? findFault(prove, file, rewritten) : null);

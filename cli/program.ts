@@ -120,18 +120,20 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     .description('Rewrites stream loops to use `resilientStream()`. A rewrite that cannot be proven safe is not made; each comes with its reason.')
     .option('--dry-run', 'show a diff, write nothing')
     .option('--allow-dirty', 'write even where git has uncommitted changes')
+    .option('--commit', 'commit what is written, one commit per provider')
     .option('--state <file>', 'keep the journal here by which a run that was killed is gone on with (default: in the git directory)')
     .addOption(new Option('--codemod <names>', 'apply these codemods, in this order (separated by commas)').argParser(collectNames).default(undefined, 'wrap-in-resilient-stream'))
     .addOption(new Option('--verify <proofs>', 'full: no file is written of which TypeScript says something new; fast: without TypeScript; off: it parses').choices(VERIFICATIONS).default('full'))
     .addOption(new Option('--helper <module>', 'import the helper from here').argParser(toSpecifier).default('resilient-stream'));
-  addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; codemod?: string[]; helper: string; verify: Verification; state?: string }) => {
+  addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; commit?: true; codemod?: string[]; helper: string; verify: Verification; state?: string }) => {
+    if (flags.commit && flags.dryRun) throw new UsageError('--commit commits what is written, and --dry-run writes nothing; pass one of them.');
     // jscodeshift, which proves the rewrites, takes a while to load.
     const [{ migrate }, { printMigration, printMigrationSummary }] = await Promise.all([import('./migrate.ts'), import('./formats/migrate-pretty.ts')]);
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
     const isPretty = flags.format === 'pretty';
     const dryRun = flags.dryRun === true;
     const colors = colorsOf(terminal);
-    const options = { ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, verification: flags.verify, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] };
+    const options = { ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, commit: flags.commit === true, verification: flags.verify, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] };
     const report = await migrate(options, terminal, faults, {
       onMigration: (migration) => {
         if (isPretty) terminal.stdout.write(printMigration(migration, dryRun, colors));

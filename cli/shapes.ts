@@ -142,7 +142,8 @@ export interface MigratedFile {
   readonly file: string;
   readonly status: MigrationStatus;
   /** Lines are those of the file as it was. */
-  readonly edits: readonly { readonly line: number; readonly codemod: string }[];
+  /** `provider` is its id; null where the edit is about no stream of anybody's. */
+  readonly edits: readonly { readonly line: number; readonly codemod: string; readonly provider: string | null }[];
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
   /** Why the file was left as it was, where `status` is 'failed'. */
   readonly failure: string | null;
@@ -158,11 +159,20 @@ export interface AddedDependency {
   readonly install: string;
 }
 
+/** One of `--commit`. */
+export interface MadeCommit {
+  readonly hash: string;
+  readonly subject: string;
+  /** How many files it changes. */
+  readonly files: number;
+}
+
 export interface MigrateReport {
   readonly version: 1;
   /** Every file that may hold a stream loop, or of which that is unknown because it could not be looked at; these stand last. */
   readonly files: readonly MigratedFile[];
   readonly dependencies: readonly AddedDependency[];
+  readonly commits: readonly MadeCommit[];
   readonly summary: {
     readonly dryRun: boolean;
     readonly changed: number;

@@ -5,11 +5,16 @@ import { findImportEdits } from './imports.ts';
 import { proveRewrite } from './proof.ts';
 import { applyEdits, findLineBefore, findOverlap, isSameEdit, type TextEdit, withoutRepetitions } from './edits.ts';
 
+export interface DoneRewrite extends Pick<Rewrite, 'line' | 'codemod' | 'imports'> {
+  /** The id of the provider whose stream it is about; null where it is about none. */
+  readonly provider: string | null;
+}
+
 export interface RewrittenText {
   /** As it was, where nothing is to do or a proof failed. */
   readonly text: string;
   /** What was done; the lines are those of the text before. */
-  readonly rewrites: readonly Pick<Rewrite, 'line' | 'codemod' | 'imports'>[];
+  readonly rewrites: readonly DoneRewrite[];
   readonly skipped: readonly Skip[];
   /** Why the file was left as it was; null where nothing failed. */
   readonly failed: string | null;
@@ -34,7 +39,7 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
   let options: CodemodOptions = { ...defaultOptions, ...given, path };
   let source = original;
   let lineBefore = (line: number): number => line;
-  const rewrites: Pick<Rewrite, 'line' | 'codemod' | 'imports'>[] = [];
+  const rewrites: DoneRewrite[] = [];
   const skipped: Skip[] = [];
   for (const codemod of codemods) {
     if (!codemod.mayHold(source.text, options.hints?.own, Boolean(options.hints?.oracle))) continue;
@@ -46,7 +51,7 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
     const { sound, faults } = sift({ source, path, codemod, options, isProven }, found.rewrites);
     if (sound.length === 0) return { ...unchanged(original.text), skipped, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
     skip(faults.map(({ line, reason }) => ({ line, reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})` })));
-    rewrites.push(...sound.map(({ line, codemod: name, imports }) => ({ line: toOriginal(line), codemod: name, imports })));
+    rewrites.push(...sound.map(({ line, codemod: name, imports, loop }) => ({ line: toOriginal(line), codemod: name, imports, provider: loop?.origin.provider.id ?? null })));
     const { text } = source;
     const edits = combineRewrites(source, sound, options);
     lineBefore = (line) => toOriginal(findLineBefore(text, edits, line));

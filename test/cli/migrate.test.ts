@@ -91,8 +91,9 @@ describe('migrate --format json', () => {
     expect(reportOf(outcome)).toEqual({
       version: 1,
       dependencies: [{ file: null, name: 'resilient-stream', range: expect.stringMatching(/^\^\d/) as string, install: 'npm install resilient-stream' }],
+      commits: [],
       files: [
-        { file: 'a.ts', status: 'changed', edits: [{ line: 4, codemod: 'wrap-in-resilient-stream' }], skipped: [], failure: null },
+        { file: 'a.ts', status: 'changed', edits: [{ line: 4, codemod: 'wrap-in-resilient-stream', provider: 'openai' }], skipped: [], failure: null },
         { file: 'b.js', status: 'skipped', edits: [], skipped: [{ line: 2, reason: expect.stringMatching(/\.$/) as string }], failure: null },
         { file: 'c.ts', status: 'unchanged', edits: [], skipped: [], failure: null },
       ],

@@ -54,7 +54,7 @@ describe('a rewritten text', () => {
   it('has the lines of the text before', () => {
     const before = `import OpenAI from 'openai';\nconst client = new OpenAI();\n${loop('a')}${loop('b')}`;
     const imports = ['resilientStream'];
-    expect(rewriteText('file.ts', before, codemods).rewrites).toEqual([{ line: 3, codemod: 'wrap-in-resilient-stream', imports }, { line: 4, codemod: 'wrap-in-resilient-stream', imports }]);
+    expect(rewriteText('file.ts', before, codemods).rewrites).toEqual([{ line: 3, codemod: 'wrap-in-resilient-stream', imports, provider: 'openai' }, { line: 4, codemod: 'wrap-in-resilient-stream', imports, provider: 'openai' }]);
   });
 
   it('changes nothing but the call and the import, whatever surrounds them', () => {

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { dirname, resolve } from 'node:path';
+import { catalog } from '../src/providers/catalog.ts';
+import type { FaultLog } from './faults.ts';
+import { realPathOf } from './find-files.ts';
+import { count } from './formats/columns.ts';
+import { findRepository } from './gitignore.ts';
+import type { AddedDependency, MadeCommit, MigratedFile } from './shapes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What goes into one commit. */
+interface Batch {
+  readonly repository: string;
+  /** The provider's id; null where the rewrites are about no stream of anybody's. */
+  readonly provider: string | null;
+  readonly files: readonly MigratedFile[];
+  readonly manifests: readonly AddedDependency[];
+}
+
+/** One commit per repository and provider; the first of a repository has its `package.json` files too. Ends at the first that git refuses. */
+export function commitByProvider(files: readonly MigratedFile[], dependencies: readonly AddedDependency[], { cwd }: Pick<Terminal, 'cwd'>, faults: FaultLog): MadeCommit[] {
+  const commits: MadeCommit[] = [];
+  for (const batch of toBatches(files, dependencies, cwd)) {
+    const [subject, body] = [findSubject(batch), printBody(batch)];
+    const paths = [...batch.files, ...batch.manifests].map(({ file }) => realPathOf(resolve(cwd, file!)));
+    try {
+      // What an earlier part of this run has committed is there already.
+      if (git(batch.repository, ['status', '--porcelain', '--', ...paths]) === '') continue;
+      git(batch.repository, ['commit', '--quiet', '--message', subject, '--message', body, '--pathspec-from-file=-', '--pathspec-file-nul'], paths.join('\0'));
+      commits.push({ hash: git(batch.repository, ['rev-parse', 'HEAD']).trim(), subject, files: paths.length });
+    } catch (error) {
+      faults.add({ kind: 'failed', place: 'git commit', at: null, message: `${reasonOfGit(error as GitError)}; the files stay as they were rewritten: commit them yourself ("${subject}")` });
+      break;
+    }
+  }
+  return commits;
+}
+
+function toBatches(files: readonly MigratedFile[], dependencies: readonly AddedDependency[], cwd: string): Batch[] {
+  const rootOf = ({ file }: { file: string | null }): string | null => (file === null ? null : findRepository(dirname(realPathOf(resolve(cwd, file)))));
+  const changed = files.filter(({ status }) => status === 'changed');
+  const roots = [...new Set([...changed, ...dependencies].map(rootOf))].filter((root) => root !== null);
+  return roots.flatMap((repository) => {
+    const held = changed.filter((file) => rootOf(file) === repository);
+    const manifests = dependencies.filter((dependency) => rootOf(dependency) === repository);
+    const providers = [...catalog.map(({ id }) => id), null].filter((id) => held.some((file) => providerOf(file) === id));
+    return (providers.length === 0 ? [null] : providers).map((provider, index) => ({
+      repository,
+      provider,
+      files: held.filter((file) => providerOf(file) === provider),
+      manifests: index === 0 ? manifests : [],
+    }));
+  });
+}
+
+/** A file with streams of several goes with the first: its text cannot be committed in parts. */
+const providerOf = ({ edits }: MigratedFile): string | null => catalog.find(({ id }) => edits.some(({ provider }) => provider === id))?.id ?? null;
+
+function findSubject({ provider, files }: Batch): string {
+  if (files.length === 0) return 'Add resilient-stream';
+  const streams = `${catalog.find(({ id }) => id === provider)?.title ?? ''} streams`.trim();
+  const areWrapped = files.every(({ edits }) => edits.every(({ codemod }) => codemod === 'wrap-in-resilient-stream'));
+  return areWrapped ? `Read ${streams} through resilientStream` : `Make ${streams} resilient`;
+}
+
+const printBody = ({ files, manifests }: Batch): string =>
+  [...files.map(({ file, edits }) => `${file}: ${count(edits.length, 'place')}`), ...manifests.map(({ file, name, range }) => `${file}: ${name} ${range}`)].join('\n');
+
+interface GitError extends Error {
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+/** Hooks say what they have to say on either. */
+const reasonOfGit = ({ stderr, stdout, message }: GitError): string =>
+  ((stderr?.trim() || stdout?.trim() || message).split('\n')[0] ?? '').replace(/^(?:fatal|error): /, '').replace(/\.$/, '');
+
+/** Names of files are no patterns here. */
+const git = (repository: string, args: readonly string[], input = ''): string =>
+  execFileSync('git', ['--literal-pathspecs', ...args], { cwd: repository, encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
