@@ -1,6 +1,6 @@
 import { codemods } from '../codemods/all.ts';
 import { type Codemod, defaultOptions } from '../codemods/codemod.ts';
-import { type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
+import { type Proposal, type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
 import { version } from '../rules/version.ts';
 import { findChosen } from './choices.ts';
 import { commitByProvider } from './commit.ts';
@@ -9,6 +9,7 @@ import { showPath } from './find-files.ts';
 import { count } from './formats/columns.ts';
 import { findGitState } from './git-state.ts';
 import { findJournalFile, Journal, type Outcome, type RunOptions } from './journal.ts';
+import { type Decision, Interview } from './interactive.ts';
 import { addHelper, type ManifestWriter } from './manifest.ts';
 import { createProofs, type Prove } from './proofs.ts';
 import type { LeftOut, MigratedFile, MigrateReport, MigrationStatus } from './shapes.ts';
@@ -22,6 +23,8 @@ export interface MigrateOptions extends FileSelection, Knowledge {
   readonly allowDirty: boolean;
   /** One commit per provider, at the end. */
   readonly commit: boolean;
+  /** A person is asked about each rewrite. */
+  readonly interactive: boolean;
   /** Names of codemods, in the order in which they are applied. */
   readonly codemods: readonly string[];
   /** The module that the helper is imported from. */
@@ -62,27 +65,30 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const { own } = options.settings;
   const write = createWrite(options, options.shard ? paths : null, journal, terminal);
   const prove = await createProofs(options.verification, chosen, terminal);
+  const interview = options.interactive ? new Interview(terminal) : null;
   const found = findDone(journal, terminal);
   found.forEach(onMigration);
   const remaining = paths.filter((path) => !journal?.done.has(path));
   for await (const file of examineFiles(remaining, options, terminal, faults, (text, isTyped) => chosen.some(({ mayHold }) => mayHold(text, own, isTyped)))) {
     await nextTurn(); // an interruption is heard between files, and only there
-    if (interruption.aborted) break;
-    const migration = migrateFile(file, chosen, prove, write, options, terminal, faults);
+    if (interruption.aborted || interview?.isOver) break;
+    const decision = await decide(file, chosen, interview, options);
+    const migration = migrateFile(file, decision, prove, write, terminal, faults);
     found.push(migration);
     onMigration(migration);
   }
+  const interrupted = interruption.aborted || interview?.isOver === true;
   const files = inOrder(paths, found, ({ path }) => path).map(({ file }) => file);
   const done = new Set(files.map(({ file }) => file));
   const leftOut = faults.leftOut.filter(({ file }) => !done.has(file)).map(toFailed);
   const all = [...files, ...leftOut];
   const importing = found.flatMap(({ path, importsHelper }) => (importsHelper ? [path] : []));
   const dependencies = options.helper === defaultOptions.helper ? addHelper(importing, manifestWriter(write, journal), terminal, faults) : [];
-  const summary = summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted: interruption.aborted });
-  const commits = options.commit && !interruption.aborted ? commitByProvider(files, dependencies, terminal, faults) : [];
+  const summary = summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted });
+  const commits = options.commit && !interrupted ? commitByProvider(files, dependencies, terminal, faults) : [];
   const report: MigrateReport = { version: 1, files: all, dependencies, commits, summary };
   onReport(report);
-  if (journal) end(journal, interruption.aborted, terminal, faults);
+  if (journal) end(journal, interrupted, terminal, faults);
   return report;
 }
 
@@ -92,8 +98,8 @@ function openJournal(files: readonly string[], options: MigrateOptions, terminal
 }
 
 /** What two runs have in common of which one may go on with the other. */
-function identify({ paths, filesFrom, shard, maxFileSize, types, settings, codemods, helper, verification }: MigrateOptions, { cwd }: Terminal): RunOptions {
-  const given = { version, cwd, paths, filesFrom, shard, maxFileSize, types, settings: settings.given, codemods, helper, verification };
+function identify({ paths, filesFrom, shard, maxFileSize, types, settings, codemods, helper, verification, interactive }: MigrateOptions, { cwd }: Terminal): RunOptions {
+  const given = { version, cwd, paths, filesFrom, shard, maxFileSize, types, settings: settings.given, codemods, helper, verification, interactive };
   return JSON.parse(JSON.stringify(given)) as RunOptions; // as the journal gives it back
 }
 
@@ -145,17 +151,21 @@ function printFew(cwd: string, files: readonly string[]): string {
   return [first, ...(rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest)].join(', ');
 }
 
-function migrateFile(file: ExaminedFile, chosen: readonly Codemod[], prove: Prove, write: Write, options: MigrateOptions, terminal: Terminal, faults: FaultLog): Migration {
-  const { source, parsed, hints } = file;
+async function decide({ source: { path, name }, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], interview: Interview | null, { helper, verification }: MigrateOptions): Promise<Decision> {
+  const rewrite = (accept: ((proposal: Proposal) => boolean) | null): RewrittenText => rewriteSource(path, parsed, chosen, { helper, hints }, verification !== 'off', accept);
+  return interview ? await interview.decide(path, name, rewrite) : { rewritten: rewrite(null), byHand: false };
+}
+
+function migrateFile(file: ExaminedFile, { rewritten, byHand }: Decision, prove: Prove, write: Write, terminal: Terminal, faults: FaultLog): Migration {
+  const { source } = file;
   const { path, name, bom } = source;
-  const rewritten = rewriteSource(path, parsed, chosen, { helper: options.helper, hints }, options.verification !== 'off');
   const { text, rewrites, skipped } = rewritten;
   const [before, after] = [bom + source.text, bom + text];
   const changed = after !== before;
   const edits = rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider }));
   const importsHelper = rewrites.some(({ imports }) => imports.length > 0);
   const hoped: MigratedFile = { file: name, status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged', edits, skipped, failure: null };
-  const unproven = rewritten.failed ?? (changed ? findFault(prove, file, rewritten) : null);
+  const unproven = rewritten.failed ?? (changed && !byHand ? findFault(prove, file, rewritten) : null);
   const { failure, otherNames } = unproven === null && changed ? write(path, before, after, { kind: 'source', file: hoped, importsHelper }) : { failure: unproven, otherNames: 0 };
   if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
   const texts = { before, after };

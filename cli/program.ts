@@ -23,7 +23,7 @@ const INTERRUPTED = 130;
 interface CommonFlags {
   readonly filesFrom?: string;
   readonly maxFileSize: number;
-  readonly format: 'pretty' | 'json';
+  readonly format: 'pretty' | 'json' | 'markdown';
   readonly strictParse?: true;
   readonly shard?: Shard;
   readonly types: string;
@@ -121,24 +121,28 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     .option('--dry-run', 'show a diff, write nothing')
     .option('--allow-dirty', 'write even where git has uncommitted changes')
     .option('--commit', 'commit what is written, one commit per provider')
+    .option('--interactive', 'ask about each rewrite')
     .option('--state <file>', 'keep the journal here by which a run that was killed is gone on with (default: in the git directory)')
     .addOption(new Option('--codemod <names>', 'apply these codemods, in this order (separated by commas)').argParser(collectNames).default(undefined, 'wrap-in-resilient-stream'))
     .addOption(new Option('--verify <proofs>', 'full: no file is written of which TypeScript says something new; fast: without TypeScript; off: it parses').choices(VERIFICATIONS).default('full'))
     .addOption(new Option('--helper <module>', 'import the helper from here').argParser(toSpecifier).default('resilient-stream'));
-  addCommonFlags(command).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; commit?: true; codemod?: string[]; helper: string; verify: Verification; state?: string }) => {
+  addCommonFlags(command, ['pretty', 'json', 'markdown']).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; commit?: true; interactive?: true; codemod?: string[]; helper: string; verify: Verification; state?: string }) => {
     if (flags.commit && flags.dryRun) throw new UsageError('--commit commits what is written, and --dry-run writes nothing; pass one of them.');
+    if (flags.interactive && !terminal.canAsk) throw new UsageError('--interactive asks on a terminal, and standard input is none; leave it out.');
     // jscodeshift, which proves the rewrites, takes a while to load.
-    const [{ migrate }, { printMigration, printMigrationSummary }] = await Promise.all([import('./migrate.ts'), import('./formats/migrate-pretty.ts')]);
+    const [{ migrate }, { printMigration, printMigrationSummary }, { printMigrateMarkdown }, { findLinks }] = await Promise.all([import('./migrate.ts'), import('./formats/migrate-pretty.ts'), import('./formats/migrate-markdown.ts'), import('./permalinks.ts')]);
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
     const isPretty = flags.format === 'pretty';
+    // Before anything is committed: lines are those of the files as they were.
+    const linkTo = flags.format === 'markdown' ? findLinks(terminal) : null;
     const dryRun = flags.dryRun === true;
     const colors = colorsOf(terminal);
-    const options = { ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, commit: flags.commit === true, verification: flags.verify, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] };
+    const options = { ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, commit: flags.commit === true, interactive: flags.interactive === true, verification: flags.verify, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] };
     const report = await migrate(options, terminal, faults, {
       onMigration: (migration) => {
         if (isPretty) terminal.stdout.write(printMigration(migration, dryRun, colors));
       },
-      onReport: (report) => terminal.stdout.write(isPretty ? printMigrationSummary(report, colors) : printJson(report)),
+      onReport: (report) => terminal.stdout.write(linkTo ? printMigrateMarkdown(report, { ...options, linkTo }) : isPretty ? printMigrationSummary(report, colors) : printJson(report)),
     });
     const { interrupted, skippedLoops } = report.summary;
     exit(interrupted ? INTERRUPTED : faults.failed ? 2 : skippedLoops > 0 ? 1 : 0);

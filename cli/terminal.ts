@@ -1,4 +1,6 @@
 import fs from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 import { StatusLine } from './status-line.ts';
 
@@ -20,6 +22,12 @@ export interface Outside {
   /** Milliseconds, from whenever. */
   readonly now: () => number;
   readonly readStdin: () => string;
+  /** Somebody sits there who can be asked. */
+  readonly canAsk: boolean;
+  /** One line; null where somebody wants to say no more. */
+  readonly ask: (question: string) => Promise<string | null>;
+  /** Waits for the editor; false where it failed. */
+  readonly runEditor: (command: string, file: string) => boolean;
   /** Asked for only by commands that end in an orderly way; the others just die. */
   readonly interruption: () => AbortSignal;
 }
@@ -43,6 +51,16 @@ export const processTerminal: Outside = {
   disk: fs,
   now: () => performance.now(),
   readStdin: () => fs.readFileSync(0, 'utf8'),
+  canAsk: process.stdin.isTTY,
+  ask: (question) => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    return new Promise<string | null>((resolve) => {
+      lines.once('close', () => resolve(null)).once('SIGINT', () => lines.close());
+      void lines.question(question).then(resolve, () => resolve(null)).finally(() => lines.close());
+    });
+  },
+  // A shell's business, as it is for git: `code --wait`.
+  runEditor: (command, file) => spawnSync(`${command} "${file}"`, { shell: true, stdio: 'inherit' }).status === 0,
   interruption: () => {
     const controller = new AbortController();
     // Once: whoever presses the keys again wants out at once.

@@ -20,6 +20,20 @@ export interface RewrittenText {
   readonly failed: string | null;
 }
 
+/** A rewrite that stands its proof, for somebody to accept. */
+export interface Proposal {
+  /** The same in each run over the same text. */
+  readonly key: string;
+  readonly codemod: string;
+  /** Of the text before all rewrites. */
+  readonly line: number;
+  /** Without and with this rewrite alone. */
+  readonly before: string;
+  readonly after: string;
+}
+
+export const DECLINED = 'You chose to leave it.';
+
 /** Rewrites a file's text by each codemod in turn, and proves that nothing else has changed. */
 export function rewriteText(path: string, text: string, codemods: readonly Codemod[], options: Partial<CodemodOptions> = {}): RewrittenText {
   const concerned = codemods.filter(({ mayHold }) => mayHold(text, options.hints?.own, Boolean(options.hints?.oracle)));
@@ -35,7 +49,7 @@ export function rewriteText(path: string, text: string, codemods: readonly Codem
 const unchanged = (text: string): RewrittenText => ({ text, rewrites: [], skipped: [], failed: null });
 
 /** The same, for a text that is parsed already. Without proofs nothing is held but that the rewritten text parses. */
-export function rewriteSource(path: string, original: ParsedSource, codemods: readonly Codemod[], given: Partial<CodemodOptions> = {}, isProven = true): RewrittenText {
+export function rewriteSource(path: string, original: ParsedSource, codemods: readonly Codemod[], given: Partial<CodemodOptions> = {}, isProven = true, accept: ((proposal: Proposal) => boolean) | null = null): RewrittenText {
   let options: CodemodOptions = { ...defaultOptions, ...given, path };
   let source = original;
   let lineBefore = (line: number): number => line;
@@ -48,7 +62,15 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
     const skip = (skips: readonly Skip[]): void => void skipped.push(...skips.map(({ line, reason }) => ({ line: toOriginal(line), reason })));
     skip(found.skipped);
     if (found.rewrites.length === 0) continue;
-    const { sound, faults } = sift({ source, path, codemod, options, isProven }, found.rewrites);
+    const trial = { source, path, codemod, options, isProven };
+    const sifted = sift(trial, found.rewrites);
+    const accepted = accept ? sifted.sound.filter((_, index) => accept(propose(trial, sifted.sound, index, toOriginal))) : sifted.sound;
+    skip(sifted.sound.filter((rewrite) => !accepted.includes(rewrite)).map(({ line }) => ({ line, reason: DECLINED })));
+    if (accepted.length === 0 && sifted.sound.length > 0) continue;
+    // Some of them may be at odds with what is declined: a part is proven anew.
+    const part = accepted.length === sifted.sound.length ? sifted : sift(trial, accepted, found.rewrites.length - accepted.length);
+    const sound = part.sound;
+    const faults = part === sifted ? sifted.faults : [...sifted.faults, ...part.faults];
     if (sound.length === 0) return { ...unchanged(original.text), skipped, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
     skip(faults.map(({ line, reason }) => ({ line, reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})` })));
     rewrites.push(...sound.map(({ line, codemod: name, imports, loop }) => ({ line: toOriginal(line), codemod: name, imports, provider: loop?.origin.provider.id ?? null })));
@@ -59,6 +81,13 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
     options = withoutTypes(options);
   }
   return { text: source.text, rewrites, skipped: skipped.sort((a, b) => a.line - b.line), failed: null };
+}
+
+function propose({ source, codemod, options }: Trial, rewrites: readonly Rewrite[], index: number, toOriginal: (line: number) => number): Proposal {
+  const rewrite = rewrites[index]!;
+  const line = toOriginal(rewrite.line);
+  const ordinal = rewrites.slice(0, index).filter((other) => toOriginal(other.line) === line).length;
+  return { key: `${codemod.name} ${line} ${ordinal}`, codemod: codemod.name, line, before: source.text, after: applyEdits(source.text, combineRewrites(source, [rewrite], options)) };
 }
 
 /** TypeScript knows the file as it was. */

@@ -35,7 +35,7 @@ const printRow = ({ file, line, rule, severity, message }: CheckProblem): string
   `| ${severity === 'error' ? '❌' : '⚠️'} | ${printCode(`${file}:${line}`)} | [${rule}](${urlOf(rule)}) | ${escapeText(message)} |\n`;
 
 /** Messages quote code between backticks, and name addresses; the rest is text that may look like markup. */
-const escapeText = (text: string): string =>
+export const escapeText = (text: string): string =>
   text
     .split(/(`[^`]+`|https:\/\/\S+)/)
     .map((part) => (/^`.+`$/s.test(part) ? printCode(part.slice(1, -1)) : part.startsWith('https://') ? part : part.replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&')))
@@ -43,7 +43,7 @@ const escapeText = (text: string): string =>
     .replace(/\s+/g, ' ');
 
 /** Code in a cell: nothing in it is markup but the bar, which ends the cell even there. */
-function printCode(code: string): string {
+export function printCode(code: string): string {
   const ticks = '`'.repeat(Math.max(0, ...[...code.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
   const pad = /^`|`$/.test(code) ? ' ' : '';
   return `${ticks}${pad}${code.replace(/\s+/g, ' ').replaceAll('|', '\\|')}${pad}${ticks}`;

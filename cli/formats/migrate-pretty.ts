@@ -2,6 +2,7 @@ import type { Migration } from '../migrate.ts';
 import type { MigrateReport } from '../shapes.ts';
 import type { Colors } from '../terminal.ts';
 import { count, printColumns } from './columns.ts';
+import { countEdits, countReasons } from './migrate-counts.ts';
 import { printDiff } from './diff.ts';
 
 /** For people: one file, as soon as it is done; in a dry run as a diff. */
@@ -18,12 +19,22 @@ export function printMigrationSummary(report: MigrateReport, colors: Colors): st
   const added = dependencies.flatMap(({ file, name, range }) => (file === null ? [] : [`${colors.green(summary.dryRun ? 'would add' : 'added')}  ${file}  ${colors.dim(`${name} ${range}`)}`]));
   const committed = commits.map(({ hash, subject }) => `${colors.green('committed')}  ${hash.slice(0, 10)}  ${subject}`);
   const next = findNext(report);
-  return [...added, ...committed, ...printLeft(report, colors), ...stopped, colors.bold(printFacts(summary)), ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
+  return [...added, ...committed, ...printLeft(report, colors), ...printCounts(report), ...stopped, colors.bold(printFacts(summary)), ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
 }
 
 function printLeft({ files }: MigrateReport, colors: Colors): string[] {
   const left = files.flatMap(({ file, skipped }) => skipped.map(({ line, reason }) => [{ text: `${file}:${line}` }, { text: reason }]));
   return left.length === 0 ? [] : [colors.yellow('Left to you:'), ...printColumns(left), ''];
+}
+
+/** Nothing for a single loop: it has been told. */
+function printCounts({ files, summary }: MigrateReport): string[] {
+  if (summary.edits + summary.skippedLoops < 2) return [];
+  const rows = [
+    ...countEdits(files).map(({ provider, codemod, edits }) => [provider, codemod, `${edits}`]),
+    ...countReasons(files).map(({ reason, loops }) => ['left', reason, `${loops}`]),
+  ];
+  return [...printColumns(rows.map((row) => row.map((text) => ({ text })))), ''];
 }
 
 function printFacts({ dryRun, changed, unchanged, skipped, edits, skippedLoops, failed }: MigrateReport['summary']): string {

@@ -1,0 +1,56 @@
+import type { MigrateReport } from '../shapes.ts';
+import type { Verification } from '../verification.ts';
+import { escapeText, printCode } from './check-markdown.ts';
+import { count } from './columns.ts';
+import { countEdits, countReasons } from './migrate-counts.ts';
+
+/** What the body of a pull request says beside the report. */
+export interface MarkdownContext {
+  readonly verification: Verification;
+  /** Some files may hold what a person has written. */
+  readonly interactive: boolean;
+  /** Where a line can be read. */
+  readonly linkTo: (file: string, line: number) => string;
+}
+
+/** GitHub takes 65,536 characters; the two lists have most of them. */
+const LONGEST_LIST = 25_000;
+
+const PROOFS: Readonly<Record<Verification, string>> = {
+  full: 'Each file parses; with the edits taken back, its syntax tree is the one before; a second run changes nothing; the rules that asked for the edits are silent about them; and TypeScript says nothing that it did not say before, where a `tsconfig.json` names the file.',
+  fast: 'Each file parses; with the edits taken back, its syntax tree is the one before; a second run changes nothing; and the rules that asked for the edits are silent about them. TypeScript was not asked.',
+  off: 'Each file parses. No other proof was asked for.',
+};
+
+/** The body of a pull request. */
+export function printMigrateMarkdown({ files, dependencies, summary }: MigrateReport, { verification, interactive, linkTo }: MarkdownContext): string {
+  const edits = countEdits(files);
+  const reasons = countReasons(files);
+  const changed = files.filter(({ status }) => status === 'changed');
+  const left = files.flatMap(({ file, skipped }) => skipped.map((skip) => ({ file, ...skip })));
+  const failed = files.flatMap(({ file, failure }) => (failure === null ? [] : [{ file, failure }]));
+  const linesOf = ({ file, edits }: (typeof changed)[number]): string => edits.map(({ line }) => `[${line}](${linkTo(file, line)})`).join(', ');
+  const sections = [
+    [`### ${summary.dryRun ? 'Would read' : 'Read'} model streams through \`resilientStream()\``],
+    [`${summary.dryRun ? 'Would rewrite' : 'Rewrites'} ${count(summary.edits, 'place')} in ${count(summary.changed, 'file')}, leaves ${summary.skippedLoops} to a person${failed.length > 0 ? `; ${count(failed.length, 'file')} failed` : ''}.${summary.interrupted ? ' The run was stopped before its end.' : ''}`],
+    table(['provider', 'codemod', 'places', 'files'], edits.map((row) => [escapeText(row.provider), printCode(row.codemod), `${row.edits}`, `${row.files}`])),
+    table(['left to a person, because', 'places'], reasons.map(({ reason, loops }) => [escapeText(reason), `${loops}`])),
+    list('Files', changed.map((migrated) => `${printCode(migrated.file)}: ${migrated.edits.length === 1 ? 'line' : 'lines'} ${linesOf(migrated)}`)),
+    list('Dependencies', dependencies.map(({ file, name, range, install }) => `${file === null ? 'no `package.json` found' : printCode(file)}: ${printCode(`${name} ${range}`)}; run ${printCode(install)}`)),
+    list('Left to a person', left.map(({ file, line, reason }) => `[${printCode(`${file}:${line}`)}](${linkTo(file, line)}): ${escapeText(reason)}`)),
+    list('Failed, and left as they were', failed.map(({ file, failure }) => `${printCode(file)}: ${escapeText(failure)}`)),
+    changed.length > 0 ? ['#### How it was proven', '', `${PROOFS[verification]}${interactive ? ' What a person edited on the way was asked to parse, and no more.' : ''} Lines are those of the files before.`] : [],
+  ];
+  return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+  rows.length === 0 ? [] : [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+
+/** As many as there is room for. */
+function list(title: string, items: readonly string[]): string[] {
+  let room = LONGEST_LIST;
+  const shown = items.filter((item) => (room -= item.length + 3) >= 0);
+  const more = items.length - shown.length;
+  return items.length === 0 ? [] : [`#### ${title}`, '', ...shown.map((item) => `- ${item}`), ...(more > 0 ? [`- … and ${more} more.`] : [])];
+}
