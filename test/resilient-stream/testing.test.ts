@@ -66,7 +66,7 @@ describe('faultyFetch, by the openai SDK and the helper', () => {
     ];
     const client = new Anthropic({ apiKey: 'test', fetch: faultyFetch([{ chunks: events }]) });
     const texts: string[] = [];
-    for await (const text of resilientStream(({ signal }) => client.messages.create({ model: 'm', max_tokens: 9, messages: [], stream: true }, { signal })).text()) texts.push(text);
+    for await (const text of resilientStream(({ signal }) => client.messages.create({ model: 'm', max_tokens: 9, messages: [], stream: true }, { signal, maxRetries: 0 })).text()) texts.push(text);
     expect(texts).toEqual(['Hi']);
   });
 
