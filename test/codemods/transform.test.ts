@@ -39,7 +39,7 @@ describe('the jscodeshift transform', () => {
   });
 
   it('reports a file that does not parse, and throws nothing', async () => {
-    const { result, reports, stats } = await run('for await (');
+    const { result, reports, stats } = await run(`import OpenAI from 'openai';\nfor await (`);
     expect({ result, stats }).toEqual({ result: undefined, stats: { failed: 1 } });
     expect(reports).toEqual([expect.stringMatching(/^The file does not parse: /)]);
   });
