@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Codemod } from '../codemods/codemod.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Provider } from '../src/providers/provider.ts';
 
@@ -13,14 +14,14 @@ export interface Entry<T> {
 
 /** Files of a folder that hold a provider; known by their content, since their names are single words like the machinery's. */
 export const findProviders = (folder: string): Promise<Entry<Provider>[]> =>
-  load(folder, (file) => file !== 'catalog', (entry): entry is Provider => Array.isArray((entry as Partial<Provider> | undefined)?.apis));
+  load(folder, (file) => file !== 'catalog', 'default', (entry): entry is Provider => Array.isArray((entry as Partial<Provider> | undefined)?.apis));
 
 export const findRules = (folder: string): Promise<Entry<Rule>[]> =>
-  load(folder, isHyphenated, (entry): entry is Rule => typeof entry === 'object' && entry !== null && ('check' in entry || 'checkFile' in entry));
+  load(folder, isHyphenated, 'default', (entry): entry is Rule => typeof entry === 'object' && entry !== null && ('check' in entry || 'checkFile' in entry));
 
-/** Read, not run: a codemod loads half a toolchain, and only its name is asked for. */
-export const findCodemods = (folder: string): string[] =>
-  filesOf(folder).filter((file) => isHyphenated(file) && /^export const codemod\b/m.test(readFileSync(join(folder, `${file}.ts`), 'utf8')));
+/** The default export is jscodeshift's. */
+export const findCodemods = (folder: string): Promise<Entry<Codemod>[]> =>
+  load(folder, isHyphenated, 'codemod', (entry): entry is Codemod => typeof (entry as Partial<Codemod> | undefined)?.findRewrites === 'function');
 
 const isHyphenated = (file: string): boolean => file.includes('-');
 
@@ -31,11 +32,11 @@ function filesOf(folder: string): string[] {
   return names.map((name) => name.slice(0, -'.ts'.length)).sort();
 }
 
-async function load<T>(folder: string, isCandidate: (file: string) => boolean, isEntry: (entry: unknown) => entry is T): Promise<Entry<T>[]> {
+async function load<T>(folder: string, isCandidate: (file: string) => boolean, member: string, isEntry: (entry: unknown) => entry is T): Promise<Entry<T>[]> {
   const entries: Entry<T>[] = [];
   for (const file of filesOf(folder).filter(isCandidate)) {
-    const module = (await import(pathToFileURL(join(folder, `${file}.ts`)).href)) as { default?: unknown };
-    if (isEntry(module.default)) entries.push({ file, entry: module.default });
+    const { [member]: entry } = (await import(pathToFileURL(join(folder, `${file}.ts`)).href)) as Record<string, unknown>;
+    if (isEntry(entry)) entries.push({ file, entry });
   }
   return entries;
 }

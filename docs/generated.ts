@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { printCodemodsPage, printCodemodsTable } from './codemodspage.ts';
 import { findCodemods, findProviders, findRules } from './entries.ts';
 import { printList, printVersion } from './lists.ts';
 import { printRuleOptions } from './ruleoptions.ts';
@@ -14,14 +15,15 @@ export interface GeneratedFile {
 }
 
 const RULE_PAGES = 'docs/rules';
-const BEGIN = '<!-- begin rules -->';
-const END = '<!-- end rules -->';
+/** The tables of the README, by the word in the lines around them. */
+const TABLES = ['rules', 'codemods'] as const;
+type Table = (typeof TABLES)[number];
 
 /** Every generated file as it is to be. */
 export async function findGenerated(root: string): Promise<GeneratedFile[]> {
   const providers = await findProviders(join(root, 'src/providers'));
   const rules = await findRules(join(root, 'rules'));
-  const codemods = findCodemods(join(root, 'codemods'));
+  const codemods = await findCodemods(join(root, 'codemods'));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const readme = read(root, 'README.md');
   const files = (entries: readonly { file: string }[]): string[] => entries.map(({ file }) => file);
@@ -32,14 +34,14 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
     { path: 'rules/options.ts', text: printRuleOptions(rules.map(({ entry }) => entry)) },
     { path: 'rules/version.ts', text: printVersion(version) },
     ...rules.map(({ file, entry }) => ({ path: `${RULE_PAGES}/${file}.md`, text: printRulePage(entry) })),
+    { path: 'codemods/all.ts', text: printList({ name: 'codemods', type: 'Codemod', typeFile: 'codemod', files: files(codemods), member: 'codemod' }) },
+    { path: 'docs/codemods.md', text: printCodemodsPage(codemods.map(({ entry }) => entry)) },
     { path: 'docs/providers.md', text: printTruthTable(providers.map(({ entry }) => entry)) },
   ];
-  if (codemods.length > 0) {
-    const text = printList({ name: 'codemods', type: 'Codemod', typeFile: 'codemod', files: codemods, member: 'codemod' });
-    generated.push({ path: 'codemods/all.ts', text });
-  }
-  if (readme !== null && hasMarkers(readme)) {
-    generated.push({ path: 'README.md', text: replaceBetweenMarkers(readme, printRulesTable(rules.map(({ entry }) => entry))) });
+  if (readme !== null) {
+    const tables: Record<Table, string> = { rules: printRulesTable(rules.map(({ entry }) => entry)), codemods: printCodemodsTable(codemods.map(({ entry }) => entry)) };
+    const text = TABLES.filter((name) => hasMarkers(readme, name)).reduce((page, name) => replaceBetweenMarkers(page, name, tables[name]), readme);
+    generated.push({ path: 'README.md', text });
   }
   return [...generated, ...findLeftOver(root, generated)];
 }
@@ -68,14 +70,17 @@ export function write(root: string, files: readonly GeneratedFile[]): void {
 /** What a person has to mend. */
 export function findComplaints(root: string): string[] {
   const readme = read(root, 'README.md');
-  if (readme === null) return [`README.md does not exist; the table of the rules goes between the lines \`${BEGIN}\` and \`${END}\` of it.`];
-  return hasMarkers(readme) ? [] : [`README.md has no lines \`${BEGIN}\` and \`${END}\`, in this order; the table of the rules goes between them.`];
+  if (readme === null) return [`README.md does not exist; the tables of the ${TABLES.join(' and the ')} go into it, each between the lines \`${beginOf('NAME')}\` and \`${endOf('NAME')}\`.`];
+  return TABLES.filter((name) => !hasMarkers(readme, name)).map((name) => `README.md has no lines \`${beginOf(name)}\` and \`${endOf(name)}\`, in this order; the table of the ${name} goes between them.`);
 }
 
-const hasMarkers = (readme: string): boolean => readme.includes(BEGIN) && readme.indexOf(END) > readme.indexOf(BEGIN);
+const beginOf = (name: string): string => `<!-- begin ${name} -->`;
+const endOf = (name: string): string => `<!-- end ${name} -->`;
 
-const replaceBetweenMarkers = (readme: string, table: string): string =>
-  `${readme.slice(0, readme.indexOf(BEGIN) + BEGIN.length)}\n\n${table}\n${readme.slice(readme.indexOf(END))}`;
+const hasMarkers = (readme: string, name: Table): boolean => readme.includes(beginOf(name)) && readme.indexOf(endOf(name)) > readme.indexOf(beginOf(name));
+
+const replaceBetweenMarkers = (readme: string, name: Table, table: string): string =>
+  `${readme.slice(0, readme.indexOf(beginOf(name)) + beginOf(name).length)}\n\n${table}\n${readme.slice(readme.indexOf(endOf(name)))}`;
 
 /** A checkout on Windows may have CRLF; that is no difference. */
 function read(root: string, path: string): string | null {

@@ -81,8 +81,8 @@ describe('comments', () => {
   const before = (comment: string): string => bareLoop.replace('for await', `${comment}\nfor await`);
 
   it('turn rules off', async () => {
-    expect(rulesOf(await check({ 'a.ts': `/* eslint-disable */\n${bareLoop}` }))).toEqual([]);
-    expect(rulesOf(await check({ 'a.ts': `/* eslint-disable resilient-stream/require-timeout */\n${bareLoop}` }))).toEqual(['require-completion-check', 'require-error-handling']);
+    expect(rulesOf(await check({ 'a.ts': `/* eslint-disable -- a script */\n${bareLoop}` }))).toEqual([]);
+    expect(rulesOf(await check({ 'a.ts': `/* eslint-disable resilient-stream/require-timeout -- a script */\n${bareLoop}` }))).toEqual(['require-completion-check', 'require-error-handling']);
     expect(rulesOf(await check({ 'a.ts': before('// eslint-disable-next-line resilient-stream/require-error-handling -- a script') }))).toEqual(['require-completion-check', 'require-timeout']);
     expect(rulesOf(await check({ 'a.ts': `/* eslint resilient-stream/require-timeout: off */\n${bareLoop}` }))).toEqual(['require-completion-check', 'require-error-handling']);
   });

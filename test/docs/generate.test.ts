@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { codemods } from '../../codemods/all.ts';
+import { codemod as decodeAsStream } from '../../codemods/decode-as-stream.ts';
+import { printCodemodsPage, printCodemodsTable } from '../../docs/codemodspage.ts';
 import { findCodemods, findProviders, findRules } from '../../docs/entries.ts';
 import { findComplaints, findGenerated, findStale, write } from '../../docs/generated.ts';
 import { printIdentifier, printList } from '../../docs/lists.ts';
@@ -42,15 +45,12 @@ describe('entries', () => {
     expect((await findRules(join(house, 'rules'))).map(({ entry }) => entry)).toEqual(rules);
   });
 
-  it('of codemods/ are the hyphenated files that export a codemod', () => {
-    put('codemods/wrap-call.ts', `import type { Codemod } from './codemod.ts';\nexport const codemod: Codemod = {};\n`);
-    put('codemods/edits.ts', 'export interface TextEdit {}\n');
-    put('codemods/codemod.ts', 'export const codemod = 1;\n');
-    expect(findCodemods(join(root, 'codemods'))).toEqual(['wrap-call']);
+  it('of codemods/ are the hyphenated files that export a codemod', async () => {
+    expect((await findCodemods(join(house, 'codemods'))).map(({ entry }) => entry)).toEqual(codemods);
   });
 
-  it('of a folder that is not there are none', () => {
-    expect(findCodemods(join(root, 'codemods'))).toEqual([]);
+  it('of a folder that is not there are none', async () => {
+    expect(await findCodemods(join(root, 'codemods'))).toEqual([]);
   });
 });
 
@@ -114,6 +114,15 @@ Finds `);
 `);
   });
 
+  it('of the codemods shows each at work', () => {
+    const [{ before, after }] = decodeAsStream.examples as [{ before: string; after: string }];
+    expect(printCodemodsPage([decodeAsStream])).toContain(`Before:\n\n\`\`\`js\n${before}\`\`\`\n\nAfter:\n\n\`\`\`js\n${after}\`\`\``);
+    expect(printCodemodsTable([decodeAsStream])).toBe(`| codemod | what it does | settles |
+|---|---|---|
+| [\`decode-as-stream\`](docs/codemods.md#decode-as-stream) | decode chunks of bytes as parts of one text | \`no-stateless-decode\` |
+`);
+  });
+
   it('of the catalog has a row for each API', () => {
     const page = printTruthTable(catalog);
     expect(page).toContain('| OpenAI | `chat.completions.create` | **ends the loop, no error** | **ends the loop, no error** | throws | yes | the headers only |');
@@ -125,13 +134,13 @@ Finds `);
 
 describe('generating', () => {
   it('writes what is out of date, removes what is left over, and is done the second time', async () => {
-    put('README.md', '# Title\n\n<!-- begin rules -->\nold\n<!-- end rules -->\n\nMore.\n');
+    put('README.md', '# Title\n\n<!-- begin rules -->\nold\n<!-- end rules -->\n\n<!-- begin codemods -->\nold\n<!-- end codemods -->\n\nMore.\n');
     put('docs/rules/no-such-rule.md', 'old');
     const stale = findStale(root, await findGenerated(root));
-    expect(stale.map(({ path }) => path)).toEqual(['src/providers/catalog.ts', 'rules/all.ts', 'rules/options.ts', 'rules/version.ts', 'docs/providers.md', 'README.md', 'docs/rules/no-such-rule.md']);
+    expect(stale.map(({ path }) => path)).toEqual(['src/providers/catalog.ts', 'rules/all.ts', 'rules/options.ts', 'rules/version.ts', 'codemods/all.ts', 'docs/codemods.md', 'docs/providers.md', 'README.md', 'docs/rules/no-such-rule.md']);
     write(root, stale);
     expect(findStale(root, await findGenerated(root))).toEqual([]);
-    expect(fileAt('README.md')).toBe('# Title\n\n<!-- begin rules -->\n\n| rule | preset | | finds |\n|---|---|---|---|\n\n🔧 fixed by `eslint --fix`; 💡 has suggestions for editors.\n\n<!-- end rules -->\n\nMore.\n');
+    expect(fileAt('README.md')).toBe('# Title\n\n<!-- begin rules -->\n\n| rule | preset | | finds |\n|---|---|---|---|\n\n🔧 fixed by `eslint --fix`; 💡 has suggestions for editors.\n\n<!-- end rules -->\n\n<!-- begin codemods -->\n\n| codemod | what it does | settles |\n|---|---|---|\n\n<!-- end codemods -->\n\nMore.\n');
     expect(fileAt('rules/version.ts')).toContain(`'1.2.3'`);
   });
 
@@ -146,11 +155,11 @@ describe('generating', () => {
   });
 
   it('tells a person of a README that is missing', () => {
-    expect(findComplaints(root)).toEqual(['README.md does not exist; the table of the rules goes between the lines `<!-- begin rules -->` and `<!-- end rules -->` of it.']);
+    expect(findComplaints(root)).toEqual(['README.md does not exist; the tables of the rules and the codemods go into it, each between the lines `<!-- begin NAME -->` and `<!-- end NAME -->`.']);
   });
 
   it('tells a person of markers that are missing or in the wrong order', () => {
-    put('README.md', '<!-- end rules -->\n<!-- begin rules -->\n');
+    put('README.md', '<!-- end rules -->\n<!-- begin rules -->\n<!-- begin codemods -->\n<!-- end codemods -->\n');
     expect(findComplaints(root)).toEqual(['README.md has no lines `<!-- begin rules -->` and `<!-- end rules -->`, in this order; the table of the rules goes between them.']);
   });
 });

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import type { Bound, OptionPath, StreamApi, TimeoutFact } from '../../src/providers/provider.ts';
 import type { DialectName } from './dialects.ts';
 
-/** An SDK's own modules, clients, results and chunks, as untyped as they are to a program that imports them by name. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+/** An SDK's own modules, clients, results and chunks. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as untyped as they are to a program that imports them by name
 export type Untyped = any;
 
 /** Newest majors need Node 22; npm under Node 20 resolves the previous ones without a word, so both are in use. */

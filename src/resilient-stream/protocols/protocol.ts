@@ -15,8 +15,8 @@ export interface Protocol {
   readonly withText?: (chunk: never, text: string) => unknown;
 }
 
-/** Any object. `any`: whoever asks compares a value, or has a regular expression look at it, which takes what it gets for text. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+/** Any object. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whoever asks compares a value, or has a regular expression look at it, which takes what it gets for text
 export type FirstChunk = Readonly<Record<string, any>>;
 
 /**
