@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { findAbove } from './folders-above.ts';
 
 interface Level {
   readonly directory: string;
@@ -63,9 +64,8 @@ function readLevel(directory: string): Level | null {
 
 /** The nearest directory, this one or one above, that git calls a work tree; `.git` is a file in a worktree or submodule. */
 export function findRepository(directory: string): string | null {
-  if (existsSync(join(directory, '.git'))) return directory;
-  const outer = dirname(directory);
-  return outer === directory ? null : findRepository(outer);
+  const git = findAbove(directory, ['.git']);
+  return git && dirname(git);
 }
 
 const isBelow = (path: string, directory: string): boolean =>

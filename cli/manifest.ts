@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { applyEdits, findNodeAtLocation, getNodeValue, modify, type Node, parseTree, type ParseError } from 'jsonc-parser';
 import { type FaultLog, reasonOf } from './faults.ts';
 import { showPath } from './find-files.ts';
+import { findAbove } from './folders-above.ts';
 import type { AddedDependency } from './shapes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -89,12 +90,5 @@ function helperRange(): string {
 
 function findInstallCommand(folder: string): string {
   const lock = findAbove(folder, Object.keys(LOCK_FILES));
-  return lock === null ? 'npm install' : LOCK_FILES[lock.slice(dirname(lock).length + 1) as keyof typeof LOCK_FILES];
-}
-
-/** The nearest file of one of these names, in the folder or above it. */
-function findAbove(folder: string, names: readonly string[]): string | null {
-  const found = names.map((name) => join(folder, name)).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  return dirname(folder) === folder ? null : findAbove(dirname(folder), names);
+  return lock === null ? 'npm install' : LOCK_FILES[basename(lock) as keyof typeof LOCK_FILES];
 }

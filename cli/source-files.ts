@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { oracleOf, type TypeServices } from '../src/analysis/checked-types.ts';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
 import type { Hints } from '../src/analysis/hints.ts';
@@ -7,6 +6,7 @@ import { parseSource, SourceSyntaxError } from '../src/analysis/parse-source.ts'
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { Fault, FaultLog } from './faults.ts';
 import { findFiles, readFileList, showPath } from './find-files.ts';
+import { findAbove } from './folders-above.ts';
 import { readSource, type SourceFile } from './read-source.ts';
 import type { TsConfig } from './tsconfig.ts';
 import { type Shard, takeShard } from './shard.ts';
@@ -117,8 +117,8 @@ async function* examineTyped(
 /** Whether there is a `tsconfig.json` in a folder or above it: without one, no TypeScript need be asked. */
 function createTsConfigSearch(): (folder: string) => boolean {
   const known = new Map<string, boolean>();
-  return function isBelowOne(folder: string): boolean {
-    const found = known.get(folder) ?? (existsSync(join(folder, 'tsconfig.json')) || (dirname(folder) !== folder && isBelowOne(dirname(folder))));
+  return (folder) => {
+    const found = known.get(folder) ?? findAbove(folder, ['tsconfig.json']) !== null;
     known.set(folder, found);
     return found;
   };

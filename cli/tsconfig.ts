@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ts } from 'ts-morph';
+import { foldersAbove } from './folders-above.ts';
 
 /** What a `tsconfig.json` says of its program. */
 export interface TsConfig {
@@ -46,11 +47,12 @@ export class TsConfigs {
 
   /** The configuration of the program that the file is of: the nearest that names it, or references one that does. */
   findFor(file: string): TsConfig | null {
-    for (let folder = dirname(file); ; folder = dirname(folder)) {
+    for (const folder of foldersAbove(dirname(file))) {
       const path = join(folder, 'tsconfig.json');
       const found = existsSync(path) ? this.findIn(path, file) : null;
-      if (found || dirname(folder) === folder) return found;
+      if (found) return found;
     }
+    return null;
   }
 
   /** This configuration, or one that it references, if it names the file. */

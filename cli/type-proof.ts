@@ -20,7 +20,7 @@ export class TypeProof {
   /** What the rewrite would add to the list of errors, in a sentence; null where there is nothing. */
   findFault(path: string, after: string): string | null {
     const config = this.#configs.findFor(path);
-    if (!config?.files.has(path.replaceAll('\\', '/'))) return null;
+    if (!config) return null;
     if (this.#program?.config !== config) this.#program = { config, project: TypedProject.of(config, [path]) };
     const [first, ...more] = this.#program.project.findNewDiagnostics(path, after);
     if (first === undefined) return null;

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseSettings, SettingsError } from '../src/analysis/own-streams.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { reasonOf, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
+import { foldersAbove } from './folders-above.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The key in `package.json`; ESLint has the same settings under the same name. */
@@ -18,14 +19,14 @@ export interface UserSettings {
 /** Streams and clients of the user's own: from the file that `--config` names, or else from the nearest `package.json` that has the key. */
 export function readSettings(config: string | undefined, terminal: Terminal): UserSettings {
   if (config !== undefined) return readConfig(config, terminal);
-  for (let folder = terminal.cwd; ; folder = dirname(folder)) {
+  for (const folder of foldersAbove(terminal.cwd)) {
     const path = join(folder, 'package.json');
     const text = findText(path);
     // Most know nothing of us, and whatever is wrong with them is not for us to say.
     const given = text?.includes(`"${KEY}"`) ? parseJson(text, showPath(terminal.cwd, path))[KEY] : undefined;
     if (given !== undefined) return toSettings(given, `${showPath(terminal.cwd, path)}: ${KEY}`);
-    if (dirname(folder) === folder) return { given: undefined, own: [] };
   }
+  return { given: undefined, own: [] };
 }
 
 function readConfig(name: string, { cwd }: Terminal): UserSettings {

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The folder itself, then the one that holds it, up to the root. */
+export function* foldersAbove(folder: string): Generator<string> {
+  for (let current = folder; ; current = dirname(current)) {
+    yield current;
+    if (dirname(current) === current) return;
+  }
+}
+
+/** The nearest file of one of these names, in the folder or above it. */
+export function findAbove(folder: string, names: readonly string[]): string | null {
+  for (const above of foldersAbove(folder)) {
+    const found = names.map((name) => join(above, name)).find((path) => existsSync(path));
+    if (found !== undefined) return found;
+  }
+  return null;
+}
