@@ -26,7 +26,11 @@ if (!sdk || !entry) throw new Error(`There is no entry point ${place} of ${sdkId
 // Some SDKs tell the console of lines that they skip.
 for (const name of ['warn', 'error', 'log', 'info', 'debug', 'dir'] as const) console[name] = () => {};
 
-const modules = await loadModules(sdk);
+// Said here, for errors that nobody handles are only counted.
+const modules = await loadModules(sdk).catch((error: unknown) => {
+  process.stderr.write(String(error));
+  process.exit(1);
+});
 const dialect: Dialect = dialects[entry.dialect];
 const api = entry.proves && findClaimed(catalog, entry.proves);
 
