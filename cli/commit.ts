@@ -5,8 +5,15 @@ import type { FaultLog } from './faults.ts';
 import { realPathOf } from './find-files.ts';
 import { count } from './formats/columns.ts';
 import { findRepository } from './gitignore.ts';
-import type { AddedDependency, MadeCommit, MigratedFile } from './shapes.ts';
+import type { MadeCommit, MigratedFile } from './shapes.ts';
 import type { Terminal } from './terminal.ts';
+
+/** A file that names the helper, or holds it. */
+export interface Addition {
+  /** null where there is none. */
+  readonly file: string | null;
+  readonly what: string;
+}
 
 /** What goes into one commit. */
 interface Batch {
@@ -14,18 +21,21 @@ interface Batch {
   /** The provider's id; null where the rewrites are about no stream of anybody's. */
   readonly provider: string | null;
   readonly files: readonly MigratedFile[];
-  readonly manifests: readonly AddedDependency[];
+  /** What came with the rewrites: `package.json`, the helper itself. */
+  readonly additions: readonly Addition[];
 }
 
-/** One commit per repository and provider; the first of a repository has its `package.json` files too. Ends at the first that git refuses. */
-export function commitByProvider(files: readonly MigratedFile[], dependencies: readonly AddedDependency[], { cwd }: Pick<Terminal, 'cwd'>, faults: FaultLog): MadeCommit[] {
+/** One commit per repository and provider; the first of a repository has the additions too. Ends at the first that git refuses. */
+export function commitByProvider(files: readonly MigratedFile[], additions: readonly Addition[], { cwd }: Pick<Terminal, 'cwd'>, faults: FaultLog): MadeCommit[] {
   const commits: MadeCommit[] = [];
-  for (const batch of toBatches(files, dependencies, cwd)) {
+  for (const batch of toBatches(files, additions, cwd)) {
     const [subject, body] = [findSubject(batch), printBody(batch)];
-    const paths = [...batch.files, ...batch.manifests].map(({ file }) => realPathOf(resolve(cwd, file!)));
+    const paths = [...batch.files, ...batch.additions].map(({ file }) => realPathOf(resolve(cwd, file!)));
     try {
       // What an earlier part of this run has committed is there already.
       if (git(batch.repository, ['status', '--porcelain', '--', ...paths]) === '') continue;
+      // Git commits no path that it has never heard of.
+      git(batch.repository, ['add', '--intent-to-add', '--', ...batch.additions.map(({ file }) => realPathOf(resolve(cwd, file!)))]);
       git(batch.repository, ['commit', '--quiet', '--message', subject, '--message', body, '--pathspec-from-file=-', '--pathspec-file-nul'], paths.join('\0'));
       commits.push({ hash: git(batch.repository, ['rev-parse', 'HEAD']).trim(), subject, files: paths.length });
     } catch (error) {
@@ -36,19 +46,19 @@ export function commitByProvider(files: readonly MigratedFile[], dependencies: r
   return commits;
 }
 
-function toBatches(files: readonly MigratedFile[], dependencies: readonly AddedDependency[], cwd: string): Batch[] {
+function toBatches(files: readonly MigratedFile[], additions: readonly Addition[], cwd: string): Batch[] {
   const rootOf = ({ file }: { file: string | null }): string | null => (file === null ? null : findRepository(dirname(realPathOf(resolve(cwd, file)))));
   const changed = files.filter(({ status }) => status === 'changed');
-  const roots = [...new Set([...changed, ...dependencies].map(rootOf))].filter((root) => root !== null);
+  const roots = [...new Set([...changed, ...additions].map(rootOf))].filter((root) => root !== null);
   return roots.flatMap((repository) => {
     const held = changed.filter((file) => rootOf(file) === repository);
-    const manifests = dependencies.filter((dependency) => rootOf(dependency) === repository);
+    const added = additions.filter((addition) => rootOf(addition) === repository);
     const providers = [...catalog.map(({ id }) => id), null].filter((id) => held.some((file) => providerOf(file) === id));
     return (providers.length === 0 ? [null] : providers).map((provider, index) => ({
       repository,
       provider,
       files: held.filter((file) => providerOf(file) === provider),
-      manifests: index === 0 ? manifests : [],
+      additions: index === 0 ? added : [],
     }));
   });
 }
@@ -63,8 +73,8 @@ function findSubject({ provider, files }: Batch): string {
   return areWrapped ? `Read ${streams} through resilientStream` : `Make ${streams} resilient`;
 }
 
-const printBody = ({ files, manifests }: Batch): string =>
-  [...files.map(({ file, edits }) => `${file}: ${count(edits.length, 'place')}`), ...manifests.map(({ file, name, range }) => `${file}: ${name} ${range}`)].join('\n');
+const printBody = ({ files, additions }: Batch): string =>
+  [...files.map(({ file, edits }) => `${file}: ${count(edits.length, 'place')}`), ...additions.map(({ file, what }) => `${file}: ${what}`)].join('\n');
 
 interface GitError extends Error {
   readonly stdout?: string;

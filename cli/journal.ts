@@ -4,14 +4,15 @@ import { dirname, join, resolve } from 'node:path';
 import { reasonOf, UsageError } from './faults.ts';
 import { realPathOf, showPath } from './find-files.ts';
 import { findGitDirectory } from './git-state.ts';
-import type { AddedDependency, MigratedFile } from './shapes.ts';
+import type { AddedDependency, MigratedFile, VendoredFile } from './shapes.ts';
 import type { Disk, Terminal } from './terminal.ts';
 import { findTemporaries } from './write-file.ts';
 
 /** What a run of the whole has to say of a file that was written. */
 export type Outcome =
   | { readonly kind: 'source'; readonly file: MigratedFile; readonly importsHelper: boolean }
-  | { readonly kind: 'manifest'; readonly dependency: AddedDependency };
+  | { readonly kind: 'manifest'; readonly dependency: AddedDependency }
+  | { readonly kind: 'vendored'; readonly vendored: VendoredFile };
 
 /** Noted before the file is written; whether it was, the file's own text tells. */
 export interface Intent {

@@ -3,7 +3,7 @@ import { type Codemod, defaultOptions } from '../codemods/codemod.ts';
 import { type Proposal, type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
 import { version } from '../rules/version.ts';
 import { findChosen } from './choices.ts';
-import { commitByProvider } from './commit.ts';
+import { type Addition, commitByProvider } from './commit.ts';
 import { type FaultLog, reasonOf, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { count } from './formats/columns.ts';
@@ -12,11 +12,12 @@ import { findJournalFile, Journal, type Outcome, type RunOptions } from './journ
 import { type Decision, Interview } from './interactive.ts';
 import { addHelper, type ManifestWriter } from './manifest.ts';
 import { createProofs, type Prove } from './proofs.ts';
-import type { LeftOut, MigratedFile, MigrateReport, MigrationStatus } from './shapes.ts';
+import type { AddedDependency, LeftOut, MigratedFile, MigrateReport, MigrationStatus, VendoredFile } from './shapes.ts';
 import { type ExaminedFile, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
+import { Delivery, findVendored, type Vendored, type VendorWriter } from './vendor.ts';
 import type { Verification } from './verification.ts';
-import { type Replacement, replaceFile } from './write-file.ts';
+import { createFileAndFolder, type Replacement, replaceFile } from './write-file.ts';
 
 export interface MigrateOptions extends FileSelection, Knowledge {
   readonly dryRun: boolean;
@@ -29,6 +30,8 @@ export interface MigrateOptions extends FileSelection, Knowledge {
   readonly codemods: readonly string[];
   /** The module that the helper is imported from. */
   readonly helper: string;
+  /** The file that is to hold the helper, which the rewritten files import then. */
+  readonly vendor?: string | undefined;
   readonly verification: Verification;
   /** Where to keep the journal, if not in the git directory. */
   readonly state?: string | undefined;
@@ -56,7 +59,8 @@ type Write = (path: string, before: string, after: string, outcome: Outcome) => 
 /** Rewrites file by file; each is written, whole, before the next is read. A run that was killed is gone on with. */
 export async function migrate(options: MigrateOptions, terminal: Terminal, faults: FaultLog, { onMigration, onReport }: Audience): Promise<MigrateReport> {
   const chosen = findChosen('codemod', options.codemods, codemods, ({ name }) => name);
-  const selected = await selectFiles(options, terminal, faults);
+  const vendored = options.vendor === undefined ? null : findVendored(options.vendor, terminal);
+  const selected = (await selectFiles(options, terminal, faults)).filter((path) => path !== vendored?.path);
   const journal = options.dryRun ? null : openJournal(selected, options, terminal);
   const paths = journal?.selection ?? selected;
   journal?.removeRemains();
@@ -64,16 +68,20 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const interruption = terminal.interruption();
   const { own } = options.settings;
   const write = createWrite(options, options.shard ? paths : null, journal, terminal);
-  const prove = await createProofs(options.verification, chosen, terminal);
+  const prove = await createProofs(options.verification, chosen, vendored, terminal);
   const interview = options.interactive ? new Interview(terminal) : null;
+  const helperOf = await createHelperSearch(options, vendored, terminal);
+  const delivery = vendored && new Delivery(vendored, vendorWriter(options, write, journal, terminal), terminal);
+  const staleness = delivery?.isStale ? delivery.ensure() : null;
+  if (staleness !== null) throw new UsageError(`${staleness}.`);
   const found = findDone(journal, terminal);
   found.forEach(onMigration);
   const remaining = paths.filter((path) => !journal?.done.has(path));
   for await (const file of examineFiles(remaining, options, terminal, faults, (text, isTyped) => chosen.some(({ mayHold }) => mayHold(text, own, isTyped)))) {
     await nextTurn(); // an interruption is heard between files, and only there
     if (interruption.aborted || interview?.isOver) break;
-    const decision = await decide(file, chosen, interview, options);
-    const migration = migrateFile(file, decision, prove, write, terminal, faults);
+    const decision = await decide(file, chosen, interview, helperOf(file), options);
+    const migration = migrateFile(file, decision, prove, (imports) => (imports && delivery?.ensure()) || null, write, terminal, faults);
     found.push(migration);
     onMigration(migration);
   }
@@ -83,10 +91,10 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const leftOut = faults.leftOut.filter(({ file }) => !done.has(file)).map(toFailed);
   const all = [...files, ...leftOut];
   const importing = found.flatMap(({ path, importsHelper }) => (importsHelper ? [path] : []));
-  const dependencies = options.helper === defaultOptions.helper ? addHelper(importing, manifestWriter(write, journal), terminal, faults) : [];
+  const dependencies = options.helper === defaultOptions.helper && !vendored ? addHelper(importing, manifestWriter(write, journal), terminal, faults) : [];
   const summary = summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted });
-  const commits = options.commit && !interrupted ? commitByProvider(files, dependencies, terminal, faults) : [];
-  const report: MigrateReport = { version: 1, files: all, dependencies, commits, summary };
+  const commits = options.commit && !interrupted ? commitByProvider(files, listAdditions(dependencies, delivery?.done ?? null), terminal, faults) : [];
+  const report: MigrateReport = { version: 1, files: all, dependencies, vendored: delivery?.done ?? null, commits, summary };
   onReport(report);
   if (journal) end(journal, interrupted, terminal, faults);
   return report;
@@ -98,8 +106,8 @@ function openJournal(files: readonly string[], options: MigrateOptions, terminal
 }
 
 /** What two runs have in common of which one may go on with the other. */
-function identify({ paths, filesFrom, shard, maxFileSize, types, settings, codemods, helper, verification, interactive }: MigrateOptions, { cwd }: Terminal): RunOptions {
-  const given = { version, cwd, paths, filesFrom, shard, maxFileSize, types, settings: settings.given, codemods, helper, verification, interactive };
+function identify({ paths, filesFrom, shard, maxFileSize, types, settings, codemods, helper, vendor, verification, interactive }: MigrateOptions, { cwd }: Terminal): RunOptions {
+  const given = { version, cwd, paths, filesFrom, shard, maxFileSize, types, settings: settings.given, codemods, helper, vendor, verification, interactive };
   return JSON.parse(JSON.stringify(given)) as RunOptions; // as the journal gives it back
 }
 
@@ -118,6 +126,40 @@ const manifestWriter = (write: Write, journal: Journal | null): ManifestWriter =
     return outcome?.kind === 'manifest' ? outcome.dependency : null;
   },
 });
+
+function vendorWriter({ dryRun }: MigrateOptions, write: Write, journal: Journal | null, { disk }: Terminal): VendorWriter {
+  return {
+    write: (path, before, after, vendored) => {
+      const outcome: Outcome = { kind: 'vendored', vendored };
+      if (before !== null || dryRun) return write(path, before ?? '', after, outcome).failure;
+      return journal?.intend(path, '', after, outcome, null) ?? createFileAndFolder(disk, path, after).failure;
+    },
+    findDone: (path) => {
+      const outcome = journal?.done.get(path)?.outcome;
+      return outcome?.kind === 'vendored' ? outcome.vendored : null;
+    },
+  };
+}
+
+const listAdditions = (dependencies: readonly AddedDependency[], vendored: VendoredFile | null): Addition[] => [
+  ...dependencies.map(({ file, name, range }) => ({ file, what: `${name} ${range}` })),
+  ...(vendored ? [{ file: vendored.file, what: `resilient-stream ${vendored.version}` }] : []),
+];
+
+/** What each file imports the helper from. */
+async function createHelperSearch({ helper }: MigrateOptions, vendored: Vendored | null, { stderr }: Terminal): Promise<(file: ExaminedFile) => string> {
+  if (!vendored) return () => helper;
+  // TypeScript's configuration is TypeScript's to read.
+  const [{ printSpecifier }, { TsConfigs }] = await Promise.all([import('./specifier.ts'), import('./tsconfig.ts')]);
+  const configs = new TsConfigs(() => {}); // the type proof says what is wrong with them
+  const isTyped = /ts$/.test(vendored.path);
+  let isNoted = isTyped;
+  return ({ source: { path }, parsed }) => {
+    if (!isNoted && /\.[cm]?tsx?$/.test(path)) stderr.write('note: a helper in JavaScript has no types; for TypeScript, let --vendor name a .ts file.\n');
+    isNoted ||= /\.[cm]?tsx?$/.test(path);
+    return printSpecifier(path, parsed, vendored.path, configs);
+  };
+}
 
 function end(journal: Journal, isInterrupted: boolean, { cwd }: Terminal, faults: FaultLog): void {
   const failure = isInterrupted ? journal.close() : journal.finish();
@@ -151,12 +193,12 @@ function printFew(cwd: string, files: readonly string[]): string {
   return [first, ...(rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest)].join(', ');
 }
 
-async function decide({ source: { path, name }, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], interview: Interview | null, { helper, verification }: MigrateOptions): Promise<Decision> {
+async function decide({ source: { path, name }, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], interview: Interview | null, helper: string, { verification }: MigrateOptions): Promise<Decision> {
   const rewrite = (accept: ((proposal: Proposal) => boolean) | null): RewrittenText => rewriteSource(path, parsed, chosen, { helper, hints }, verification !== 'off', accept);
   return interview ? await interview.decide(path, name, rewrite) : { rewritten: rewrite(null), byHand: false };
 }
 
-function migrateFile(file: ExaminedFile, { rewritten, byHand }: Decision, prove: Prove, write: Write, terminal: Terminal, faults: FaultLog): Migration {
+function migrateFile(file: ExaminedFile, { rewritten, byHand }: Decision, prove: Prove, provide: (importsHelper: boolean) => string | null, write: Write, terminal: Terminal, faults: FaultLog): Migration {
   const { source } = file;
   const { path, name, bom } = source;
   const { text, rewrites, skipped } = rewritten;
@@ -165,7 +207,7 @@ function migrateFile(file: ExaminedFile, { rewritten, byHand }: Decision, prove:
   const edits = rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider }));
   const importsHelper = rewrites.some(({ imports }) => imports.length > 0);
   const hoped: MigratedFile = { file: name, status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged', edits, skipped, failure: null };
-  const unproven = rewritten.failed ?? (changed && !byHand ? findFault(prove, file, rewritten) : null);
+  const unproven = rewritten.failed ?? (changed && !byHand ? findFault(prove, file, rewritten) : null) ?? (changed ? provide(importsHelper) : null);
   const { failure, otherNames } = unproven === null && changed ? write(path, before, after, { kind: 'source', file: hoped, importsHelper }) : { failure: unproven, otherNames: 0 };
   if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
   const texts = { before, after };

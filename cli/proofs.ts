@@ -6,6 +6,7 @@ import type { Hints } from '../src/analysis/hints.ts';
 import { parseSource } from '../src/analysis/parse-source.ts';
 import type { ExaminedFile } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
+import type { Vendored } from './vendor.ts';
 import type { Verification } from './verification.ts';
 
 /** Why a rewritten file must stay as it was, in a sentence; null where every proof holds. */
@@ -18,12 +19,12 @@ export type Prove = (file: ExaminedFile, rewritten: RewrittenText) => string | n
  *   asked for the edits are silent about them;
  * - `full`: and TypeScript says nothing that it did not say before, where a `tsconfig.json` names the file.
  */
-export async function createProofs(verification: Verification, codemods: readonly Codemod[], terminal: Terminal): Promise<Prove> {
+export async function createProofs(verification: Verification, codemods: readonly Codemod[], vendored: Vendored | null, terminal: Terminal): Promise<Prove> {
   if (verification === 'off') return () => null;
   if (verification === 'fast') return (file, rewritten) => findUnresolved(file, rewritten, codemods);
   // TypeScript takes a while to load.
   const { TypeProof } = await import('./type-proof.ts');
-  const types = new TypeProof(terminal);
+  const types = new TypeProof(terminal, vendored);
   return (file, rewritten) => findUnresolved(file, rewritten, codemods) ?? types.findFault(file.source.path, rewritten.text);
 }
 

@@ -159,6 +159,14 @@ export interface AddedDependency {
   readonly install: string;
 }
 
+/** The helper as a file of the program's own, of `--vendor`. */
+export interface VendoredFile {
+  readonly file: string;
+  readonly version: string;
+  /** 'updated': a copy of another version was there. In a dry run, what would be. */
+  readonly status: 'added' | 'updated';
+}
+
 /** One of `--commit`. */
 export interface MadeCommit {
   readonly hash: string;
@@ -172,6 +180,8 @@ export interface MigrateReport {
   /** Every file that may hold a stream loop, or of which that is unknown because it could not be looked at; these stand last. */
   readonly files: readonly MigratedFile[];
   readonly dependencies: readonly AddedDependency[];
+  /** null: `--vendor` was not asked for, or there was nothing to do. */
+  readonly vendored: VendoredFile | null;
   readonly commits: readonly MadeCommit[];
   readonly summary: {
     readonly dryRun: boolean;

@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import { StatusLine } from './status-line.ts';
 
 /** The file system calls that `migrate` writes with, so that a test can make one of them fail. */
-export type Disk = Pick<typeof fs, 'accessSync' | 'chmodSync' | 'closeSync' | 'fsyncSync' | 'ftruncateSync' | 'openSync' | 'readFileSync' | 'realpathSync' | 'renameSync' | 'rmSync' | 'statSync' | 'writeFileSync' | 'writeSync'>;
+export type Disk = Pick<typeof fs, 'accessSync' | 'chmodSync' | 'closeSync' | 'fsyncSync' | 'ftruncateSync' | 'mkdirSync' | 'openSync' | 'readFileSync' | 'realpathSync' | 'renameSync' | 'rmSync' | 'statSync' | 'writeFileSync' | 'writeSync'>;
 
 export interface Output {
   write(text: string): unknown;

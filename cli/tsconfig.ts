@@ -8,6 +8,7 @@ export interface TsConfig {
   readonly path: string;
   /** Absolute, with `/`: those that `files` and `include` name. */
   readonly files: ReadonlySet<string>;
+  readonly options: ts.CompilerOptions;
   /** Absolute paths of the configurations that it references; a solution has nothing else. */
   readonly references: readonly string[];
 }
@@ -28,7 +29,7 @@ export function readTsConfig(path: string): TsConfig {
   const parsed = ts.parseJsonConfigFileContent(read.config, ts.sys, dirname(path), undefined, path);
   const fault = parsed.errors.find(({ code }) => code === FILE_NOT_FOUND || code === CANNOT_READ || code === CIRCULAR_EXTENDS);
   if (fault) throw new TsConfigError(printMessage(fault));
-  return { path, files: new Set(parsed.fileNames.map(toPosix)), references: (parsed.projectReferences ?? []).map((reference) => resolve(ts.resolveProjectReferencePath(reference))) };
+  return { path, files: new Set(parsed.fileNames.map(toPosix)), options: parsed.options, references: (parsed.projectReferences ?? []).map((reference) => resolve(ts.resolveProjectReferencePath(reference))) };
 }
 
 const printMessage = ({ messageText }: ts.Diagnostic): string => ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\.$/, '');

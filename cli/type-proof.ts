@@ -3,6 +3,7 @@ import type { Terminal } from './terminal.ts';
 import { type TsConfig, TsConfigs } from './tsconfig.ts';
 import { TypedProject } from './typed-project.ts';
 import { describe, warn } from './types.ts';
+import type { Vendored } from './vendor.ts';
 
 /**
  * The second proof of a rewrite: TypeScript says nothing of the file that it did not say before. Files that no `tsconfig.json` names have no
@@ -10,10 +11,13 @@ import { describe, warn } from './types.ts';
  */
 export class TypeProof {
   readonly #configs: TsConfigs;
+  readonly #vendored: Vendored | null;
   /** Of the last file. The next is of the same program, as a rule, and a program takes hundreds of megabytes. */
   #program: { readonly config: TsConfig; readonly project: TypedProject } | null = null;
 
-  constructor(terminal: Terminal) {
+  /** `vendored`: a file that the rewritten ones import, and that may not be there yet. */
+  constructor(terminal: Terminal, vendored: Vendored | null) {
+    this.#vendored = vendored;
     this.#configs = new TsConfigs((path, error) => warn(`${showPath(terminal.cwd, path)}: ${describe(error)}`, terminal));
   }
 
@@ -21,7 +25,7 @@ export class TypeProof {
   findFault(path: string, after: string): string | null {
     const config = this.#configs.findFor(path);
     if (!config) return null;
-    if (this.#program?.config !== config) this.#program = { config, project: TypedProject.of(config, [path]) };
+    if (this.#program?.config !== config) this.#program = { config, project: TypedProject.of(config, [path], this.#vendored) };
     const [first, ...more] = this.#program.project.findNewDiagnostics(path, after);
     if (first === undefined) return null;
     return `TypeScript would say: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;

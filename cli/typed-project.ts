@@ -17,13 +17,15 @@ export class TypedProject {
 
   /**
    * The files in question with the compiler options of a `tsconfig.json`, and whatever they import. The rest of the program is left
-   * out, but for its declaration files, which may declare modules: reading all of it would cost more than all the answers.
+   * out, but for its declaration files, which may declare modules: reading all of it would cost more than all the answers. `unwritten` is
+   * taken as it will be.
    */
-  static of(config: TsConfig, files: readonly string[]): TypedProject {
+  static of(config: TsConfig, files: readonly string[], unwritten: { readonly path: string; readonly after: string } | null = null): TypedProject {
     return new TypedProject(() => {
       const project = new Project({ tsConfigFilePath: config.path, skipAddingFilesFromTsConfig: true, skipFileDependencyResolution: true });
       const declarations = [...config.files].filter((name) => /\.d\.[cm]?ts$/.test(name));
       for (const file of [...declarations, ...files]) project.addSourceFileAtPathIfExists(file);
+      if (unwritten) project.createSourceFile(unwritten.path, unwritten.after, { overwrite: true });
       return project;
     });
   }

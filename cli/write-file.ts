@@ -41,6 +41,16 @@ export function createFile(disk: Disk, path: string, text: string): Replacement 
   }
 }
 
+/** The same, in a folder that may not be there yet. */
+export function createFileAndFolder(disk: Disk, path: string, text: string): Replacement {
+  try {
+    disk.mkdirSync(dirname(path), { recursive: true });
+    return createFile(disk, path, text);
+  } catch (error) {
+    return left(`cannot be written: ${reasonOf(error)}`);
+  }
+}
+
 /** A short name of its own: the file's name may be as long as names can be. */
 const nameTemporary = (path: string): string => join(dirname(path), `.resilient-stream-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
 

@@ -23,7 +23,7 @@ const PROOFS: Readonly<Record<Verification, string>> = {
 };
 
 /** The body of a pull request. */
-export function printMigrateMarkdown({ files, dependencies, summary }: MigrateReport, { verification, interactive, linkTo }: MarkdownContext): string {
+export function printMigrateMarkdown({ files, dependencies, vendored, summary }: MigrateReport, { verification, interactive, linkTo }: MarkdownContext): string {
   const edits = countEdits(files);
   const reasons = countReasons(files);
   const changed = files.filter(({ status }) => status === 'changed');
@@ -37,6 +37,7 @@ export function printMigrateMarkdown({ files, dependencies, summary }: MigrateRe
     table(['left to a person, because', 'places'], reasons.map(({ reason, loops }) => [escapeText(reason), `${loops}`])),
     list('Files', changed.map((migrated) => `${printCode(migrated.file)}: ${migrated.edits.length === 1 ? 'line' : 'lines'} ${linesOf(migrated)}`)),
     list('Dependencies', dependencies.map(({ file, name, range, install }) => `${file === null ? 'no `package.json` found' : printCode(file)}: ${printCode(`${name} ${range}`)}; run ${printCode(install)}`)),
+    list('Helper', vendored ? [`${printCode(vendored.file)}: \`resilient-stream ${vendored.version}\`, copied`] : []),
     list('Left to a person', left.map(({ file, line, reason }) => `[${printCode(`${file}:${line}`)}](${linkTo(file, line)}): ${escapeText(reason)}`)),
     list('Failed, and left as they were', failed.map(({ file, failure }) => `${printCode(file)}: ${escapeText(failure)}`)),
     changed.length > 0 ? ['#### How it was proven', '', `${PROOFS[verification]}${interactive ? ' What a person edited on the way was asked to parse, and no more.' : ''} Lines are those of the files before.`] : [],

@@ -14,12 +14,13 @@ export function printMigration({ file: { file, edits }, texts }: Migration, dryR
 
 /** For people: what is left, what was done, and what to do next. */
 export function printMigrationSummary(report: MigrateReport, colors: Colors): string {
-  const { dependencies, commits, summary } = report;
+  const { dependencies, vendored, commits, summary } = report;
   const stopped = summary.interrupted ? [colors.yellow('Stopped. Files not reached are as they were; run again to go on.')] : [];
   const added = dependencies.flatMap(({ file, name, range }) => (file === null ? [] : [`${colors.green(summary.dryRun ? 'would add' : 'added')}  ${file}  ${colors.dim(`${name} ${range}`)}`]));
+  const copied = vendored ? [`${colors.green(`${summary.dryRun ? 'would be ' : ''}${vendored.status}`)}  ${vendored.file}  ${colors.dim(`resilient-stream ${vendored.version}`)}`] : [];
   const committed = commits.map(({ hash, subject }) => `${colors.green('committed')}  ${hash.slice(0, 10)}  ${subject}`);
   const next = findNext(report);
-  return [...added, ...committed, ...printLeft(report, colors), ...printCounts(report), ...stopped, colors.bold(printFacts(summary)), ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
+  return [...added, ...copied, ...committed, ...printLeft(report, colors), ...printCounts(report), ...stopped, colors.bold(printFacts(summary)), ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
 }
 
 function printLeft({ files }: MigrateReport, colors: Colors): string[] {

@@ -46,6 +46,14 @@ describe('a run of migrate that was not finished', () => {
     expect((await project.run(['migrate'])).stdout).toBe((await whole.run(['migrate'])).stdout);
   });
 
+  it('remembers that the copy of the helper was its own', async () => {
+    const [whole, project] = [createRepository(three), createRepository(three)];
+    await interrupt(project, '--vendor', 'llm/helper.ts');
+    const resumed = await project.run(['migrate', '--format', 'json', '--vendor', 'llm/helper.ts']);
+    expect(resumed).toMatchObject({ code: 0, stdout: (await whole.run(['migrate', '--format', 'json', '--vendor', 'llm/helper.ts'])).stdout });
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ vendored: { file: 'llm/helper.ts', status: 'added' } });
+  });
+
   it('remembers that package.json was its own change', async () => {
     const project = createRepository(three);
     const disk: typeof fs = {

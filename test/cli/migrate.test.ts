@@ -91,6 +91,7 @@ describe('migrate --format json', () => {
     expect(reportOf(outcome)).toEqual({
       version: 1,
       dependencies: [{ file: null, name: 'resilient-stream', range: expect.stringMatching(/^\^\d/) as string, install: 'npm install resilient-stream' }],
+      vendored: null,
       commits: [],
       files: [
         { file: 'a.ts', status: 'changed', edits: [{ line: 4, codemod: 'wrap-in-resilient-stream', provider: 'openai' }], skipped: [], failure: null },
