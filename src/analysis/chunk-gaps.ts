@@ -2,7 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { ChunkGap, ChunkPath, StreamApi } from '../providers/provider.ts';
 import { findVariable } from './bindings.ts';
-import { type ChunkRead, findChunkReads, isReadAt } from './chunk-reads.ts';
+import { type ChunkRead, findChunkReads, givesList, isReadAt } from './chunk-reads.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { StreamLoop } from './stream-loop.ts';
 import { ancestorsOf, findPropertyName, findUser, isFunction, isInside, isNothing, unwrap, visit } from './tree.ts';
@@ -64,6 +64,7 @@ function findBase({ source, gap }: Search, read: ChunkRead): TSESTree.Node | nul
   let node = unwrap(read.node);
   for (let depth = read.path.length; depth > gap.path.length; ) {
     if (node.type === 'LogicalExpression') node = unwrap(node.left);
+    else if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && givesList(node)) node = unwrap(node.callee.object);
     else if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') [node, depth] = [unwrap(node.callee.object), depth - 1];
     else if (node.type === 'MemberExpression') [node, depth] = [unwrap(node.object), depth - 1];
     else return null;

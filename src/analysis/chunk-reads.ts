@@ -23,7 +23,13 @@ const MAX_PATH = 12;
 /** As long a chain of names nobody writes by hand. */
 const MAX_NAMES = 200;
 const ELEMENT = '*';
-const EACH = new Set(['forEach', 'map', 'some', 'every', 'find', 'filter', 'flatMap']);
+/** The last step of the way to a list that the program has made of what stands there: `chunks` of `chunks.push(chunk)`. */
+const LISTED = '+';
+/** Methods of lists by the parameter of their callback that takes an element. */
+const ELEMENT_PARAMETER = new Map([...['forEach', 'map', 'some', 'every', 'find', 'findLast', 'filter', 'flatMap'].map((name) => [name, 0] as const), ['reduce', 1], ['reduceRight', 1]]);
+const GIVES_ELEMENT = new Set(['at', 'find', 'findLast', 'pop', 'shift']);
+const GIVES_LIST = new Set(['filter', 'slice', 'concat', 'reverse', 'toReversed', 'sort', 'toSorted']);
+const COLLECTS = new Set(['push', 'unshift']);
 
 /** Every read of the variable that a pattern binds, through aliases, destructuring, `for…of` and helpers of the same file. */
 export function findChunkReads(source: ParsedSource, pattern: TSESTree.Node): ChunkRead[] {
@@ -52,9 +58,9 @@ function readsOfPattern(search: Search, pattern: TSESTree.Node, path: readonly s
     case 'AssignmentPattern':
       return readsOfPattern(search, pattern.left, path, calls);
     case 'ArrayPattern':
-      return pattern.elements.flatMap((element) => (element ? readsOfPattern(search, element, [...path, ELEMENT], calls) : []));
+      return pattern.elements.flatMap((element) => (element ? readsOfPattern(search, element, into(path), calls) : []));
     case 'ObjectPattern':
-      return pattern.properties.flatMap((property) => {
+      return isListed(path) ? [] : pattern.properties.flatMap((property) => {
         if (property.type !== 'Property') return [];
         const inner = [...path, findPropertyName(property) ?? ELEMENT];
         return [{ path: inner, node: property, comparedWith: [], followed: false }, ...readsOfPattern(search, property.value, inner, calls)];
@@ -76,16 +82,18 @@ function readsOfVariable(search: Search, variable: Variable, path: readonly stri
 
 function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] {
   const user = findUser(node);
-  const read: ChunkRead = { path, node, comparedWith: user ? findComparands(search.source, user) : [], followed: false };
+  const read: ChunkRead = { path: isListed(path) ? path.slice(0, -1) : path, node, comparedWith: user ? findComparands(search.source, user) : [], followed: false };
   if (!user) return [read];
   switch (user.type) {
     case 'MemberExpression': {
       if (unwrap(user.object) !== unwrap(node)) return [read];
       const name = findPropertyName(user);
       const call = findUser(user);
-      if (name === 'at' && call?.type === 'CallExpression') return readsOfExpression(search, call, [...path, ELEMENT], calls);
-      if (name !== null && EACH.has(name) && call?.type === 'CallExpression') return [read, ...readsOfCallback(search, call, path, calls)];
-      return readsOfExpression(search, user, [...path, name === null || /^\d+$/.test(name) ? ELEMENT : name], calls);
+      if (name !== null && call?.type === 'CallExpression' && unwrap(call.callee) === user && (ELEMENT_PARAMETER.has(name) || GIVES_ELEMENT.has(name) || GIVES_LIST.has(name))) {
+        return [...(name === 'at' ? [] : [read]), ...readsOfCallback(search, call, name, path, calls), ...readsOfGiven(search, call, name, path, calls)];
+      }
+      if (name === null || /^\d+$/.test(name)) return readsOfExpression(search, user, into(path), calls);
+      return isListed(path) ? [read] : readsOfExpression(search, user, [...path, name], calls);
     }
     case 'VariableDeclarator':
       return [read, ...readsOfPattern(search, user.id, path, calls)];
@@ -98,10 +106,10 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
       return unwrap(user.left) === unwrap(node) && user.operator !== '&&' ? readsOfExpression(search, user, path, calls) : [read];
     case 'ForOfStatement':
       return user.right === node && user.left.type === 'VariableDeclaration'
-        ? [read, ...readsOfPattern(search, user.left.declarations[0].id, [...path, ELEMENT], calls)]
+        ? [read, ...readsOfPattern(search, user.left.declarations[0].id, into(path), calls)]
         : [read];
     case 'CallExpression': {
-      const inner = readsInCallee(search, user, node, path, calls);
+      const inner = readsInCallee(search, user, node, path, calls) ?? readsInList(search, user, node, path, calls);
       return [inner ? { ...read, followed: true } : read, ...(inner ?? [])];
     }
     default:
@@ -109,10 +117,35 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
   }
 }
 
-function readsOfCallback(search: Search, call: TSESTree.CallExpression, path: readonly string[], calls: number): ChunkRead[] {
-  const [callback] = call.arguments;
-  const element = callback && isFunction(callback) ? callback.params[0] : undefined;
-  return element ? readsOfPattern(search, element, [...path, ELEMENT], calls) : [];
+const isListed = (path: readonly string[]): boolean => path.at(-1) === LISTED;
+const into = (path: readonly string[]): readonly string[] => (isListed(path) ? path.slice(0, -1) : [...path, ELEMENT]);
+
+/** Of a callback that is out of sight, its name: it is handed each element. */
+function readsOfCallback(search: Search, call: TSESTree.CallExpression, method: string, path: readonly string[], calls: number): ChunkRead[] {
+  const index = ELEMENT_PARAMETER.get(method);
+  const [given] = call.arguments;
+  if (index === undefined || !given || calls >= MAX_CALLS) return [];
+  const callbacks = findValues(search.source, given).filter(isFunction);
+  if (callbacks.length === 0) return [{ path: into(path), node: given, comparedWith: [], followed: false }];
+  return callbacks.flatMap(({ params }) => (params[index] ? readsOfPattern(search, params[index], into(path), calls + 1) : []));
+}
+
+/** Reads of what a method of a list gives: an element, or a list of some of them. */
+function readsOfGiven(search: Search, call: TSESTree.CallExpression, method: string, path: readonly string[], calls: number): ChunkRead[] {
+  if (GIVES_ELEMENT.has(method)) return readsOfExpression(search, call, into(path), calls);
+  return GIVES_LIST.has(method) ? readsOfExpression(search, call, path, calls) : [];
+}
+
+/** `chunk.parts.filter(isText)` stands where `chunk.parts` does. */
+export const givesList = ({ callee }: TSESTree.CallExpression): boolean => callee.type === 'MemberExpression' && GIVES_LIST.has(findPropertyName(callee) ?? '');
+
+/** The reads of a list of this file that takes a part of the chunk, `chunks.push(chunk)`; null for any other call. */
+function readsInList(search: Search, call: TSESTree.CallExpression, node: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] | null {
+  const callee = unwrap(call.callee);
+  if (callee.type !== 'MemberExpression' || !COLLECTS.has(findPropertyName(callee) ?? '') || !call.arguments.some((argument) => unwrap(argument) === unwrap(node)) || isListed(path)) return null;
+  const list = findVariable(search.source, unwrap(callee.object));
+  const isOwn = list?.defs.every((def) => def.type === 'Variable' && def.parent.parent.type !== 'ExportNamedDeclaration') ?? false;
+  return list && isOwn ? readsOfVariable(search, list, [...path, LISTED], calls) : null;
 }
 
 /** The reads in a function of this file that is handed a part of the chunk; null where the function is out of sight. */

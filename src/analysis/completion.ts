@@ -6,6 +6,7 @@ import { bindingsOf, findVariable } from './bindings.ts';
 import { findOption } from './call-options.ts';
 import { type ChunkRead, evokesInside, isReadAt, isTest } from './chunk-reads.ts';
 import { indexOf } from './file-index.ts';
+import { findStreamingRequest } from './http-request.ts';
 import { eventOf } from './listened-loops.ts';
 import type { LoopSite } from './loop-site.ts';
 import { findParsedMarkers, readsParsed } from './markers.ts';
@@ -18,7 +19,7 @@ export function findCompletion(source: ParsedSource, site: LoopSite, origin: Str
   const { api } = origin;
   const inChunks = site.reads.filter((read) => isTerminalRead(api, read)).map(({ node }) => node);
   const inEvents = site.listeners.filter((listener) => isTerminalEvent(api, eventOf(listener))).map(({ call }) => call);
-  const inParsed = isParsedHere(api) ? findParsedMarkers(source, site) : [];
+  const inParsed = isParsedHere(api) ? findParsedMarkers(source, site, origin.call ?? findStreamingRequest(source, site.stream)?.call ?? null) : [];
   return [...inChunks, ...inEvents, ...inParsed, ...findFinals(source, site.stream, api), ...findEndCallbacks(source, origin)];
 }
 

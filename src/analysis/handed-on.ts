@@ -53,6 +53,8 @@ function findWay(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
       // What a variable of this file takes is followed from there.
       return user.left.type === 'Identifier' && findVariable(frame.source, user.left) ? 'here' : 'kept';
     case 'ReturnStatement':
+    case 'ArrowFunctionExpression':
+    case 'ExportSpecifier':
       return 'kept';
     case 'ArrayExpression':
       return findWayOfHolder(frame, user);

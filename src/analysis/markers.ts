@@ -23,22 +23,26 @@ export const isEndName = (name: string): boolean => /done|finish|stop|(?:^|_)end
 
 /**
  * Looks for the end of the answer in what the program parses itself: around the loop, and in the functions of this file that are called there.
- * Whose protocol it is nobody says, so that any of the catalog's markers will do.
+ * Whose protocol it is nobody says, so that any of the catalog's markers will do. What runs until the request is made sees no answer:
+ * `{ stop: [] }` of its options, `case 'stop':` of what it asks before. Functions that are written there may run later.
  */
-export function findParsedMarkers(source: ParsedSource, { node }: LoopSite): TSESTree.Node[] {
+export function findParsedMarkers(source: ParsedSource, { node }: LoopSite, request: TSESTree.Node | null): TSESTree.Node[] {
   const found: TSESTree.Node[] = [];
   const seen = new Set<FunctionNode>();
-  const look = (root: TSESTree.Node, calls: number): void =>
-    visit(root, source.visitorKeys, (inner) => {
-      if (isMarker(source, inner)) found.push(inner);
-      if (inner.type !== 'CallExpression' || calls === 0) return;
+  const root = findFunction(node);
+  const asked = request && findFunction(request) === root ? request.range[1] : 0;
+  const isEarly = (inner: TSESTree.Node): boolean => inner.range[1] <= asked && findFunction(inner) === root;
+  const look = (from: TSESTree.Node, calls: number): void =>
+    visit(from, source.visitorKeys, (inner) => {
+      if (isMarker(source, inner) && !isEarly(inner)) found.push(inner);
+      if (inner.type !== 'CallExpression' || calls === 0 || isEarly(inner)) return;
       for (const callee of findValues(source, inner.callee)) {
         if (!isFunction(callee) || seen.has(callee)) continue;
         seen.add(callee);
         look(callee.body, calls - 1);
       }
     });
-  look(findFunction(node) ?? node, MAX_CALLS);
+  look(root ?? node, MAX_CALLS);
   return found;
 }
 

@@ -7,6 +7,11 @@ const create = (options = '', body = 'use(chunk.id);', client = 'new OpenAI()'):
   for await (const chunk of stream) { ${body} }
 }`;
 
+/** The chunks are put into a list, and something is done with it. */
+const collected = (after: string): string => `${OPENAI}async function ask() { const chunks = [];
+for await (const chunk of await client.chat.completions.create({ stream: true })) chunks.push(chunk);
+${after} }`;
+
 describe('limits', () => {
   it.each([
     ['none', '', { signal: null, requestTimeout: null, idleTimeout: null }],
@@ -58,6 +63,31 @@ describe('completion', () => {
     ['a function of the file', 'look(chunk); function look(c) { done = c.choices[0].finish_reason; }'],
   ])('is seen in %s', (_, body) => {
     expect(completion(create('', body))).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['the last', 'return chunks.at(-1).choices[0].finish_reason;'],
+    ['one that is looked for', 'if (!chunks.find((c) => c.choices[0]?.finish_reason)) throw new Error("cut");'],
+    ['one of some', 'return chunks.filter(Boolean).slice(-2)[0].choices[0].finish_reason;'],
+    ['each in turn', 'for (const c of chunks) if (c.choices[0].finish_reason) done = true;'],
+    ['all together', 'return chunks.reduce((reason, c) => c.choices[0].finish_reason ?? reason, null);'],
+    ['those of another name', 'const all = chunks; const [first] = all; done = first.choices[0].finish_reason;'],
+    ['those that a function of the file is handed', 'return isWhole(chunks); function isWhole(list) { return list.some((c) => c.choices[0].finish_reason); }'],
+  ])('is seen in chunks that were collected: %s', (_, after) => {
+    expect(completion(collected(after))).toBeGreaterThan(0);
+  });
+
+  it('is not seen in the texts of chunks that were collected', () => {
+    expect(completion(collected('return chunks.map((c) => c.choices[0].delta.content).join("");'))).toBe(0);
+  });
+
+  it('is not seen in what is done before the request', () => {
+    const text = (before: string): string => `async function ask() { ${before} const response = await fetch(url, { body: JSON.stringify({ stop: 'stop', stream: true }) });
+for await (const line of lines(response.body)) write(JSON.parse(line).text); }
+function settings(key) { switch (key) { case 'stop': return 1; } }
+function parse(line) { return line === '[DONE]'; }`;
+    expect(completion(text('await settings(key);'))).toBe(0);
+    expect(completion(text('const onLine = (line) => parse(line);'))).toBeGreaterThan(0);
   });
 
   it('is not seen in a read of the text', () => {
@@ -162,9 +192,13 @@ describe('a chunk', () => {
 
   it.each([
     'collect(chunk);', 'chunks.push(chunk);', 'last = chunk;', 'this.last = chunk;', 'state = reduce(state, chunk);', 'const part = convert(chunk); use(part);', 'collect(chunk.choices[0]);', 'all = { ...all, ...chunk.choices[0] };',
-    'Object.assign(all, chunk.choices[0]);', 'all.push(chunk.choices[0]);',
+    'Object.assign(all, chunk.choices[0]);', 'all.push(chunk.choices[0]);', 'use(chunk.choices.map(convert));',
   ])('goes out of sight in %s', (body) => {
     expect(handedOn(body)).toBe(1);
+  });
+
+  it.each(['save(chunks);', 'return chunks;', 'done({ chunks });', 'this.chunks = chunks;', 'const all = chunks.map(convert);', 'for (const c of chunks) collect(c);', 'return chunks.map((c) => c.choices[0]);'])('goes out of sight with the others in %s', (after) => {
+    expect(loopIn(collected(after)).handedOn).toHaveLength(1);
   });
 
   it.each(['isDone(chunk.type);', 'if (chunk.type === END) stop();', `if (chunk.type.endsWith('_stop')) stop();`, 'handlers[chunk.type]?.();'])('is known by its type out of sight in %s', (body) => {
