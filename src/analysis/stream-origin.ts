@@ -220,7 +220,7 @@ function matchCall(source: ParsedSource, { steps, through, relayed, given }: Acc
     const step = steps[end];
     if (step?.kind !== 'call' || !isCommand(source, api, step.node)) continue;
     const wrapper = findWrapper(source, through);
-    const rest = steps.slice(end + 1);
+    const rest = skipTee(steps.slice(end + 1));
     if ((givesStream(api, rest) || (wrapper && isReadByHelper(api, rest))) && streams(source, api, step.node)) {
       const makers = steps.slice(start, end).flatMap((before) => (before.kind === 'call' ? [before.node] : []));
       // What a function is handed may come from other callers too.

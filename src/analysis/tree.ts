@@ -86,8 +86,10 @@ export function findUser(node: TSESTree.Node): TSESTree.Node | null {
   return user;
 }
 
+type Named = TSESTree.MemberExpression | TSESTree.Property | TSESTree.PropertyDefinition | TSESTree.MethodDefinition | TSESTree.TSAbstractPropertyDefinition | TSESTree.TSAbstractMethodDefinition;
+
 /** The name of a property, written with a dot, in brackets as a literal, or as a key; null where it is computed. */
-export function findPropertyName(node: TSESTree.MemberExpression | TSESTree.Property | TSESTree.PropertyDefinition | TSESTree.MethodDefinition): string | null {
+export function findPropertyName(node: Named): string | null {
   const key = node.type === 'MemberExpression' ? node.property : node.key;
   if (key.type === 'PrivateIdentifier') return `#${key.name}`;
   if (!node.computed && key.type === 'Identifier') return key.name;

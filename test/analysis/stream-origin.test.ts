@@ -46,6 +46,8 @@ describe('a client', () => {
     ['a private field', `class A { #client = new OpenAI();`],
     ['an annotated field', `class A { client: OpenAI;`],
     ['a parameter property', `class A { constructor(private readonly client: OpenAI) {}`],
+    ['an abstract field', `abstract class A { protected abstract client: OpenAI;`],
+    ['a field of a field by its type', `interface Deps { client: OpenAI } class A { deps: Deps; get client() { return this.deps.client; }`],
     ['a getter', `class A { get client() { return new OpenAI(); }`],
     ['a lazy getter', `class A { get client() { this.c ??= new OpenAI(); return this.c; }`],
   ])('is known from %s', (_, head) => {
@@ -53,6 +55,25 @@ describe('a client', () => {
     const text = `import OpenAI from 'openai';\n${head}
   async ask() { const stream = await this.${name}.chat.completions.create({ stream: true }); ${read} } }`;
     expect(loopIn(text).origin).toMatchObject({ evidence: 'import' });
+  });
+
+  it.each([
+    ['a static field', `class A { static client = new OpenAI(); static ask() { return A.client.chat.completions.create({ stream: true }); } } const stream = await A.ask();`],
+    ['a field of an object, by this', `const llm = { client: new OpenAI(), ask() { return this.client.chat.completions.create({ stream: true }); } }; const stream = await llm.ask();`],
+    ['a field of an object that is set later', `const llm = { client: null }; llm.client = new OpenAI(); const stream = await llm.client.chat.completions.create({ stream: true });`],
+    ['a default of a parameter', `const ask = (client = new OpenAI()) => client.chat.completions.create({ stream: true }); const stream = await ask();`],
+    ['a default of a part of a parameter', `const ask = ({ client = new OpenAI() }) => client.chat.completions.create({ stream: true }); const stream = await ask({});`],
+    ['the type of a part of a parameter', `const ask = ({ client }: { client: OpenAI }) => client.chat.completions.create({ stream: true }); const stream = await ask(deps);`],
+    ['an interface of the file', `interface Deps { client: OpenAI } const ask = (deps: Deps) => deps.client.chat.completions.create({ stream: true }); const stream = await ask(deps);`],
+    ['an alias of its type', `type Client = OpenAI; const ask = (client: Client) => client.chat.completions.create({ stream: true }); const stream = await ask(client);`],
+  ])('is known from %s', (_, text) => {
+    expect(loopIn(`import OpenAI from 'openai';\n${text}\n${read}`).origin).toMatchObject({ api: { name: 'chat.completions.create' }, evidence: 'import', call: { type: 'CallExpression' } });
+  });
+
+  it('is what the object literal says rather than what its type does', () => {
+    const { origin } = loopIn(`import OpenAI from 'openai'; interface Deps { client: OpenAI } const deps: Deps = { client: new OpenAI() };
+const stream = await deps.client.chat.completions.create({ stream: true }); ${read}`);
+    expect(origin.client).toMatchObject({ type: 'NewExpression' });
   });
 
   it('is known from a parameter by annotation', () => {
@@ -87,6 +108,14 @@ describe('a stream', () => {
     ['from a wrapper\'s callback', `const stream = await retry(() => ${create}); ${read}`],
     ['from a promise with a catch', `const stream = await ${create}.catch(tell); ${read}`],
     ['from a promise with a then', `const stream = await ${create}.then((stream) => stream); ${read}`],
+    ['from a callback in the options of a wrapper', `const stream = await retry({ times: 3, run: () => ${create} }); ${read}`],
+    ['from a function of the file that gives an array', `const open = async () => [await ${create}, 1]; const [stream] = await open(); ${read}`],
+    ['from a static method', `class A { static open() { return ${create}; } } const stream = await A.open(); ${read}`],
+    ['from Promise.all', `const [user, stream] = await Promise.all([find(), ${create}]); ${read}`],
+    ['from a race', `const stream = await Promise.race([${create}, timeout(1)]); ${read}`],
+    ['from a bound method', `const open = client.chat.completions.create.bind(client.chat.completions); const stream = await open({ stream: true }); ${read}`],
+    ['in a field of an object', `const state = { stream: null }; state.stream = await ${create}; for await (const chunk of state.stream) use(chunk);`],
+    ['from a tee', `const [stream] = (await ${create}).tee(); ${read}`],
     ['from a promise', `${create}.then(async (stream) => { ${read} });`],
   ])('%s is found', (_, text) => {
     expect(apisIn(OPENAI + text)).toEqual([chat]);
@@ -252,6 +281,32 @@ describe('a type whose name tells', () => {
 
   it('is not a common name from a module of the program\'s own', () => {
     expect(apisIn(`import type { ResponseStream } from './http';\nasync function show(stream: AsyncIterable<ResponseStream>) { ${read} }`)).toEqual([]);
+  });
+});
+
+describe('a type of the file', () => {
+  const openai = `import OpenAI from 'openai';\nimport type { Message } from './message';\n`;
+
+  it.each([
+    ['an alias of the chunk', `type Chunk = OpenAI.ChatCompletionChunk; async function show(stream: AsyncIterable<Chunk>) { ${read} }`],
+    ['an alias of the stream', `type Chunks = AsyncIterable<OpenAI.ChatCompletionChunk>; async function show(stream: Chunks) { ${read} }`],
+    ['a member of an interface', `interface Answer { stream: AsyncIterable<OpenAI.ChatCompletionChunk> } async function show({ stream }: Answer) { ${read} }`],
+    ['a method of an interface', `interface Model { ask(prompt: string): AsyncIterable<OpenAI.ChatCompletionChunk> } async function show(model: Model) { const stream = model.ask(p); ${read} }`],
+    ['a function in an interface', `interface Model { ask: (prompt: string) => Promise<AsyncIterable<OpenAI.ChatCompletionChunk>> } async function show(model: Model) { const stream = await model.ask(p); ${read} }`],
+    ['an abstract method', `abstract class Model { abstract ask(): AsyncGenerator<OpenAI.ChatCompletionChunk>; async show() { const stream = this.ask(); ${read} } }`],
+    ['a declared function', `declare function ask(): AsyncIterable<OpenAI.ChatCompletionChunk>; const stream = ask(); ${read}`],
+    ['a generic over many types', `async function show(stream: OpenAI.Stream<Message | A | B | C | D | E | F | G | OpenAI.ChatCompletionChunk> & AsyncIterable<OpenAI.ChatCompletionChunk>) { ${read} }`],
+  ])('tells the stream: %s', (_, text) => {
+    expect(loopIn(openai + text).origin).toMatchObject({ api: { name: 'chat.completions.create' }, evidence: 'annotation', call: null });
+  });
+
+  it.each([
+    ['that is an alias of itself', `type Loop = Loop; async function show(stream: Loop) { ${read} }`],
+    ['that are aliases of each other', `type A = AsyncIterable<B>; type B = A | Promise<A>; async function show(stream: A) { ${read} }`],
+    ['whose members are its own', `interface Tree { stream: Tree } async function show(tree: Tree) { for await (const chunk of tree.stream.stream.stream) use(chunk); }`],
+    ['of other things', `interface Answer { stream: AsyncIterable<Message> } async function show({ stream }: Answer) { ${read} }`],
+  ])('is none: types %s', (_, text) => {
+    expect(apisIn(openai + text)).toEqual([]);
   });
 });
 

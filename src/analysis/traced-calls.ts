@@ -1,0 +1,112 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { type AccessPath, extend, findWhole, startAt, startAtModule, type Tracing } from './access-steps.ts';
+import { findParameter, findVariable } from './bindings.ts';
+import { indexOf } from './file-index.ts';
+import { returned, traceMember } from './traced-members.ts';
+import { traceAnnotation, traceTypes } from './traced-types.ts';
+import { findPropertyName, findUser, type FunctionNode, isClass, isFunction, isNothing, unwrap } from './tree.ts';
+
+/** What a call gives. */
+export function traceCall(tracing: Tracing, node: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
+  const [first] = node.arguments;
+  if (node.callee.type === 'Identifier' && node.callee.name === 'require' && first?.type === 'Literal' && !findVariable(tracing.source, node.callee)) {
+    return [startAtModule(String(first.value))];
+  }
+  return traceKnown(tracing, node, depth) ?? tracing.trace(node.callee, depth).flatMap((path) => {
+    const inner = node.arguments.flatMap((argument) => findCallbacks(tracing, argument, depth)).flatMap((callback) => returned(tracing, callback, depth));
+    return [...traceResult(tracing, path, node, depth), ...inner.map((path) => ({ ...path, through: [...path.through, node] }))];
+  });
+}
+
+/** What the call of what the path leads to gives. */
+function traceResult(tracing: Tracing, path: AccessPath, call: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
+  const callee = findWhole(path);
+  if (callee && isFunction(callee)) return resultOf(tracing, callee, call, depth);
+  // A method without a body, of an abstract class or of an interface.
+  const declared = callee && 'returnType' in callee ? traceAnnotation(tracing, callee.returnType?.typeAnnotation, depth) : [];
+  return declared.length > 0 ? declared : [extend(path, { kind: 'call', node: call }), ...traceTypes(tracing, call.typeArguments, depth)];
+}
+
+/** What the call of a function in this file gives. */
+function resultOf(tracing: Tracing, callee: FunctionNode, call: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
+  const { relays, returns } = indexOf(tracing.source);
+  const declared = traceAnnotation(tracing, callee.returnType?.typeAnnotation, depth);
+  const values = callee.generator ? (relays.get(callee) ?? []) : (returns.get(callee) ?? []).filter((value) => !isNothing(value));
+  const given = tracing.once(callee, () => values.flatMap((value) => traceArgument(tracing, value, callee, call, depth) ?? tracing.trace(value, depth)));
+  return [...given, ...declared].map((path) => (callee.generator ? { ...path, relayed: true } : path));
+}
+
+/** What this call puts into the parameter that a function gives, `pass(stream)`; null where the function gives something else. */
+function traceArgument(tracing: Tracing, value: TSESTree.Node, callee: FunctionNode, call: TSESTree.CallExpression, depth: number): readonly AccessPath[] | null {
+  const def = findVariable(tracing.source, unwrap(value))?.defs[0];
+  const parameter = def?.type === 'Parameter' && def.node === callee ? findParameter(def.name) : null;
+  return parameter && pickArgument(tracing, call.arguments[parameter.index], parameter.picks, depth);
+}
+
+function pickArgument(tracing: Tracing, argument: TSESTree.Node | undefined, picks: readonly string[], depth: number): readonly AccessPath[] {
+  if (!argument || argument.type === 'SpreadElement') return [];
+  return picks.reduce((paths, pick) => traceMember(tracing, paths, pick, depth), tracing.trace(argument, depth));
+}
+
+/** What the same-file callers of a function put in a parameter. */
+export function traceCallers(tracing: Tracing, owner: TSESTree.Node, { index, picks }: { readonly index: number; readonly picks: readonly string[] }, depth: number): readonly AccessPath[] {
+  const name = owner.type === 'FunctionDeclaration' ? owner.id : owner.parent?.type === 'VariableDeclarator' ? owner.parent.id : null;
+  const variable = name && findVariable(tracing.source, name);
+  if (!variable) return [];
+  return tracing.once(owner, () => variable.references.flatMap(({ identifier }) => {
+    const call = findUser(identifier);
+    const argument = call?.type === 'CallExpression' && unwrap(call.callee) === identifier ? call.arguments[index] : undefined;
+    return pickArgument(tracing, argument, picks, depth).map((path) => ({ ...path, given: path.steps.length }));
+  }));
+}
+
+/** Functions that the call is handed: written there, by name, or in its options, `retry({ fn: () => … })`. */
+function findCallbacks(tracing: Tracing, argument: TSESTree.Node, depth: number): FunctionNode[] {
+  if (isFunction(argument)) return argument.generator ? [] : [argument];
+  if (argument.type === 'ObjectExpression') return argument.properties.flatMap((property) => (property.type === 'Property' && isFunction(property.value) && !property.value.generator ? [property.value] : []));
+  if (argument.type !== 'Identifier') return [];
+  return tracing.trace(argument, depth).flatMap((path) => {
+    const callback = findWhole(path);
+    return callback && isFunction(callback) && !callback.generator ? [callback] : [];
+  });
+}
+
+/** What the language's own methods give; null for any other call. */
+function traceKnown(tracing: Tracing, { callee, arguments: [first, second] }: TSESTree.CallExpression, depth: number): readonly AccessPath[] | null {
+  const member = unwrap(callee);
+  const name = member.type === 'MemberExpression' ? findPropertyName(member) : null;
+  if (member.type !== 'MemberExpression' || !first) return null;
+  switch (name) {
+    // `promise.catch(…)` and `.finally(…)` resolve to what the promise does, `.then(callback)` to what the callback gives.
+    case 'catch':
+    case 'finally':
+      return tracing.trace(member.object, depth);
+    case 'then':
+      return isFunction(first) ? returned(tracing, first, depth) : null;
+    case 'bind':
+      return second ? null : tracing.trace(member.object, depth);
+    case 'all':
+    case 'resolve':
+      return isPromise(tracing, member.object) ? tracing.trace(first, depth) : null;
+    case 'any':
+    case 'race': {
+      const list = isPromise(tracing, member.object) ? unwrap(first) : null;
+      return list?.type === 'ArrayExpression' ? list.elements.flatMap((element) => (element && element.type !== 'SpreadElement' ? tracing.trace(element, depth) : [])) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+const isPromise = ({ source }: Tracing, node: TSESTree.Node): boolean => node.type === 'Identifier' && node.name === 'Promise' && !findVariable(source, node);
+
+/** What `new` makes: an instance of a class of this file, or of a module's. */
+export function traceNew(tracing: Tracing, node: TSESTree.NewExpression, depth: number): readonly AccessPath[] {
+  return tracing.trace(node.callee, depth).flatMap((path) => {
+    const made = findWhole(path);
+    if (!made || !isClass(made)) return [extend(path, { kind: 'new', node }), ...traceTypes(tracing, node.typeArguments, depth)];
+    // What a class of this file does not define, its parent has.
+    const inherited = made.superClass ? tracing.trace(made.superClass, depth).filter(({ root }) => root.kind === 'module') : [];
+    return [startAt(node), ...inherited.map((parent) => extend(parent, { kind: 'new', node }))];
+  });
+}
