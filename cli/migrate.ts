@@ -4,20 +4,22 @@ import { type Proposal, type RewrittenText, rewriteSource } from '../codemods/re
 import { version } from '../rules/version.ts';
 import { findChosen } from './choices.ts';
 import { type Addition, commitByProvider } from './commit.ts';
-import { type FaultLog, reasonOf, UsageError } from './faults.ts';
+import { type FaultLog, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { count } from './formats/columns.ts';
+import { type Formatting, RepositoryFormat } from './formatters.ts';
 import { findGitState } from './git-state.ts';
+import { migrateFile, type Migration, type Steps, type Write } from './migrated-file.ts';
 import { findJournalFile, Journal, type Outcome, type RunOptions } from './journal.ts';
 import { type Decision, Interview } from './interactive.ts';
 import { addHelper, type ManifestWriter } from './manifest.ts';
-import { createProofs, type Prove } from './proofs.ts';
+import { createProofs, formatSafely } from './proofs.ts';
 import type { AddedDependency, LeftOut, MigratedFile, MigrateReport, MigrationStatus, VendoredFile } from './shapes.ts';
 import { type ExaminedFile, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 import { Delivery, findVendored, type Vendored, type VendorWriter } from './vendor.ts';
 import type { Verification } from './verification.ts';
-import { createFileAndFolder, type Replacement, replaceFile } from './write-file.ts';
+import { createFileAndFolder, replaceFile } from './write-file.ts';
 
 export interface MigrateOptions extends FileSelection, Knowledge {
   readonly dryRun: boolean;
@@ -32,19 +34,10 @@ export interface MigrateOptions extends FileSelection, Knowledge {
   readonly helper: string;
   /** The file that is to hold the helper, which the rewritten files import then. */
   readonly vendor?: string | undefined;
+  readonly formatting: Formatting;
   readonly verification: Verification;
   /** Where to keep the journal, if not in the git directory. */
   readonly state?: string | undefined;
-}
-
-/** One file's outcome, as soon as there is one. */
-export interface Migration {
-  readonly path: string;
-  readonly file: MigratedFile;
-  /** It has come to import the helper. */
-  readonly importsHelper: boolean;
-  /** Byte order mark included; null where an earlier run, which was not finished, has done it. */
-  readonly texts: { readonly before: string; readonly after: string } | null;
 }
 
 /** Told as soon as there is something to tell; the journal is kept until the report has been. */
@@ -52,9 +45,6 @@ export interface Audience {
   readonly onMigration: (migration: Migration) => void;
   readonly onReport: (report: MigrateReport) => void;
 }
-
-/** Puts a file's new text in the place of the old one. */
-type Write = (path: string, before: string, after: string, outcome: Outcome) => Replacement;
 
 /** Rewrites file by file; each is written, whole, before the next is read. A run that was killed is gone on with. */
 export async function migrate(options: MigrateOptions, terminal: Terminal, faults: FaultLog, { onMigration, onReport }: Audience): Promise<MigrateReport> {
@@ -69,9 +59,16 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const { own } = options.settings;
   const write = createWrite(options, options.shard ? paths : null, journal, terminal);
   const prove = await createProofs(options.verification, chosen, vendored, terminal);
+  const format = new RepositoryFormat(options.formatting, terminal);
   const interview = options.interactive ? new Interview(terminal) : null;
   const helperOf = await createHelperSearch(options, vendored, terminal);
   const delivery = vendored && new Delivery(vendored, vendorWriter(options, write, journal, terminal), terminal);
+  const steps: Steps = {
+    prove,
+    format: (file, text) => formatSafely(file, text, (text) => format.format(file.source.path, text), chosen, { helper: helperOf(file) }),
+    provide: () => delivery?.ensure() ?? null,
+    write,
+  };
   const staleness = delivery?.isStale ? delivery.ensure() : null;
   if (staleness !== null) throw new UsageError(`${staleness}.`);
   const found = findDone(journal, terminal);
@@ -81,7 +78,7 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
     await nextTurn(); // an interruption is heard between files, and only there
     if (interruption.aborted || interview?.isOver) break;
     const decision = await decide(file, chosen, interview, helperOf(file), options);
-    const migration = migrateFile(file, decision, prove, (imports) => (imports && delivery?.ensure()) || null, write, terminal, faults);
+    const migration = migrateFile(file, decision, steps, terminal, faults);
     found.push(migration);
     onMigration(migration);
   }
@@ -106,8 +103,8 @@ function openJournal(files: readonly string[], options: MigrateOptions, terminal
 }
 
 /** What two runs have in common of which one may go on with the other. */
-function identify({ paths, filesFrom, shard, maxFileSize, types, settings, codemods, helper, vendor, verification, interactive }: MigrateOptions, { cwd }: Terminal): RunOptions {
-  const given = { version, cwd, paths, filesFrom, shard, maxFileSize, types, settings: settings.given, codemods, helper, vendor, verification, interactive };
+function identify({ paths, filesFrom, shard, maxFileSize, types, settings, codemods, helper, vendor, formatting, verification, interactive }: MigrateOptions, { cwd }: Terminal): RunOptions {
+  const given = { version, cwd, paths, filesFrom, shard, maxFileSize, types, settings: settings.given, codemods, helper, vendor, formatting, verification, interactive };
   return JSON.parse(JSON.stringify(given)) as RunOptions; // as the journal gives it back
 }
 
@@ -196,34 +193,6 @@ function printFew(cwd: string, files: readonly string[]): string {
 async function decide({ source: { path, name }, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], interview: Interview | null, helper: string, { verification }: MigrateOptions): Promise<Decision> {
   const rewrite = (accept: ((proposal: Proposal) => boolean) | null): RewrittenText => rewriteSource(path, parsed, chosen, { helper, hints }, verification !== 'off', accept);
   return interview ? await interview.decide(path, name, rewrite) : { rewritten: rewrite(null), byHand: false };
-}
-
-function migrateFile(file: ExaminedFile, { rewritten, byHand }: Decision, prove: Prove, provide: (importsHelper: boolean) => string | null, write: Write, terminal: Terminal, faults: FaultLog): Migration {
-  const { source } = file;
-  const { path, name, bom } = source;
-  const { text, rewrites, skipped } = rewritten;
-  const [before, after] = [bom + source.text, bom + text];
-  const changed = after !== before;
-  const edits = rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider }));
-  const importsHelper = rewrites.some(({ imports }) => imports.length > 0);
-  const hoped: MigratedFile = { file: name, status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged', edits, skipped, failure: null };
-  const unproven = rewritten.failed ?? (changed && !byHand ? findFault(prove, file, rewritten) : null) ?? (changed ? provide(importsHelper) : null);
-  const { failure, otherNames } = unproven === null && changed ? write(path, before, after, { kind: 'source', file: hoped, importsHelper }) : { failure: unproven, otherNames: 0 };
-  if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
-  const texts = { before, after };
-  if (failure === null) return { path, file: hoped, importsHelper, texts };
-  faults.add({ kind: 'failed', place: name, at: null, message: failure });
-  return { path, file: { ...hoped, status: 'failed', edits: [], failure }, importsHelper: false, texts };
-}
-
-/** Whatever a proof throws is a proof that was not given. */
-function findFault(prove: Prove, file: ExaminedFile, rewritten: RewrittenText): string | null {
-  try {
-    const fault = prove(file, rewritten);
-    return fault && `${fault.replace(/\.?$/, '.')} The file was left as it was.`;
-  } catch (error) {
-    return `could not be proven: ${reasonOf(error)}. The file was left as it was.`;
-  }
 }
 
 function summarize(files: readonly MigratedFile[], rest: { dryRun: boolean; leftOut: number; interrupted: boolean }): MigrateReport['summary'] {

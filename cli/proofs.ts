@@ -1,5 +1,5 @@
-import type { Codemod } from '../codemods/codemod.ts';
-import type { RewrittenText } from '../codemods/rewrite.ts';
+import type { Codemod, CodemodOptions } from '../codemods/codemod.ts';
+import { type RewrittenText, rewriteText } from '../codemods/rewrite.ts';
 import { rules } from '../rules/all.ts';
 import { findProblems, type Problem } from '../rules/problems.ts';
 import type { Hints } from '../src/analysis/hints.ts';
@@ -26,6 +26,17 @@ export async function createProofs(verification: Verification, codemods: readonl
   const { TypeProof } = await import('./type-proof.ts');
   const types = new TypeProof(terminal, vendored);
   return (file, rewritten) => findUnresolved(file, rewritten, codemods) ?? types.findFault(file.source.path, rewritten.text);
+}
+
+/** The text as it is formatted, if that leaves no more to a second run than there was: else as it was. */
+export function formatSafely({ source: { path }, hints: { own } }: ExaminedFile, text: string, format: (text: string) => string, codemods: readonly Codemod[], options: Pick<CodemodOptions, 'helper'>): string {
+  const formatted = format(text);
+  if (formatted === text) return text;
+  const countRewrites = (text: string): number => {
+    const { rewrites, failed } = rewriteText(path, text, codemods, { ...options, hints: { own, oracle: null } });
+    return failed === null ? rewrites.length : Infinity;
+  };
+  return countRewrites(formatted) <= countRewrites(text) ? formatted : text;
 }
 
 /** A rule that still has something to say of what was rewritten for its sake. */

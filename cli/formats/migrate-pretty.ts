@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migrated-file.ts';
 import type { MigrateReport } from '../shapes.ts';
 import type { Colors } from '../terminal.ts';
 import { count, printColumns } from './columns.ts';

@@ -1,0 +1,60 @@
+import { type FaultLog, reasonOf } from './faults.ts';
+import type { Decision } from './interactive.ts';
+import type { Outcome } from './journal.ts';
+import type { Prove } from './proofs.ts';
+import type { MigratedFile } from './shapes.ts';
+import type { ExaminedFile } from './source-files.ts';
+import type { Terminal } from './terminal.ts';
+import type { Replacement } from './write-file.ts';
+
+/** One file's outcome, as soon as there is one. */
+export interface Migration {
+  readonly path: string;
+  readonly file: MigratedFile;
+  /** It has come to import the helper. */
+  readonly importsHelper: boolean;
+  /** Byte order mark included; null where an earlier run, which was not finished, has done it. */
+  readonly texts: { readonly before: string; readonly after: string } | null;
+}
+
+/** Puts a file's new text in the place of the old one. */
+export type Write = (path: string, before: string, after: string, outcome: Outcome) => Replacement;
+
+/** What becomes of a rewritten text, in this order. */
+export interface Steps {
+  readonly prove: Prove;
+  /** The text as its repository formats it. */
+  readonly format: (file: ExaminedFile, text: string) => string;
+  /** Puts in place what the text imports; why it could not, or null. */
+  readonly provide: () => string | null;
+  readonly write: Write;
+}
+
+export function migrateFile(file: ExaminedFile, { rewritten, byHand }: Decision, steps: Steps, terminal: Terminal, faults: FaultLog): Migration {
+  const { source } = file;
+  const { path, name, bom } = source;
+  const { text, rewrites, skipped } = rewritten;
+  const changed = text !== source.text;
+  const edits = rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider }));
+  const importsHelper = rewrites.some(({ imports }) => imports.length > 0);
+  const hoped: MigratedFile = { file: name, status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged', edits, skipped, failure: null };
+  const unproven = rewritten.failed ?? (changed && !byHand ? findFault(steps.prove, file, rewritten) : null);
+  const isSound = changed && unproven === null;
+  const texts = { before: bom + source.text, after: bom + (isSound ? steps.format(file, text) : text) };
+  const missing = isSound && importsHelper ? steps.provide() : unproven;
+  const { failure, otherNames } = isSound && missing === null ? steps.write(path, texts.before, texts.after, { kind: 'source', file: hoped, importsHelper }) : { failure: missing, otherNames: 0 };
+  if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
+  if (failure === null) return { path, file: hoped, importsHelper, texts };
+  faults.add({ kind: 'failed', place: name, at: null, message: failure });
+  return { path, file: { ...hoped, status: 'failed', edits: [], failure }, importsHelper: false, texts };
+}
+
+/** Whatever a proof throws is a proof that was not given. */
+function findFault(prove: Prove, file: ExaminedFile, rewritten: Decision['rewritten']): string | null {
+  try {
+    const fault = prove(file, rewritten);
+    return fault && `${fault.replace(/\.?$/, '.')} The file was left as it was.`;
+  } catch (error) {
+    return `could not be proven: ${reasonOf(error)}. The file was left as it was.`;
+  }
+}
