@@ -19,6 +19,8 @@ export const defaultOptions: CodemodOptions = { helper: 'resilient-stream' };
 /** What the rewritten code uses of the helper. */
 export const HELPER = 'resilientStream';
 export const RESTART = 'restart';
+/** All names that codemods take from it. */
+export const EXPORTS: readonly string[] = [HELPER, RESTART, 'sse', 'ndjson'];
 
 /** What a codemod does at one place. */
 export interface Rewrite {

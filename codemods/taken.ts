@@ -1,5 +1,5 @@
 import { bodyOf, countReads, isNamed, isType, listOf, nameOf, type Node } from './babel.ts';
-import { HELPER, RESTART } from './codemod.ts';
+import { EXPORTS, HELPER, RESTART } from './codemod.ts';
 
 /** A name that a file takes from the helper's module. */
 interface Taken {
@@ -30,7 +30,7 @@ export function withoutAddedImports(original: Node, rewritten: Node, helper: str
   const known = takenFrom(original, helper);
   const isKnown = (names: Taken): boolean => known.some(({ exported, local }) => names.exported === exported && names.local === local);
   // Its own mention in the import is one.
-  const isUsed = ({ exported, local }: Taken): boolean => [HELPER, RESTART].includes(exported) && countReads(rewritten['program'], local) > 1;
+  const isUsed = ({ exported, local }: Taken): boolean => EXPORTS.includes(exported) && countReads(rewritten['program'], local) > 1;
   return bodyOf(rewritten).flatMap((statement) => {
     const taken = findTaken(statement, helper);
     const added = taken ? [...taken].filter(([, names]) => !isKnown(names) && isUsed(names)).map(([node]) => node) : [];
@@ -50,6 +50,9 @@ function withoutNames(statement: Node, added: readonly Node[]): Node[] {
   return properties.length > 0 ? [{ ...statement, declarations: [{ ...declarator!, id: { ...id, properties } }] }] : [];
 }
 
+/** The names that a file has for an export of the helper. */
+export const findLocals = (file: Node, helper: string, name: string): string[] => takenFrom(file, helper).filter(({ exported }) => exported === name).map(({ local }) => local);
+
 /** Local names of what the helper exports. */
 export interface HelperNames {
   readonly open: readonly string[];
@@ -57,9 +60,7 @@ export interface HelperNames {
 }
 
 export function findHelperNames(file: Node, helper: string): HelperNames {
-  const taken = takenFrom(file, helper);
-  const localsOf = (name: string): string[] => taken.filter(({ exported }) => exported === name).map(({ local }) => local);
-  return { open: localsOf(HELPER), restart: localsOf(RESTART) };
+  return { open: findLocals(file, helper, HELPER), restart: findLocals(file, helper, RESTART) };
 }
 
 /** A name of the helper that the original has no import of, and used for something else. */
