@@ -14,18 +14,33 @@ export function findLineStart({ text }: ParsedSource, offset: number): number {
   return isBlank(text.slice(start, offset)) ? start : offset;
 }
 
-/** Takes out a statement with its lines, and one of the two empty lines that would meet. */
-export function removeStatement(source: ParsedSource, { range: [start, end] }: TSESTree.Node): TextEdit {
+/** Takes out statements with their lines; of two empty lines that would meet goes one, and those that would stand at the edge of a block. */
+export function removeStatements(source: ParsedSource, nodes: readonly TSESTree.Node[]): TextEdit[] {
+  const { text } = source;
+  const groups: [start: number, end: number][] = [];
+  for (const { range: [start, end] } of nodes.toSorted((a, b) => a.range[0] - b.range[0])) {
+    const last = groups.at(-1);
+    if (last && isBlank(text.slice(last[1], start))) last[1] = end;
+    else groups.push([start, end]);
+  }
+  return groups.map((group) => ({ range: findLines(source, group), text: '' }));
+}
+
+function findLines(source: ParsedSource, [start, end]: readonly [number, number]): readonly [number, number] {
   const { text } = source;
   const first = findLineStart(source, start);
   const lineEnd = findLineEnd(text, end);
-  if (first === start && start !== startOfLine(text, start)) return { range: [start, end + /^[^\S\r\n]*/.exec(text.slice(end))![0].length], text: '' };
-  if (lineEnd === null) return { range: [start, end + /^[^\S\r\n]*/.exec(text.slice(end))![0].length], text: '' };
+  if ((first === start && first !== startOfLine(text, start)) || lineEnd === null) return [start, end + /^[^\S\r\n]*/.exec(text.slice(end))![0].length];
   const next = endOfLine(text, lineEnd);
-  const before = text.slice(startOfLine(text, Math.max(first - 1, 0)), first);
-  const after = /^[^\S\r\n]*(?:\r\n|[\r\n])/.exec(text.slice(next))?.[0] ?? '';
-  const isDoubled = after !== '' && first > 0 && (isBlank(before) || /[{(]\s*$/.test(before));
-  return { range: [first, isDoubled ? next + after.length : next], text: '' };
+  const above = /(?:[^\S\r\n]*(?:\r\n|[\r\n]))*$/.exec(text.slice(0, first))![0].length;
+  const below = /^(?:[^\S\r\n]*(?:\r\n|[\r\n]))*/.exec(text.slice(next))![0].length;
+  const before = text.slice(0, first).trimEnd();
+  const opens = before === '' || /[{(]$/.test(before);
+  const closes = /^[^\S\r\n]*\}/.test(text.slice(next + below));
+  // The line end of the code above is none of the empty lines.
+  const isBlankAbove = /(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])$/.test(text.slice(0, first));
+  if (closes && isBlankAbove) return [endOfLine(text, first - above), next];
+  return [first, below > 0 && (opens || isBlankAbove) ? next + below : next];
 }
 
 /** Gives the lines that begin in a range another indentation. What stands in template literals stays as it is. */

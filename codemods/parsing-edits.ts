@@ -8,7 +8,7 @@ import type { CodemodOptions, Rewrite } from './codemod.ts';
 import { insertAt, type TextEdit } from './edits.ts';
 import { findFreeName, findImportEdits, findLocalName } from './imports.ts';
 import { isTypeScript } from './language.ts';
-import { findLineStart, reindent, removeStatement } from './layout.ts';
+import { findLineStart, reindent, removeStatements } from './layout.ts';
 import type { ToolPlaces } from './parsing-hindrances.ts';
 import { findOpening } from './reopening.ts';
 import { findIndentation, findLineEnd, findStyle } from './style.ts';
@@ -35,7 +35,7 @@ export function findParsingEdits(source: ParsedSource, parsing: HandParsing, { g
     { range: [loop.range[0], inner[0]], text: `for await (${kind} ${name} of ${body}) {${isEmpty ? '' : newline}` },
     ...printKept(source, taking, inner, indentation + unit, name),
     { range: [inner[1], loop.range[1]], text: isEmpty ? '}' : `${newline}${indentation}}` },
-    ...gone.filter((node) => !(emptied && isInside(node, emptied.finalizer!))).map((node) => removeStatement(source, node)),
+    ...removeStatements(source, gone.filter((node) => !(emptied && isInside(node, emptied.finalizer!)))),
     ...asked.map(({ range }) => ({ range, text: text.slice(...stream.range) })),
     ...(emptied ? removeFinally(source, emptied, loop, gone) : []),
     ...(opened?.edits ?? []),

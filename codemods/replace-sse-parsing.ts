@@ -114,8 +114,11 @@ const NAMED = 'events that have a name are passed over here, and `sse()` gives t
 
 type Replacement = Pick<Rewrite, 'edits' | 'imports'>;
 
-const print = ({ text }: ParsedSource, { range }: TSESTree.Node): string => {
-  const line = text.slice(...range).replace(/\s+/g, ' ').replaceAll('`', "'");
+/** The expression that a node is part of, on one line. */
+const print = ({ text }: ParsedSource, node: TSESTree.Node): string => {
+  let whole = node;
+  while (whole.parent && !/Statement$|^VariableDeclarat|^Program$|Function/.test(whole.parent.type)) whole = whole.parent;
+  const line = text.slice(...whole.range).replace(/\s+/g, ' ').replaceAll('`', "'");
   return line.length > 50 ? `${line.slice(0, 49)}…` : line;
 };
 

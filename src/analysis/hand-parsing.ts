@@ -150,7 +150,8 @@ function findTaking(source: ParsedSource, parse: TSESTree.CallExpression, outer:
   const guard = block?.type === 'BlockStatement' && block.parent.type === 'TryStatement' && block.parent.block === block ? block.parent : null;
   const target = findTarget(statement, parse);
   if (!guard) return { parse, statement, target, guard, guarded: [], rest: behind(list, statement) };
-  return { parse, statement, target, guard, guarded: behind(list, statement), rest: behind(listOf(guard), guard) };
+  const guarded = behind(list, statement);
+  return { parse, statement, target, guard, guarded, rest: guarded.length > 0 ? [] : behind(listOf(guard), guard) };
 }
 
 const isJsonParse = (node: TSESTree.Node): boolean =>

@@ -128,7 +128,14 @@ class Trial {
       if (!(error instanceof NoJson) || !statement.handler) throw error;
       completion = settle(this.#runList(statement.handler.body.body.filter((inner) => !isLog(inner))));
     }
-    return statement.finalizer ? settle(this.#runList(statement.finalizer.body), completion) : completion;
+    if (statement.finalizer) return settle(this.#runList(statement.finalizer.body), completion);
+    // A `try` around the parse alone: what is done with the JSON stands behind it.
+    return completion.type === 'parsed' && !this.#endsByParse(statement.block.body) ? normal : completion;
+  }
+
+  #endsByParse(statements: readonly TSESTree.Statement[]): boolean {
+    const last = statements.at(-1);
+    return last !== undefined && this.#findParse(last) !== null;
   }
 
   #runRounds(loop: TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement): Completion {

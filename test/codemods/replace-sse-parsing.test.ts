@@ -153,6 +153,15 @@ describe('events are read by `sse`', () => {
   });
 });
 
+it('leaves no empty lines where statements stood', () => {
+  const before = block(
+    'export async function* main(body) {', '  const reader = body.getReader();', '  const decoder = new TextDecoder();', "  let buffer = '';", '', '  while (true) {', '    const { done, value } = await reader.read();', '    if (done) break;', '',
+    '    buffer += decoder.decode(value, { stream: true });', "    const lines = buffer.split('\\n');", "    buffer = lines.pop() || '';", '', '    for (const line of lines) {', '      if (line.trim()) {', '        yield JSON.parse(line.trim());', '      }', '    }', '  }', '',
+    '  if (buffer.trim()) {', '    yield JSON.parse(buffer.trim());', '  }', '}',
+  );
+  expect(rewrite(before)).toBe(block("import { ndjson } from 'resilient-stream';", '', 'export async function* main(body) {', '  for await (const chunk of ndjson(body)) {', '    yield chunk;', '  }', '}'));
+});
+
 describe('the request goes into the helper', () => {
   const EACH = ["    if (!line.startsWith('data: ')) continue;", "    if (line.includes('[DONE]')) continue;", '    const chunk = JSON.parse(line.slice(6));', '    show(chunk);'];
   const LOOP = ['const reader = response.body.getReader();', 'const decoder = new TextDecoder();', "let buffer = '';", 'while (true) {', '  const { done, value } = await reader.read();', '  if (done) break;', '  buffer += decoder.decode(value, { stream: true });', "  const lines = buffer.split('\\n');", "  buffer = lines.pop() ?? '';", '  for (const line of lines) {', ...EACH, '  }', '}'];
