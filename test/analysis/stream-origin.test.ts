@@ -81,6 +81,29 @@ const stream = await deps.client.chat.completions.create({ stream: true }); ${re
     expect(loopIn(text).origin).toMatchObject({ evidence: 'import', client: null });
   });
 
+  // The flag is out of sight: without the client, nothing would say what `responses.stream()` is.
+  it.each([
+    ['what a function of the file gives', `async function make(): Promise<OpenAI> { return secret(); }`, `async function ask() { const client = await make();`],
+    ['what a function declared elsewhere gives', `declare function make(): OpenAI;`, `async function ask() { const client = make();`],
+    ['what a function is handed to make one', ``, `async function ask(make: () => Promise<OpenAI>) { const client = await make();`],
+    ['the signature that has a body', `function make(): OpenAI; function make(key?: string): OpenAI { return secret(key); }`, `async function ask() { const client = make();`],
+    ['a member of an interface', `interface Context { readonly client: OpenAI }`, `async function ask({ client }: Context) {`],
+    ['a method of an interface', `interface Session { open(): Promise<OpenAI> }`, `async function ask(session: Session) { const client = await session.open();`],
+    ['a member of a type written there', ``, `async function ask({ client }: { client: OpenAI; text: string }) {`],
+    ['an alias', `type Client = OpenAI;`, `async function ask(client: Client) {`],
+    ['an alias of a shape', `type Context = { client: OpenAI };`, `async function ask(context: Context) { const { client } = context;`],
+    ['a method of a class of the file, by annotation', `class Session { async open(): Promise<OpenAI> { return secret(); } }`, `async function ask(session: Session) { const client = await session.open();`],
+    ['a field of a parent in the file', `abstract class Base { protected client = new OpenAI(); } class Chat extends Base { run() { return ask(this.client); } }`, `async function ask(client) {`],
+    ['an abstract method', `abstract class Base { abstract open(): OpenAI; async run() { return ask(this.open()); } }`, `async function ask(client) {`],
+  ])('is known from %s', (_, before, head) => {
+    const text = `import OpenAI from 'openai';\n${before}\n${head} const stream = client.responses.stream(given); ${read} }`;
+    expect(loopIn(text).origin).toMatchObject({ api: { name: 'responses.stream' }, evidence: 'import' });
+  });
+
+  it('is not known from a type that goes round in circles', () => {
+    expect(apisIn(`import OpenAI from 'openai';\ntype A = B; type B = A | { client: A };\nasync function ask({ client }: A) { const stream = client.responses.stream(given); ${read} }`)).toEqual([]);
+  });
+
   it('out of sight is known by the members and the flag', () => {
     expect(loopIn(`async function ask(client) { const stream = await ${create}; ${read} }`).origin).toMatchObject({ evidence: 'shape' });
   });
@@ -104,6 +127,7 @@ describe('a stream', () => {
     ['of an enclosing function', `const stream = await ${create}; function run() { return (async () => { ${read} })(); }`],
     ['from a function of the file', `async function open() { return ${create}; } const stream = await open(); ${read}`],
     ['from a method of the class', `class A { open() { return ${create}; } async run() { const stream = await this.open(); ${read} } }`],
+    ['from a method of the class, which has signatures beside', `class A { open(live: true): Promise<Stream>; open(live: boolean) { return ${create}; } async run() { const stream = await this.open(true); ${read} } }`],
     ['from the callback of a wrapper of the file', `async function retry(open) { return await open(); } const stream = await retry(() => ${create}); ${read}`],
     ['from a wrapper\'s callback', `const stream = await retry(() => ${create}); ${read}`],
     ['from a promise with a catch', `const stream = await ${create}.catch(tell); ${read}`],
