@@ -2,8 +2,8 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { type AccessPath, extend, findWhole, startAt, startAtModule, type Tracing } from './access-steps.ts';
 import { findParameter, findVariable } from './bindings.ts';
 import { indexOf } from './file-index.ts';
-import { returned, traceMember } from './traced-members.ts';
-import { traceAnnotation, traceTypes } from './traced-types.ts';
+import { findParents, returned, traceMember } from './traced-members.ts';
+import { isPromise, traceAnnotation, traceTypes } from './traced-types.ts';
 import { findPropertyName, findUser, type FunctionNode, isClass, isFunction, isNothing, unwrap } from './tree.ts';
 
 /** What a call gives. */
@@ -98,15 +98,11 @@ function traceKnown(tracing: Tracing, { callee, arguments: [first, second] }: TS
   }
 }
 
-const isPromise = ({ source }: Tracing, node: TSESTree.Node): boolean => node.type === 'Identifier' && node.name === 'Promise' && !findVariable(source, node);
-
 /** What `new` makes: an instance of a class of this file, or of a module's. */
 export function traceNew(tracing: Tracing, node: TSESTree.NewExpression, depth: number): readonly AccessPath[] {
   return tracing.trace(node.callee, depth).flatMap((path) => {
     const made = findWhole(path);
     if (!made || !isClass(made)) return [extend(path, { kind: 'new', node }), ...traceTypes(tracing, node.typeArguments, depth)];
-    // What a class of this file does not define, its parent has.
-    const inherited = made.superClass ? tracing.trace(made.superClass, depth).filter(({ root }) => root.kind === 'module') : [];
-    return [startAt(node), ...inherited.map((parent) => extend(parent, { kind: 'new', node }))];
+    return [startAt(node), ...findParents(tracing, made, depth).map((parent) => extend(parent, { kind: 'new', node }))];
   });
 }

@@ -13,10 +13,27 @@ type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 export function traceMember(tracing: Tracing, paths: readonly AccessPath[], name: string, depth: number): readonly AccessPath[] {
   return paths.flatMap((path) => {
     const node = findWhole(path);
-    const inner = node && memberOf(tracing, node, name, depth);
-    return inner && inner.length > 0 ? inner : [extend(path, { kind: 'member', name })];
+    const owner = findDeclaredClass(path);
+    const inner = owner ? memberOfClass(tracing, owner, name, depth) : node && memberOf(tracing, node, name, depth);
+    if (inner && inner.length > 0) return inner;
+    return node?.type === 'NewExpression' && isOfParent(tracing, node, depth) ? [] : [extend(path, { kind: 'member', name })];
   });
 }
+
+/** The class of this file that the path is an instance of, by its type alone. */
+function findDeclaredClass({ root, steps: [made, ...more] }: AccessPath): ClassNode | null {
+  return root.kind === 'node' && isClass(root.node) && made?.kind === 'new' && made.node === null && more.length === 0 ? root.node : null;
+}
+
+/** What the class of this file does not define, a module's has: `traceNew` gives a path for that. */
+function isOfParent(tracing: Tracing, node: TSESTree.NewExpression, depth: number): boolean {
+  const made = findNewClass(tracing, node, depth);
+  return made !== null && findParents(tracing, made, depth).length > 0;
+}
+
+/** Classes of modules that a class of this file extends. */
+export const findParents = (tracing: Tracing, { superClass }: ClassNode, depth: number): readonly AccessPath[] =>
+  superClass ? tracing.trace(superClass, depth).filter(({ root }) => root.kind === 'module') : [];
 
 /** What a node of this file has under the name; null where there is nothing in sight. */
 function memberOf(tracing: Tracing, node: TSESTree.Node, name: string, depth: number): readonly AccessPath[] | null {
@@ -104,12 +121,18 @@ function findNewClass(tracing: Tracing, node: TSESTree.NewExpression, depth: num
   return made && isClass(made) ? made : null;
 }
 
-/** A field, getter or method; `isStatic`: only what the class itself has. */
-const memberOfClass = (tracing: Tracing, owner: ClassNode, name: string, depth: number, isStatic = false): readonly AccessPath[] =>
-  tracing.once(`${owner.range[0]} ${name}`, () => [
+/** A field, getter or method, of the class or else of its parents in this file; `isStatic`: only what the class itself has. */
+function memberOfClass(tracing: Tracing, owner: ClassNode, name: string, depth: number, isStatic = false): readonly AccessPath[] {
+  const own = tracing.once(`${owner.range[0]} ${name}`, () => [
     ...(isStatic ? [] : (indexOf(tracing.source).fields.get(owner)?.get(name) ?? []).flatMap((value) => (isNothing(value) ? [] : tracing.trace(value, depth)))),
     ...owner.body.body.flatMap((member) => (isStatic && 'static' in member && !member.static ? [] : traceElement(tracing, member, name, depth))),
   ]);
+  if (own.length > 0 || !owner.superClass) return own;
+  return tracing.trace(owner.superClass, depth).flatMap((path) => {
+    const parent = findWhole(path);
+    return parent && isClass(parent) && parent !== owner ? memberOfClass(tracing, parent, name, depth + 1, isStatic) : [];
+  });
+}
 
 function traceElement(tracing: Tracing, member: TSESTree.ClassElement, name: string, depth: number): readonly AccessPath[] {
   switch (member.type) {

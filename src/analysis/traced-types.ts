@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { type AccessPath, extend, findWhole, startAt, type Tracing } from './access-steps.ts';
+import { findVariable } from './bindings.ts';
 import { isClass } from './tree.ts';
 
 const MAX_DEPTH = 60;
@@ -26,6 +27,8 @@ export function traceAnnotation(tracing: Tracing, annotation: TSESTree.TypeNode 
     case 'TSFunctionType':
       return [startAt(annotation)];
     case 'TSTypeReference': {
+      // `await` leaves no step, so that what is promised is there at once.
+      if (isPromise(tracing, annotation.typeName)) return (annotation.typeArguments?.params ?? []).flatMap((type) => traceAnnotation(tracing, type, depth + 1));
       const instances = traceTypeName(tracing, annotation.typeName, depth).flatMap((path) => instancesOf(tracing, path, depth));
       return [...traceTypes(tracing, annotation.typeArguments, depth + 1), ...instances];
     }
@@ -47,6 +50,9 @@ function instancesOf(tracing: Tracing, path: AccessPath, depth: number): readonl
   if (type?.type === 'TSInterfaceDeclaration') return [path];
   return path.root.kind === 'module' || isClass(path.root.node) ? [extend(path, { kind: 'new', node: null })] : [];
 }
+
+/** The language's own `Promise`, the value or the type. */
+export const isPromise = ({ source }: Tracing, node: TSESTree.Node): boolean => node.type === 'Identifier' && node.name === 'Promise' && !findVariable(source, node);
 
 function traceTypeName(tracing: Tracing, name: TSESTree.EntityName, depth: number): readonly AccessPath[] {
   if (name.type === 'Identifier') return tracing.trace(name, depth);
