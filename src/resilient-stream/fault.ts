@@ -23,5 +23,5 @@ export function describeError(error: unknown): Fault | null {
 export function createError(facts: FailedAt, [code, what]: Fault, cause: unknown): StreamingError {
   const { partial: { chunks, text }, attempts } = facts;
   const progress = `after ${plural(chunks, 'chunk')}${text && ` with ${plural(text.length, 'character')}`}, in attempt ${attempts}.`;
-  return new StreamingError(code, `${what}, ${progress}`, { ...facts, cause: cause ?? undefined });
+  return new StreamingError(code, `${what}, ${progress}`, { ...facts, cause });
 }

@@ -47,7 +47,7 @@ export interface ResilientStreamOptions<Chunk = unknown> {
   readonly retryBudget?: Pick<RetryBudget, 'spend' | 'refund'> | undefined;
   /** Whether another attempt may do better. @default the exported `isRetryable` */
   readonly isRetryable?: ((error: unknown) => boolean) | undefined;
-  /** How to read the chunks. @default recognised by the first chunk; of an unknown shape, an end is an end */
+  /** How to read the chunks. @default recognised by the first chunk that is an object; of an unknown shape, an end is an end */
   readonly protocol?: Protocol | undefined;
   /** Keeps what comes before the first content back until then, so that a failure right after it is retried unseen. @default true */
   readonly holdPreamble?: boolean | undefined;

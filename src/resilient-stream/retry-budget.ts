@@ -16,8 +16,7 @@ export class RetryBudget {
   /** @param capacity what it holds when full; `Infinity` never runs out. @throws TypeError for a negative number or NaN. */
   constructor(capacity = 500) {
     if (!(capacity >= 0)) throw new TypeError(`RetryBudget: expected a capacity of 0 or more, got ${capacity}.`);
-    this.capacity = capacity;
-    this.remaining = capacity;
+    this.capacity = this.remaining = capacity;
   }
 
   /** Takes `cost`, or takes nothing and says `false`. */

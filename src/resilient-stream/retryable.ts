@@ -51,11 +51,7 @@ export function findHeader(error: unknown, name: string): string | null {
 }
 
 /** The error and its causes, outermost first. Bounded, for a cause may name itself. */
-function listCauses(error: unknown): Duck[] {
-  const causes: Duck[] = [];
-  for (let at = error; at && causes.length < 6; at = duck(at).cause) causes.push(at);
-  return causes;
-}
+const listCauses = (error: unknown, left = 6): Duck[] => (error && left ? [error, ...listCauses(duck(error).cause, left - 1)] : []);
 
 const findMeaning = (error: unknown): StreamingErrorCode | null =>
   MEANINGS.find(([, pattern]) => listCauses(error).some(({ name, code, message }) => fits(pattern, name, code, message)))?.[0] ?? null;

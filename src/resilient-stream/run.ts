@@ -12,6 +12,7 @@ import { isRefusal } from './retryable.ts';
 import { closeSource, findController, findRequestId, openSource, type Source } from './source.ts';
 import { publish, type StreamEvent } from './stream-event.ts';
 import { StreamingError, type PartialAnswer } from './streaming-error.ts';
+import { Watch, type Watched } from './watch.ts';
 
 /** Behind the terminal marker only usage follows; a connection that stays open is not worth more. */
 const TRAILING_MS = 1_000;
@@ -32,17 +33,16 @@ const readUnknown = (chunk: unknown, progress: Progress): void => {
   if (typeof chunk === 'string') progress.delta = chunk;
 };
 
-const ignore = (): void => {};
 const reject = async ({ error }: Failure): Promise<never> => { throw error; };
 
 /**
- * One stream, from its first request to its end. It is the iterator that the consumer holds, and the alarm that bounds each of its waits.
+ * One stream, from its first request to its end. It is the iterator that the consumer holds.
  *
  * Somebody asks for a chunk (`next`), so `#serve` gives what is queued, or the end, or pulls at the source. What comes of that is read
  * (`#arrive`) and goes straight to the consumer once the answer flows; until then, and at its end, it is weighed first (`#weigh`). Each
  * failure goes to `#fail`, which decides: `#begin` another attempt after a pause, or `#finish`, the one way out.
  */
-export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
+export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
   progress = createProgress();
   attempts = 0;
   requestId: string | null = null;
@@ -50,7 +50,6 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   readonly #open: Open<Chunk>;
   readonly #settings: Settings;
   readonly #protocols: readonly Protocol[];
-  readonly #isTerminal: ((chunk: unknown) => boolean) | null;
   #id = 0;
   #startedAt = 0;
   #spent = 0;
@@ -68,7 +67,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   /** Who called `next()` again without awaiting the last one: one after another, as a generator has it. */
   readonly #turns: Resolve[] = [];
   /** Who awaits the opening. */
-  #opener: ((opened: Promise<never> | undefined) => void) | null = null;
+  #opener: ((opened?: Promise<never>) => void) | null = null;
   /** What comes next; kept back while `#holds`: preamble until there is content, or what may repeat the attempt before. */
   #queue: Delivery<Chunk>[] = [];
   #holds = false;
@@ -87,8 +86,8 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   #begun = false;
   /** Nothing is special about the next chunk: take it, pass it on. */
   #flowing = false;
-  #onResult: (result: IteratorResult<Chunk>) => void = ignore;
-  #onError: (error: unknown) => void = ignore;
+  #onResult!: (result: IteratorResult<Chunk>) => void;
+  #onError!: (error: unknown) => void;
 
   // The answer, over attempts.
   /** A chunk of it went out. */
@@ -102,24 +101,15 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   /** What the next attempt is to make good. */
   #setback: unknown;
 
-  // The wait that goes on.
-  at = Infinity;
-  #totalAt = Infinity;
-  #limitMs = Infinity;
-  #grainMs = 0;
-  #strike: () => void = ignore;
-  /** Since when it goes on, by the last look; and which it was then: how many chunks had been delivered. */
-  #since = 0;
-  #seen = 0;
-  /** Nobody waited at the last look, so nobody looks. */
-  #dormant = false;
+  // Limits: of the wait that goes on, and of the whole.
+  readonly #watch = new Watch(this);
+  #total: Alarm | null = null;
 
   constructor(open: Open<Chunk>, settings: Settings, protocols: readonly Protocol[]) {
     this.#open = open;
     this.#settings = settings;
     this.#protocols = protocols;
     this.#recoveries = settings.recover;
-    this.#isTerminal = typeof settings.terminal === 'function' ? settings.terminal : null;
     this.#text = settings.collectText ? new CollectedText() : null;
   }
 
@@ -141,8 +131,8 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   opened(): Promise<unknown> {
     // Aborted before it began; the loop, if there is one, throws the same.
     if (this.#outcome) return reject(this.#outcome);
-    return new Promise((resolve) => {
-      if (this.attempts > 0 || this.#ended) return resolve(undefined);
+    return new Promise<void>((resolve) => {
+      if (this.attempts > 0 || this.#ended) return resolve();
       this.#opener = resolve;
       this.#start();
     });
@@ -154,7 +144,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     const isFirst = this.#resolve === null;
     const promise = new Promise(this.#capture);
     if (isFirst) {
-      if (this.#flowing && !this.#dormant && this.#queue.length === 0) this.#pull();
+      if (this.#flowing && !this.#watch.dormant && this.#queue.length === 0) this.#pull();
       else this.#serve();
     }
     return promise as Promise<IteratorResult<Chunk>>;
@@ -162,14 +152,9 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
 
   async return(value?: unknown): Promise<IteratorResult<Chunk>> {
     const closing = this.#finish(null, true);
-    await new Promise<unknown>((resolve) => {
-      const timer = setTimeout(resolve, CLOSING_MS);
-      const settle = (): void => {
-        clearTimeout(timer);
-        resolve(undefined);
-      };
-      Promise.resolve(closing).then(settle, settle);
-    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([closing, new Promise((resolve) => { timer = setTimeout(resolve, CLOSING_MS); })]);
+    clearTimeout(timer);
     return { done: true, value };
   }
 
@@ -218,7 +203,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     this.#startedAt = performance.now();
     if (signal?.aborted) return void this.#finish({ error: signal.reason });
     signal?.addEventListener('abort', this);
-    this.#totalAt = this.#startedAt + totalTimeoutMs;
+    if (totalTimeoutMs < Infinity) setAlarm(this.#total = { at: 0, ring: () => this.#timeOut('total', 'end', totalTimeoutMs) }, this.#startedAt + totalTimeoutMs);
     void this.#begin({});
   }
 
@@ -241,19 +226,20 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     try {
       const source = await openSource(this.#open, { ...hints, signal: controller.signal, attempt: this.attempts });
       // It may have come too late; its connection must not stay open.
-      if (!isCurrent()) return void closeSource(source, undefined);
+      if (!isCurrent()) return void closeSource(source);
       this.#source = source;
       this.requestId = source.requestId;
       this.#tell('open', { rateLimit: source.rateLimit });
     } catch (error) {
-      if (isCurrent()) this.#fail(error);
+      // Of a request, the SDK's error says all.
+      if (isCurrent()) this.#fail(error, null);
       return;
     }
     // A listener may have aborted.
     if (!isCurrent()) return;
     this.#onResult = (result) => { if (this.#controller === controller) this.#arrive(result); };
-    this.#onError = (error) => { if (isCurrent()) this.#breakOff(error); };
-    this.#opener?.(undefined);
+    this.#onError = (error) => { if (isCurrent()) this.#fail(error); };
+    this.#opener?.();
     this.#opener = null;
     this.#limit('first-chunk', 'first chunk', firstChunkTimeoutMs);
     this.#serve();
@@ -261,10 +247,10 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
 
   #pull(): void {
     // Behind the terminal marker each wait has the whole limit.
-    if (this.#dormant || this.progress.terminal) this.#look(performance.now(), true);
+    if (this.#watch.dormant || this.progress.terminal) this.#watch.renew();
     try {
       const promised = this.#source!.iterator!.next();
-      (promised instanceof Promise ? promised : Promise.resolve(promised)).then(this.#onResult, this.#onError);
+      Promise.resolve(promised).then(this.#onResult, this.#onError);
     } catch (error) {
       this.#onError(error);
     }
@@ -272,20 +258,24 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
 
   #arrive(result: IteratorResult<Chunk>): void {
     const { progress } = this;
+    const { terminal: expected } = this.#settings;
     try {
       if (result.done) return this.#end();
       const chunk = result.value;
       if (!this.#begun) {
         if (this.#preparation.isSeen?.(chunk)) return this.#pull();
-        this.#beginReading(chunk);
+        this.#begun = true;
+        this.#trying = null;
+        this.#tell('first-chunk');
       }
+      const read = this.#read ?? this.#recognise(chunk);
       progress.delta = '';
       try {
-        this.#read!(chunk as never, progress);
+        read(chunk as never, progress);
       } catch {
         // A chunk of another shape says nothing; it is passed on all the same.
       }
-      if (this.#isTerminal !== null) progress.terminal = this.#terminal ||= this.#isTerminal(chunk);
+      if (typeof expected === 'function') progress.terminal = this.#terminal ||= expected(chunk);
       if (progress.toolCallOpen) this.#toolCalled = true;
       if (this.#flowing && !progress.terminal && progress.failure === null) {
         this.#deliver(result);
@@ -295,17 +285,16 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
       }
     } catch (error) {
       // A predicate of the caller's threw, or the source is no iterator.
-      this.#finish({ error });
+      void this.#finish({ error });
     }
   }
 
-  #beginReading(chunk: unknown): void {
-    this.#begun = true;
-    this.#trying = null;
-    this.#tell('first-chunk');
+  /** By the first object, for a string tells nothing: the stream may be of text alone, and it may be an event that the SDK could not read. */
+  #recognise(chunk: unknown): ReadChunk {
     const first = propertiesOf(chunk);
-    this.#protocol ??= first === chunk ? (this.#protocols.find(({ matches }) => matches(first)) ?? null) : null;
-    this.#read ??= this.#protocol?.start() ?? readUnknown;
+    if (first !== chunk) return this.#protocol?.start() ?? readUnknown;
+    this.#protocol ??= this.#protocols.find(({ matches }) => matches(first)) ?? null;
+    return this.#read = this.#protocol?.start(this.progress.hasContent) ?? readUnknown;
   }
 
   /** A chunk that something is special about: before the content, terminal or behind it, or a failure. */
@@ -317,7 +306,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     const delivery = { result, delta };
     if (failure) {
       const tail = [...this.#queue, delivery];
-      if (failure.error !== undefined) return this.#breakOff(failure.error, tail);
+      if (failure.error !== undefined) return this.#fail(failure.error, undefined, tail);
       const { message, code, status } = failure;
       const cause = Object.assign(new Error(message), { code, chunk: result.value as unknown }, status && { status });
       return this.#fail(cause, ['interrupted', `The provider reported a failure (${message})`], tail);
@@ -339,7 +328,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     this.#holds = false;
     this.#committed = true;
     const { idleTimeoutMs } = this.#settings;
-    if (last) this.#wait(TRAILING_MS, () => this.#finish(null));
+    if (last) this.#watch.bound(TRAILING_MS, () => void this.#finish(null));
     // Until here the first chunk's limit stood: what is held back is no sign that the model has done thinking.
     else if (!this.#flowing) this.#limit('idle', 'chunk', idleTimeoutMs, idleTimeoutMs / LOOKS_PER_LIMIT);
     this.#flowing = !last;
@@ -347,11 +336,12 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
 
   #end(): void {
     const { terminal, mayEnd } = this.progress;
+    const { terminal: expected } = this.#settings;
     const source = this.#source!;
     // Its connection may be open all the same.
     source.iterator = null;
     // An end before any chunk is a cut one whatever the protocol.
-    if (terminal || mayEnd || this.#settings.terminal === 'optional' || (this.#begun && !this.#protocol && !this.#isTerminal)) {
+    if (terminal || mayEnd || expected === 'optional' || (expected === 'required' && this.#begun && !this.#protocol)) {
       this.#release(true);
       return void this.#finish(null);
     }
@@ -361,53 +351,27 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     this.#fail(null, describeEnd(this.#protocol?.name));
   }
 
-  // ── The clock ─────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── Limits ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  // Chunks neither start nor stop a timer, and no chunk reads the clock: the clock looks, now and then, whether the consumer still
-  // sits in the wait it sat in at the last look. (A timer per chunk costs more than the chunk.)
-
-  /** From now on, a wait of `ms` makes `strike` strike. `grainMs`: waits are short and many, so look no more often than that. */
-  #wait(ms: number, strike: () => void, grainMs = 0): void {
-    this.#limitMs = ms;
-    this.#strike = strike;
-    this.#grainMs = grainMs;
-    this.#look(performance.now(), true);
+  get wait(): number | null {
+    return this.#resolve || this.#opener ? this.#delivered : null;
   }
 
-  #limit(name: 'open' | 'first-chunk' | 'idle' | 'total', missing: string, ms: number, grainMs?: number): void {
-    this.#wait(ms, () => this.#timeOut(name, missing, ms), grainMs);
+  findLife(since: number): number {
+    if (!this.#flowing) return 0;
+    const { stream } = this.#source!;
+    const { firstChunkTimeoutMs, idleTimeoutMs } = this.#settings;
+    const lived = findLastLife(this.#controller?.signal, findController(stream)?.signal, propertiesOf(stream)['response']);
+    // A wait has a bound all the same: keep-alives for ever are no answer.
+    return Math.min(lived, since + firstChunkTimeoutMs - idleTimeoutMs);
+  }
+
+  #limit(name: 'open' | 'first-chunk' | 'idle', missing: string, ms: number, grainMs?: number): void {
+    this.#watch.bound(ms, () => this.#timeOut(name, missing, ms), grainMs);
   }
 
   #timeOut(name: 'open' | 'first-chunk' | 'idle' | 'total', missing: string, ms: number): void {
     this.#fail(null, [`${name}-timeout`, `No ${missing} within ${ms} ms`]);
-  }
-
-  ring(now: number): void {
-    if (now >= this.#totalAt) this.#timeOut('total', 'end', this.#settings.totalTimeoutMs);
-    else this.#look(now, this.#delivered !== this.#seen);
-  }
-
-  #look(now: number, isNew: boolean): void {
-    this.#dormant = !this.#resolve && !this.#opener;
-    if (isNew || this.#dormant) {
-      this.#since = now;
-      this.#seen = this.#delivered;
-    }
-    const due = Math.max(this.#since, this.#findLife()) + this.#limitMs;
-    if (!isNew && !this.#dormant && now >= due) return this.#strike();
-    const grain = this.#grainMs;
-    // Looks fall on a common grid, so that many streams share a tick.
-    const next = grain ? Math.min(due, (Math.floor(now / grain) + 1) * grain) : due;
-    setAlarm(this, Math.min(this.#dormant ? Infinity : next, this.#totalAt));
-  }
-
-  /** When there was a sign of life that was no chunk; 0 if never. */
-  #findLife(): number {
-    if (!this.#flowing) return 0;
-    const { stream } = this.#source!;
-    const lived = findLastLife(this.#controller?.signal, findController(stream)?.signal, propertiesOf(stream)['response']);
-    // A wait has a bound all the same: keep-alives for ever are no answer.
-    return Math.min(lived, this.#since + this.#settings.firstChunkTimeoutMs - this.#settings.idleTimeoutMs);
   }
 
   // ── Failures ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -416,12 +380,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   handleEvent({ target }: Event): void {
     if (this.#ended) return;
     this.#queue = [];
-    this.#finish({ error: (target as AbortSignal).reason });
-  }
-
-  /** The source threw while it was read. */
-  #breakOff(error: unknown, tail?: readonly Delivery<Chunk>[]): void {
-    this.#fail(error, describeError(error), tail);
+    void this.#finish({ error: (target as AbortSignal).reason });
   }
 
   /** Counts what is queued as delivered, for it comes before the error. */
@@ -437,9 +396,9 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   }
 
   /** The attempt failed: retry, or recover, or end. `tail`: what to deliver before the error, if this is the end. */
-  #fail(reason: unknown, fault: Fault | null = null, tail: readonly Delivery<Chunk>[] = []): void {
+  #fail(reason: unknown, fault = describeError(reason), tail: readonly Delivery<Chunk>[] = []): void {
     const { maxRetries, isRetryable, retryBudget, backoff } = this.#settings;
-    this.#close(undefined);
+    void this.#close();
     if (this.#ended) return;
     // After the terminal marker nothing is lost.
     if (this.progress.terminal) return void this.#finish(null);
@@ -447,8 +406,9 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     this.#holds = false;
     this.requestId = findRequestId(reason) ?? this.requestId;
     let outcome = fault ? this.#createError(fault, reason) : reason;
-    const isTimeout = fault?.[0].endsWith('-timeout');
-    if (isTimeout || fault?.[0] === 'truncated') this.#tell(isTimeout ? 'stall' : 'truncated', { error: outcome });
+    const code = fault?.[0] ?? '';
+    const isTimeout = code.endsWith('-timeout');
+    if (isTimeout || code === 'truncated') this.#tell(isTimeout ? 'stall' : 'truncated', { error: outcome });
     // A listener may have aborted.
     if (this.#ended) return;
     const refused = this.#trying && isRefusal(reason) ? this.#trying : null;
@@ -460,7 +420,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     const cost = isTimeout ? TIMEOUT_COST : RETRY_COST;
     let delayMs: number | null = null;
     try {
-      const mayRetry = fault?.[0] !== 'total-timeout' && this.attempts <= maxRetries && !this.progress.toolRan && (!this.#committed || this.#recoveries.length > 0);
+      const mayRetry = code !== 'total-timeout' && this.attempts <= maxRetries && !this.progress.toolRan && (!this.#committed || this.#recoveries.length > 0);
       if (mayRetry && (refused || isRetryable(reason ?? outcome))) delayMs = refused ? 0 : findDelayMs(this.attempts, reason, backoff);
       if (delayMs !== null && !retryBudget.spend(cost)) delayMs = null;
     } catch (error) {
@@ -473,14 +433,14 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
     this.#spent += cost;
     this.#setback = outcome;
     this.#tell('retry', { error: outcome, delayMs });
-    if (!this.#ended) this.#wait(delayMs, () => void this.#again());
+    if (!this.#ended) this.#watch.bound(delayMs, () => void this.#again());
   }
 
   async #again(): Promise<void> {
     if (!this.#committed) return this.#begin({});
     const failed = { error: this.#setback };
     // `undo` is the caller's and may hang.
-    this.#wait(this.#settings.openTimeoutMs, () => this.#finish(failed));
+    this.#watch.bound(this.#settings.openTimeoutMs, () => void this.#finish(failed));
     try {
       for (const recovery of this.#recoveries) {
         const { partial, progress: { cursor, blockOpen } } = this;
@@ -497,16 +457,16 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
         this.#trying = recovery;
         return void this.#begin(preparation);
       }
-      this.#finish(failed);
+      void this.#finish(failed);
     } catch (thrown) {
-      this.#finish({ error: this.#createFollower('`recover` threw, and what was shown may not have been taken back', thrown) });
+      void this.#finish({ error: this.#createFollower('`recover` threw, and what was shown may not have been taken back', thrown) });
     }
   }
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Closes the connection of the attempt, by each way there is. Gives what there is to wait for. */
-  #close(reason: unknown): unknown {
+  #close(reason?: unknown): Promise<void> | null {
     const source = this.#source;
     const controller = this.#controller;
     this.#source = this.#controller = null;
@@ -516,21 +476,20 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
   }
 
   /** Ends the whole, with an error or without, once. Gives what there is to wait for until the connection is closed. */
-  #finish(outcome: Failure | null, stopped = false): unknown {
-    if (this.#ended) return undefined;
+  #finish(outcome: Failure | null, stopped = false): Promise<void> | null {
+    if (this.#ended) return null;
     const { signal, rejectFinish, retryBudget } = this.#settings;
     const { finishReason } = this.progress;
     this.#ended = true;
-    this.#totalAt = Infinity;
-    setAlarm(this, Infinity);
+    setAlarm(this.#watch, Infinity);
+    if (this.#total) setAlarm(this.#total, Infinity);
     signal?.removeEventListener('abort', this);
     if (stopped) this.#queue = [];
     else if (!outcome && rejectFinish.includes(finishReason!)) outcome = { error: this.#createError(['rejected-finish', `The model stopped for \`${finishReason}\``], null) };
     this.#outcome = outcome;
     const closing = this.#close(outcome?.error);
     if (!outcome && !stopped) retryBudget.refund(this.#spent || 1);
-    if (outcome) this.#tell('fail', outcome);
-    else this.#tell('complete', { stopped });
+    this.#tell(outcome ? 'fail' : 'complete', { ...outcome, stopped });
     this.#opener?.(outcome ? reject(outcome) : undefined);
     this.#serve();
     return closing;
@@ -538,7 +497,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Alarm {
 
   #tell(type: StreamEvent['type'], more: Partial<StreamEvent> = {}): void {
     const { attempts: attempt, requestId, progress: { finishReason } } = this;
-    publish({
+    void publish({
       stream: this.#id, type, attempt, delivered: this.#delivered, elapsedMs: performance.now() - this.#startedAt, requestId, finishReason,
       delayMs: null, error: null, recovery: null, rateLimit: null, stopped: false, ...more,
     }, this.#settings.onEvent);

@@ -31,7 +31,7 @@ export async function openSource<Chunk>(open: Open<Chunk>, attempt: AttemptConte
   const stream = asStream(inner) ?? asStream(propertiesOf(inner)['stream']) ?? asStream(propertiesOf(inner)['fullStream']) ?? inner;
   const properties = propertiesOf(stream);
   // `sse` and `ndjson` know a response that is not ok; what it says belongs to the opening.
-  if (typeof properties['refuse'] === 'function') await (stream as BodyChunks<Chunk>).refuse!();
+  if (properties['refuse']) await (stream as BodyChunks<Chunk>).refuse!();
   const iterate = (properties[Symbol.asyncIterator] ?? properties[Symbol.iterator]) as () => Iterator<Chunk>;
   if (stream !== properties || typeof iterate !== 'function') throw new TypeError(`resilientStream: expected \`open\` to give something iterable, or a promise of it, got ${stream === null ? 'null' : typeof stream}.`);
   // At once: the SDKs' `.stream()` helpers lose what arrives before somebody iterates.
@@ -61,15 +61,13 @@ export function findRequestId(holder: unknown): string | null {
   return (id ?? requestID) as string | null;
 }
 
-/** Closes what `open` gave. Gives what there is to wait for, which may never settle. */
-export function closeSource<Chunk>({ stream, iterator }: Source<Chunk>, reason: unknown): unknown {
-  // First the signal: behind a pending `next()` of a stalled SDK stream, `return()` never settles.
-  findController(stream)?.abort(reason);
+/** Closes what `open` gave. Never rejects, and may never settle. */
+export async function closeSource<Chunk>({ stream, iterator }: Source<Chunk>, reason?: unknown): Promise<void> {
   try {
-    const closing = iterator?.return?.();
-    Promise.resolve(closing).catch(() => {});
-    return closing;
+    // First the signal: behind a pending `next()` of a stalled SDK stream, `return()` never settles.
+    findController(stream)?.abort(reason);
+    await iterator?.return?.();
   } catch {
-    return undefined;
+    // It is given up anyway.
   }
 }

@@ -32,12 +32,12 @@ export interface StreamEvent {
 
 interface Runtime { readonly process?: { readonly getBuiltinModule?: (id: string) => { readonly channel: (name: string) => { readonly publish: (event: StreamEvent) => void } } | undefined } }
 
-/** Tells `onEvent` and the diagnostics channel. What a listener throws, now or later, is its own affair: the stream goes on. */
-export function publish(event: StreamEvent, onEvent: ((event: StreamEvent) => unknown) | null): void {
+/** Tells the diagnostics channel and `onEvent`, at once. What a listener throws, now or later, is its own affair: the stream goes on. */
+export async function publish(event: StreamEvent, onEvent: ((event: StreamEvent) => unknown) | null): Promise<void> {
   try {
-    Promise.resolve(onEvent?.(event)).catch(() => {});
     // Node, Bun and Deno have such channels; asked for by name at run time, for a browser's bundler must not see the module.
     (globalThis as Runtime).process?.getBuiltinModule?.('node:diagnostics_channel')?.channel('resilient-stream').publish(event);
+    await onEvent?.(event);
   } catch {
     // See above.
   }

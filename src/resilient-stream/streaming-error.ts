@@ -48,7 +48,7 @@ export class StreamingError extends Error implements FailedAt {
   declare readonly requestId: string | null;
 
   constructor(code: StreamingErrorCode, message: string, { cause, ...facts }: FailedAt & { readonly cause?: unknown }) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(message, cause == null ? undefined : { cause });
     this.code = code;
     Object.assign(this, facts);
   }

@@ -19,12 +19,12 @@ export interface InteractionsCursor { readonly id: string; lastEventId: string }
 export const googleInteractions: Protocol = {
   name: 'google-interactions',
   matches: ({ event_type: type }) => /^(interaction|step)\./.test(type),
-  start: () => (event: InteractionEvent, progress) => {
+  start: (behindOthers) => (event: InteractionEvent, progress) => {
     const { event_type: type, event_id: id, delta, step, interaction, error } = event;
     if (interaction?.id) progress.cursor ??= { id: interaction.id, lastEventId: id };
     if (progress.cursor && id) (progress.cursor as InteractionsCursor).lastEventId = id;
-    if (/^step/.test(type!)) readBlock(progress, type!, step?.type, delta?.text);
-    else if (type === undefined) fail(progress, new SyntaxError('An event is no JSON'));
+    if (behindOthers || !type) fail(progress, new SyntaxError('An event is no JSON'));
+    else if (/^step/.test(type)) readBlock(progress, type, step?.type, delta?.text);
     else if (type === 'error' || interaction?.status === 'failed') fail(progress, error);
     else if (type === 'interaction.completed' && interaction?.status !== 'requires_continuation') finish(progress, interaction?.status);
   },

@@ -7,8 +7,11 @@ export interface Protocol {
   readonly name: string;
   /** Whether `chunk`, the first one of a stream, is of this protocol. */
   readonly matches: (chunk: FirstChunk) => boolean;
-  /** Called once per attempt; the function it gives is called once per chunk. */
-  readonly start: () => ReadChunk;
+  /**
+   * Called before the first chunk of an attempt; the function it gives is called once per chunk. `behindOthers`: chunks that told no protocol,
+   * strings most likely, were delivered before.
+   */
+  readonly start: (behindOthers?: boolean) => ReadChunk;
   /** For `resume`: whether `chunk` comes at or before `cursor`, and so was delivered before. Where it is missing, nothing can be re-attached to. */
   readonly isSeen?: (chunk: never, cursor: never) => boolean;
   /** A copy of `chunk`, one with text, that says `text` instead. Where it is missing, a chunk can be left out but not shortened. */

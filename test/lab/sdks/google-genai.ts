@@ -46,7 +46,7 @@ export default {
         {
           cases: ['malformed-first'],
           wrong: /ends silently/,
-          why: 'It hands on a line that it cannot read as a string, and a string as the first chunk tells no protocol, unless `protocol` names it.',
+          why: 'It hands on a line that it cannot read as a string. A stream of strings alone is taken for text, unless `protocol` names it: cut right behind such a first line, its end is an end.',
         },
       ],
     },
