@@ -8,11 +8,18 @@ import type { TextEdit } from './edits.ts';
 export interface CodemodOptions {
   /** The module specifier that the helper is imported from. @default 'resilient-stream' */
   readonly helper: string;
+  /**
+   * What becomes of the SDK's own `timeout`, which mostly bounds the headers only: 'keep' leaves it at that, 'limit' makes it the helper's limit
+   * for the whole answer too, as whoever wrote it may have meant. @default 'keep'
+   */
+  readonly timeouts?: TimeoutMeaning | undefined;
   /** The file's path, of which only the ending counts: it tells TypeScript, and modules from CommonJS. Absent: the text alone tells. */
   readonly path?: string | undefined;
   /** What is known of the file beside its text. */
   readonly hints?: Hints;
 }
+
+export type TimeoutMeaning = 'keep' | 'limit';
 
 export const defaultOptions: CodemodOptions = { helper: 'resilient-stream' };
 

@@ -5,13 +5,14 @@ import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
 import { unwrap } from '../src/analysis/tree.ts';
 import type { OptionPath } from '../src/providers/provider.ts';
+import type { TimeoutMeaning } from './codemod.ts';
 import type { HelperOption } from './options.ts';
 
 /** The helper's own limit for the headers, which a longer one of the program's goes before. */
 const OPEN_TIMEOUT_MS = 60_000;
 
 /** What the program says of retries and limits, for the helper to do the same: at the call, at its client, by a loop of its own around it. */
-export function findStatedOptions(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, moved: readonly HelperOption[]): HelperOption[] {
+export function findStatedOptions(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, moved: readonly HelperOption[], timeouts: TimeoutMeaning = 'keep'): HelperOption[] {
   const timeout = findOpenTimeout(source, origin);
   const others = moved.filter(({ name }) => name !== 'maxRetries');
   const own = moved.find(({ name }) => name === 'maxRetries');
@@ -19,8 +20,10 @@ export function findStatedOptions(source: ParsedSource, loop: StreamLoop, origin
   // Attempts inside of attempts multiply.
   const outer = loop.retriedBy ? '0' : stated;
   const retries = own ? (outer !== null && /\?\.|\.max/.test(own.value) ? `${own.value} ?? ${outer}` : own.value) : outer;
+  const limit = timeouts === 'limit' && !others.some(({ name }) => name === 'totalTimeoutMs') ? findLimit(source, origin) : null;
   return [
     ...others,
+    ...(limit === null ? [] : [{ name: 'totalTimeoutMs', value: limit } as const]),
     ...(timeout === null ? [] : [{ name: 'openTimeoutMs', value: timeout } as const]),
     ...(retries === null ? [] : [{ name: 'maxRetries', value: retries } as const]),
   ];
@@ -41,6 +44,20 @@ function findOpenTimeout(source: ParsedSource, origin: StreamOrigin): string | n
   }
   return null;
 }
+
+/** The SDK's own limit, at the call or of its client, whatever it bounds; the SDK keeps it too. */
+function findLimit(source: ParsedSource, origin: StreamOrigin): string | null {
+  const places = origin.api.timeouts.flatMap(({ option }) => ('client' in option || option.maker !== undefined || !isMilliseconds(option) ? [] : [option]));
+  for (const place of places) {
+    const found = findOption(source, origin.call!, place);
+    if (found.kind === 'value') return isPlain(found.value) && isAt(origin.call!, found.value) && !isZero(found.value) ? source.text.slice(...found.value.range) : null;
+    if (found.kind === 'unknown') return null;
+  }
+  return origin.api.timeouts.some(({ option }) => 'client' in option && option.client === 'timeout') ? findAtClient(source, origin, 'timeout') : null;
+}
+
+/** The helper takes no limit of zero. */
+const isZero = (value: TSESTree.Node): boolean => value.type === 'Literal' && value.value === 0;
 
 const isMilliseconds = ({ path }: OptionPath): boolean => /^timeout(Ms)?$/.test(path.at(-1) ?? '');
 const isAt = (call: TSESTree.CallExpression, value: TSESTree.Node): boolean => value.range[0] >= call.range[0] && value.range[1] <= call.range[1];

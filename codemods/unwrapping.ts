@@ -51,9 +51,12 @@ function takeApart(node: Node, context: Context): Node[] {
   if (signal === null || moved === null) return [];
   // Anything else that speaks of the attempt's signal spoke of another variable before.
   if (signal !== '' && countReads(open['body'], signal) !== 1) return [];
+  const total = moved.get('totalTimeoutMs');
+  // It was the limit of a signal, or is the SDK's own, which is still there.
+  const ways = total && isValueOf('timeout', total, context) ? [moved, new Map([...moved].filter(([name]) => name !== 'totalTimeoutMs'))] : [moved];
   return readBodies(open['body'])
     .filter(({ isAwaited }) => (open['async'] === true) === isAwaited)
-    .flatMap((body) => restoreBody(body, signal, moved, context));
+    .flatMap((body) => ways.flatMap((way) => restoreBody(body, signal, way, context)));
 }
 
 /** The request alone, and with what takes the stream out of it where it stands. */

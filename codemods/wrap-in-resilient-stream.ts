@@ -191,7 +191,7 @@ function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, 
   const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
   const hindrance = findChangeObstacle(source, call, loop.node) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, call, placement.replaced) : null);
   if (hindrance !== null) return { obstacle: hindrance };
-  const moved = findStatedOptions(source, loop, origin, given);
+  const moved = findStatedOptions(source, loop, origin, given, options.timeouts);
   // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice.
   const isReadable = uses.loops.length === 1 && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
   const undo = isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;

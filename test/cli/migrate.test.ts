@@ -47,6 +47,16 @@ Next: \`npm install resilient-stream\`, then run your tests.
     expect(project.read('a.ts')).toContain("from '@acme/streams'");
   });
 
+  it('makes the timeout of the SDK the limit of the whole answer where it is told so', async () => {
+    const loop = bareLoop.replace('stream: true }', 'stream: true }, { timeout: 20_000 }');
+    const [kept, limited] = [createProject({ 'a.ts': loop }), createProject({ 'a.ts': loop })];
+    await kept.run(['migrate', '--allow-dirty']);
+    expect(kept.read('a.ts')).toContain('{ timeout: 20_000, signal, maxRetries: 0 }));');
+    await limited.run(['migrate', '--allow-dirty', '--timeouts', 'limit']);
+    expect(limited.read('a.ts')).toContain('{ timeout: 20_000, signal, maxRetries: 0 }), { totalTimeoutMs: 20_000 });');
+    expect((await limited.run(['migrate', '--allow-dirty', '--timeouts', 'limit'])).stdout).toBe('Nothing to rewrite.\n');
+  });
+
   it('goes on outside of a git repository, and says that there is no undo', async () => {
     const { code, stderr } = await createProject({ 'a.ts': bareLoop }).run(['migrate']);
     expect(stderr).toBe('note: these files are in no git repository, so there is no undo; --dry-run shows what would change.\n');

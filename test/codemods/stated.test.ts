@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { rewriteText } from '../../codemods/rewrite.ts';
+import { codemod as wrapping } from '../../codemods/wrap-in-resilient-stream.ts';
 import { rewriteTwice } from './twice.ts';
 
 /** The wrapped request with the helper's options. */
@@ -44,4 +46,23 @@ describe('retries', () => {
     const text = `import OpenAI from 'openai';\nexport async function ask() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      let text = '';\n      for await (const chunk of await new OpenAI().chat.completions.create({ stream: true })) text += chunk.id;\n      return text;\n    } catch (error) {\n      await wait(attempt);\n    }\n  }\n}\n`;
     expect(rewriteTwice(text)).toContain('{ signal, maxRetries: 0 }), { maxRetries: 0 })) text');
   });
+});
+
+describe("the SDK's own limit, taken for that of the whole answer", () => {
+  const findLimited = (client: string, options = ''): string => {
+    const before = `import OpenAI from 'openai';\nconst limit = Number(process.env.LIMIT);\nconst client = new OpenAI(${client});\nfor await (const chunk of await client.chat.completions.create({ stream: true }${options})) show(chunk);\n`;
+    const { text, failed, skipped } = rewriteText('file.ts', before, [wrapping], { timeouts: 'limit' });
+    expect({ failed, skipped }).toEqual({ failed: null, skipped: [] });
+    expect(rewriteText('file.ts', text, [wrapping], { timeouts: 'limit' }).rewrites).toEqual([]);
+    return /maxRetries: 0 }\)(.*)\)\) show/.exec(text)![1]!;
+  };
+  it.each([
+    ['at the call', '', ', { timeout: 5_000 }', ', { totalTimeoutMs: 5_000 }'],
+    ['by a name', '', ', { timeout: limit }', ', { totalTimeoutMs: limit, openTimeoutMs: limit }'],
+    ['of the client', '{ timeout: 90_000 }', '', ', { totalTimeoutMs: 90_000, openTimeoutMs: 90_000 }'],
+    ['that is none is none', '{ timeout: 90_000 }', ', { timeout: 0 }', ''],
+    ['beside one that bounds the whole leaves that', '', ', { timeout: 5_000, signal: AbortSignal.timeout(9_000) }', ', { totalTimeoutMs: 9_000 }'],
+    ['as long as that of a signal is told from it', '', ', { timeout: 9_000, signal: AbortSignal.timeout(9_000) }', ', { totalTimeoutMs: 9_000 }'],
+    ['that nobody states is none', '', '', ''],
+  ])('%s', (_, client, options, given) => expect(findLimited(client, options)).toBe(given));
 });
