@@ -2,11 +2,11 @@
  * `resilient-stream list` against stock jscodeshift with a transform that only finds `for await` loops, on the same files.
  * Both are timed as whole processes. jscodeshift is handed the list of files, ours has to find them.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findFiles } from '../cli/find-files.ts';
+import { prepareJscodeshift } from './jscodeshift.ts';
 import { cli, findMedian, printSeconds, type Run, runNode, writeTree } from './tree.ts';
 
 const FILES = 3_200;
@@ -14,7 +14,8 @@ const FILES = 3_200;
 const MANY_FILES = 12_800;
 const ROUNDS = 3;
 
-const runner = createRequire(import.meta.url).resolve('jscodeshift/src/Runner.js');
+/** Only finds them. */
+const FIND_LOOPS = 'module.exports = ({ source }, { j }) => { j(source).find(j.ForOfStatement, { await: true }).size(); };';
 
 /** Runs and prints; over `directory`, or over trees made for the purpose. `full` compares the two on the larger one, which takes minutes. */
 export async function runListBench({ directory, full = false }: { readonly directory?: string | undefined; readonly full?: boolean } = {}): Promise<void> {
@@ -22,13 +23,13 @@ export async function runListBench({ directory, full = false }: { readonly direc
   try {
     const tree = directory === undefined ? writeTree(join(scratch, 'tree'), full ? MANY_FILES : FILES) : resolve(directory);
     const { files } = await findFiles(tree, ['.']);
-    const runJscodeshift = prepareJscodeshift(scratch, files);
+    const runJscodeshift = prepareJscodeshift(scratch, FIND_LOOPS, files);
     const ours: Run[] = [];
     const theirs: Run[] = [];
     // By turns, so that what else the machine does falls on both alike.
     for (let round = 0; round < ROUNDS; round++) {
       ours.push(runList(tree));
-      theirs.push(runJscodeshift());
+      theirs.push(runJscodeshift().run);
     }
     printComparison(files.length, ours, theirs);
     if (directory === undefined && !full) printGrowth(findMedian(ours.map(({ milliseconds }) => milliseconds)), writeTree(join(scratch, 'many'), MANY_FILES));
@@ -39,26 +40,6 @@ export async function runListBench({ directory, full = false }: { readonly direc
 
 // 2: some file of a real tree does not parse; the report is whole all the same.
 const runList = (tree: string): Run => runNode([cli, 'list', tree, '--types', 'off', '--format', 'json'], { highest: 2 });
-
-/** In a process of its own: its workers take over the flags of the process that starts them, and this one's load TypeScript. */
-function prepareJscodeshift(scratch: string, files: readonly string[]): () => Run {
-  const [transform, list, main] = ['find-loops.cjs', 'files.json', 'run.cjs'].map((name) => join(scratch, name)) as [string, string, string];
-  writeFileSync(transform, "module.exports = ({ source }, { j }) => { j(source).find(j.ForOfStatement, { await: true }).size(); };\nmodule.exports.parser = 'tsx';\n");
-  writeFileSync(list, JSON.stringify(files));
-  writeFileSync(
-    main,
-    `const { run } = require(${JSON.stringify(runner)});
-run(${JSON.stringify(transform)}, require(${JSON.stringify(list)}), { dry: true, silent: true, verbose: -1, extensions: 'js,jsx,mjs,cjs,ts,tsx,mts,cts' })
-  .then(({ ok, nochange, skip, error }) => console.log(ok + nochange + skip + error));
-`,
-  );
-  return () => {
-    const done = runNode([main]);
-    // A transform that fails to load makes it end at once, and happily.
-    if (Number(done.stdout) !== files.length) throw new Error(`jscodeshift took ${Number(done.stdout)} of ${files.length} files.`);
-    return done;
-  };
-}
 
 function printComparison(files: number, ours: readonly Run[], theirs: readonly Run[]): void {
   const { streams } = (JSON.parse(ours[0]!.stdout) as { summary: { streams: number } }).summary;

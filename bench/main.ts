@@ -1,4 +1,4 @@
-/** `npm run bench` runs all; `npm run bench -- list`, `check` or `helper` one of them; `-- list DIR` over that tree, `-- list --full` over one of 12,800 files. */
+/** `npm run bench` runs all; `npm run bench -- list`, `check`, `migrate` or `helper` one of them; `-- list DIR` over that tree, `-- list --full` over one of 12,800 files. */
 import { runCheckBench } from './check.ts';
 import { runListBench } from './list.ts';
 
@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<void> | void> = {
   helper: async () => (await import('./helper.ts')).runHelperBench(),
   list: () => runListBench({ directory, full: rest.includes('--full') }),
   check: runCheckBench,
+  migrate: async () => (await import('./migrate.ts')).runMigrateBench(),
 };
 
 const chosen = name === undefined ? Object.values(benches) : [benches[name]];

@@ -57,8 +57,8 @@ export class Interview {
       if (answer !== 'e') continue;
       const proposed = rewrite(isAccepted);
       const text = await this.#edit(path, proposed.text);
-      const later = proposals.slice(index + 1).map(({ line }) => ({ line, reason: AFTER_EDIT }));
-      const declined = proposals.slice(0, index).filter((proposal) => !isAccepted(proposal)).map(({ line }) => ({ line, reason: DECLINED }));
+      const later = proposals.slice(index + 1).map(({ line, codemod, provider }) => ({ line, codemod, provider, reason: AFTER_EDIT }));
+      const declined = proposals.slice(0, index).filter((proposal) => !isAccepted(proposal)).map(({ line, codemod, provider }) => ({ line, codemod, provider, reason: DECLINED }));
       if (text !== null) return { rewritten: { ...proposed, text, skipped: [...whole.skipped, ...declined, ...later].sort((a, b) => a.line - b.line) }, byHand: true };
       accepted.delete(proposal.key);
     }

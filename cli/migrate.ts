@@ -9,6 +9,7 @@ import { showPath } from './find-files.ts';
 import { count } from './formats/columns.ts';
 import { type Formatting, RepositoryFormat } from './formatters.ts';
 import { findGitState } from './git-state.ts';
+import { countEdits, countReasons } from './migrate-counts.ts';
 import { migrateFile, type Migration, type Steps, type Write } from './migrated-file.ts';
 import { findJournalFile, Journal, type Outcome, type RunOptions } from './journal.ts';
 import { type Decision, Interview } from './interactive.ts';
@@ -93,7 +94,7 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const dependencies = options.helper === defaultOptions.helper && !vendored ? addHelper(importing, manifestWriter(write, journal), terminal, faults) : [];
   const summary = summarize(all, { dryRun: options.dryRun, leftOut: leftOut.length, interrupted });
   const commits = options.commit && !interrupted ? commitByProvider(files, listAdditions(dependencies, delivery?.done ?? null), terminal, faults) : [];
-  const report: MigrateReport = { version: 1, files: all, dependencies, vendored: delivery?.done ?? null, commits, summary };
+  const report: MigrateReport = { version: 1, files: all, dependencies, vendored: delivery?.done ?? null, commits, counts: { edits: countEdits(all), skipped: countReasons(all) }, summary };
   onReport(report);
   if (journal) end(journal, interrupted, terminal, faults);
   return report;

@@ -144,7 +144,7 @@ export interface MigratedFile {
   /** Lines are those of the file as it was. */
   /** `provider` is its id; null where the edit is about no stream of anybody's. */
   readonly edits: readonly { readonly line: number; readonly codemod: string; readonly provider: string | null }[];
-  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+  readonly skipped: readonly { readonly line: number; readonly reason: string; readonly codemod: string; readonly provider: string | null }[];
   /** Why the file was left as it was, where `status` is 'failed'. */
   readonly failure: string | null;
 }
@@ -167,6 +167,24 @@ export interface VendoredFile {
   readonly status: 'added' | 'updated';
 }
 
+/** What was rewritten of one provider's streams by one codemod. */
+export interface EditCount {
+  /** The provider's id; null where the edits are about no stream of anybody's. */
+  readonly provider: string | null;
+  readonly codemod: string;
+  readonly edits: number;
+  readonly files: number;
+}
+
+/** What one codemod left of one provider's streams, for one reason. */
+export interface ReasonCount {
+  readonly provider: string | null;
+  readonly codemod: string;
+  /** Reasons that differ in the code they quote are one. */
+  readonly reason: string;
+  readonly loops: number;
+}
+
 /** One of `--commit`. */
 export interface MadeCommit {
   readonly hash: string;
@@ -183,6 +201,8 @@ export interface MigrateReport {
   /** null: `--vendor` was not asked for, or there was nothing to do. */
   readonly vendored: VendoredFile | null;
   readonly commits: readonly MadeCommit[];
+  /** The same as a table, the most first. */
+  readonly counts: { readonly edits: readonly EditCount[]; readonly skipped: readonly ReasonCount[] };
   readonly summary: {
     readonly dryRun: boolean;
     readonly changed: number;

@@ -28,7 +28,7 @@ export const codemod: Codemod = {
       const { line } = loop.node.loc.start;
       const check = findCheck(source, loop, given, options);
       if (isObstacle(check)) {
-        skipped.push({ line, reason: check.obstacle });
+        skipped.push({ line, reason: check.obstacle, loop });
         continue;
       }
       rewrites.push({ line, codemod: codemod.name, loop, edits: check.edits, imports: [] });

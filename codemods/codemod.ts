@@ -48,6 +48,8 @@ export interface Skip {
   readonly line: number;
   /** One sentence: what is in the way, and what a person can do about it. */
   readonly reason: string;
+  /** Absent where it is about something else. */
+  readonly loop?: StreamLoop | null;
 }
 
 /** The original as the codemod's own undoing has it, or what is wrong with the edit. */

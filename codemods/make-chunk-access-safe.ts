@@ -26,7 +26,7 @@ export const codemod: Codemod = {
         const { line } = read.missing.loc.start;
         const edits = findOptionalEdits(source, read);
         if (edits) rewrites.push({ line, codemod: codemod.name, loop, edits, imports: [] });
-        else skipped.push({ line, reason: `\`${source.text.slice(...read.missing.range)}\` is undefined ${read.gap.when}; decide what to do then, where \`?.\` alone would pass \`undefined\` on.` });
+        else skipped.push({ line, loop, reason: `\`${source.text.slice(...read.missing.range)}\` is undefined ${read.gap.when}; decide what to do then, where \`?.\` alone would pass \`undefined\` on.` });
       }
     }
     return { rewrites, skipped };

@@ -1,5 +1,6 @@
 import { parseSource, SourceSyntaxError } from '../src/analysis/parse-source.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import { type Codemod, type CodemodOptions, defaultOptions, type Rewrite, type Skip } from './codemod.ts';
 import { findImportEdits } from './imports.ts';
 import { proveRewrite } from './proof.ts';
@@ -10,12 +11,19 @@ export interface DoneRewrite extends Pick<Rewrite, 'line' | 'codemod' | 'imports
   readonly provider: string | null;
 }
 
+/** A place that was left to a person. */
+export interface LeftPlace extends Pick<Skip, 'line' | 'reason'> {
+  readonly codemod: string;
+  /** The id of the provider whose stream it is about; null where it is about none. */
+  readonly provider: string | null;
+}
+
 export interface RewrittenText {
   /** As it was, where nothing is to do or a proof failed. */
   readonly text: string;
   /** What was done; the lines are those of the text before. */
   readonly rewrites: readonly DoneRewrite[];
-  readonly skipped: readonly Skip[];
+  readonly skipped: readonly LeftPlace[];
   /** Why the file was left as it was; null where nothing failed. */
   readonly failed: string | null;
 }
@@ -25,6 +33,8 @@ export interface Proposal {
   /** The same in each run over the same text. */
   readonly key: string;
   readonly codemod: string;
+  /** The id of the provider whose stream it is about; null where it is about none. */
+  readonly provider: string | null;
   /** Of the text before all rewrites. */
   readonly line: number;
   /** Without and with this rewrite alone. */
@@ -54,26 +64,26 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
   let source = original;
   let lineBefore = (line: number): number => line;
   const rewrites: DoneRewrite[] = [];
-  const skipped: Skip[] = [];
+  const skipped: LeftPlace[] = [];
   for (const codemod of codemods) {
     if (!codemod.mayHold(source.text, options.hints?.own, Boolean(options.hints?.oracle))) continue;
     const found = codemod.findRewrites(source, options);
     const toOriginal = lineBefore;
-    const skip = (skips: readonly Skip[]): void => void skipped.push(...skips.map(({ line, reason }) => ({ line: toOriginal(line), reason })));
+    const skip = (skips: readonly Skip[]): void => void skipped.push(...skips.map(({ line, reason, loop }) => ({ line: toOriginal(line), reason, codemod: codemod.name, provider: providerOf(loop) })));
     skip(found.skipped);
     if (found.rewrites.length === 0) continue;
     const trial = { source, path, codemod, options, isProven };
     const sifted = sift(trial, found.rewrites);
     const accepted = accept ? sifted.sound.filter((_, index) => accept(propose(trial, sifted.sound, index, toOriginal))) : sifted.sound;
-    skip(sifted.sound.filter((rewrite) => !accepted.includes(rewrite)).map(({ line }) => ({ line, reason: DECLINED })));
+    skip(sifted.sound.filter((rewrite) => !accepted.includes(rewrite)).map(({ line, loop }) => ({ line, reason: DECLINED, loop })));
     if (accepted.length === 0 && sifted.sound.length > 0) continue;
     // Some of them may be at odds with what is declined: a part is proven anew.
     const part = accepted.length === sifted.sound.length ? sifted : sift(trial, accepted, found.rewrites.length - accepted.length);
     const sound = part.sound;
     const faults = part === sifted ? sifted.faults : [...sifted.faults, ...part.faults];
     if (sound.length === 0) return { ...unchanged(original.text), skipped, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
-    skip(faults.map(({ line, reason }) => ({ line, reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})` })));
-    rewrites.push(...sound.map(({ line, codemod: name, imports, loop }) => ({ line: toOriginal(line), codemod: name, imports, provider: loop?.origin.provider.id ?? null })));
+    skip(faults.map(({ line, reason, loop = null }) => ({ line, loop, reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})` })));
+    rewrites.push(...sound.map(({ line, codemod: name, imports, loop }) => ({ line: toOriginal(line), codemod: name, imports, provider: providerOf(loop) })));
     const { text } = source;
     const edits = combineRewrites(source, sound, options);
     lineBefore = (line) => toOriginal(findLineBefore(text, edits, line));
@@ -83,11 +93,13 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
   return { text: source.text, rewrites, skipped: skipped.sort((a, b) => a.line - b.line), failed: null };
 }
 
+const providerOf = (loop: StreamLoop | null = null): string | null => loop?.origin.provider.id ?? null;
+
 function propose({ source, codemod, options }: Trial, rewrites: readonly Rewrite[], index: number, toOriginal: (line: number) => number): Proposal {
   const rewrite = rewrites[index]!;
   const line = toOriginal(rewrite.line);
   const ordinal = rewrites.slice(0, index).filter((other) => toOriginal(other.line) === line).length;
-  return { key: `${codemod.name} ${line} ${ordinal}`, codemod: codemod.name, line, before: source.text, after: applyEdits(source.text, combineRewrites(source, [rewrite], options)) };
+  return { key: `${codemod.name} ${line} ${ordinal}`, codemod: codemod.name, provider: providerOf(rewrite.loop), line, before: source.text, after: applyEdits(source.text, combineRewrites(source, [rewrite], options)) };
 }
 
 /** TypeScript knows the file as it was. */
@@ -111,7 +123,7 @@ function sift(trial: Trial, rewrites: readonly Rewrite[], left = 0): Sifted {
   const fault = tryRewrites(trial, rewrites, left);
   if (fault === null) return { sound: rewrites, faults: [] };
   const [first, ...others] = rewrites;
-  if (!first || others.length === 0) return { sound: [], faults: rewrites.map(({ line }) => ({ line, reason: fault })) };
+  if (!first || others.length === 0) return { sound: [], faults: rewrites.map(({ line, loop }) => ({ line, reason: fault, loop })) };
   const middle = Math.ceil(rewrites.length / 2);
   const halves = [rewrites.slice(0, middle), rewrites.slice(middle)];
   const parts = halves.map((half) => sift(trial, half, left + rewrites.length - half.length));
@@ -121,7 +133,7 @@ function sift(trial: Trial, rewrites: readonly Rewrite[], left = 0): Sifted {
   const together = sound.length === 0 || parts.some((part) => part.sound.length === 0) ? null : tryRewrites(trial, sound, left + faults.length);
   if (together === null) return { sound, faults };
   const [kept, dropped] = parts as [Sifted, Sifted];
-  return { sound: kept.sound, faults: [...faults, ...dropped.sound.map(({ line }) => ({ line, reason: together }))] };
+  return { sound: kept.sound, faults: [...faults, ...dropped.sound.map(({ line, loop }) => ({ line, reason: together, loop }))] };
 }
 
 /** What is wrong with these rewrites, made together; `left` others may be found again. */

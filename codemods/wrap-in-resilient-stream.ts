@@ -39,7 +39,7 @@ export const codemod: Codemod = {
       const result = rewriteLoop(source, loop, loops, options);
       const line = loop.node.loc.start.line;
       if (result === null) continue;
-      if (isObstacle(result)) skipped.push({ line, reason: result.obstacle });
+      if (isObstacle(result)) skipped.push({ line, reason: result.obstacle, loop });
       else rewrites.push({ line, codemod: codemod.name, loop, ...result });
     }
     return { rewrites, skipped };

@@ -2,7 +2,7 @@ import type { MigrateReport } from '../shapes.ts';
 import type { Verification } from '../verification.ts';
 import { escapeText, printCode } from './check-markdown.ts';
 import { count } from './columns.ts';
-import { countEdits, countReasons } from './migrate-counts.ts';
+import { titleOf } from '../migrate-counts.ts';
 
 /** What the body of a pull request says beside the report. */
 export interface MarkdownContext {
@@ -23,9 +23,7 @@ const PROOFS: Readonly<Record<Verification, string>> = {
 };
 
 /** The body of a pull request. */
-export function printMigrateMarkdown({ files, dependencies, vendored, summary }: MigrateReport, { verification, interactive, linkTo }: MarkdownContext): string {
-  const edits = countEdits(files);
-  const reasons = countReasons(files);
+export function printMigrateMarkdown({ files, dependencies, vendored, counts, summary }: MigrateReport, { verification, interactive, linkTo }: MarkdownContext): string {
   const changed = files.filter(({ status }) => status === 'changed');
   const left = files.flatMap(({ file, skipped }) => skipped.map((skip) => ({ file, ...skip })));
   const failed = files.flatMap(({ file, failure }) => (failure === null ? [] : [{ file, failure }]));
@@ -33,8 +31,8 @@ export function printMigrateMarkdown({ files, dependencies, vendored, summary }:
   const sections = [
     [`### ${summary.dryRun ? 'Would read' : 'Read'} model streams through \`resilientStream()\``],
     [`${summary.dryRun ? 'Would rewrite' : 'Rewrites'} ${count(summary.edits, 'place')} in ${count(summary.changed, 'file')}, leaves ${summary.skippedLoops} to a person${failed.length > 0 ? `; ${count(failed.length, 'file')} failed` : ''}.${summary.interrupted ? ' The run was stopped before its end.' : ''}`],
-    table(['provider', 'codemod', 'places', 'files'], edits.map((row) => [escapeText(row.provider), printCode(row.codemod), `${row.edits}`, `${row.files}`])),
-    table(['left to a person, because', 'places'], reasons.map(({ reason, loops }) => [escapeText(reason), `${loops}`])),
+    table(['provider', 'codemod', 'places', 'files'], counts.edits.map((row) => [escapeText(titleOf(row.provider)), printCode(row.codemod), `${row.edits}`, `${row.files}`])),
+    table(['provider', 'codemod', 'left to a person, because', 'places'], counts.skipped.map(({ provider, codemod, reason, loops }) => [escapeText(titleOf(provider)), printCode(codemod), escapeText(reason), `${loops}`])),
     list('Files', changed.map((migrated) => `${printCode(migrated.file)}: ${migrated.edits.length === 1 ? 'line' : 'lines'} ${linesOf(migrated)}`)),
     list('Dependencies', dependencies.map(({ file, name, range, install }) => `${file === null ? 'no `package.json` found' : printCode(file)}: ${printCode(`${name} ${range}`)}; run ${printCode(install)}`)),
     list('Helper', vendored ? [`${printCode(vendored.file)}: \`resilient-stream ${vendored.version}\`, copied`] : []),

@@ -2,7 +2,7 @@ import type { Migration } from '../migrated-file.ts';
 import type { MigrateReport } from '../shapes.ts';
 import type { Colors } from '../terminal.ts';
 import { count, printColumns } from './columns.ts';
-import { countEdits, countReasons } from './migrate-counts.ts';
+import { titleOf } from '../migrate-counts.ts';
 import { printDiff } from './diff.ts';
 
 /** For people: one file, as soon as it is done; in a dry run as a diff. */
@@ -29,11 +29,11 @@ function printLeft({ files }: MigrateReport, colors: Colors): string[] {
 }
 
 /** Nothing for a single loop: it has been told. */
-function printCounts({ files, summary }: MigrateReport): string[] {
+function printCounts({ counts, summary }: MigrateReport): string[] {
   if (summary.edits + summary.skippedLoops < 2) return [];
   const rows = [
-    ...countEdits(files).map(({ provider, codemod, edits }) => [provider, codemod, `${edits}`]),
-    ...countReasons(files).map(({ reason, loops }) => ['left', reason, `${loops}`]),
+    ...counts.edits.map(({ provider, codemod, edits }) => [titleOf(provider), codemod, `${edits}`, 'rewritten']),
+    ...counts.skipped.map(({ provider, codemod, reason, loops }) => [titleOf(provider), codemod, `${loops}`, reason]),
   ];
   return [...printColumns(rows.map((row) => row.map((text) => ({ text })))), ''];
 }

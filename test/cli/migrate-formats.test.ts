@@ -14,7 +14,7 @@ describe('migrate --format markdown', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(/^### Read model streams through `resilientStream\(\)`\n\nRewrites 2 places in 2 files, leaves 1 to a person\.\n/);
     expect(stdout).toContain('\n| provider | codemod | places | files |\n| --- | --- | --- | --- |\n| OpenAI | `wrap-in-resilient-stream` | 2 | 2 |\n');
-    expect(stdout).toMatch(/\n\| left to a person, because \| places \|\n\| --- \| --- \|\n\| .+\. \| 1 \|\n/);
+    expect(stdout).toMatch(/\n\| provider \| codemod \| left to a person, because \| places \|\n\| --- \| --- \| --- \| --- \|\n\| OpenAI \| `wrap-in-resilient-stream` \| .+\. \| 1 \|\n/);
     expect(stdout).toMatch(/\n#### Files\n\n- `src\/a\.ts`: line \[4\]\(https:\/\/github\.com\/acme\/app\/blob\/[0-9a-f]{40}\/src\/a\.ts#L4\)\n- `src\/b\.ts`: line /);
     expect(stdout).toMatch(/\n#### Dependencies\n\n- `package\.json`: `resilient-stream \^\S+`; run `npm install`\n/);
     expect(stdout).toMatch(/\n#### Left to a person\n\n- \[`c\.js:2`\]\(https:\/\/github\.com\/acme\/app\/blob\/[0-9a-f]{40}\/c\.js#L2\): .+\.\n/);
@@ -50,6 +50,6 @@ describe('the address of a repository', () => {
 describe('the summary of migrate for people', () => {
   it('counts by provider, codemod and reason', async () => {
     const { stdout } = await createProject(files).run(['migrate', '--dry-run']);
-    expect(stdout).toMatch(/\n {2}OpenAI {2}wrap-in-resilient-stream +2\n {2}left +.+\. +1\n/);
+    expect(stdout).toMatch(/\n {2}OpenAI {2}wrap-in-resilient-stream {2}2 {2}rewritten\n {2}OpenAI {2}wrap-in-resilient-stream {2}1 {2}.+\.\n/);
   });
 });

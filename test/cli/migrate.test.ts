@@ -103,9 +103,13 @@ describe('migrate --format json', () => {
       dependencies: [{ file: null, name: 'resilient-stream', range: expect.stringMatching(/^\^\d/) as string, install: 'npm install resilient-stream' }],
       vendored: null,
       commits: [],
+      counts: {
+        edits: [{ provider: 'openai', codemod: 'wrap-in-resilient-stream', edits: 1, files: 1 }],
+        skipped: [{ provider: 'openai', codemod: 'wrap-in-resilient-stream', reason: expect.stringMatching(/\.$/) as string, loops: 1 }],
+      },
       files: [
         { file: 'a.ts', status: 'changed', edits: [{ line: 4, codemod: 'wrap-in-resilient-stream', provider: 'openai' }], skipped: [], failure: null },
-        { file: 'b.js', status: 'skipped', edits: [], skipped: [{ line: 2, reason: expect.stringMatching(/\.$/) as string }], failure: null },
+        { file: 'b.js', status: 'skipped', edits: [], skipped: [{ line: 2, reason: expect.stringMatching(/\.$/) as string, codemod: 'wrap-in-resilient-stream', provider: 'openai' }], failure: null },
         { file: 'c.ts', status: 'unchanged', edits: [], skipped: [], failure: null },
       ],
       summary: { dryRun: false, changed: 1, unchanged: 1, skipped: 1, failed: 0, edits: 1, skippedLoops: 1, leftOut: 0, interrupted: false },

@@ -90,7 +90,7 @@ describe('a text that is not rewritten', () => {
 
   it('tells the line of the loop that is left', () => {
     expect(rewriteText('file.ts', `// one\nfor await (const chunk of stream) show(chunk.choices[0]?.delta?.content);\n`, codemods).skipped).toEqual([
-      { line: 2, reason: 'The request is made elsewhere; wrap it there in `resilientStream`.' },
+      { line: 2, reason: 'The request is made elsewhere; wrap it there in `resilientStream`.', codemod: 'wrap-in-resilient-stream', provider: 'openai' },
     ]);
   });
 

@@ -1,18 +1,5 @@
-import { catalog } from '../../src/providers/catalog.ts';
-import type { MigratedFile } from '../shapes.ts';
-
-export interface EditCount {
-  /** As people call it. */
-  readonly provider: string;
-  readonly codemod: string;
-  readonly edits: number;
-  readonly files: number;
-}
-
-export interface ReasonCount {
-  readonly reason: string;
-  readonly loops: number;
-}
+import { catalog } from '../src/providers/catalog.ts';
+import type { EditCount, MigratedFile, ReasonCount } from './shapes.ts';
 
 /** What was rewritten, by provider and codemod; the most first. */
 export function countEdits(files: readonly MigratedFile[]): EditCount[] {
@@ -22,19 +9,26 @@ export function countEdits(files: readonly MigratedFile[]): EditCount[] {
   );
   const counts = groups.map((edits) => {
     const { provider, codemod } = edits[0]!;
-    return { provider: catalog.find(({ id }) => id === provider)?.title ?? provider ?? 'any', codemod, edits: edits.length, files: new Set(edits.map(({ file }) => file)).size };
+    return { provider, codemod, edits: edits.length, files: new Set(edits.map(({ file }) => file)).size };
   });
   return counts.sort((a, b) => b.edits - a.edits);
 }
 
-/** Why loops were left; the most frequent first. Reasons that differ in the code they quote are one. */
+/** Why loops were left, by provider and codemod; the most frequent first. */
 export function countReasons(files: readonly MigratedFile[]): ReasonCount[] {
   const groups = groupBy(
-    files.flatMap(({ skipped }) => skipped.map(({ reason }) => reason)),
-    withoutCode,
+    files.flatMap(({ skipped }) => skipped),
+    ({ provider, codemod, reason }) => `${provider ?? ''} ${codemod} ${withoutCode(reason)}`,
   );
-  return groups.map((reasons) => ({ reason: new Set(reasons).size === 1 ? reasons[0]! : withoutCode(reasons[0]!), loops: reasons.length })).sort((a, b) => b.loops - a.loops);
+  const counts = groups.map((left) => {
+    const { provider, codemod, reason } = left[0]!;
+    return { provider, codemod, reason: left.every((other) => other.reason === reason) ? reason : withoutCode(reason), loops: left.length };
+  });
+  return counts.sort((a, b) => b.loops - a.loops);
 }
+
+/** As people call it. */
+export const titleOf = (provider: string | null): string => catalog.find(({ id }) => id === provider)?.title ?? provider ?? 'any';
 
 const withoutCode = (reason: string): string => reason.replace(/`[^`]+`/g, '`…`');
 
