@@ -92,6 +92,7 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
       if (name !== null && call?.type === 'CallExpression' && unwrap(call.callee) === user && (ELEMENT_PARAMETER.has(name) || GIVES_ELEMENT.has(name) || GIVES_LIST.has(name))) {
         return [...(name === 'at' ? [] : [read]), ...readsOfCallback(search, call, name, path, calls), ...readsOfGiven(search, call, name, path, calls)];
       }
+      if (name === 'hasOwnProperty' && call?.type === 'CallExpression' && call.arguments[0]?.type === 'Literal') return [{ ...read, path: [...path, String(call.arguments[0].value)], node: call }];
       if (name === null || /^\d+$/.test(name)) return readsOfExpression(search, user, into(path), calls);
       return isListed(path) ? [read] : readsOfExpression(search, user, [...path, name], calls);
     }
@@ -108,6 +109,9 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
       return user.right === node && user.left.type === 'VariableDeclaration'
         ? [read, ...readsOfPattern(search, user.left.declarations[0].id, into(path), calls)]
         : [read];
+    case 'BinaryExpression':
+      // `'messageStop' in chunk`
+      return user.operator === 'in' && user.left.type === 'Literal' && unwrap(user.right) === unwrap(node) ? [read, { ...read, path: [...path, String(user.left.value)], node: user }] : [read];
     case 'CallExpression': {
       const inner = readsInCallee(search, user, node, path, calls) ?? readsInList(search, user, node, path, calls);
       return [inner ? { ...read, followed: true } : read, ...(inner ?? [])];

@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from './bindings.ts';
+import { findCallsOf } from './callers.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { ErrorHandler, Escape } from './stream-loop.ts';
 import { findPropertyName, findFunction, findUser, type FunctionNode, isFunction, isInside, unwrap } from './tree.ts';
@@ -55,6 +56,9 @@ function leaveFunction(source: ParsedSource, fn: FunctionNode, seen: Set<TSESTre
       return followCallers(source, user, user.id, seen);
     case 'JSXExpressionContainer':
       return isEventProp(fn) ? lost : toCaller;
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+      return followOwnCalls(source, fn, user, seen);
     case 'Property':
       // A rejection of `start()` or `pull()` errors the stream (WHATWG Streams, SetUpReadableStreamDefaultController).
       return isStreamSource(user) ? toConsumer : toCaller;
@@ -72,6 +76,7 @@ function followCallback(source: ParsedSource, call: TSESTree.CallExpression, see
   const callee = unwrap(call.callee);
   const name = callee.type === 'MemberExpression' ? findPropertyName(callee) : callee.type === 'Identifier' ? callee.name : null;
   if (name === 'then' || name === 'finally' || name === 'catch') return followPromise(source, call, seen);
+  if (name === 'map') return followPromises(source, call, seen);
   return name !== null && DROPS_PROMISE.has(name) ? lost : toCaller;
 }
 
@@ -93,6 +98,10 @@ function followPromise(source: ParsedSource, call: TSESTree.Node, seen: Set<TSES
     }
     case 'ExpressionStatement':
       return lost;
+    case 'ArrayExpression':
+      return followPromises(source, user, seen);
+    case 'VariableDeclarator':
+      return followVariable(source, user, seen, (use) => followPromise(source, use, seen));
     case 'UnaryExpression':
       return user.operator === 'void' ? lost : toCaller;
     case 'ReturnStatement':
@@ -103,6 +112,46 @@ function followPromise(source: ParsedSource, call: TSESTree.Node, seen: Set<TSES
     default:
       return toCaller;
   }
+}
+
+/** Who sees it when one of many promises is rejected: `await Promise.all(questions.map(async (question) => …))`. */
+function followPromises(source: ParsedSource, list: TSESTree.Node, seen: Set<TSESTree.Node>): Coverage {
+  const user = findUser(list);
+  switch (user?.type) {
+    case 'CallExpression': {
+      const callee = unwrap(user.callee);
+      const isJoined = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Promise' && /^(?:all|race)$/.test(findPropertyName(callee) ?? '');
+      return isJoined ? followPromise(source, user, seen) : toCaller;
+    }
+    case 'ExpressionStatement':
+      return lost;
+    case 'SpreadElement':
+      return user.parent.type === 'ArrayExpression' ? followPromises(source, user.parent, seen) : toCaller;
+    case 'VariableDeclarator':
+      return followVariable(source, user, seen, (use) => followPromises(source, use, seen));
+    default:
+      return toCaller;
+  }
+}
+
+/** What is kept under a name is covered where one use of it is; the others see the same rejection. */
+function followVariable(source: ParsedSource, declarator: TSESTree.VariableDeclarator, seen: Set<TSESTree.Node>, follow: (use: TSESTree.Node) => Coverage): Coverage {
+  const { id, parent } = declarator;
+  const variable = parent.kind === 'const' ? findVariable(source, id) : null;
+  if (!variable || seen.has(declarator) || seen.size > MAX_CALLERS || parent.parent.type === 'ExportNamedDeclaration') return toCaller;
+  seen.add(declarator);
+  const coverages = variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => follow(identifier));
+  return coverages.find(({ escapes }) => escapes === 'handled') ?? (coverages.every(({ escapes }) => escapes === 'to-nobody') ? lost : toCaller);
+}
+
+/** `this.ask();`, with nobody waiting for it, loses the error. Who else calls a method is out of sight, but for a private one. */
+function followOwnCalls(source: ParsedSource, fn: FunctionNode, member: TSESTree.MethodDefinition | TSESTree.PropertyDefinition, seen: Set<TSESTree.Node>): Coverage {
+  const coverages = findCallsOf(source, fn).filter((call) => !isInside(call, fn)).map((call) => followPromise(source, call, seen));
+  const missing = coverages.find(({ escapes }) => escapes === 'to-nobody');
+  if (missing) return missing;
+  const isPrivate = member.key.type === 'PrivateIdentifier' || member.accessibility === 'private';
+  const [covered] = coverages;
+  return isPrivate && covered?.handler && coverages.every(({ escapes }) => escapes === 'handled') ? handledBy('caller', covered.handler.node) : toCaller;
 }
 
 /**

@@ -27,7 +27,7 @@ interface FileIndex {
   /** `setTimeout(…)` */
   readonly timeouts: readonly TSESTree.CallExpression[];
   readonly returns: ReadonlyMap<FunctionNode, readonly TSESTree.Expression[]>;
-  /** What each generator hands on: the arguments of `yield*`, and what the loops around its `yield`s iterate. */
+  /** What each generator hands on: the arguments of `yield*`, what the loops around its `yield`s iterate, the readers that it pulls. */
   readonly relays: ReadonlyMap<FunctionNode, readonly TSESTree.Expression[]>;
   /** `this.name = value` by class, then by name. */
   readonly fields: ReadonlyMap<TSESTree.Node, ReadonlyMap<string, readonly TSESTree.Expression[]>>;
@@ -114,6 +114,10 @@ function buildIndex({ ast, visitorKeys }: ParsedSource): FileIndex {
     }
     return true;
   });
+  for (const { call, object } of pulls) {
+    const owner = nearest(call, isFunction);
+    if (owner?.generator && !relays.get(owner)?.includes(object)) append(relays, owner, object);
+  }
   return { loops, ownCalls, pulls, listeners, abortChecks, jsonParses, intervals, timeouts, returns, relays, fields };
 }
 

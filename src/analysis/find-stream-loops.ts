@@ -36,7 +36,7 @@ export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): r
   found.set(source.ast, known);
   const before = known.find((other) => isSame(other.hints, hints));
   if (before) return before.loops;
-  const loops = withConducts(source, withConsumers(source, withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? []))));
+  const loops = withConducts(source, withGuards(source, withConsumers(source, withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? [])))));
   known.push({ hints, loops });
   return loops;
 }
@@ -99,6 +99,15 @@ function withConsumers(source: ParsedSource, loops: readonly StreamLoop[]): Stre
     const generator = findFunction(loop.node);
     const consumer = (loop.origin.call && consumers.get(loop.origin.call)) ?? (generator && consumers.get(generator));
     return consumer ? { ...loop, completion: consumer.completion, heeded: consumer.heeded } : loop;
+  });
+}
+
+/** A generator that watches the time between the chunks it hands on watches it for its consumer too: `for await (const chunk of guarded(stream))`. */
+function withGuards(source: ParsedSource, loops: readonly StreamLoop[]): StreamLoop[] {
+  const guards = new Map(loops.flatMap(({ node, limits }) => (limits.idleTimeout ? [[findFunction(node) as TSESTree.Node | null, limits.idleTimeout] as const] : [])));
+  return loops.map((loop) => {
+    const guard = loop.origin.relayed && !loop.limits.idleTimeout ? findGenerators(source, loop).find((generator) => guards.has(generator)) : undefined;
+    return guard ? { ...loop, limits: { ...loop.limits, idleTimeout: guards.get(guard)! } } : loop;
   });
 }
 

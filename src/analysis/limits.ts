@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { StreamApi, TimeoutFact } from '../providers/provider.ts';
+import type { OptionPath, StreamApi, TimeoutFact } from '../providers/provider.ts';
 import { findAccessPaths } from './access-path.ts';
 import { findOption, type OptionLookup } from './call-options.ts';
 import type { LoopSite } from './loop-site.ts';
@@ -47,12 +47,18 @@ function isTimer(source: ParsedSource, value: TSESTree.Node): boolean {
   });
 }
 
-function findTimeout(source: ParsedSource, { call, client, makers }: StreamOrigin, { option, bounds }: TimeoutFact): Limit | null {
+function findTimeout(source: ParsedSource, { call, client, clientCalls, makers }: StreamOrigin, { option, bounds }: TimeoutFact): Limit | null {
   if (!call) return null;
-  if (!('client' in option) && option.maker !== undefined && !makers[option.maker]) return { node: call, bounds: 'unknown' };
-  const holder = 'client' in option ? client : option.maker === undefined ? call : makers[option.maker];
-  if (!holder) return null;
-  const found = findOption(source, holder, 'client' in option ? { argument: 0, path: option.client.split('.') } : option);
+  if ('client' in option) {
+    // What was said last holds.
+    return first([...clientCalls, ...(client ? [client] : [])], (holder) => readTimeout(source, holder, { argument: 0, path: option.client.split('.') }, bounds));
+  }
+  const holder = option.maker === undefined ? call : makers[option.maker];
+  return holder ? readTimeout(source, holder, option, bounds) : { node: call, bounds: 'unknown' };
+}
+
+function readTimeout(source: ParsedSource, holder: TSESTree.CallExpression | TSESTree.NewExpression, option: OptionPath, bounds: TimeoutFact['bounds']): Limit | null {
+  const found = findOption(source, holder, option);
   if (found.kind !== 'value') return unknownLimit(found);
   return isNothing(found.value) ? null : { node: found.value, bounds };
 }

@@ -4,7 +4,7 @@ import { findValues } from './access-path.ts';
 import { findVariable } from './bindings.ts';
 import type { LoopSite } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { findFunction, findPropertyName, type FunctionNode, isFunction, unwrap, visit } from './tree.ts';
+import { findFunction, findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit } from './tree.ts';
 
 /** A parser behind more functions than this is out of sight. */
 const MAX_CALLS = 3;
@@ -34,17 +34,22 @@ export function findParsedMarkers(source: ParsedSource, { node }: LoopSite, requ
   const isEarly = (inner: TSESTree.Node): boolean => inner.range[1] <= asked && findFunction(inner) === root;
   const look = (from: TSESTree.Node, calls: number): void =>
     visit(from, source.visitorKeys, (inner) => {
+      if (from === source.ast && isElsewhere(inner)) return false;
       if (isMarker(source, inner) && !isEarly(inner)) found.push(inner);
-      if (inner.type !== 'CallExpression' || calls === 0 || isEarly(inner)) return;
+      if (inner.type !== 'CallExpression' || calls === 0 || isEarly(inner)) return true;
       for (const callee of findValues(source, inner.callee)) {
         if (!isFunction(callee) || seen.has(callee)) continue;
         seen.add(callee);
         look(callee.body, calls - 1);
       }
+      return true;
     });
-  look(root ?? node, MAX_CALLS);
+  look(root ?? source.ast, MAX_CALLS);
   return found;
 }
+
+/** What a module declares runs when it is called. */
+const isElsewhere = (node: TSESTree.Node): boolean => node.type === 'FunctionDeclaration' || isClass(node) || (isFunction(node) && node.parent.type === 'VariableDeclarator');
 
 function isMarker(source: ParsedSource, node: TSESTree.Node): boolean {
   switch (node.type) {

@@ -62,7 +62,7 @@ function parseEntry(kind: (typeof KINDS)[number], given: unknown, place: string)
   if (kind === 'streams') return { ...ownProvider(provider, module), apis: [{ ...apis[0]!, ...plain, ...outOfSight, name, reach: 'wrapper' }] };
   const methods = apis.filter(({ reach }) => reach === 'client' || reach === 'any');
   if (methods.length === 0) throw new SettingsError(`${place}: ${provider.title} has no client; name the function that gives the stream under 'streams'.`);
-  const named = { clients: [name], factories: [name], instances: [name], sameClient: provider.sameClient };
+  const named = { clients: [name], factories: [name], instances: [name], sameClient: provider.sameClient, withOptions: provider.withOptions ?? [] };
   return { ...ownProvider(provider, module), ...named, apis: methods.map((api) => ({ ...api, ...plain, aliases: api.aliases, reach: 'client' })) };
 }
 

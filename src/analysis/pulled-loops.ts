@@ -1,11 +1,12 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths, findValues } from './access-path.ts';
+import { bindingsOf, findVariable } from './bindings.ts';
 import { type ChunkRead, findChunkReads, findExpressionReads } from './chunk-reads.ts';
 import { indexOf, type MethodCall } from './file-index.ts';
 import { type LoopSite, nowhere } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findRecursion, type RecursionSearch } from './recursion.ts';
-import { ancestorsOf, findPropertyName, findUser, type FunctionNode, isFunction, unwrap } from './tree.ts';
+import { ancestorsOf, findPropertyName, findUser, type FunctionNode, isAsyncIterator, isFunction, unwrap } from './tree.ts';
 
 type PullLoop = TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement;
 
@@ -118,10 +119,11 @@ function findReadable(source: ParsedSource, reader: TSESTree.Node): TSESTree.Nod
 
 /** `stream` of an iterator that `stream[Symbol.asyncIterator]()` gave; a generator is its own. */
 function findIterable(source: ParsedSource, iterator: TSESTree.Node): TSESTree.Node {
-  for (const { root, steps } of findAccessPaths(source, iterator)) {
-    if (root.kind !== 'node' || root.node.type !== 'MemberExpression' || steps[0]?.kind !== 'call') continue;
-    const { object, property } = root.node;
-    if (root.node.computed && property.type === 'MemberExpression' && findPropertyName(property) === 'asyncIterator') return object;
+  const variable = findVariable(source, unwrap(iterator));
+  for (const value of variable ? bindingsOf(variable).map((binding) => binding.value) : [iterator]) {
+    const call = unwrap(value);
+    const callee = call.type === 'CallExpression' ? unwrap(call.callee) : null;
+    if (callee?.type === 'MemberExpression' && isAsyncIterator(callee)) return callee.object;
   }
   return iterator;
 }

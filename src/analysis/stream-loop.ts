@@ -14,6 +14,8 @@ export interface StreamOrigin {
   readonly call: TSESTree.CallExpression | null;
   /** The `new Client()` behind the call, where it is in sight. */
   readonly client: TSESTree.NewExpression | null;
+  /** The calls that gave the client other options, `withOptions(…)`, the last one first. */
+  readonly clientCalls: readonly TSESTree.CallExpression[];
   /** The calls between the client and the API's own: `getGenerativeModel(…)`, `chats.create(…)`. */
   readonly makers: readonly TSESTree.CallExpression[];
   readonly evidence: Evidence;

@@ -28,7 +28,7 @@ export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, reads
   }
   const origins = paths.flatMap((path, index) => known[index] ?? matchShape(path, source, reads) ?? matchName(path) ?? []);
   // What an import proves goes before what a name suggests.
-  origins.sort((a, b) => Number(a.evidence !== 'import') - Number(b.evidence !== 'import'));
+  origins.sort((a, b) => Number(a.evidence !== 'import') - Number(b.evidence !== 'import') || Number(a.call === null) - Number(b.call === null));
   if (origins.length > 0) return origins.filter(({ call }, index) => origins.findIndex((other) => other.call === call) === index);
   const origin = matchChunks(reads) ?? matchRequest(source, iterated, reads);
   return origin ? [origin] : [];
@@ -73,7 +73,7 @@ function matchType({ root, steps, relayed }: AccessPath, own: readonly Provider[
   const known = named.length > 0 ? named : findByTellingType(name.name);
   const found = known.find(({ api }) => rest.length === 0 || givesStream(api, rest));
   // `new ResponsesWS(client)` is a stream itself.
-  return found ? { ...found, call: null, client: null, makers: [], evidence: made?.kind === 'new' && made.node ? 'import' : 'annotation', wrapper: null, relayed } : null;
+  return found ? { ...found, call: null, client: null, clientCalls: [], makers: [], evidence: made?.kind === 'new' && made.node ? 'import' : 'annotation', wrapper: null, relayed } : null;
 }
 
 /** `const [one, other] = stream.tee()` */
@@ -93,7 +93,7 @@ function matchDeclared(source: ParsedSource, paths: readonly AccessPath[], decla
     }
   }
   const [first] = declared;
-  return first ? { ...first, call: null, client: null, makers: [], evidence: 'type', wrapper: null, relayed: false } : null;
+  return first ? { ...first, call: null, client: null, clientCalls: [], makers: [], evidence: 'type', wrapper: null, relayed: false } : null;
 }
 
 /** `import sdk from 'sdk'; sdk.streamText()` for a CommonJS module. */
@@ -159,7 +159,7 @@ function matchName({ steps, relayed }: AccessPath): StreamOrigin | null {
   const [found] = last?.kind === 'member' ? findByTelling(last.name) : isCall ? findByTellingMethod(called.name).filter(({ api }) => api.nameTells!.some(isCallOf)) : [];
   if (!found) return null;
   // A method of that name may be a wrapper's, with chunks of its own.
-  return { ...found, call: null, client: null, makers: [], evidence: 'shape', wrapper: null, relayed: relayed || last?.kind === 'call' };
+  return { ...found, call: null, client: null, clientCalls: [], makers: [], evidence: 'shape', wrapper: null, relayed: relayed || last?.kind === 'call' };
 }
 
 const isPackage = (root: AccessPath['root']): boolean => root.kind === 'module' && !/^[./#~@]?[./]/.test(root.module);
@@ -177,7 +177,7 @@ function matchRequest(source: ParsedSource, iterated: TSESTree.Node, reads: read
   const request = findStreamingRequest(source, iterated);
   if (!request) return null;
   const { isFetch, relayed } = request;
-  const shared = { client: null, makers: [], evidence: 'shape', wrapper: null, relayed } as const;
+  const shared = { client: null, clientCalls: [], makers: [], evidence: 'shape', wrapper: null, relayed } as const;
   const parsed = findApi(({ reach, text }) => reach === 'client' && text !== null && text.length > 1 && reads.some((read) => isReadAt(read, text)));
   if (parsed) return { ...parsed, ...shared, call: null };
   const raw = findApi(({ reach }) => reach === 'request');
@@ -195,14 +195,14 @@ function findApi(is: (api: StreamApi) => boolean): { provider: Provider; api: St
 /** The loop reads chunks as only this API's chunks are read. */
 function matchChunks(reads: readonly ChunkRead[]): StreamOrigin | null {
   const found = findByReads(reads).find(({ api }) => evokes(api, reads));
-  return found ? { ...found, call: null, client: null, makers: [], evidence: 'shape', wrapper: null, relayed: false } : null;
+  return found ? { ...found, call: null, client: null, clientCalls: [], makers: [], evidence: 'shape', wrapper: null, relayed: false } : null;
 }
 
 /** The loop takes bytes or lines, and reads what it parses out of them as only a model's chunks are read. */
 export function findParsedOrigin(reads: readonly ChunkRead[]): StreamOrigin | null {
   const http = matchChunks(reads) && catalog.find(({ apis }) => apis.some(({ reach }) => reach === 'request'));
   const api = http ? http.apis.find(({ reach }) => reach === 'request') : undefined;
-  return http && api ? { provider: http, api, call: null, client: null, makers: [], evidence: 'shape', wrapper: null, relayed: false } : null;
+  return http && api ? { provider: http, api, call: null, client: null, clientCalls: [], makers: [], evidence: 'shape', wrapper: null, relayed: false } : null;
 }
 
 interface Candidate {
@@ -224,12 +224,15 @@ function matchCall(source: ParsedSource, { steps, through, relayed, given }: Acc
     if ((givesStream(api, rest) || (wrapper && isReadByHelper(api, rest))) && streams(source, api, step.node)) {
       const makers = steps.slice(start, end).flatMap((before) => (before.kind === 'call' ? [before.node] : []));
       // What a function is handed may come from other callers too.
-      if (end < given) return { provider, api, call: null, client: null, makers: [], evidence, wrapper, relayed };
-      return { provider, api, call: api.reach === 'wrapper' ? null : step.node, client, makers, evidence, wrapper, relayed };
+      if (end < given) return { provider, api, call: null, client: null, clientCalls: [], makers: [], evidence, wrapper, relayed };
+      return { provider, api, call: api.reach === 'wrapper' ? null : step.node, client, clientCalls: findClientCalls(provider, steps.slice(0, start)), makers, evidence, wrapper, relayed };
     }
   }
   return null;
 }
+
+const findClientCalls = ({ withOptions = [] }: Provider, steps: readonly Step[]): TSESTree.CallExpression[] =>
+  steps.flatMap((step, index) => (step.kind === 'call' && withOptions.some((name) => isMember(steps[index - 1], name)) ? [step.node] : [])).reverse();
 
 function isCommand(source: ParsedSource, { command }: StreamApi, call: TSESTree.CallExpression): boolean {
   if (!command) return true;

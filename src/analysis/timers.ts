@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { findAccessPaths, findValues } from './access-path.ts';
+import { findAccessPaths, findValues, type Step } from './access-path.ts';
 import { findVariable } from './bindings.ts';
 import { indexOf } from './file-index.ts';
 import { FileMemory } from './file-memory.ts';
@@ -32,6 +32,8 @@ const findMakers = (source: ParsedSource, value: TSESTree.Node): TSESTree.Node[]
     return last.kind === 'new' && last.node ? [last.node] : [];
   });
 
+const ENDS = /^(?:abort|cancel)$/;
+
 /** `setTimeout(() => stream.controller.abort(), 30_000)` beside the loop. */
 function findDeadline(source: ParsedSource, { node: loop }: LoopSite): Limit | null {
   const scope = findFunction(loop) ?? source.ast;
@@ -45,16 +47,19 @@ const deadlines = new FileMemory<readonly TSESTree.CallExpression[]>();
 function findDeadlines(source: ParsedSource): readonly TSESTree.CallExpression[] {
   const known = deadlines.get(source.ast);
   if (known) return known;
-  const found = indexOf(source).timeouts.filter(({ arguments: [callback] }) => callback !== undefined && findValues(source, callback).some((value) => ends(source, value)));
+  const found = indexOf(source).timeouts.filter(({ arguments: [callback] }) => callback !== undefined && findAccessPaths(source, callback).some(({ root, steps }) => isEnd(steps.at(-1)) || (steps.length === 0 && root.kind === 'node' && ends(source, root.node))));
   deadlines.set(source.ast, found);
   return found;
 }
+
+/** `controller.abort`, also bound. */
+const isEnd = (step: Step | undefined): boolean => step?.kind === 'member' && ENDS.test(step.name);
 
 /** Somewhere in the callback something is aborted. */
 function ends(source: ParsedSource, callback: TSESTree.Node): boolean {
   let found = false;
   visit(callback, source.visitorKeys, (node) => {
-    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') found ||= /^(?:abort|cancel)$/.test(findPropertyName(node.callee) ?? '');
+    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') found ||= ENDS.test(findPropertyName(node.callee) ?? '');
   });
   return found;
 }
@@ -76,12 +81,19 @@ function findIdleTimer(source: ParsedSource, { node: loop, bodies }: LoopSite): 
   let cleared = false;
   const written = new Set<unknown>();
   const look = (node: TSESTree.Node): void => {
-    if (isCallOf(node, 'setTimeout')) set ??= node;
-    if (isCallOf(node, 'clearTimeout')) cleared = true;
+    // `restart()`, a function of this file
+    if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.arguments.length === 0) {
+      for (const callee of findValues(source, node.callee)) if (isFunction(callee) && !isInside(loop, callee)) visit(callee.body, source.visitorKeys, lookAtTimers);
+    }
     if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && isClock(node.right)) {
       const variable = findVariable(source, node.left);
       if (variable) written.add(variable);
     }
+    lookAtTimers(node);
+  };
+  const lookAtTimers = (node: TSESTree.Node): void => {
+    if (isCallOf(node, 'setTimeout')) set ??= node;
+    if (isCallOf(node, 'clearTimeout')) cleared = true;
   };
   for (const body of bodies) visit(body, source.visitorKeys, look);
   if (set && cleared) return { node: set, bounds: 'idle' };

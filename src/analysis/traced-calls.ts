@@ -1,10 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { type AccessPath, extend, findWhole, startAt, startAtModule, type Tracing } from './access-steps.ts';
 import { findParameter, findVariable } from './bindings.ts';
+import { findCallsOf } from './callers.ts';
 import { indexOf } from './file-index.ts';
 import { findParents, returned, traceMember } from './traced-members.ts';
 import { isPromise, traceAnnotation, traceTypes } from './traced-types.ts';
-import { findPropertyName, findUser, type FunctionNode, isClass, isFunction, isNothing, unwrap } from './tree.ts';
+import { findPropertyName, type FunctionNode, isAsyncIterator, isClass, isFunction, isNothing, unwrap } from './tree.ts';
 
 /** What a call gives. */
 export function traceCall(tracing: Tracing, node: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
@@ -14,7 +15,10 @@ export function traceCall(tracing: Tracing, node: TSESTree.CallExpression, depth
   }
   return traceKnown(tracing, node, depth) ?? tracing.trace(node.callee, depth).flatMap((path) => {
     const inner = node.arguments.flatMap((argument) => findCallbacks(tracing, argument, depth)).flatMap((callback) => returned(tracing, callback, depth));
-    return [...traceResult(tracing, path, node, depth), ...inner.map((path) => ({ ...path, through: [...path.through, node] }))];
+    const results = traceResult(tracing, path, node, depth);
+    // A function that callers hand over makes the whole of what it gives.
+    const isGiven = path.given > 0 && path.steps.length === 0;
+    return [...(isGiven ? results.map((result) => ({ ...result, given: result.steps.length })) : results), ...inner.map((path) => ({ ...path, through: [...path.through, node] }))];
   });
 }
 
@@ -32,8 +36,14 @@ function resultOf(tracing: Tracing, callee: FunctionNode, call: TSESTree.CallExp
   const { relays, returns } = indexOf(tracing.source);
   const declared = traceAnnotation(tracing, callee.returnType?.typeAnnotation, depth);
   const values = callee.generator ? (relays.get(callee) ?? []) : (returns.get(callee) ?? []).filter((value) => !isNothing(value));
-  const given = tracing.once(callee, () => values.flatMap((value) => traceArgument(tracing, value, callee, call, depth) ?? tracing.trace(value, depth)));
+  const given = tracing.once(callee, () => values.flatMap((value) => traceArgument(tracing, value, callee, call, depth) ?? tracing.trace(value, depth).map(withoutReader)));
   return [...given, ...declared].map((path) => (callee.generator ? { ...path, relayed: true } : path));
+}
+
+/** `stream` for `stream.getReader()`: the chunks are the stream's. */
+function withoutReader(path: AccessPath): AccessPath {
+  const [named, made] = path.steps.slice(-2);
+  return named?.kind === 'member' && named.name === 'getReader' && made?.kind === 'call' ? { ...path, steps: path.steps.slice(0, -2) } : path;
 }
 
 /** What this call puts into the parameter that a function gives, `pass(stream)`; null where the function gives something else. */
@@ -50,14 +60,9 @@ function pickArgument(tracing: Tracing, argument: TSESTree.Node | undefined, pic
 
 /** What the same-file callers of a function put in a parameter. */
 export function traceCallers(tracing: Tracing, owner: TSESTree.Node, { index, picks }: { readonly index: number; readonly picks: readonly string[] }, depth: number): readonly AccessPath[] {
-  const name = owner.type === 'FunctionDeclaration' ? owner.id : owner.parent?.type === 'VariableDeclarator' ? owner.parent.id : null;
-  const variable = name && findVariable(tracing.source, name);
-  if (!variable) return [];
-  return tracing.once(owner, () => variable.references.flatMap(({ identifier }) => {
-    const call = findUser(identifier);
-    const argument = call?.type === 'CallExpression' && unwrap(call.callee) === identifier ? call.arguments[index] : undefined;
-    return pickArgument(tracing, argument, picks, depth).map((path) => ({ ...path, given: path.steps.length }));
-  }));
+  const calls = findCallsOf(tracing.source, owner);
+  if (calls.length === 0) return [];
+  return tracing.once(owner, () => calls.flatMap((call) => pickArgument(tracing, call.arguments[index], picks, depth).map((path) => ({ ...path, given: Math.max(path.steps.length, 1) }))));
 }
 
 /** Functions that the call is handed: written there, by name, or in its options, `retry({ fn: () => … })`. */
@@ -74,8 +79,11 @@ function findCallbacks(tracing: Tracing, argument: TSESTree.Node, depth: number)
 /** What the language's own methods give; null for any other call. */
 function traceKnown(tracing: Tracing, { callee, arguments: [first, second] }: TSESTree.CallExpression, depth: number): readonly AccessPath[] | null {
   const member = unwrap(callee);
-  const name = member.type === 'MemberExpression' ? findPropertyName(member) : null;
-  if (member.type !== 'MemberExpression' || !first) return null;
+  if (member.type !== 'MemberExpression') return null;
+  // An iterator stands for what it iterates.
+  if (isAsyncIterator(member)) return tracing.trace(member.object, depth);
+  const name = findPropertyName(member);
+  if (!first) return null;
   switch (name) {
     // `promise.catch(…)` and `.finally(…)` resolve to what the promise does, `.then(callback)` to what the callback gives.
     case 'catch':

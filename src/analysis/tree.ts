@@ -96,6 +96,9 @@ export function findPropertyName(node: Named): string | null {
   return key.type === 'Literal' ? String(key.value) : null;
 }
 
+/** `stream[Symbol.asyncIterator]` */
+export const isAsyncIterator = ({ computed, property }: TSESTree.MemberExpression): boolean => computed && property.type === 'MemberExpression' && findPropertyName(property) === 'asyncIterator';
+
 /** A value that only says "not yet" or "none": `let client = null`, `{ timeout: undefined }`. */
 export const isNothing = (node: TSESTree.Node): boolean =>
   (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');

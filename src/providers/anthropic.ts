@@ -49,6 +49,7 @@ export default {
   factories: [],
   instances: [],
   sameClient: ['withOptions'],
+  withOptions: ['withOptions'],
   docs: 'https://github.com/anthropics/anthropic-sdk-typescript#streaming-responses',
   apis: [
     {

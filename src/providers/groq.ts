@@ -8,6 +8,7 @@ export default {
   factories: [],
   instances: [],
   sameClient: ['withOptions'],
+  withOptions: ['withOptions'],
   docs: 'https://github.com/groq/groq-typescript',
   apis: [
     {

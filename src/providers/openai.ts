@@ -125,6 +125,7 @@ export default {
   factories: [],
   instances: [],
   sameClient: ['withOptions'],
+  withOptions: ['withOptions'],
   docs: 'https://github.com/openai/openai-node#streaming-responses',
   apis: [
     {

@@ -149,6 +149,8 @@ export interface Provider {
   readonly instances: readonly string[];
   /** Methods of the client that return a client of the same kind. */
   readonly sameClient: readonly string[];
+  /** Those of `sameClient` that take what the constructor takes, and set it anew. */
+  readonly withOptions?: readonly string[];
   readonly docs: string;
   readonly apis: readonly StreamApi[];
 }

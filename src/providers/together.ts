@@ -47,6 +47,7 @@ export default {
   factories: [],
   instances: [],
   sameClient: ['withOptions'],
+  withOptions: ['withOptions'],
   docs: 'https://github.com/togethercomputer/together-typescript#streaming-responses',
   apis: [
     {

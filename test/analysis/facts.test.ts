@@ -41,6 +41,40 @@ const stream = await client.chat.completions.create({ stream: true });\nfor awai
     expect(limits.idleTimeout).toMatchObject({ bounds: 'idle' });
   });
 
+  it.each(['controller.abort', 'controller.abort.bind(controller)'])('by a timer beside the loop that calls %s bound the whole', (callback) => {
+    const { limits } = loopIn(`${OPENAI}async function ask() { const controller = new AbortController(); setTimeout(${callback}, 30_000);
+for await (const chunk of await client.chat.completions.create({ stream: true }, { signal: controller.signal })) use(chunk.id); }`);
+    expect(limits.idleTimeout).toMatchObject({ bounds: 'total' });
+  });
+
+  it.each([
+    ['where the client is made anew', `const stream = await client.withOptions({ timeout: 1000 }).chat.completions.create({ stream: true });`, 'headers'],
+    ['by a name', `const quick = client.withOptions({ timeout: 1000 }); const stream = await quick.chat.completions.create({ stream: true });`, 'headers'],
+    ['of a client out of sight', `const stream = await this.client.withOptions({ timeout: 1000 }).chat.completions.create({ model, stream: true });`, 'headers'],
+    ['out of sight', `const stream = await client.withOptions(given).chat.completions.create({ stream: true });`, 'unknown'],
+    ['of something else', `const stream = await client.withOptions({ maxRetries: 1 }).chat.completions.create({ stream: true });`, undefined],
+  ])('by withOptions() are found: %s', (_, request, bounds) => {
+    expect(loopIn(`${OPENAI}async function ask(given) { ${request} for await (const chunk of stream) use(chunk.id); }`).limits.requestTimeout?.bounds).toBe(bounds);
+  });
+
+  it('are not set by a method that gives the client tools', () => {
+    const { limits } = loopIn(`import { ChatOpenAI } from '@langchain/openai'; const model = new ChatOpenAI({ timeout: 1000 }).bindTools(tools); for await (const chunk of await model.stream(q)) use(chunk.content);`);
+    expect(limits.requestTimeout).toMatchObject({ node: { value: 1000 } });
+  });
+
+  it('set anew with each chunk by a function of the file bound the wait between chunks', () => {
+    const { limits } = loopIn(`${OPENAI}let timer; const restart = () => { clearTimeout(timer); timer = setTimeout(stop, 1000); };
+for await (const chunk of await client.chat.completions.create({ stream: true })) { restart(); use(chunk.id); }`);
+    expect(limits.idleTimeout).toMatchObject({ bounds: 'idle' });
+  });
+
+  it('of a generator that guards the stream hold for its consumer', () => {
+    const loops = loopsIn(`${OPENAI}async function* guarded(chunks, ms) { const iterator = chunks[Symbol.asyncIterator]();
+  while (true) { const { done, value } = await Promise.race([iterator.next(), new Promise((_, reject) => setTimeout(reject, ms))]); if (done) return; yield value; } }
+for await (const chunk of guarded(await client.chat.completions.create({ stream: true }), 5_000)) use(chunk.id);`);
+    expect(loops.map(({ form, limits }) => [form, limits.idleTimeout?.bounds])).toEqual([['iterator', 'idle'], ['for-await', 'idle']]);
+  });
+
   it.each(['stream.controller.abort()', 'stream.abort()', '{ log(); given.abort(); }'])('by a timer beside the loop, %s, bound the whole', (callback) => {
     const { limits } = loopIn(`${OPENAI}async function ask(given) { const stream = await client.chat.completions.create({ stream: true });
 const timer = setTimeout(() => ${callback}, 30_000); for await (const chunk of stream) use(chunk.id); clearTimeout(timer); }`);
@@ -60,6 +94,8 @@ describe('completion', () => {
     ['a destructured finish_reason', 'const [{ finish_reason }] = chunk.choices; if (finish_reason) done = true;'],
     ['a name for the choice', 'const choice = chunk.choices[0]; done ||= choice.finish_reason === "stop";'],
     ['a variable that the chunk is put into', 'let last; last = given ? chunk : null; done = last.choices[0].finish_reason;'],
+    ['a test for the member', `if ('finish_reason' in chunk.choices[0]) done = true;`],
+    ['a test for a member of its own', `if (chunk.choices[0].hasOwnProperty('finish_reason')) done = true;`],
     ['a function of the file', 'look(chunk); function look(c) { done = c.choices[0].finish_reason; }'],
   ])('is seen in %s', (_, body) => {
     expect(completion(create('', body))).toBeGreaterThan(0);
@@ -79,6 +115,14 @@ describe('completion', () => {
 
   it('is not seen in the texts of chunks that were collected', () => {
     expect(completion(collected('return chunks.map((c) => c.choices[0].delta.content).join("");'))).toBe(0);
+  });
+
+  it('is seen in a parser that is made before the loop, also at the top of a module', () => {
+    const text = `const parser = createParser({ onEvent(event) { if (event.data === '[DONE]') end(); else write(JSON.parse(event.data)); } });
+const response = await fetch(url, { body: JSON.stringify({ stream: true }) });
+for await (const bytes of response.body) parser.feed(decode(bytes));`;
+    expect(completion(text)).toBeGreaterThan(0);
+    expect(completion(`${text.replace('[DONE]', 'other')}\nfunction isEnd(line) { return line === '[DONE]'; }`)).toBe(0);
   });
 
   it('is not seen in what is done before the request', () => {

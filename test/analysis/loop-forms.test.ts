@@ -62,6 +62,29 @@ describe('a loop over a reader', () => {
   });
 });
 
+describe('a loop over a generator of the file that reads the body', () => {
+  const pump = `const reader = body.getReader(); while (true) { const { done, value } = await reader.read(); if (done) return; for (const line of split(value)) yield JSON.parse(line); }`;
+
+  it.each([
+    ['a function', `async function* parse(body) { ${pump} }\nfor await (const chunk of parse(response.body)) show(chunk.content);`],
+    ['a function expression', `const parse = async function* (body) { ${pump} };\nfor await (const chunk of parse(response.body)) show(chunk.content);`],
+    ['a function that is handed the response', `async function* parse({ body }) { ${pump} }\nfor await (const chunk of parse(response)) show(chunk.content);`],
+    ['a method', `class A { async *parse(body) { ${pump} }\nasync ask() { for await (const chunk of this.parse(response.body)) show(chunk.content); } }`],
+  ])('is found: %s', (_, text) => {
+    expect(found(FETCH + text)).toEqual(['reader fetch 2', 'for-await fetch 3']);
+    expect(loopsIn(FETCH + text).map(({ origin }) => origin.relayed)).toEqual([false, true]);
+  });
+
+  it('is not found over another body', () => {
+    expect(found(`${FETCH}async function* parse(body) { ${pump} }\nfor await (const row of parse(file.body)) save(row.content);`)).toEqual([]);
+  });
+
+  it('leaves the check of the end to who consumes it', () => {
+    const loops = loopsIn(`${FETCH}async function* parse(body) { ${pump.replace('JSON.parse(line)', 'line')} }\nfor await (const line of parse(response.body)) if (line === '[DONE]') finish(); else show(JSON.parse(line));`);
+    expect(loops.map(({ completion }) => completion.length)).toEqual([1, 1]);
+  });
+});
+
 describe('a loop over an iterator', () => {
   it.each([
     ['of the stream', `const iterator = stream[Symbol.asyncIterator]();`],
@@ -88,6 +111,7 @@ describe('a recursion', () => {
     ['of an arrow function', `const pump = async () => { const r = await reader.read(); if (r.done) return; show(r.value); return pump(); };\npump();`],
     ['of a callback that names itself', `reader.read().then(function pump({ done, value }) { if (done) return; show(value); return reader.read().then(pump); });`],
     ['by a timer', `async function pump() { const { done, value } = await reader.read(); if (done) return; show(value); setTimeout(pump, 0); }\npump();`],
+    ['of a method that is handed the reader', `class A { async pump(given) { const { done, value } = await given.read(); if (done) return; show(value); await this.pump(given); } async ask() { await this.pump(reader); } }`],
     ['of a method', `class A { async pump() { const { done, value } = await reader.read(); if (done) return; show(value); return this.pump(); } }`],
   ])('is found: %s', (_, text) => {
     const loop = loopIn(READER + text);

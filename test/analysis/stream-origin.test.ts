@@ -269,6 +269,15 @@ describe('a stream that a function is handed', () => {
     expect(loopIn(`${OPENAI}async function ask(given) { for await (const chunk of await given.chat.completions.create({ stream: true })) use(chunk); }\nask(client);`).origin.call).not.toBeNull();
   });
 
+  it('has its call out of sight where callers hand over what opens it', () => {
+    expect(loopIn(`${OPENAI}async function show(open) { for await (const chunk of await open()) use(chunk); }\nshow(() => ${create});`).origin).toMatchObject({ api: { name: 'chat.completions.create' }, call: null });
+  });
+
+  it('is what the class hands to its method', () => {
+    expect(loopIn(`${OPENAI}class A { async show(stream) { ${read} } async ask() { await this.show(await ${create}); } }`).origin).toMatchObject({ api: { name: 'chat.completions.create' }, call: null });
+    expect(apisIn(`${OPENAI}class A { async show(stream) { ${read} } } class B { async ask() { await this.show(await ${create}); } }`)).toEqual([]);
+  });
+
   it('is none where callers hand over something else', () => {
     expect(apisIn(`${OPENAI}${consume}\nconsume(rows());`)).toEqual([]);
   });
