@@ -18,7 +18,7 @@ export interface Setting {
 
 /** An option of the helper, as source text. */
 export interface HelperOption {
-  readonly name: 'signal' | 'openTimeoutMs' | 'totalTimeoutMs' | 'maxRetries' | 'recover';
+  readonly name: 'signal' | 'openTimeoutMs' | 'totalTimeoutMs' | 'maxRetries' | 'backoff' | 'isRetryable' | 'recover';
   readonly value: string;
 }
 

@@ -106,7 +106,7 @@ function print(source: ParsedSource, { statement, declarator, call, tests }: Sit
   const { text } = source;
   const { newline, padding, semicolon } = findStyle(source);
   const name = findFreeName(source, 'stream');
-  const given = findStatedOptions(source, loop, loop.origin, placement.moved).map(({ name: option, value }) => (option === value ? option : `${option}: ${value}`));
+  const given = findStatedOptions(source, loop, loop.origin, placement.moved, options.timeouts).map(({ name: option, value }) => (option === value ? option : `${option}: ${value}`));
   const tail = given.length === 0 ? '' : `, {${padding}${given.join(', ')}${padding}}`;
   const head = `${name} = await ${findLocalName(source, HELPER, options)}(async ({${padding}signal${padding}}) => `;
   const last = tests.at(-1);

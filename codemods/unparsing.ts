@@ -1,6 +1,6 @@
 import { countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
 import { type CodemodOptions, HELPER, type Undone } from './codemod.ts';
-import { MARKER } from './marker.ts';
+import { restoreComments } from './dropped.ts';
 import { restoreRequest } from './restoring.ts';
 import { isCallOf } from './streams.ts';
 import { findCapture, findLocals, withoutAddedImports } from './taken.ts';
@@ -16,26 +16,6 @@ export function undoParsing(original: Node, rewritten: Node, { helper }: Codemod
   const program = { ...(rewritten['program'] as Node), body: withoutAddedImports(original, rewritten, helper) };
   const tree: Node = { ...rewritten, program: restorer.restore(original['program'], program) };
   return { tree: { ...tree, comments: restoreComments(original, rewritten, restorer.gone) } };
-}
-
-/** Comments inside of what is gone went with it; the codemod's own came. */
-function restoreComments(original: Node, rewritten: Node, gone: readonly Node[]): Node[] {
-  const now = listOf(rewritten['comments']).filter(({ value }) => !String(value).trimStart().startsWith(MARKER) || listOf(original['comments']).some((old) => old['value'] === value));
-  const isGone = (comment: Node): boolean => gone.some((node) => isAt(node, comment));
-  const restored: Node[] = [];
-  for (const old of listOf(original['comments'])) {
-    const [next] = now;
-    if (next && next['value'] === old['value'] && next.type === old.type) restored.push(now.shift()!);
-    else if (isGone(old)) restored.push(old);
-  }
-  return [...restored, ...now];
-}
-
-/** In the node, or behind it on its last line. */
-function isAt(node: Node, comment: Node): boolean {
-  const [start, end] = [Number(node['start']), Number(node['end'])];
-  const isBehind = Number(comment['start']) >= end && (node['loc'] as { end: { line: number } } | null)?.end.line === (comment['loc'] as { start: { line: number } } | null)?.start.line;
-  return (Number(comment['start']) >= start && Number(comment['end']) <= end) || isBehind;
 }
 
 interface Names {

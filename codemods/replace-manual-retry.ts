@@ -1,0 +1,195 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
+import { findManualRetry, isRetryObstacle, type ManualRetry, type RetryObstacle } from '../src/analysis/manual-retry.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import { visit } from '../src/analysis/tree.ts';
+import type { Codemod, CodemodOptions, Rewrite, Skip } from './codemod.ts';
+import type { TextEdit } from './edits.ts';
+import { findImportEdits } from './imports.ts';
+import { reindent, removeStatements } from './layout.ts';
+import { markStatement } from './marker.ts';
+import { type HelperOption, isObstacle, type Obstacle } from './options.ts';
+import { findUndo } from './recovery.ts';
+import { braced, findIndentation, findLineEnd, findStyle } from './style.ts';
+import { createTransform } from './transform.ts';
+import { undoRetry } from './unretrying.ts';
+import { wrapCall } from './wrapping.ts';
+
+export const codemod: Codemod = {
+  name: 'replace-manual-retry',
+  title: 'Let `resilientStream` try again',
+  description:
+    'A hand-written loop of attempts around a stream becomes the options `maxRetries`, `backoff` and `isRetryable` of `resilientStream`, and what an attempt does stands alone. Told by running the attempts with requests that fail: only what counts, waits, asks about the error and throws it in the end goes. Where each attempt begins with what it fills empty, so does each of the helper’s (`restart`). Where a failed attempt had shown something already, the program showed it twice and the helper throws; a comment asks how to take it back. Errors of the program’s own code in the loop are not tried again any more, nor those that no further attempt can mend.',
+  mayHold: mayHoldStreamLoop,
+  undo: undoRetry,
+  resolves: ['no-retry-after-output', 'no-unbounded-retry'],
+  findRewrites(source, options) {
+    const rewrites: Rewrite[] = [];
+    const skipped: Skip[] = [];
+    for (const loop of findStreamLoops(source, options.hints)) {
+      const { line } = loop.node.loc.start;
+      if (loop.resilient || loop.form === 'events') continue;
+      const retry = findManualRetry(source, loop);
+      if (!retry) continue;
+      const result = isRetryObstacle(retry) ? { obstacle: explain(source, retry) } : replace(source, loop, retry, options);
+      if (isObstacle(result)) skipped.push({ line, reason: result.obstacle, loop });
+      else rewrites.push({ line, codemod: codemod.name, loop, ...result });
+    }
+    return { rewrites, skipped };
+  },
+  examples: [
+    {
+      before: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const MAX_ATTEMPTS = 4;
+
+export async function ask(messages) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    try {
+      let text = '';
+      const stream = await client.chat.completions.create({ model: 'gpt-5', messages, stream: true });
+      for await (const chunk of stream) {
+        text += chunk.choices[0]?.delta?.content ?? '';
+      }
+      return text;
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** (attempt - 1)));
+    }
+  }
+}
+`,
+      after: `import OpenAI from 'openai';
+import { resilientStream, restart } from 'resilient-stream';
+
+const client = new OpenAI();
+const MAX_ATTEMPTS = 4;
+
+export async function ask(messages) {
+  let text = '';
+  const stream = await resilientStream(({ signal }) => client.chat.completions.create({ model: 'gpt-5', messages, stream: true }, { signal, maxRetries: 0 }), { maxRetries: MAX_ATTEMPTS - 1, backoff: { initialMs: 1_000 }, recover: restart(() => { text = ''; }) });
+  for await (const chunk of stream) {
+    text += chunk.choices[0]?.delta?.content ?? '';
+  }
+  return text;
+}
+`,
+    },
+  ],
+};
+
+export default createTransform(codemod);
+
+/** What a person must decide once the attempts are the helper's. */
+const SHOWN = 'a failure behind the first chunk ends this now, where the program began anew and showed the text twice. Say how to take back what was shown, by the option `recover: restart(undo)`, or let the error through.';
+
+function explain(source: ParsedSource, obstacle: RetryObstacle): string {
+  const at = obstacle.at ? ` (\`${print(source, obstacle.at)}\`)` : '';
+  switch (obstacle.kind) {
+    case 'recursion':
+      return 'The attempts are made by a function that calls itself; give the request to `resilientStream` with `maxRetries` by hand.';
+    case 'shape':
+      return 'The attempts do not end right behind a whole answer, or not each is the same request; give the request to `resilientStream` with `maxRetries` by hand.';
+    case 'other-work':
+      return `Between two attempts more is done than to count and to wait${at}; move that into \`onEvent\` or \`isRetryable\` of \`resilientStream\` by hand.`;
+    case 'cap':
+      return 'How often the request is tried again is not in sight; give it to `resilientStream` with `maxRetries` by hand.';
+    case 'wait':
+      return 'The waits between the attempts are no multiples of the first one; decide what `backoff` is to be, and give the request to `resilientStream` by hand.';
+    case 'questions':
+      return `Errors are told apart in more than one way${at}; put that into \`isRetryable\` of \`resilientStream\` by hand.`;
+    case 'logs':
+      return `Each failure is logged${at}; let \`onEvent\` of \`resilientStream\` do that by hand.`;
+    case 'follow-up':
+      return `What else an attempt does may fail and is tried again too${at}; move it out of the attempts, then run this again.`;
+    case 'throws':
+      return `The loop throws an error of its own to have another attempt${at}; decide which of the helper’s options stands for that.`;
+    case 'counter':
+      return `\`${obstacle.name}\` is used for more than the attempts; take it out of the rest, then run this again.`;
+  }
+}
+
+const print = ({ text }: ParsedSource, { range }: TSESTree.Node): string => {
+  const line = text.slice(...range).replace(/\s+/g, ' ').replaceAll('`', "'");
+  return line.length > 50 ? `${line.slice(0, 49)}…` : line;
+};
+
+const hidden = (name: string): Obstacle => ({ obstacle: `\`${name}\` is the name of another variable around the attempts; rename one of them, then run this again.` });
+
+function replace(source: ParsedSource, loop: StreamLoop, retry: ManualRetry, options: CodemodOptions): Pick<Rewrite, 'edits' | 'imports'> | Obstacle {
+  const clash = findClash(source, retry);
+  if (clash !== null) return hidden(clash);
+  if (loop.alternatives.length > 0 || loop.origin.wrapper) return { obstacle: explain(source, { kind: 'shape', at: null }) };
+  const undo = retry.startsAnew ? findUndo(source, loop, loop.origin.call!) : printResets(source, retry);
+  const wrapping = wrapCall(source, { ...loop, retriedBy: null }, loop.origin, options, { options: findOptions(source, retry), undo });
+  if (isObstacle(wrapping)) return wrapping;
+  const isShown = undo === null && loop.outputs.length > 0;
+  const edits = [...(isShown ? markStatement(source, retry.rounds, SHOWN) : []), ...unpack(source, retry), ...removeStatements(source, retry.gone), ...wrapping.edits];
+  return { imports: wrapping.imports, edits: [...findImportEdits(source, wrapping.imports, options), ...edits] };
+}
+
+/** The body of the function that does what each attempt began with. */
+function printResets(source: ParsedSource, { resets }: ManualRetry): string | null {
+  const { semicolon } = findStyle(source);
+  return resets.length === 0 ? null : `{ ${resets.map(({ range }) => source.text.slice(...range)).join('; ')}${semicolon} }`;
+}
+
+/** A name of an attempt's own that means something else around it. */
+function findClash(source: ParsedSource, { rounds, before, inside }: ManualRetry): string | null {
+  const names = new Set([...before, ...inside].flatMap((statement) => (source.scopeManager?.getDeclaredVariables(statement) ?? []).map(({ name }) => name)));
+  let clash: string | null = null;
+  visit(rounds.parent, source.visitorKeys, (node) => {
+    if (node === rounds) return false;
+    if (node.type === 'Identifier' && names.has(node.name) && !(node.parent.type === 'MemberExpression' && node.parent.property === node && !node.parent.computed)) clash ??= node.name;
+    return true;
+  });
+  return clash;
+}
+
+function findOptions(source: ParsedSource, { retries, backoff, question }: ManualRetry): HelperOption[] {
+  const style = findStyle(source);
+  const { initial, factor, most } = backoff;
+  const parts = [`initialMs: ${initial}`, ...(factor === null ? [] : [`factor: ${factor}`]), ...(most === null ? [] : [`maxMs: ${most}`])];
+  const asked: HelperOption[] = question ? [{ name: 'isRetryable', value: `(${source.text.slice(...question.error.range)}) => ${question.expected ? source.text.slice(...question.node.range) : negate(source, question.node)}` }] : [];
+  return [{ name: 'maxRetries', value: retries }, { name: 'backoff', value: braced(parts, style) }, ...asked];
+}
+
+const OPPOSITE: Readonly<Record<string, string>> = { '===': '!==', '!==': '===', '==': '!=', '!=': '==' };
+
+function negate({ text }: ParsedSource, node: TSESTree.Expression): string {
+  const whole = text.slice(...node.range);
+  if (node.type === 'UnaryExpression' && node.operator === '!') return text.slice(...node.argument.range);
+  const opposite = node.type === 'BinaryExpression' ? OPPOSITE[node.operator] : undefined;
+  if (node.type === 'BinaryExpression' && opposite) return text.slice(node.range[0], node.left.range[1]) + text.slice(node.left.range[1], node.right.range[0]).replace(node.operator, opposite) + text.slice(node.right.range[0], node.range[1]);
+  return /^(?:CallExpression|MemberExpression|Identifier)$/.test(node.type) ? `!${whole}` : `!(${whole})`;
+}
+
+/** What an attempt does, without what is around it. */
+function unpack(source: ParsedSource, { rounds, before, inside }: ManualRetry): TextEdit[] {
+  const { text } = source;
+  const { newline } = findStyle(source);
+  const indentation = findIndentation(text, rounds.range[0]);
+  const edits: TextEdit[] = [];
+  let end = rounds.range[0];
+  for (const list of [before, inside]) {
+    const [first, last] = [list[0], list.at(-1)];
+    if (!first || !last) continue;
+    // Comments above the first statement are about it.
+    const start = findLead(text, first);
+    const stop = findLineEnd(text, last.range[1]) ?? last.range[1];
+    edits.push({ range: [end, start], text: end === rounds.range[0] ? '' : newline + indentation }, ...reindent(source, [start, stop], findIndentation(text, first.range[0]), indentation));
+    end = stop;
+  }
+  return [...edits, { range: [end, rounds.range[1]], text: '' }];
+}
+
+function findLead(text: string, { range: [start] }: TSESTree.Node): number {
+  let lead = start;
+  for (;;) {
+    const above = /(?:^|[\r\n])[^\S\r\n]*(\/\/[^\r\n]*|\/\*(?:(?!\*\/)[\s\S])*\*\/)[^\S\r\n]*(?:\r\n|[\r\n])[^\S\r\n]*$/.exec(text.slice(0, lead));
+    if (!above) return lead;
+    lead = above.index + above[0].indexOf(above[1]!);
+  }
+}

@@ -1,0 +1,227 @@
+import { bodyOf, countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
+import type { CodemodOptions, Undone } from './codemod.ts';
+import { restoreComments } from './dropped.ts';
+import { isCallOf } from './streams.ts';
+import { findLocals, withoutAddedImports } from './taken.ts';
+import { undoWrapping } from './unwrapping.ts';
+
+/**
+ * Puts the attempts back around the statements that they were taken from, and takes the options that stand for them out of the helper's
+ * call, where the original counts, waits and asks so; what is left is a wrapped request.
+ */
+export function undoRetry(original: Node, rewritten: Node, options: CodemodOptions): Undone {
+  const restorer = new Restorer(findLocals(rewritten, options.helper, 'resilientStream'), rewritten);
+  const own = withoutAddedImports(original, rewritten, options.helper);
+  const restored = restorer.restore(bodyOf(original), own) as Node[];
+  const program = { ...(rewritten['program'] as Node), body: withImports(bodyOf(rewritten), own, restored) };
+  const undone = undoWrapping(original, { ...rewritten, program }, options);
+  if ('fault' in undone) return undone;
+  return { tree: { ...undone.tree, comments: restoreComments(original, rewritten, restorer.gone) } };
+}
+
+/** The statements with the imports, which are in use and not for this to judge. */
+function withImports(all: readonly Node[], own: readonly Node[], restored: readonly Node[]): Node[] {
+  const whole = all.filter((statement) => !own.includes(statement));
+  const extended = (statement: Node): Node => whole.find((other) => other['start'] === statement['start'] && other.type === statement.type && /^Import|^Variable/.test(other.type)) ?? statement;
+  const added = whole.filter((statement) => !restored.some((other) => other['start'] === statement['start'] && other.type === statement.type));
+  return [...added, ...restored.map(extended)];
+}
+
+const ROUNDS = /^(?:For|While|DoWhile)Statement$/;
+const WAITS = /^(?:sleep|delay|wait|pause|sleepMs|delayMs|waitFor|backoff|setTimeout|Promise)$/i;
+
+class Restorer {
+  readonly gone: Node[] = [];
+  readonly #helpers: readonly string[];
+  readonly #rewritten: Node;
+
+  constructor(helpers: readonly string[], rewritten: Node) {
+    this.#helpers = helpers;
+    this.#rewritten = rewritten;
+  }
+
+  restore(before: unknown, after: unknown): unknown {
+    if (Array.isArray(after)) {
+      const old = Array.isArray(before) ? (before as unknown[]) : [];
+      const restored = old.some((item) => isNode(item) && ROUNDS.test(item.type)) && after.every(isNode) ? this.#restoreList(old as Node[], after) : null;
+      return restored ?? after.map((item, index) => this.restore(old[index], item));
+    }
+    if (!isNode(after) || !isNode(before)) return after;
+    const copy: Node = { ...after };
+    for (const field of fieldsOf(after)) copy[field] = this.restore(before[field], after[field]);
+    return copy;
+  }
+
+  #restoreList(before: readonly Node[], after: readonly Node[]): Node[] | null {
+    const restored: Node[] = [];
+    const gone: Node[] = [];
+    let at = 0;
+    let hasRounds = false;
+    for (const [index, old] of before.entries()) {
+      const now = after[at];
+      if (now && findDifference(old, now) === null) {
+        restored.push(now);
+        at += 1;
+        continue;
+      }
+      const attempts = ROUNDS.test(old.type) && now?.type !== old.type ? findAttempts(old) : null;
+      if (attempts) {
+        const segment = after.slice(at, at + attempts.count);
+        const around = segment.length === attempts.count ? attempts.put(segment.map((statement) => this.#withoutOptions(statement, old) as Node)) : null;
+        if (!around) return null;
+        restored.push(around);
+        gone.push(old);
+        at += attempts.count;
+        hasRounds = true;
+      } else if (this.#isGone(old, before[index - 1])) {
+        restored.push(old);
+        gone.push(old);
+      } else if (now) {
+        restored.push(this.restore(old, now) as Node);
+        at += 1;
+      } else {
+        return null;
+      }
+    }
+    if (!hasRounds || at !== after.length) return null;
+    this.gone.push(...gone);
+    return restored;
+  }
+
+  /** `let attempt = 0`, `let lastError`, of which nothing speaks any more; `throw lastError` behind the attempts. */
+  #isGone(statement: Node, previous: Node | undefined): boolean {
+    if (isType(statement, 'ThrowStatement')) return previous !== undefined && findAttempts(previous) !== null;
+    const [declarator, ...others] = isType(statement, 'VariableDeclaration') ? listOf(statement['declarations']) : [];
+    const [id, init] = [declarator?.['id'], declarator?.['init']];
+    const isPlain = !init || isType(init, 'NumericLiteral') || isType(init, 'NullLiteral') || isNamed(init, 'undefined');
+    return declarator !== undefined && others.length === 0 && isPlain && countReads(this.#rewritten['program'], nameOf(id)) === 0;
+  }
+
+  #withoutOptions(value: unknown, rounds: Node): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.#withoutOptions(item, rounds));
+    if (!isNode(value)) return value;
+    const copy: Node = { ...value };
+    for (const field of fieldsOf(value)) copy[field] = this.#withoutOptions(value[field], rounds);
+    const [open, options, ...more] = isCallOf(copy, this.#helpers) ? listOf(copy['arguments']) : [];
+    if (!open || !isType(options, 'ObjectExpression') || more.length > 0) return copy;
+    const properties = listOf(options['properties']).filter((property) => !isSaid(property, rounds));
+    return { ...copy, arguments: properties.length > 0 ? [open, { ...options, properties }] : [open] };
+  }
+}
+
+// ── The attempts of the original ────────────────────────────────────────────────────────────────────────────────────
+
+interface AttemptParts {
+  /** Statements of an attempt that stand alone now. */
+  readonly count: number;
+  /** The attempts around others. */
+  readonly put: (statements: readonly Node[]) => Node;
+}
+
+/** Null where what goes round does more than to try, to count, to wait and to throw the error. */
+function findAttempts(rounds: Node): AttemptParts | null {
+  const body = isType(rounds['body'], 'BlockStatement') ? rounds['body'] : null;
+  const list = body ? listOf(body['body']) : [];
+  const index = list.findIndex(({ type }) => type === 'TryStatement');
+  const guard = list[index];
+  if (!body || !guard || guard['finalizer'] || !isNode(guard['handler'])) return null;
+  const before = list.slice(0, index);
+  const kept = before.filter((statement) => !isCounting(statement));
+  const block = guard['block'] as Node;
+  const inside = listOf(block['body']);
+  const last = inside.at(-1);
+  const attempt = isType(last, 'BreakStatement') && !last['label'] ? inside.slice(0, -1) : inside;
+  const rest = [...before.filter(isCounting), ...list.slice(index + 1), guard['handler'], rounds['init'], rounds['test'], rounds['update']];
+  if (!rest.every((part) => !part || isAttempting(part as Node)) || !/^(?:Break|Return)Statement$/.test(last?.type ?? '')) return null;
+  return {
+    count: kept.length + attempt.length,
+    put(statements) {
+      const own = [...statements];
+      const lead = before.map((statement) => (isCounting(statement) ? statement : own.shift()!));
+      const tried = [...own, ...inside.slice(attempt.length)];
+      return { ...rounds, body: { ...body, body: [...lead, { ...guard, block: { ...block, body: tried } }, ...list.slice(index + 1)] } };
+    },
+  };
+}
+
+const isCounting = ({ expression }: Node): boolean => isType(expression, 'UpdateExpression') || (isType(expression, 'AssignmentExpression') && /^[+-]=$/.test(String(expression['operator'])) && isType(expression['right'], 'NumericLiteral'));
+
+/** Calls are waits, sums and questions; what is thrown is a name. */
+function isAttempting(part: Node): boolean {
+  let isPlain = true;
+  const asked = new Set<unknown>();
+  walk(part, null, (node) => {
+    if (node.type === 'IfStatement') walk(node['test'], null, (inner) => asked.add(inner));
+    if (/^(?:Yield|TaggedTemplate)Expression$|^(?:ForOf|ReturnStatement|TryStatement|Class|FunctionDeclaration)/.test(node.type)) isPlain = false;
+    if (node.type === 'ThrowStatement' && !isType(node['argument'], 'Identifier')) isPlain = false;
+    if (node.type === 'AssignmentExpression' && !isType(node['left'], 'Identifier')) isPlain = false;
+    if (!/^(?:Optional)?CallExpression$|^NewExpression$/.test(node.type) || asked.has(node)) return;
+    const callee = node['callee'] as Node;
+    const name = nameOf(callee['property'] ?? callee);
+    const isSum = isNamed(callee['object'], 'Math');
+    if (!isSum && !WAITS.test(name) && !/^(?:resolve|r|res|done)$/.test(name)) isPlain = false;
+  });
+  return isPlain;
+}
+
+/** The original's attempts say what an option says. */
+function isSaid(property: Node, rounds: Node): boolean {
+  const value = property['value'] as Node;
+  switch (nameOf(property['key'])) {
+    case 'maxRetries':
+      return isCountOf(value, rounds);
+    case 'backoff':
+      return isType(value, 'ObjectExpression') && listOf(value['properties']).every((part) => ['initialMs', 'factor', 'maxMs'].includes(nameOf(part['key'])) && isAmount(part['value'] as Node, rounds));
+    case 'isRetryable':
+      return isQuestionOf(value, rounds);
+    default:
+      return false;
+  }
+}
+
+const isAmount = (value: Node, rounds: Node): boolean => value.type === 'NumericLiteral' || mentions(rounds, value);
+
+/** `2` where the original says 2 or 3; `LIMIT - 1` where it has that name. */
+function isCountOf(value: Node, rounds: Node): boolean {
+  if (value.type === 'NumericLiteral') {
+    const count = Number(value['value']);
+    let isThere = false;
+    walk(rounds, null, (node) => {
+      isThere ||= node.type === 'NumericLiteral' && Math.abs(Number(node['value']) - count) <= 1;
+    });
+    return isThere;
+  }
+  const name = value.type === 'BinaryExpression' && isType(value['right'], 'NumericLiteral') ? (value['left'] as Node) : value;
+  return mentions(rounds, name);
+}
+
+function mentions(root: Node, part: Node): boolean {
+  let isThere = false;
+  walk(root, null, (node) => {
+    isThere ||= findDifference(node, part) === null;
+  });
+  return /^(?:Identifier|MemberExpression)$/.test(part.type) && isThere;
+}
+
+/** `(error) => isTransient(error)`, where the handler asks just that. */
+function isQuestionOf(value: Node, rounds: Node): boolean {
+  const [param, ...others] = listOf(value['params']);
+  if (value.type !== 'ArrowFunctionExpression' || !param || others.length > 0 || !isNode(value['body'])) return false;
+  const asked = value['body'];
+  const opposite: Readonly<Record<string, string>> = { '===': '!==', '!==': '===', '==': '!=', '!=': '==' };
+  const forms = [asked, ...(isType(asked, 'UnaryExpression') && asked['operator'] === '!' ? [asked['argument'] as Node] : []), { type: 'UnaryExpression', operator: '!', prefix: true, argument: asked }];
+  if (isType(asked, 'BinaryExpression') && opposite[String(asked['operator'])]) forms.push({ ...asked, operator: opposite[String(asked['operator'])]! });
+  let isThere = false;
+  walk(rounds, null, (node) => {
+    if (node.type === 'CatchClause') isThere ||= findDifference(node['param'], param) === null && hasTest(node, forms);
+  });
+  return isThere;
+}
+
+function hasTest(handler: Node, forms: readonly Node[]): boolean {
+  let isThere = false;
+  walk(handler, null, (node) => {
+    if (node.type === 'IfStatement') walk(node['test'], null, (part) => void (isThere ||= forms.some((form) => findDifference(part, form) === null)));
+  });
+  return isThere;
+}

@@ -1,0 +1,156 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findAccessPaths } from '../src/analysis/access-path.ts';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
+import { isInside, visit } from '../src/analysis/tree.ts';
+import type { OptionPath, StreamApi } from '../src/providers/provider.ts';
+import { findAbortObstacle } from './aborts.ts';
+import { type CodemodOptions, HELPER, RESTART, type Rewrite } from './codemod.ts';
+import { insertAt, type TextEdit } from './edits.ts';
+import { findChangeObstacle, findDelayObstacle, findEvaluationObstacle } from './evaluation.ts';
+import type { Site } from './holding.ts';
+import { findLocalName } from './imports.ts';
+import { findChange } from './inputs.ts';
+import { isTypeScript } from './language.ts';
+import { findNarrowingObstacle } from './narrowing.ts';
+import { findControllerSignal, type HelperOption, isObstacle, type Obstacle, type Placement, placeSettings, type Setting } from './options.ts';
+import { findReading, type Reading } from './reading.ts';
+import { findUndo } from './recovery.ts';
+import { findStatedOptions } from './stated.ts';
+import { findStyle } from './style.ts';
+import { findUses, type StreamPick } from './uses.ts';
+
+/** Edits without the imports. */
+export type Wrapping = Pick<Rewrite, 'edits' | 'imports'>;
+
+/** What the program says of its attempts, where that is more than the request and its client say. */
+export interface OwnAttempts {
+  readonly options: readonly HelperOption[];
+  /** What takes back what a failed attempt did, as source text; null where nothing can. */
+  readonly undo: string | null;
+}
+
+const elsewhere: Obstacle = { obstacle: 'The request is made elsewhere; wrap it there in `resilientStream`.' };
+const untraced: Obstacle = { obstacle: 'The way of the stream from the request to this loop is out of sight; wrap the request by hand.' };
+const optional: Obstacle = { obstacle: 'The request is skipped where `?.` finds nothing; test for that before the call, then run this again.' };
+const inTurns: Obstacle = { obstacle: 'The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.' };
+const otherForm: Obstacle = { obstacle: 'The chunks are not read by a `for await`; read them by one, then run this again.' };
+const withoutSdk: Obstacle = { obstacle: 'The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.' };
+
+/** Puts a request into `resilientStream`, for the loop that reads its stream. */
+export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, options: CodemodOptions, own: OwnAttempts | null = null): Wrapping | Obstacle {
+  const { provider, api, call, relayed } = origin;
+  const stranger = call ? null : findStranger(source, loop);
+  if (stranger !== null) return { obstacle: `The client comes from \`${stranger}\`, whose streams are not known; wrap the request by hand if the helper reads them.` };
+  if (!call) return elsewhere;
+  if (loop.node.type !== 'ForOfStatement') return otherForm;
+  if (api.reach === 'request') return withoutSdk;
+  if (api.iterables.includes('[]')) return inTurns;
+  if (isOptional(call)) return optional;
+  const uses = findUses(source, call, api);
+  const [obstacle] = uses.obstacles;
+  if (obstacle !== undefined) return { obstacle };
+  if (!uses.loops.includes(loop.node) && !(relayed && uses.delegated)) return untraced;
+  for (const opening of uses.openedLater) {
+    const delay = findDelayObstacle(source, call, opening);
+    if (delay !== null) return { obstacle: delay };
+  }
+  const reading = findReading(source, call, provider, api, uses);
+  if (isObstacle(reading)) return reading;
+  const site: Site = { source, call, modules: [...provider.modules, ...(provider.typeModules ?? [])], isTyped: isTypeScript(source, options) };
+  const signal = findSignalName(site, api, uses.picks);
+  if (typeof signal !== 'string') return signal;
+  const placement = placeSettings(site, findSettings(api, signal));
+  if (isObstacle(placement)) return placement;
+  const evaluation = findEvaluationObstacle(source, call, placement.replaced);
+  if (evaluation !== null) return { obstacle: evaluation };
+  const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
+  const hindrance = findChangeObstacle(source, call, loop.node) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, call, placement.replaced) : null);
+  if (hindrance !== null) return { obstacle: hindrance };
+  const stated = findStatedOptions(source, loop, origin, given, options.timeouts);
+  const moved = own ? [...stated.filter(({ name }) => name !== 'maxRetries'), ...own.options] : stated;
+  // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice.
+  const isReadable = uses.loops.length === 1 && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
+  const undo = own ? own.undo : isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
+  return print(source, call, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, undo }, options);
+}
+
+/** The package of a client that only looks like the provider's; null where the request is not in sight. */
+function findStranger(source: ParsedSource, { node, origin }: StreamLoop): string | null {
+  if (origin.evidence !== 'shape' || node.type !== 'ForOfStatement') return null;
+  for (const { root, steps } of findAccessPaths(source, node.right)) {
+    if (root.kind === 'module' && !/^[./#~@]?[./]/.test(root.module) && steps.some(({ kind }) => kind === 'call')) return root.module;
+  }
+  return null;
+}
+
+/** `client?.chat.completions.create(…)`. */
+function isOptional(call: TSESTree.CallExpression): boolean {
+  for (let node: TSESTree.Node = call; ; ) {
+    if (node.type === 'CallExpression' && !node.optional) node = node.callee;
+    else if (node.type === 'MemberExpression' && !node.optional) node = node.object;
+    else if (node.type === 'TSNonNullExpression') node = node.expression;
+    else return node.type === 'CallExpression' || node.type === 'MemberExpression';
+  }
+}
+
+/** What an attempt has is a signal: no controller to cancel it by, and no token of an editor, which is an argument of its own. */
+const isController = ({ path }: OptionPath): boolean => /controller$/i.test(path.at(-1) ?? '');
+const takesSignal = ({ signal }: StreamApi): boolean => signal !== null && signal.path.length > 0 && !isController(signal);
+
+function findSettings(api: StreamApi, signal: string): Setting[] {
+  const settings: Setting[] = [];
+  if (api.signal && takesSignal(api)) settings.push({ place: api.signal, value: signal, becomes: 'signal' });
+  if (api.retries) settings.push({ place: api.retries, value: '0', becomes: 'maxRetries' });
+  return settings;
+}
+
+/** A name for the attempt's signal that nothing in the request uses: `signal`, where what has that name there is moved out. */
+function findSignalName(site: Site, api: StreamApi, picks: readonly StreamPick[]): string | Obstacle {
+  const placement = placeSettings(site, findSettings(api, 'signal'));
+  if (isObstacle(placement)) return placement;
+  const taken = findUsedNames(site.source, [site.call, ...picks.map(({ node }) => node)], placement);
+  if (!taken.has('signal')) return 'signal';
+  for (let name = 'attemptSignal', count = 2; ; name = `attemptSignal${count++}`) if (!taken.has(name)) return name;
+}
+
+function findUsedNames(source: ParsedSource, nodes: readonly TSESTree.Node[], { replaced }: Placement): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const root of nodes) {
+    visit(root, source.visitorKeys, (node) => {
+      if (replaced.some((gone) => isInside(node, gone))) return false;
+      if (node.type === 'Identifier' && !isMemberName(node)) names.add(node.name);
+      return true;
+    });
+  }
+  return names;
+}
+
+/** The name of a member or a property, and of no variable. */
+function isMemberName(node: TSESTree.Identifier): boolean {
+  const { parent } = node;
+  if (parent.type === 'MemberExpression') return parent.property === node && !parent.computed;
+  return parent.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand;
+}
+
+interface Parts {
+  readonly signal: string | null;
+  readonly placement: Placement;
+  readonly reading: Reading;
+  readonly undo: string | null;
+}
+
+function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, placement, reading, undo }: Parts, options: CodemodOptions): Wrapping {
+  const { padding } = findStyle(source);
+  const helper = findLocalName(source, HELPER, options);
+  const restart = findLocalName(source, RESTART, options);
+  const recover: HelperOption[] = undo === null ? [] : [{ name: 'recover', value: `${restart}(() => ${undo})` }];
+  const parameter = signal === null ? '' : `{${padding}${signal === 'signal' ? signal : `signal: ${signal}`}${padding}}`;
+  const helperOptions = [...placement.moved, ...recover].map(({ name, value }) => (name === value ? name : `${name}: ${value}`));
+  const tail = helperOptions.length === 0 ? '' : `, {${padding}${helperOptions.join(', ')}${padding}}`;
+  // `=> {` would open a block.
+  const [open, close] = reading.before === '' && source.text[call.range[0]] === '{' ? ['(', ')'] : ['', ''];
+  const head = `${helper}(${reading.isAsync ? 'async ' : ''}(${parameter}) => ${open}${reading.before}`;
+  const edits: TextEdit[] = [insertAt(call.range[0], head), ...placement.edits, insertAt(call.range[1], `${reading.behind}${close}${tail})`), ...reading.edits];
+  return { edits, imports: undo === null ? [HELPER] : [HELPER, RESTART] };
+}
