@@ -4,7 +4,7 @@ import { oracleOf } from '../src/analysis/checked-types.ts';
 import { parseSettings } from '../src/analysis/own-streams.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { findProblems, type Problem } from './problems.ts';
-import { defaultsOf, mayConcern, optionsOf, type Preset, type Rule } from './rule.ts';
+import { defaultsOf, mayConcern, mayConcernAny, optionsOf, type Preset, type Rule } from './rule.ts';
 import { version } from './version.ts';
 
 export interface Docs {
@@ -66,6 +66,7 @@ export function toEslintRule(rule: Rule): EslintRule {
       const { sourceCode } = context;
       const own = parseSettings(context.settings?.['resilient-stream']);
       // Most files hold nothing that concerns us, and their text says so.
+      if (!mayConcernAny(sourceCode.text)) return {};
       const hints = { oracle: oracleOf(sourceCode.parserServices), own };
       if (!mayConcern(rule, sourceCode.text, own, hints.oracle !== null)) return {};
       return {

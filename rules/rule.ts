@@ -1,8 +1,9 @@
 import type { JSONSchema, TSESTree } from '@typescript-eslint/utils';
 import type { TextEdit } from '../codemods/edits.ts';
+import { MARKER } from '../codemods/marker.ts';
 import type { Hints } from '../src/analysis/hints.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { mayHoldStreamLoop } from '../src/analysis/prefilter.ts';
+import { mayHoldStreamLoop, TAKING } from '../src/analysis/prefilter.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import type { Provider } from '../src/providers/provider.ts';
 
@@ -100,8 +101,21 @@ export type Rule<MessageId extends string = string, Options extends object = obj
 export const defineRule = <MessageId extends string, Options extends object>(rule: LoopRule<MessageId, Options>): LoopRule<MessageId, Options> => rule;
 export const defineFileRule = <MessageId extends string, Options extends object>(rule: FileRule<MessageId, Options>): FileRule<MessageId, Options> => rule;
 
+/** What a text holds wherever any rule finds something. One search for all of it: it is all that most files cost. */
+const ANYTHING = new RegExp(`${TAKING.source}|${MARKER.replace(/[()]/g, String.raw`\$&`)}`);
+
+/** The last answer: every rule asks about every file, one rule after the other. */
+let last = { text: '', may: false };
+
+/** Whether a text can hold what some rule finds; most cannot. */
+export function mayConcernAny(text: string): boolean {
+  if (last.text !== text) last = { text, may: ANYTHING.test(text) };
+  return last.may;
+}
+
 /** Whether a text can hold what the rule finds; most cannot, and are never parsed for it. */
-export const mayConcern = (rule: Rule, text: string, own: readonly Provider[], isTyped: boolean): boolean => ('mayHold' in rule ? rule.mayHold(text) : mayHoldStreamLoop(text, own, isTyped));
+export const mayConcern = (rule: Rule, text: string, own: readonly Provider[], isTyped: boolean): boolean =>
+  mayConcernAny(text) && ('mayHold' in rule ? rule.mayHold(text) : mayHoldStreamLoop(text, own, isTyped));
 
 export const optionsOf = ({ options }: Rule): readonly [name: string, spec: OptionSpec<unknown>][] => Object.entries(options as OptionSpecs<Record<string, unknown>>);
 

@@ -7,6 +7,7 @@ import { findSites } from './find-stream-loops.ts';
 import { eventOf } from './listened-loops.ts';
 import type { LoopSite } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
+import { FOR_AWAIT } from './prefilter.ts';
 import { ancestorsOf, findPropertyName, isFunction, unwrap } from './tree.ts';
 
 /** A place that takes a body chunk by chunk, as the network cuts it: anywhere, in the midst of a line or of a character. */
@@ -114,4 +115,28 @@ function isIncoming(source: ParsedSource, stream: TSESTree.Node): boolean {
 /** The node that runs once for all chunks: a function that listens runs for each. */
 export function isInBodies({ bodies }: LoopSite, node: TSESTree.Node): boolean {
   return bodies.some((body) => node === body || [...ancestorsOf(node)].includes(body));
+}
+
+const READS_OR_LISTENS = /\.read\s*\(\s*\)|\.(?:on|once|addListener)\s*\(\s*["']data["']/;
+const HAS_BUFFERS = /\bhttps?["']|\bresponseType\b/;
+const FETCHES = /[fF]etch(?:\s*[(<?!)]|\s+(?:as|satisfies)\b)|["'](?:node-fetch|undici|cross-fetch)["']/;
+const MAKES_TEXT = /\b(?:decode|toString|String)\b/;
+
+/** What a text may hold, as the kinds of loops are told apart; of most texts it is all that is asked. */
+export interface ByteSigns {
+  readonly hasDecoder: boolean;
+  /** Chunks of Node's: strings may be made of them without a decoder. */
+  readonly hasBuffers: boolean;
+  /** A chunk of whatever kind is made text. */
+  readonly makesText: boolean;
+}
+
+/** null where nothing takes a body chunk by chunk. */
+export function findByteSigns(text: string): ByteSigns | null {
+  const iterates = FOR_AWAIT.test(text);
+  const reads = READS_OR_LISTENS.test(text);
+  if (!iterates && !reads) return null;
+  const hasDecoder = text.includes('TextDecoder');
+  const hasBuffers = HAS_BUFFERS.test(text) || (iterates && FETCHES.test(text) && /\bbody\b/.test(text));
+  return { hasDecoder, hasBuffers, makesText: hasDecoder || hasBuffers || (reads && MAKES_TEXT.test(text)) };
 }

@@ -8,8 +8,10 @@ import { childrenOf, findPropertyName, isFunction, unwrap } from './tree.ts';
 /** Addresses of model APIs that only stream, or that stream where the body, out of sight here, asks for it. */
 const MODEL_URL = /:streamGenerateContent\b|\balt=sse\b|\bchat\/completions\b|\bv1\/(?:messages|completions|responses)\b|\bapi\/(?:chat|generate)\b|\/converse-stream\b/;
 
-const REQUESTER = /\b(?:fetch|post|request|axios|got)\b|[a-z]Fetch\b/;
-const ASKS_FOR_STREAM = /\bstream\b|\bsse\b/;
+/** Called, by whatever comes between its name and the bracket: `fetch(url)`, `post<Answer>(url)`, `(fetch as Fetch)(url)`. */
+const REQUESTER = /(?:\b(?:fetch|post|request|axios|got)|[a-z]Fetch)(?:\s*[(<?!)]|\s+(?:as|satisfies)\b)/;
+/** `{ stream: true }`, `{ model, stream }`, `body['stream'] = true`. */
+const ASKS_FOR_STREAM = /\bstream["'\]]*\s*[:=,}]|\bsse\b/;
 
 /** Whether the text can hold a request for a stream of a model's; of most it is all that is asked. */
 export const mayRequestStream = (text: string): boolean => (ASKS_FOR_STREAM.test(text) || MODEL_URL.test(text)) && REQUESTER.test(text);

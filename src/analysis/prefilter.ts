@@ -2,9 +2,13 @@ import { catalog } from '../providers/catalog.ts';
 import type { Provider } from '../providers/provider.ts';
 import { mayRequestStream } from './http-request.ts';
 
-const FOR_AWAIT = /\bfor\s+await\b/;
+/** An example in a comment, behind its star or slashes, is no loop. */
+export const FOR_AWAIT = /\bfor\s+await\b(?<!(?:\*|\/\/)[ \t]*for\s+await)/;
 /** A chunk is pulled or listened for; far more of this is about files, sockets and processes than about models. */
-const PULL_OR_LISTEN = /\.(?:read|next)\s*\(\s*\)|\.(?:on|once|addListener)\s*\(\s*["']/;
+const PULL_OR_LISTEN = /\.(?:(?:read|next)\s*\(\s*\)|(?:on|once|addListener)\s*\(\s*["'])/;
+
+/** What takes pieces of whatever, one after the other: whatever is looked for stands in such a text. */
+export const TAKING = new RegExp(`${FOR_AWAIT.source}|${PULL_OR_LISTEN.source}`);
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 const anyOf = (texts: readonly string[]): string => [...new Set(texts)].map(escape).join('|');

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths } from './access-path.ts';
-import { type ByteLoop, findByteLoops, isInBodies } from './byte-chunks.ts';
+import { type ByteLoop, findByteLoops, findByteSigns, isInBodies } from './byte-chunks.ts';
 import { findProperty } from './call-options.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findPropertyName, findUser, unwrap } from './tree.ts';
@@ -91,6 +91,8 @@ function findString(user: TSESTree.Node, chunk: TSESTree.Node): TSESTree.Node | 
 
 const isUtf8 = (encoding: TSESTree.Node | undefined): boolean => !encoding || (encoding.type === 'Literal' && /^utf-?8$/i.test(String(encoding.value)));
 
-/** Whether a text can hold such a thing: a decoder or a string, and a loop or a listener. */
-export const mayHoldDecode = (text: string): boolean =>
-  /\bTextDecoder\b|\bhttps?['"]|\bfetch\b|responseType/.test(text) && /\.read\s*\(\s*\)|\bfor\s+await\b|['"]data['"]/.test(text);
+/** Whether a text can hold such a thing: chunks of bytes, and a decoder or chunks that are made strings without one. */
+export function mayHoldDecode(text: string): boolean {
+  const signs = findByteSigns(text);
+  return signs !== null && (signs.hasDecoder || signs.hasBuffers);
+}

@@ -2,7 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findValues } from './access-path.ts';
 import { findVariable } from './bindings.ts';
-import { type ByteLoop, findByteLoops, isInBodies } from './byte-chunks.ts';
+import { type ByteLoop, findByteLoops, findByteSigns, isInBodies } from './byte-chunks.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { ancestorsOf, findPropertyName, findUser, isFunction, isInside, unwrap } from './tree.ts';
 
@@ -211,5 +211,7 @@ const isShown = ({ callee }: TSESTree.CallExpression): boolean => {
   return /^(?:set[A-Z]\w*|log|debug|info|write|on[A-Z]\w*)$/.test(name);
 };
 
-/** Whether a text can hold such a thing. */
-export const mayHoldParse = (text: string): boolean => /\bJSON\.parse\b|\w*[pP]arse\w*J(?:SON|son)|J(?:SON|son)\w*Parse/.test(text) && /\.read\s*\(\s*\)|\bfor\s+await\b|['"]data['"]/.test(text);
+const PARSES = /\bJSON\.parse\b|[pP]arse\w{0,40}J(?:SON|son)|(?:JSON|[jJ]son)\w{0,40}Parse/;
+
+/** Whether a text can hold such a thing: a chunk that is text, and something that parses. */
+export const mayHoldParse = (text: string): boolean => findByteSigns(text)?.makesText === true && PARSES.test(text);

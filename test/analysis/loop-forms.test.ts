@@ -260,6 +260,7 @@ describe('a file without stream code is not parsed', () => {
     ['that reads a file', `import { open } from 'node:fs/promises'; const reader = file.stream().getReader(); const { done, value } = await reader.read();`],
     ['that listens to a process', `child.stdout.on('data', (data) => log(data));`],
     ['that calls an SDK without a stream', `import OpenAI from 'openai'; export const answer = await new OpenAI().responses.create({ input });`],
+    ['whose loops are examples in comments', `/**\n * for await (const chunk of client.messages.stream(params)) show(chunk);\n */\n// for await (const part of streamText({ model, prompt }).textStream) show(part);`],
     ['that talks about models', `// POST /v1/messages with stream: true\nexport const url = '/v1/messages';`],
   ])('%s', (_, text) => {
     expect(mayHoldStreamLoop(text)).toBe(false);
@@ -275,6 +276,8 @@ describe('a file without stream code is not parsed', () => {
     ['one whose flag stands elsewhere', `const on = true; for await (const part of await client.chat.completions.create({ model, stream: on })) show(part);`, 'chat.completions.create'],
     ['one whose request has the flag in its body', `const stream = true; const body = { model, stream };\nfor await (const bytes of (await fetch(url, { body: JSON.stringify(body) })).body) show(bytes);`, 'fetch'],
     ['one that a method with arguments before it names', `for await (const part of await anything.bindTools(tools).stream(input)) show(part);`, 'stream'],
+    ['one behind a comment', `/* each word */ for await (const part of await client.chat.completions.create({ stream: true })) show(part);`, 'chat.completions.create'],
+    ['one whose request has a type', `for await (const bytes of (await (fetch as Fetch)(url, { body: JSON.stringify({ model, stream: true }) })).body) show(bytes);`, 'fetch'],
     ['one whose chunks alone tell', `export async function show(stream) { for await (const part of stream) print(part.choices[0].delta); }`, 'chat.completions.create'],
   ])('but a stream is %s', (_, text, api) => {
     expect(apisIn(text)[0]).toContain(api);

@@ -58,6 +58,7 @@ describe('a chunk that is decoded by itself', () => {
     expect(mayHoldDecode(reader('show(decoder.decode(value));'))).toBe(true);
     expect(mayHoldDecode(body('text += chunk;'))).toBe(true);
     expect(mayHoldDecode('for await (const page of pages) show(page);')).toBe(false);
+    expect(mayHoldDecode('for await (const page of pages) show(page); // They fetch one body after the other.')).toBe(false);
     expect(mayHoldDecode('show(new TextDecoder().decode(bytes));')).toBe(false);
   });
 });

@@ -50,5 +50,6 @@ describe('JSON that is parsed out of one chunk alone', () => {
     expect(mayHoldParse(reader("for (const line of text.split('\\n')) show(JSON.parse(line));"))).toBe(true);
     expect(mayHoldParse('show(JSON.parse(text));')).toBe(false);
     expect(mayHoldParse('for await (const page of pages) show(page);')).toBe(false);
+    expect(mayHoldParse('for await (const line of lines) show(JSON.parse(line));')).toBe(false);
   });
 });
