@@ -3,8 +3,9 @@ import type { TextEdit } from '../codemods/edits.ts';
 import { MARKER } from '../codemods/marker.ts';
 import type { Hints } from '../src/analysis/hints.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { mayHoldStreamLoop, TAKING } from '../src/analysis/prefilter.ts';
+import { mayHoldStreamLoop } from '../src/analysis/prefilter.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import { TAKING } from '../src/analysis/taking.ts';
 import type { Provider } from '../src/providers/provider.ts';
 
 /** `recommended`: what it finds is a bug. `strict` holds these and the rest. */

@@ -1,4 +1,4 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
+import type { Scope, ScopeManager, Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
@@ -13,21 +13,39 @@ export interface Binding {
   readonly picks: readonly string[];
 }
 
-const variablesOf = new FileMemory<Map<TSESTree.Node, Variable>>();
+/** More mentions of a variable than one would look through again and again. */
+const MANY = 16;
+
+const mentionsOf = new FileMemory<Map<Variable, ReadonlySet<TSESTree.Node>>>();
 
 /** The variable that an identifier names; null for a global. Two variables of one name in sibling blocks are two. */
 export function findVariable(source: ParsedSource, identifier: TSESTree.Node): Variable | null {
-  let variables = variablesOf.get(source.ast);
-  if (!variables) {
-    variables = new Map();
-    for (const scope of (source.scopeManager?.scopes ?? [])) {
-      for (const { identifier: node, resolved } of scope.references) if (resolved) variables.set(node, resolved);
-      for (const variable of scope.variables) for (const node of variable.identifiers) variables.set(node, variable);
-    }
-    variablesOf.set(source.ast, variables);
+  const name = identifier.type === 'Identifier' || identifier.type === 'JSXIdentifier' ? identifier.name : null;
+  if (name === null || !source.scopeManager) return null;
+  for (let scope = findScope(source.scopeManager, identifier); scope; scope = scope.upper) {
+    const variable = scope.set.get(name);
+    // A member or a property may be called as a variable is.
+    if (variable && isMention(source, variable, identifier)) return variable.defs.length > 0 ? variable : null;
   }
-  const variable = variables.get(identifier);
-  return variable && variable.defs.length > 0 ? variable : null;
+  return null;
+}
+
+function findScope(scopes: ScopeManager, node: TSESTree.Node): Scope | null {
+  for (let outer: TSESTree.Node | undefined = node; outer; outer = outer.parent) {
+    const scope = scopes.acquire(outer, true);
+    if (scope) return scope;
+  }
+  return null;
+}
+
+function isMention(source: ParsedSource, variable: Variable, node: TSESTree.Node): boolean {
+  const { identifiers, references } = variable;
+  if (identifiers.length + references.length < MANY) return identifiers.some((identifier) => identifier === node) || references.some(({ identifier }) => identifier === node);
+  const ofFile = mentionsOf.get(source.ast) ?? new Map<Variable, ReadonlySet<TSESTree.Node>>();
+  mentionsOf.set(source.ast, ofFile);
+  const mentions = ofFile.get(variable) ?? new Set<TSESTree.Node>([...identifiers, ...references.map(({ identifier }) => identifier)]);
+  ofFile.set(variable, mentions);
+  return mentions.has(node);
 }
 
 /** The variables that an expression or a pattern names. */

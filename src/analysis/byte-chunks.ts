@@ -7,7 +7,7 @@ import { findSites } from './find-stream-loops.ts';
 import { eventOf } from './listened-loops.ts';
 import type { LoopSite } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { FOR_AWAIT } from './prefilter.ts';
+import { FOR_AWAIT } from './taking.ts';
 import { ancestorsOf, findPropertyName, isFunction, unwrap } from './tree.ts';
 
 /** A place that takes a body chunk by chunk, as the network cuts it: anywhere, in the midst of a line or of a character. */

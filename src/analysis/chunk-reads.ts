@@ -3,6 +3,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { ChunkPath, ChunkTest, StreamApi } from '../providers/provider.ts';
 import { findAccessPaths, findValues } from './access-path.ts';
 import { findVariable } from './bindings.ts';
+import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findPropertyName, findUser, isFunction, unwrap } from './tree.ts';
 
@@ -31,14 +32,41 @@ const GIVES_ELEMENT = new Set(['at', 'find', 'findLast', 'pop', 'shift']);
 const GIVES_LIST = new Set(['filter', 'slice', 'concat', 'reverse', 'toReversed', 'sort', 'toSorted']);
 const COLLECTS = new Set(['push', 'unshift']);
 
+const known = new FileMemory<Map<TSESTree.Node, readonly ChunkRead[]>>();
+
 /** Every read of the variable that a pattern binds, through aliases, destructuring, `for…of` and helpers of the same file. */
-export function findChunkReads(source: ParsedSource, pattern: TSESTree.Node): ChunkRead[] {
-  return readsOfPattern({ source, seen: new Map(), names: 0 }, pattern, [], 0);
+export function findChunkReads(source: ParsedSource, pattern: TSESTree.Node): readonly ChunkRead[] {
+  const ofFile = known.get(source.ast) ?? new Map<TSESTree.Node, readonly ChunkRead[]>();
+  known.set(source.ast, ofFile);
+  const reads = ofFile.get(pattern) ?? readsOfPattern({ source, seen: new Map(), names: 0 }, pattern, [], 0);
+  ofFile.set(pattern, reads);
+  return reads;
 }
 
 /** Every read of what an expression gives: `await reader.read()`, `JSON.parse(line)`. */
 export function findExpressionReads(source: ParsedSource, expression: TSESTree.Node): ChunkRead[] {
   return readsOfExpression({ source, seen: new Map(), names: 0 }, expression, [], 0);
+}
+
+/** What it is compared with takes longer to find than the read, and is asked of few. */
+class Look implements ChunkRead {
+  readonly path: readonly string[];
+  readonly node: TSESTree.Node;
+  readonly followed: boolean;
+  readonly #source: ParsedSource;
+  #comparedWith: readonly string[] | null = null;
+
+  constructor(source: ParsedSource, path: readonly string[], node: TSESTree.Node, followed = false) {
+    this.#source = source;
+    this.path = path;
+    this.node = node;
+    this.followed = followed;
+  }
+
+  get comparedWith(): readonly string[] {
+    const user = this.#comparedWith ? null : findUser(this.node);
+    return (this.#comparedWith ??= user ? findComparands(this.#source, user) : []);
+  }
 }
 
 interface Search {
@@ -82,7 +110,8 @@ function readsOfVariable(search: Search, variable: Variable, path: readonly stri
 
 function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] {
   const user = findUser(node);
-  const read: ChunkRead = { path: isListed(path) ? path.slice(0, -1) : path, node, comparedWith: user ? findComparands(search.source, user) : [], followed: false };
+  const place = isListed(path) ? path.slice(0, -1) : path;
+  const read = new Look(search.source, place, node);
   if (!user) return [read];
   switch (user.type) {
     case 'MemberExpression': {
@@ -92,7 +121,7 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
       if (name !== null && call?.type === 'CallExpression' && unwrap(call.callee) === user && (ELEMENT_PARAMETER.has(name) || GIVES_ELEMENT.has(name) || GIVES_LIST.has(name))) {
         return [...(name === 'at' ? [] : [read]), ...readsOfCallback(search, call, name, path, calls), ...readsOfGiven(search, call, name, path, calls)];
       }
-      if (name === 'hasOwnProperty' && call?.type === 'CallExpression' && call.arguments[0]?.type === 'Literal') return [{ ...read, path: [...path, String(call.arguments[0].value)], node: call }];
+      if (name === 'hasOwnProperty' && call?.type === 'CallExpression' && call.arguments[0]?.type === 'Literal') return [{ path: [...path, String(call.arguments[0].value)], node: call, comparedWith: [], followed: false }];
       if (name === null || /^\d+$/.test(name)) return readsOfExpression(search, user, into(path), calls);
       return isListed(path) ? [read] : readsOfExpression(search, user, [...path, name], calls);
     }
@@ -111,10 +140,10 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
         : [read];
     case 'BinaryExpression':
       // `'messageStop' in chunk`
-      return user.operator === 'in' && user.left.type === 'Literal' && unwrap(user.right) === unwrap(node) ? [read, { ...read, path: [...path, String(user.left.value)], node: user }] : [read];
+      return user.operator === 'in' && user.left.type === 'Literal' && unwrap(user.right) === unwrap(node) ? [read, { path: [...path, String(user.left.value)], node: user, comparedWith: [], followed: false }] : [read];
     case 'CallExpression': {
       const inner = readsInCallee(search, user, node, path, calls) ?? readsInList(search, user, node, path, calls);
-      return [inner ? { ...read, followed: true } : read, ...(inner ?? [])];
+      return inner ? [new Look(search.source, place, node, true), ...inner] : [read];
     }
     default:
       return [read];
@@ -215,5 +244,14 @@ export const isTest = (read: ChunkRead, { path, values }: ChunkTest): boolean =>
 export const evokes = ({ fingerprint }: StreamApi, reads: readonly ChunkRead[]): boolean => reads.some((read) => fingerprint.some((test) => isTest(read, test)));
 
 /** Likewise, where a wrapper of the program's own has put the chunk inside another: `event.value.candidates[0].content.parts`. */
-export const evokesInside = (api: StreamApi, reads: readonly ChunkRead[]): boolean =>
-  reads.some(({ path }, index) => path.some((_, start) => evokes(api, [{ ...reads[index]!, path: path.slice(start) }])));
+export const evokesInside = (api: StreamApi, reads: readonly ChunkRead[]): boolean => reads.some((read) => read.path.some((_, start) => evokes(api, [readInside(read, start)])));
+
+/** The read, of what stands so many steps inside the chunk. */
+export const readInside = (read: ChunkRead, steps: number): ChunkRead => ({
+  path: read.path.slice(steps),
+  node: read.node,
+  followed: read.followed,
+  get comparedWith() {
+    return read.comparedWith;
+  },
+});

@@ -1,7 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit } from './tree.ts';
+import { FOR_AWAIT } from './taking.ts';
+import { findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit, visitAt } from './tree.ts';
 
 /** `object.name(…)` */
 export interface MethodCall {
@@ -10,121 +11,145 @@ export interface MethodCall {
   readonly name: string;
 }
 
-interface FileIndex {
-  readonly loops: readonly TSESTree.ForOfStatement[];
-  /** `this.name(…)` */
-  readonly ownCalls: readonly MethodCall[];
-  /** `anything.read()` and `anything.next()`. */
-  readonly pulls: readonly MethodCall[];
-  /** `anything.on('event', listener)`. */
-  readonly listeners: readonly MethodCall[];
-  /** `signal.aborted`, `signal.throwIfAborted`. */
-  readonly abortChecks: readonly TSESTree.MemberExpression[];
-  /** `JSON.parse(…)` */
-  readonly jsonParses: readonly TSESTree.CallExpression[];
-  /** `setInterval(…)` */
-  readonly intervals: readonly TSESTree.CallExpression[];
-  /** `setTimeout(…)` */
-  readonly timeouts: readonly TSESTree.CallExpression[];
-  readonly returns: ReadonlyMap<FunctionNode, readonly TSESTree.Expression[]>;
-  /** What each generator hands on: the arguments of `yield*`, what the loops around its `yield`s iterate, the readers that it pulls. */
-  readonly relays: ReadonlyMap<FunctionNode, readonly TSESTree.Expression[]>;
-  /** `this.name = value` by class, then by name. */
-  readonly fields: ReadonlyMap<TSESTree.Node, ReadonlyMap<string, readonly TSESTree.Expression[]>>;
-}
-
 const indexes = new FileMemory<FileIndex>();
 
-/** What the analyser asks of a whole file, gathered in one walk. */
+/** What the analyser asks of a whole file. */
 export function indexOf(source: ParsedSource): FileIndex {
   let index = indexes.get(source.ast);
   if (!index) {
-    index = buildIndex(source);
+    index = new FileIndex(source);
     indexes.set(source.ast, index);
   }
   return index;
 }
 
-function buildIndex({ ast, visitorKeys }: ParsedSource): FileIndex {
-  const loops: TSESTree.ForOfStatement[] = [];
-  const ownCalls: MethodCall[] = [];
-  const pulls: MethodCall[] = [];
-  const listeners: MethodCall[] = [];
-  const abortChecks: TSESTree.MemberExpression[] = [];
-  const jsonParses: TSESTree.CallExpression[] = [];
-  const intervals: TSESTree.CallExpression[] = [];
-  const timeouts: TSESTree.CallExpression[] = [];
-  const returns = new Map<FunctionNode, TSESTree.Expression[]>();
-  const relays = new Map<FunctionNode, TSESTree.Expression[]>();
-  const fields = new Map<TSESTree.Node, Map<string, TSESTree.Expression[]>>();
-  visit(ast, visitorKeys, (node) => {
-    switch (node.type) {
-      // Most nodes of a file. Types hold nothing that runs.
-      case 'Identifier':
-      case 'ImportDeclaration':
-      case 'Literal':
-      case 'TSInterfaceDeclaration':
-      case 'TSTypeAliasDeclaration':
-      case 'TSTypeAnnotation':
-      case 'TSTypeParameterInstantiation':
-        return false;
-      case 'ForOfStatement':
-        if (node.await) loops.push(node);
-        break;
-      case 'CallExpression': {
-        const method = findMethodCall(node);
-        if (method?.object.type === 'ThisExpression') ownCalls.push(method);
-        if (method && isPull(method)) pulls.push(method);
-        if (method && isListening(method)) listeners.push(method);
-        if (method && isJsonParse(method)) jsonParses.push(node);
-        if (node.callee.type === 'Identifier' && node.callee.name === 'setInterval') intervals.push(node);
-        if (node.callee.type === 'Identifier' && node.callee.name === 'setTimeout') timeouts.push(node);
-        break;
-      }
-      case 'MemberExpression': {
-        const name = findPropertyName(node);
-        if (name === 'aborted' || name === 'throwIfAborted') abortChecks.push(node);
-        break;
-      }
-      case 'ArrowFunctionExpression':
-        if (node.body.type !== 'BlockStatement') returns.set(node, [node.body]);
-        break;
-      case 'ReturnStatement': {
-        const owner = node.argument && nearest(node, isFunction);
-        if (owner) append(returns, owner, node.argument);
-        break;
-      }
-      case 'YieldExpression': {
-        const owner = nearest(node, isFunction);
-        const relayed = node.delegate ? node.argument : findLoop(node)?.right;
-        if (owner && relayed && !relays.get(owner)?.includes(relayed)) append(relays, owner, relayed);
-        break;
-      }
-      case 'AssignmentExpression': {
-        if (node.left.type !== 'MemberExpression' || node.left.object.type !== 'ThisExpression') break;
-        const owner = nearest(node, isClass);
-        const { property } = node.left;
-        if (!owner || (property.type !== 'Identifier' && property.type !== 'PrivateIdentifier')) break;
-        const names = fields.get(owner) ?? new Map<string, TSESTree.Expression[]>();
-        append(names, property.type === 'PrivateIdentifier' ? `#${property.name}` : property.name, node.right);
-        fields.set(owner, names);
-        break;
-      }
-      default:
-    }
-    return true;
-  });
-  for (const { call, object } of pulls) {
-    const owner = nearest(call, isFunction);
-    if (owner?.generator && !relays.get(owner)?.includes(object)) append(relays, owner, object);
+type Values = readonly TSESTree.Expression[];
+
+/** Each answer is found when it is first asked for, where the text names what it is about: no question is worth a walk over the whole tree. */
+class FileIndex {
+  readonly #source: ParsedSource;
+  readonly #found = new Map<RegExp, readonly unknown[]>();
+  readonly #returns = new Map<FunctionNode, Values>();
+  readonly #relays = new Map<FunctionNode, Values>();
+  #fields: ReadonlyMap<TSESTree.Node, ReadonlyMap<string, Values>> | null = null;
+
+  constructor(source: ParsedSource) {
+    this.#source = source;
   }
-  return { loops, ownCalls, pulls, listeners, abortChecks, jsonParses, intervals, timeouts, returns, relays, fields };
+
+  /** `for await` */
+  get loops(): readonly TSESTree.ForOfStatement[] {
+    return this.#find(LOOP, (node) => (node.type === 'ForOfStatement' && node.await ? node : null));
+  }
+
+  /** `anything.read()` and `anything.next()`. */
+  get pulls(): readonly MethodCall[] {
+    return this.#find(PULL, (node) => findMethodCall(node, isPull));
+  }
+
+  /** `anything.on('event', listener)`. */
+  get listeners(): readonly MethodCall[] {
+    return this.#find(LISTEN, (node) => findMethodCall(node, isListening));
+  }
+
+  /** `this.name(…)` */
+  get ownCalls(): readonly MethodCall[] {
+    return this.#find(OWN_CALL, (node) => findMethodCall(node, ({ object }) => object.type === 'ThisExpression'));
+  }
+
+  /** `signal.aborted`, `signal.throwIfAborted`. */
+  get abortChecks(): readonly TSESTree.MemberExpression[] {
+    return this.#find(ABORT_CHECK, (node) => (node.type === 'MemberExpression' && /^(?:aborted|throwIfAborted)$/.test(findPropertyName(node) ?? '') ? node : null));
+  }
+
+  /** `JSON.parse(…)` */
+  get jsonParses(): readonly TSESTree.CallExpression[] {
+    return this.#find(JSON_PARSE, (node) => findMethodCall(node, isJsonParse)?.call ?? null);
+  }
+
+  /** `setInterval(…)` */
+  get intervals(): readonly TSESTree.CallExpression[] {
+    return this.#find(INTERVAL, (node) => (isCallOf(node, 'setInterval') ? node : null));
+  }
+
+  /** `setTimeout(…)` */
+  get timeouts(): readonly TSESTree.CallExpression[] {
+    return this.#find(TIMEOUT, (node) => (isCallOf(node, 'setTimeout') ? node : null));
+  }
+
+  /** What a function may give. */
+  returnsOf(owner: FunctionNode): Values {
+    return findOnce(this.#returns, owner, () => {
+      if (owner.body.type !== 'BlockStatement') return [owner.body];
+      return this.#findIn(owner, (node) => (node.type === 'ReturnStatement' ? node.argument : null));
+    });
+  }
+
+  /** What a generator hands on: the arguments of `yield*`, what the loops around its `yield`s iterate, the readers that it pulls. */
+  relaysOf(owner: FunctionNode): Values {
+    return findOnce(this.#relays, owner, () => {
+      const yielded = this.#findIn(owner, (node) => (node.type === 'YieldExpression' ? (node.delegate ? node.argument : (findLoop(node)?.right ?? null)) : null));
+      const pulled = this.pulls.filter(({ call }) => nearest(call, isFunction) === owner).map(({ object }) => object);
+      return [...new Set([...yielded, ...pulled])];
+    });
+  }
+
+  /** The values of `this.name = value` in a class. */
+  fieldsOf(owner: TSESTree.Node, name: string): Values {
+    this.#fields ??= groupFields(this.#find(FIELD, (node) => (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && node.left.object.type === 'ThisExpression' ? node : null)));
+    return this.#fields.get(owner)?.get(name) ?? [];
+  }
+
+  /** Of the nodes around the matches of a pattern, in the order of the text. */
+  #find<T>(pattern: RegExp, pick: (node: TSESTree.Node) => T | null): readonly T[] {
+    const before = this.#found.get(pattern) as readonly T[] | undefined;
+    if (before) return before;
+    const { ast, text, visitorKeys } = this.#source;
+    const found: T[] = [];
+    const offsets = [...text.matchAll(pattern)].map(({ index }) => index);
+    visitAt(ast, visitorKeys, offsets, (node) => {
+      const picked = pick(node);
+      if (picked !== null) found.push(picked);
+    });
+    this.#found.set(pattern, found);
+    return found;
+  }
+
+  /** In a function, and not in those inside it. */
+  #findIn(owner: FunctionNode, pick: (node: TSESTree.Node) => TSESTree.Expression | null): Values {
+    const found: TSESTree.Expression[] = [];
+    visit(owner.body, this.#source.visitorKeys, (node) => {
+      if (isFunction(node) || isType(node)) return false;
+      const picked = pick(node);
+      if (picked) found.push(picked);
+      return true;
+    });
+    return found;
+  }
 }
 
-function findMethodCall(call: TSESTree.CallExpression): MethodCall | null {
-  const callee = unwrap(call.callee);
-  const name = callee.type === 'MemberExpression' ? findPropertyName(callee) : null;
-  return callee.type === 'MemberExpression' && name !== null ? { call, object: callee.object, name } : null;
+const LOOP = new RegExp(FOR_AWAIT.source, 'g');
+const PULL = /\.\s*(?:read|next)\b/g;
+const LISTEN = /\.\s*(?:on|once|addListener)\b/g;
+const ABORT_CHECK = /\b(?:aborted|throwIfAborted)\b/g;
+const JSON_PARSE = /\bJSON\b/g;
+const INTERVAL = /\bsetInterval\b/g;
+const TIMEOUT = /\bsetTimeout\b/g;
+const OWN_CALL = /\bthis\s*\??\.\s*#?[\w$\u0080-\uFFFF]+\s*[!?<(]/g;
+const FIELD = /\bthis\s*\.\s*#?[\w$\u0080-\uFFFF]+\s*!?\s*[-+*/%&|^?<>]*=(?![=>])/g;
+
+function findOnce<K, V>(known: Map<K, V>, key: K, find: () => V): V {
+  let value = known.get(key);
+  if (value === undefined) known.set(key, (value = find()));
+  return value;
+}
+
+function findMethodCall(node: TSESTree.Node, is: (method: MethodCall) => boolean): MethodCall | null {
+  const callee = node.type === 'CallExpression' ? unwrap(node.callee) : null;
+  const name = callee?.type === 'MemberExpression' ? findPropertyName(callee) : null;
+  if (node.type !== 'CallExpression' || callee?.type !== 'MemberExpression' || name === null) return null;
+  const method = { call: node, object: callee.object, name };
+  return is(method) ? method : null;
 }
 
 const isPull = ({ call, name }: MethodCall): boolean => (name === 'read' || name === 'next') && call.arguments.length === 0;
@@ -133,6 +158,25 @@ const isJsonParse = ({ object, name }: MethodCall): boolean => name === 'parse' 
 
 const isListening = ({ call: { arguments: [event, listener] }, name }: MethodCall): boolean =>
   (name === 'on' || name === 'once' || name === 'addListener') && event?.type === 'Literal' && typeof event.value === 'string' && listener !== undefined;
+
+const isCallOf = (node: TSESTree.Node, name: string): node is TSESTree.CallExpression =>
+  node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === name;
+
+/** Nothing in a type runs. */
+const isType = ({ type }: TSESTree.Node): boolean => type === 'TSTypeAnnotation' || type === 'TSTypeParameterInstantiation' || type === 'TSInterfaceDeclaration' || type === 'TSTypeAliasDeclaration';
+
+/** By class, then by name. */
+function groupFields(assignments: readonly TSESTree.AssignmentExpression[]): ReadonlyMap<TSESTree.Node, ReadonlyMap<string, Values>> {
+  const classes = new Map<TSESTree.Node, Map<string, TSESTree.Expression[]>>();
+  for (const { left, right, parent } of assignments) {
+    const owner = nearest(parent, isClass);
+    const property = left.type === 'MemberExpression' && !left.computed ? left.property : null;
+    if (!owner || (property?.type !== 'Identifier' && property?.type !== 'PrivateIdentifier')) continue;
+    const fields = findOnce(classes, owner, () => new Map<string, TSESTree.Expression[]>());
+    findOnce(fields, property.type === 'PrivateIdentifier' ? `#${property.name}` : property.name, () => []).push(right);
+  }
+  return classes;
+}
 
 /** The `for await` that a node of the same function stands in. */
 function findLoop(node: TSESTree.Node): TSESTree.ForOfStatement | null {
@@ -143,12 +187,6 @@ function findLoop(node: TSESTree.Node): TSESTree.ForOfStatement | null {
 }
 
 function nearest<T extends TSESTree.Node>(node: TSESTree.Node, is: (node: TSESTree.Node) => node is T): T | null {
-  for (let outer = node.parent; outer; outer = outer.parent) if (is(outer)) return outer;
+  for (let outer: TSESTree.Node | undefined = node; outer; outer = outer.parent) if (is(outer)) return outer;
   return null;
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }

@@ -21,7 +21,7 @@ import { mayHoldStreamLoop } from './prefilter.ts';
 import { findPulledLoops } from './pulled-loops.ts';
 import { findRetries } from './retries.ts';
 import type { StreamLoop, StreamOrigin } from './stream-loop.ts';
-import { findOrigins, findParsedOrigin } from './stream-origin.ts';
+import { findOrigins, findParsedOrigin, mayTellByChunks } from './stream-origin.ts';
 import { findFunction, isFunction, isInside, unwrap } from './tree.ts';
 
 export { mayHoldStreamLoop };
@@ -41,10 +41,16 @@ export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): r
   return loops;
 }
 
+const sitesOf = new FileMemory<readonly LoopSite[]>();
+
 /** Every place that takes one piece after another, of whatever. */
-export function findSites(source: ParsedSource): LoopSite[] {
+export function findSites(source: ParsedSource): readonly LoopSite[] {
+  const known = sitesOf.get(source.ast);
+  if (known) return known;
   const sites = [...indexOf(source).loops.map((node) => toLoopSite(source, node)), ...findPulledLoops(source), ...findListenedLoops(source)];
-  return sites.sort((a, b) => a.node.range[0] - b.node.range[0]);
+  sites.sort((a, b) => a.node.range[0] - b.node.range[0]);
+  sitesOf.set(source.ast, sites);
+  return sites;
 }
 
 /**
@@ -121,8 +127,8 @@ function findGenerators(source: ParsedSource, { node }: StreamLoop): TSESTree.No
 
 /** Anything may have listeners: a stream is told by its request, by the SDK's helper, or by what the listeners parse. */
 function findSiteOrigins(source: ParsedSource, site: LoopSite, hints: Hints): StreamOrigin[] {
-  const origins = findOrigins(source, site.stream, site.reads, hints).filter(({ api }) => site.form !== 'events' || api.chainable.includes('on') || (api.reach === 'request' && hasBodyChunks(site)));
+  const origins = findOrigins(source, site.stream, site, hints).filter(({ api }) => site.form !== 'events' || api.chainable.includes('on') || (api.reach === 'request' && hasBodyChunks(site)));
   if (origins.length > 0 || (site.form === 'events' && !hasBodyChunks(site))) return origins;
-  const origin = findParsedOrigin(findParsedReads(source, site));
+  const origin = mayTellByChunks(source) ? findParsedOrigin(findParsedReads(source, site)) : null;
   return origin ? [origin] : [];
 }

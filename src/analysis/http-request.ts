@@ -9,7 +9,7 @@ import { childrenOf, findPropertyName, isFunction, unwrap } from './tree.ts';
 const MODEL_URL = /:streamGenerateContent\b|\balt=sse\b|\bchat\/completions\b|\bv1\/(?:messages|completions|responses)\b|\bapi\/(?:chat|generate)\b|\/converse-stream\b/;
 
 /** Called, by whatever comes between its name and the bracket: `fetch(url)`, `post<Answer>(url)`, `(fetch as Fetch)(url)`. */
-const REQUESTER = /(?:\b(?:fetch|post|request|axios|got)|[a-z]Fetch)(?:\s*[(<?!)]|\s+(?:as|satisfies)\b)/;
+const REQUESTER = /(?:\b(?:fetch|post|request|axios|got)|[a-z]Fetch)(?:!?\s*(?:\?\.\s*)?(?:<[^()]{0,200}>\s*)?\(|(?:\s+(?:as|satisfies)\b[^()]{0,200})?\)\s*\()/;
 /** `{ stream: true }`, `{ model, stream }`, `body['stream'] = true`. */
 const ASKS_FOR_STREAM = /\bstream["'\]]*\s*[:=,}]|\bsse\b/;
 

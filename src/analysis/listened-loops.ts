@@ -3,6 +3,7 @@ import { findAccessPaths, findValues } from './access-path.ts';
 import { findVariable } from './bindings.ts';
 import { findChunkReads } from './chunk-reads.ts';
 import { indexOf, type MethodCall } from './file-index.ts';
+import { FileMemory } from './file-memory.ts';
 import { type LoopSite, nowhere } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { StreamLoop } from './stream-loop.ts';
@@ -16,8 +17,16 @@ const BODY_CHUNK = /^(?:data|line)$/;
 export const eventOf = ({ call: { arguments: [event] } }: MethodCall): string => (event?.type === 'Literal' ? String(event.value) : '');
 export const hasBodyChunks = ({ listeners }: LoopSite): boolean => listeners.some((listener) => BODY_CHUNK.test(eventOf(listener)));
 
+const known = new FileMemory<readonly LoopSite[]>();
+
 /** Streams that listeners take the chunks of, each once: `.on('text', show).on('inputJson', collect)`. */
-export function findListenedLoops(source: ParsedSource): LoopSite[] {
+export function findListenedLoops(source: ParsedSource): readonly LoopSite[] {
+  const sites = known.get(source.ast) ?? groupListeners(source);
+  known.set(source.ast, sites);
+  return sites;
+}
+
+function groupListeners(source: ParsedSource): LoopSite[] {
   const groups = new Map<unknown, Map<string, MethodCall[]>>();
   for (const listener of indexOf(source).listeners) {
     const { anchor, members } = identify(source, findEmitter(listener.object));
@@ -44,7 +53,9 @@ function toSite(source: ParsedSource, listeners: readonly MethodCall[]): LoopSit
     stream: findEmitter(first.object),
     bodies: functions.map(({ body }) => body),
     chunk: parameters.find((parameter) => parameter.type === 'Identifier') ?? null,
-    reads: parameters.flatMap((parameter) => findChunkReads(source, parameter)),
+    get reads() {
+      return parameters.flatMap((parameter) => findChunkReads(source, parameter));
+    },
     listeners: inOrder,
   };
 }

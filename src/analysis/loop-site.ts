@@ -14,6 +14,7 @@ export interface LoopSite {
   /** What runs with each chunk. */
   readonly bodies: readonly TSESTree.Node[];
   readonly chunk: TSESTree.Identifier | null;
+  /** Looked for when they are first asked for: most loops have no stream of a model's, and tell so sooner. */
   readonly reads: readonly ChunkRead[];
   /** `reader.read()` or `iterator.next()`, or the call around it: `Promise.race([reader.read(), timer])`. */
   readonly pull: TSESTree.CallExpression | null;
@@ -33,7 +34,17 @@ export const nowhere = { pull: null, drive: new Set<TSESTree.Node>(), recursions
 export function toLoopSite(source: ParsedSource, node: TSESTree.ForOfStatement): LoopSite {
   const pattern = node.left.type === 'VariableDeclaration' ? node.left.declarations[0].id : node.left;
   const chunk = pattern.type === 'Identifier' ? pattern : null;
-  return { ...nowhere, form: 'for-await', node, stream: node.right, bodies: [node.body], chunk, reads: findChunkReads(source, pattern) };
+  return {
+    ...nowhere,
+    form: 'for-await',
+    node,
+    stream: node.right,
+    bodies: [node.body],
+    chunk,
+    get reads() {
+      return findChunkReads(source, pattern);
+    },
+  };
 }
 
 /** Reads of what the loop parses out of bytes or lines: `JSON.parse(line).choices[0].delta`. */

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths, findValues } from './access-path.ts';
 import { bindingsOf, findVariable } from './bindings.ts';
-import { type ChunkRead, findChunkReads, findExpressionReads } from './chunk-reads.ts';
+import { type ChunkRead, findChunkReads, findExpressionReads, readInside } from './chunk-reads.ts';
 import { indexOf, type MethodCall } from './file-index.ts';
 import { type LoopSite, nowhere } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
@@ -38,7 +38,7 @@ function findSite(search: RecursionSearch, method: MethodCall): LoopSite | null 
     pull,
     stream: method.name === 'read' ? findReadable(source, method.object) : findIterable(source, method.object),
     chunk: findChunk(taken.reads),
-    reads: taken.reads.flatMap((read) => (read.path[0] === 'value' ? [{ ...read, path: read.path.slice(1) }] : [])),
+    reads: taken.reads.flatMap((read) => (read.path[0] === 'value' ? [readInside(read, 1)] : [])),
     ends: new Set(taken.reads.flatMap(({ path, node }) => (path[0] === 'done' ? [node] : []))),
   };
   const loop = findLoop(method.call);

@@ -7,6 +7,8 @@ import { givesStream, isModule, matchNames } from './api-members.ts';
 import { findOption, isLiteral } from './call-options.ts';
 import { type ChunkRead, evokes, isReadAt } from './chunk-reads.ts';
 import { type DeclaredApi, findDeclaredApis } from './declared-apis.ts';
+import { FileMemory } from './file-memory.ts';
+import { hasFingerprint } from './fingerprints.ts';
 import { type Hints, noHints } from './hints.ts';
 import { findStreamingRequest } from './http-request.ts';
 import type { ParsedSource } from './parsed-source.ts';
@@ -18,19 +20,24 @@ const HELPER = 'resilientStream';
 /** Members of what a request gives in which the helper looks for the stream. */
 export const KNOWN_TO_HELPER: readonly string[] = ['stream', 'fullStream'];
 
-/** The streams that the expression may be, one for each branch that gives one; `reads` tells apart what names alone do not. */
-export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, reads: readonly ChunkRead[], { oracle, own }: Hints = noHints): StreamOrigin[] {
+/** What is read of the chunks, where somebody asks: to find it takes longer than all else. */
+interface Reads {
+  readonly reads: readonly ChunkRead[];
+}
+
+/** The streams that the expression may be, one for each branch that gives one; `chunks` tells apart what names alone do not. */
+export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, chunks: Reads, { oracle, own }: Hints = noHints): StreamOrigin[] {
   const paths = findAccessPaths(source, iterated);
   const known = paths.map((path) => matchModule(path, source, own) ?? matchType(path, own));
   if (oracle && known.every((origin) => origin === null)) {
     const typed = matchDeclared(source, paths, findDeclaredApis(source, iterated, oracle, own.length > 0 ? [...own, ...catalog] : catalog));
     if (typed) return [typed];
   }
-  const origins = paths.flatMap((path, index) => known[index] ?? matchShape(path, source, reads) ?? matchName(path) ?? []);
+  const origins = paths.flatMap((path, index) => known[index] ?? matchShape(path, source, chunks) ?? matchName(path) ?? []);
   // What an import proves goes before what a name suggests.
   origins.sort((a, b) => Number(a.evidence !== 'import') - Number(b.evidence !== 'import') || Number(a.call === null) - Number(b.call === null));
   if (origins.length > 0) return origins.filter(({ call }, index) => origins.findIndex((other) => other.call === call) === index);
-  const origin = matchChunks(reads) ?? matchRequest(source, iterated, reads);
+  const origin = (mayTellByChunks(source) ? matchChunks(chunks.reads) : null) ?? matchRequest(source, iterated, chunks);
   return origin ? [origin] : [];
 }
 
@@ -134,14 +141,15 @@ const findCalledMethods = (steps: readonly Step[]): readonly string[] => steps.f
  * name is a common one (`messages.stream`), the loop must read the chunk as this API's. An API whose chunks nothing tells apart copies
  * one with a fingerprint (OpenAI's `chat.completions.create`), and yields to it.
  */
-function matchShape(path: AccessPath, source: ParsedSource, reads: readonly ChunkRead[]): StreamOrigin | null {
+function matchShape(path: AccessPath, source: ParsedSource, chunks: Reads): StreamOrigin | null {
   const called = findCalledMethods(path.steps);
+  const reads = ({ fingerprint }: StreamApi): readonly ChunkRead[] => (fingerprint.length > 0 && mayTellByChunks(source) ? chunks.reads : []);
   let copy: StreamOrigin | null = null;
   for (const { provider, api } of findByMethods(called)) {
-    if (api.reach === 'any' && !evokes(api, reads)) continue;
+    if (api.reach === 'any' && !evokes(api, reads(api))) continue;
     for (const start of path.steps.keys()) {
       const origin = matchCall(source, path, { provider, api, start, client: null, evidence: 'shape' });
-      if (!origin || !(evokes(api, reads) || (origin.call !== null && isRequest(source, api, origin.call)))) continue;
+      if (!origin || !(evokes(api, reads(api)) || (origin.call !== null && isRequest(source, api, origin.call)))) continue;
       // A client of another package takes other options, whatever its methods are called.
       const found = isPackage(path.root) ? { ...origin, call: null } : origin;
       if (api.fingerprint.length > 0) return found;
@@ -173,12 +181,12 @@ function isRequest(source: ParsedSource, { name, enabledBy }: StreamApi, call: T
 }
 
 /** The bytes of an HTTP response, or what the program's own parser makes of them: then the text's place says whose chunks they are. */
-function matchRequest(source: ParsedSource, iterated: TSESTree.Node, reads: readonly ChunkRead[]): StreamOrigin | null {
+function matchRequest(source: ParsedSource, iterated: TSESTree.Node, chunks: Reads): StreamOrigin | null {
   const request = findStreamingRequest(source, iterated);
   if (!request) return null;
   const { isFetch, relayed } = request;
   const shared = { client: null, clientCalls: [], makers: [], evidence: 'shape', wrapper: null, relayed } as const;
-  const parsed = findApi(({ reach, text }) => reach === 'client' && text !== null && text.length > 1 && reads.some((read) => isReadAt(read, text)));
+  const parsed = findApi(({ reach, text }) => reach === 'client' && text !== null && text.length > 1 && chunks.reads.some((read) => isReadAt(read, text)));
   if (parsed) return { ...parsed, ...shared, call: null };
   const raw = findApi(({ reach }) => reach === 'request');
   return raw && { ...raw, ...shared, call: isFetch ? request.call : null };
@@ -190,6 +198,15 @@ function findApi(is: (api: StreamApi) => boolean): { provider: Provider; api: St
     if (api) return { provider, api };
   }
   return null;
+}
+
+const telling = new FileMemory<boolean>();
+
+/** Whether the text has what the chunks of some API are told by; of a text without it no loop need be read. */
+export function mayTellByChunks({ ast, text }: ParsedSource): boolean {
+  const known = telling.get(ast) ?? hasFingerprint(text);
+  telling.set(ast, known);
+  return known;
 }
 
 /** The loop reads chunks as only this API's chunks are read. */

@@ -33,9 +33,9 @@ function traceResult(tracing: Tracing, path: AccessPath, call: TSESTree.CallExpr
 
 /** What the call of a function in this file gives. */
 function resultOf(tracing: Tracing, callee: FunctionNode, call: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
-  const { relays, returns } = indexOf(tracing.source);
+  const index = indexOf(tracing.source);
   const declared = traceAnnotation(tracing, callee.returnType?.typeAnnotation, depth);
-  const values = callee.generator ? (relays.get(callee) ?? []) : (returns.get(callee) ?? []).filter((value) => !isNothing(value));
+  const values = callee.generator ? index.relaysOf(callee) : index.returnsOf(callee).filter((value) => !isNothing(value));
   const given = tracing.once(callee, () => values.flatMap((value) => traceArgument(tracing, value, callee, call, depth) ?? tracing.trace(value, depth).map(withoutReader)));
   return [...given, ...declared].map((path) => (callee.generator ? { ...path, relayed: true } : path));
 }

@@ -124,7 +124,7 @@ function findNewClass(tracing: Tracing, node: TSESTree.NewExpression, depth: num
 /** A field, getter or method, of the class or else of its parents in this file; `isStatic`: only what the class itself has. */
 function memberOfClass(tracing: Tracing, owner: ClassNode, name: string, depth: number, isStatic = false): readonly AccessPath[] {
   const own = tracing.once(`${owner.range[0]} ${name}`, () => [
-    ...(isStatic ? [] : (indexOf(tracing.source).fields.get(owner)?.get(name) ?? []).flatMap((value) => (isNothing(value) ? [] : tracing.trace(value, depth)))),
+    ...(isStatic ? [] : indexOf(tracing.source).fieldsOf(owner, name).flatMap((value) => (isNothing(value) ? [] : tracing.trace(value, depth)))),
     ...owner.body.body.flatMap((member) => (isStatic && 'static' in member && !member.static ? [] : traceElement(tracing, member, name, depth))),
   ]);
   if (own.length > 0 || !owner.superClass) return own;
@@ -160,6 +160,6 @@ function traceProperty(tracing: Tracing, parameter: TSESTree.Parameter, name: st
 /** What a function of this file returns. */
 export function returned(tracing: Tracing, callee: TSESTree.Node, depth: number): readonly AccessPath[] {
   if (!isFunction(callee)) return [];
-  const values = (indexOf(tracing.source).returns.get(callee) ?? []).filter((value) => !isNothing(value));
+  const values = indexOf(tracing.source).returnsOf(callee).filter((value) => !isNothing(value));
   return tracing.once(callee, () => values.flatMap((value) => tracing.trace(value, depth)));
 }

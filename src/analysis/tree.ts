@@ -35,6 +35,25 @@ export function visit(root: TSESTree.Node, visitorKeys: Keys, enter: (node: TSES
   }
 }
 
+/** The nodes below `root` that hold one of the offsets, which ascend; itself first, in the order of the text. */
+export function visitAt(root: TSESTree.Node, visitorKeys: Keys, offsets: readonly number[], enter: (node: TSESTree.Node) => void): void {
+  visit(root, visitorKeys, (node) => {
+    if (!holdsOne(offsets, node.range)) return false;
+    enter(node);
+    return true;
+  });
+}
+
+function holdsOne(offsets: readonly number[], [start, end]: TSESTree.Range): boolean {
+  let [low, high] = [0, offsets.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (offsets[middle]! < start) low = middle + 1;
+    else high = middle;
+  }
+  return low < offsets.length && offsets[low]! < end;
+}
+
 /** Whether `root` or a node below it is one, outside of the functions in it. */
 export function hasNode(root: TSESTree.Node, visitorKeys: Keys, is: (node: TSESTree.Node) => boolean): boolean {
   let found = false;
