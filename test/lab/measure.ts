@@ -17,6 +17,9 @@ const TIMEOUT_MS = 180;
 /** What the dialects' in-band errors say. */
 const TOLD = /had an error|An error occurred|Overloaded|overloaded|model failed|unexpectedly stopped|http 503/;
 
+/** Refusals that may pass, as in the cases. */
+const RETRIED = [429, 500, 529];
+
 const [sdkId, place] = process.argv.slice(2);
 const only = process.env['LAB_CASES']?.split(',');
 const sdk = (await findSdks()).find(({ id }) => id === sdkId);
@@ -67,6 +70,20 @@ async function measureLimit(limit: Limit): Promise<Bounded> {
   return print('nothing');
 }
 
+/** How often a request that is refused is sent again, if nothing is set. Its pauses are shortened to a hundredth, but not the SDK's limits. */
+async function countRetries(): Promise<Record<string, number>> {
+  const real = globalThis.setTimeout;
+  const shorten = (ms = 0): number => (ms >= 500 && ms < 60_000 ? ms / 100 : ms);
+  globalThis.setTimeout = ((run: () => void, ms?: number, ...more: []) => real(run, shorten(ms), ...more)) as typeof setTimeout;
+  const found: Record<string, number> = {};
+  for (const status of RETRIED) {
+    const { requests } = await runRaw({ entry: { ...entry!, retries: null }, modules, consumer: 'reads', plan: [{ status, headers: { 'retry-after': '1' } }] });
+    found[status] = requests - 1;
+  }
+  globalThis.setTimeout = real;
+  return found;
+}
+
 const claimed = (api?.timeouts ?? []).filter(({ option }) => !entry.timeouts.some((each) => isDeepStrictEqual(each.option, option)));
 stopCounting();
 const limits: Bounded[] = [];
@@ -89,6 +106,7 @@ const measurement: Measurement = {
   versions,
   rows,
   limits,
+  retried: !only && api?.ownRetries ? await countRetries() : null,
   errorShown: seen.error.some((chunk) => TOLD.test(inspect(chunk, { depth: 6 }))),
   cuts,
   chunkClaims: api && {

@@ -58,6 +58,8 @@ export interface Measurement {
   readonly versions: readonly string[];
   readonly rows: readonly Row[];
   readonly limits: readonly Bounded[];
+  /** How often it sends a request again that is refused with a status, if nothing is set; `null`: the catalog says nothing of that. */
+  readonly retried: Readonly<Record<string, number>> | null;
   /** A chunk told of the in-band error. */
   readonly errorShown: boolean;
   /** `null`: the entry point cannot be fed from memory. */

@@ -1,5 +1,6 @@
 import { createHook } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { resilientStream, restart, RetryBudget, StreamingError } from 'resilient-stream';
 import type { Case } from './cases.ts';
 import type { Outcome, Thrown } from './outcome.ts';

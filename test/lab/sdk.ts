@@ -68,8 +68,8 @@ export interface EntryPoint {
   /** It answers a tool call by itself, with another request. */
   readonly runsTools?: boolean;
   readonly signal: OptionPath | null;
-  /** Where its own retries are switched off, and by what. */
-  readonly retries: { readonly option: Place; readonly off: unknown } | null;
+  /** Where its own retries are switched off, and by what; and statuses of the cases that it takes for final all the same. */
+  readonly retries: { readonly option: Place; readonly off: unknown; readonly never?: readonly number[] } | null;
   readonly timeouts: readonly Limit[];
   /** What the entry point does otherwise than the catalog says, for what the lab does with the chunks before it loops over them. */
   readonly otherwise?: Partial<Pick<StreamApi, 'inBandError'>>;

@@ -11,7 +11,8 @@ const overHttp1 = (url: string, options: Untyped, { BedrockRuntimeClient }: Unty
 const request = {
   call: async (client: Untyped, [{ Command, ...input }, options]: Untyped[], modules: Untyped) => client.send(new modules[Command](input), options),
   signal: { argument: 1, path: ['abortSignal'] },
-  retries: { option: { client: 'maxAttempts' }, off: 1 },
+  // Throttling, and 500, 502, 503 and 504: @smithy/core, retry/service-error-classification.
+  retries: { option: { client: 'maxAttempts' }, off: 1, never: [529] },
   timeouts: [{ option: { argument: 1, path: ['requestTimeout'] } }],
   transport: 'aws',
 } satisfies Partial<EntryPoint>;

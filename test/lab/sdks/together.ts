@@ -5,7 +5,8 @@ const request = {
   client: (url: string, options: Untyped, { default: Together }: Untyped) => new Together({ apiKey: 'key', baseURL: url, ...options }),
   findText: (chunk: Untyped): string => chunk.choices[0]?.delta?.content,
   signal: { argument: 1, path: ['signal'] },
-  retries: { option: { argument: 1, path: ['maxRetries'] }, off: 0 },
+  // client.mjs `shouldRetry()`: 500 "should be considered actual errors that are unlikely to be fixed by a retry".
+  retries: { option: { argument: 1, path: ['maxRetries'] }, off: 0, never: [500] },
   timeouts: [{ option: { argument: 1, path: ['timeout'] } }, { option: { client: 'timeout' } }],
 } satisfies Partial<EntryPoint>;
 
