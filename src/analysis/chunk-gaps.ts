@@ -1,11 +1,13 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { ChunkGap, ChunkPath, StreamApi } from '../providers/provider.ts';
+import type { ChunkGap, StreamApi } from '../providers/provider.ts';
 import { findVariable } from './bindings.ts';
 import { type ChunkRead, findChunkReads, givesList, isReadAt } from './chunk-reads.ts';
+import { findGuards, type Guarded, isGuarded } from './gap-guards.ts';
+import { findChain, findLaterMembers, isOptionalInside, readsOf } from './optional-chains.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { StreamLoop } from './stream-loop.ts';
-import { ancestorsOf, findPropertyName, findUser, isFunction, isInside, isNothing, unwrap, visit } from './tree.ts';
+import { findUser, isInside, unwrap } from './tree.ts';
 
 /** Code that reads on from a part of the chunk that some chunks lack; nothing on the way there has looked whether it is there. */
 export interface GapRead {
@@ -31,15 +33,9 @@ export function findGapReads(source: ParsedSource, loop: StreamLoop): GapRead[] 
 
 const patternOf = ({ left }: TSESTree.ForOfStatement): TSESTree.Node => (left.type === 'VariableDeclaration' ? left.declarations[0].id : left);
 
-// ── Where it throws ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-interface Search {
-  readonly source: ParsedSource;
-  readonly loop: StreamLoop;
+interface Search extends Guarded {
   readonly api: StreamApi;
   readonly gap: ChunkGap;
-  /** What tells in a test that the part is there. */
-  readonly guards: ReadonlySet<TSESTree.Node>;
 }
 
 interface Fault {
@@ -95,150 +91,6 @@ function findFaults(search: Search, value: TSESTree.Node, missing: TSESTree.Node
   return readsOf(variable).flatMap((identifier) => findFaults(search, identifier, identifier, [...seen, variable]));
 }
 
-const readsOf = (variable: Variable): TSESTree.Node[] => variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier);
-
-/** The whole of the chain that goes on from a member; a pair of parentheses ends one. */
-function findChain({ text }: ParsedSource, member: TSESTree.Node): TSESTree.Node {
-  let node = member;
-  for (let { parent } = node; parent; { parent } = node) {
-    const goesOn = (parent.type === 'MemberExpression' && parent.object === node) || (parent.type === 'CallExpression' && parent.callee === node) || parent.type === 'TSNonNullExpression';
-    const isClosed = /^\s*\)/.test(text.slice(node.range[1])) && parent.type === 'MemberExpression';
-    if (!goesOn || isClosed) break;
-    node = parent;
-  }
-  return node;
-}
-
-// ── What has been looked at ─────────────────────────────────────────────────────────────────────────────────────────
-
-function findGuards(reads: readonly ChunkRead[], { path }: ChunkGap): ReadonlySet<TSESTree.Node> {
-  const list = path.slice(0, -1);
-  const isElement = typeof path.at(-1) === 'number';
-  const tells = (read: ChunkRead): boolean =>
-    isReadAt(read, path) || (isElement && isReadAt(read, [...list, 'length'])) || /^usage/.test(read.path[0] ?? '') || isArgument(read.node);
-  return new Set(reads.filter(tells).map(({ node }) => unwrap(node)));
-}
-
-/** `isContent(chunk)`: what it looks at is out of sight, or is listed too. */
-function isArgument(node: TSESTree.Node): boolean {
-  const user = findUser(node);
-  return user?.type === 'CallExpression' && user.arguments.some((argument) => unwrap(argument) === unwrap(node));
-}
-
-type Guarded = Pick<Search, 'source' | 'loop' | 'guards'>;
-
-/** On the way from the loop to the node something was tested that tells, or what is thrown there is caught for this chunk alone. */
-function isGuarded(search: Guarded, node: TSESTree.Node): boolean {
-  let child = node;
-  for (const outer of ancestorsOf(node)) {
-    if (outer === search.loop.node) return false;
-    if (findTests(outer, child).some(({ test, outcome }) => tells(search, test, outcome))) return true;
-    if (outer.type === 'TryStatement' && outer.block === child && outer.handler && isInside(outer, search.loop.node)) return true;
-    child = outer;
-  }
-  return false;
-}
-
-interface Test {
-  readonly test: TSESTree.Node;
-  /** How it came out. */
-  readonly outcome: boolean;
-}
-
-/** The tests that have been made in `outer` before `child` runs. */
-function findTests(outer: TSESTree.Node, child: TSESTree.Node): Test[] {
-  switch (outer.type) {
-    case 'IfStatement':
-    case 'ConditionalExpression':
-      return child === outer.test ? [] : [{ test: outer.test, outcome: child === outer.consequent }];
-    case 'LogicalExpression':
-      return child === outer.right ? [{ test: outer.left, outcome: outer.operator === '&&' }] : [];
-    case 'WhileStatement':
-    case 'ForStatement':
-      return child === outer.body && outer.test ? [{ test: outer.test, outcome: true }] : [];
-    case 'SwitchStatement':
-      return child === outer.discriminant ? [] : [{ test: outer.discriminant, outcome: true }];
-    case 'BlockStatement':
-    case 'Program':
-    case 'SwitchCase':
-      return (outer.type === 'SwitchCase' ? outer.consequent : outer.body).filter(({ range }) => range[1] <= child.range[0]).flatMap(findExitTests);
-    default:
-      return [];
-  }
-}
-
-/** `if (!choice) continue;`, `assert(choice);` */
-function findExitTests(statement: TSESTree.Node): Test[] {
-  if (statement.type === 'IfStatement') {
-    const { test, consequent, alternate } = statement;
-    return [...(exits(consequent) ? [{ test, outcome: false }] : []), ...(alternate && exits(alternate) ? [{ test, outcome: true }] : [])];
-  }
-  return statement.type === 'ExpressionStatement' ? findAssertion(statement.expression).map((test) => ({ test, outcome: true })) : [];
-}
-
-function exits(branch: TSESTree.Statement): boolean {
-  const last = branch.type === 'BlockStatement' ? branch.body.at(-1) : branch;
-  return last !== undefined && /^(?:Continue|Return|Break|Throw)Statement$/.test(last.type);
-}
-
-/** What `assert(choice)` and `expect(choice).toBeDefined()` are about. */
-function findAssertion(expression: TSESTree.Node): readonly TSESTree.Node[] {
-  const value = unwrap(expression);
-  if (value.type === 'MemberExpression') return findAssertion(value.object);
-  if (value.type !== 'CallExpression') return [];
-  return value.callee.type === 'Identifier' && /^(?:assert|invariant|expect)/.test(value.callee.name) ? value.arguments : findAssertion(value.callee);
-}
-
-/** The part is there where the test came out so; where that is beyond us, it is taken to be. */
-function tells(search: Pick<Search, 'source' | 'guards'>, test: TSESTree.Node, outcome: boolean, hops = 3): boolean {
-  const node = unwrap(test);
-  const is = (part: TSESTree.Node, result = outcome): boolean => tells(search, part, result, hops);
-  switch (node.type) {
-    case 'UnaryExpression':
-      return node.operator === '!' ? is(node.argument, !outcome) : mentions(search, node);
-    case 'LogicalExpression':
-      return (node.operator === '&&') === outcome ? is(node.left) || is(node.right) : is(node.left) && is(node.right);
-    case 'BinaryExpression':
-      return /^[!=]==?$/.test(node.operator) ? tellsByValue(search, node, outcome === node.operator.startsWith('=')) : mentions(search, node);
-    case 'Identifier': {
-      const init = hops > 0 ? findInit(search.source, node) : null;
-      return (search.guards.has(node) && outcome) || (init !== null && tells(search, init, outcome, hops - 1));
-    }
-    case 'MemberExpression':
-      return search.guards.has(node) ? outcome || isAside(node) : mentions(search, node);
-    default:
-      return mentions(search, node);
-  }
-}
-
-/** `chunk.choices.length === 0`, `choice === undefined`, `choice?.finish_reason === 'stop'`. */
-function tellsByValue(search: Pick<Search, 'source' | 'guards'>, { left, right }: TSESTree.BinaryExpression, isEqual: boolean): boolean {
-  const value = unwrap(left).type === 'Literal' ? left : right;
-  const other = unwrap(value === left ? right : left);
-  if (!search.guards.has(other)) return mentions(search, other);
-  if (isAside(other) || (other.type === 'MemberExpression' && findPropertyName(other) === 'length')) return true;
-  return isNothing(value) ? !isEqual : isEqual;
-}
-
-/** `chunk.usage`: another part, by which chunks are told apart. */
-const isAside = (node: TSESTree.Node): boolean => node.type === 'MemberExpression' && /^usage/.test(findPropertyName(node) ?? '');
-
-function mentions({ source, guards }: Pick<Search, 'source' | 'guards'>, root: TSESTree.Node): boolean {
-  let isMentioned = false;
-  visit(root, source.visitorKeys, (node) => {
-    isMentioned ||= guards.has(node);
-    return !isMentioned && !isFunction(node);
-  });
-  return isMentioned;
-}
-
-function findInit(source: ParsedSource, name: TSESTree.Identifier): TSESTree.Node | null {
-  const [def] = findVariable(source, name)?.defs ?? [];
-  return def?.node.type === 'VariableDeclarator' && def.node.id.type === 'Identifier' ? def.node.init : null;
-}
-
-// ── How to go on without it ─────────────────────────────────────────────────────────────────────────────────────────
-
 function joinChains({ source, loop, api }: Pick<Search, 'source' | 'loop' | 'api'>, faults: readonly Fault[]): GapRead[] {
   const chains = new Map<TSESTree.Node, Fault[]>();
   for (const fault of faults) {
@@ -251,83 +103,4 @@ function joinChains({ source, loop, api }: Pick<Search, 'source' | 'loop' | 'api
     const later = own.length === all.length ? findLaterMembers({ source, loop, guards: first.guards }, chain, isOptionalInside(api, first.gap.path, chain, first.missing)) : null;
     return { missing: first.missing, gap: first.gap, members: later && [...own, ...later] };
   });
-}
-
-/** What the chain ends at is a member that a whole chunk may lack as well: `delta.content`. Then the code knows what to do without it. */
-function isOptionalInside({ text }: StreamApi, gap: ChunkPath, chain: TSESTree.Node, missing: TSESTree.Node): boolean {
-  if (text === null || text.length - 1 <= gap.length || missing.type === 'Identifier') return false;
-  const names: string[] = [];
-  for (let node = chain; node !== missing && isInside(missing, node); ) {
-    if (node.type === 'MemberExpression') names.unshift(findPropertyName(node) ?? '');
-    node = node.type === 'MemberExpression' ? node.object : node.type === 'CallExpression' ? node.callee : unwrap(node);
-  }
-  const inner = text.slice(gap.length, -1);
-  return names.length > inner.length && inner.every((step, index) => names[index] === String(step));
-}
-
-/** Members that need a `?.` once the chain may give `undefined`; null where that goes somewhere it would be something new. */
-function findLaterMembers(search: Guarded, chain: TSESTree.Node, isKnown: boolean): TSESTree.MemberExpression[] | null {
-  const user = findUser(chain);
-  if (!user || !takesOptional(user, chain)) return null;
-  if (isKnown) return [];
-  switch (user.type) {
-    case 'ExpressionStatement':
-    case 'SwitchStatement':
-    case 'IfStatement':
-    case 'WhileStatement':
-      return [];
-    case 'UnaryExpression':
-      return user.operator === '!' || user.operator === 'typeof' ? [] : null;
-    case 'ConditionalExpression':
-      return unwrap(user.test) === unwrap(chain) ? [] : findLaterMembers(search, user, false);
-    case 'LogicalExpression':
-      return unwrap(user.left) === unwrap(chain) && user.operator !== '&&' ? [] : findLaterMembers(search, user, false);
-    case 'BinaryExpression': {
-      const other = unwrap(user.left) === unwrap(chain) ? user.right : user.left;
-      // `finish_reason !== null` would take a chunk without one for the last.
-      const isStrictNull = /^[!=]==$/.test(user.operator) && other.type === 'Literal' && other.value === null;
-      return /^[!=]==?$/.test(user.operator) && !isStrictNull ? [] : null;
-    }
-    case 'VariableDeclarator':
-      return user.id.type === 'Identifier' ? findMembersOf(search, user.id) : null;
-    default:
-      return null;
-  }
-}
-
-function findMembersOf(search: Guarded, name: TSESTree.Identifier): TSESTree.MemberExpression[] | null {
-  const variable = findVariable(search.source, name);
-  if (!variable) return null;
-  const reads = readsOf(variable);
-  const guards = new Set(reads);
-  const members: TSESTree.MemberExpression[] = [];
-  for (const read of reads) {
-    if (isGuarded({ ...search, guards }, read)) continue;
-    const user = findUser(read);
-    const isRead = user?.type === 'MemberExpression' && unwrap(user.object) === read;
-    const later = findLaterMembers(search, isRead ? findChain(search.source, user) : read, false);
-    if (!later) return null;
-    members.push(...(isRead && !user.optional ? [user] : []), ...later);
-  }
-  return members;
-}
-
-/** `a?.b = c`, `` a?.b`c` `` and `new a?.b()` are no code. */
-function takesOptional(user: TSESTree.Node, chain: TSESTree.Node): boolean {
-  switch (user.type) {
-    case 'AssignmentExpression':
-      return unwrap(user.right) === unwrap(chain);
-    case 'UpdateExpression':
-    case 'TaggedTemplateExpression':
-    case 'ArrayPattern':
-    case 'Property':
-      return user.type === 'Property' && user.parent.type === 'ObjectExpression';
-    case 'NewExpression':
-      return unwrap(user.callee) !== unwrap(chain);
-    case 'ForOfStatement':
-    case 'ForInStatement':
-      return user.left !== chain;
-    default:
-      return true;
-  }
 }

@@ -21,6 +21,8 @@ export interface ChunkRead {
 /** A helper that is handed the chunk is followed this far. */
 const MAX_CALLS = 4;
 const MAX_PATH = 12;
+/** A list with more uses is shared by more than one loop. */
+const MAX_USES = 50;
 /** As long a chain of names nobody writes by hand. */
 const MAX_NAMES = 200;
 const ELEMENT = '*';
@@ -178,7 +180,7 @@ function readsInList(search: Search, call: TSESTree.CallExpression, node: TSESTr
   if (callee.type !== 'MemberExpression' || !COLLECTS.has(findPropertyName(callee) ?? '') || !call.arguments.some((argument) => unwrap(argument) === unwrap(node)) || isListed(path)) return null;
   const list = findVariable(search.source, unwrap(callee.object));
   const isOwn = list?.defs.every((def) => def.type === 'Variable' && def.parent.parent.type !== 'ExportNamedDeclaration') ?? false;
-  return list && isOwn ? readsOfVariable(search, list, [...path, LISTED], calls) : null;
+  return list && isOwn && list.references.length <= MAX_USES ? readsOfVariable(search, list, [...path, LISTED], calls) : null;
 }
 
 /** The reads in a function of this file that is handed a part of the chunk; null where the function is out of sight. */

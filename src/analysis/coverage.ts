@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from './bindings.ts';
 import { findCallsOf } from './callers.ts';
+import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import type { ErrorHandler, Escape } from './stream-loop.ts';
 import { findPropertyName, findFunction, findUser, type FunctionNode, isFunction, isInside, unwrap } from './tree.ts';
@@ -22,8 +23,17 @@ const MAX_CALLERS = 200;
 /** Callers that drop the promise of an async callback. */
 const DROPS_PROMISE = new Set(['on', 'once', 'addListener', 'addEventListener', 'setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'forEach', 'createServer']);
 
+const known = new FileMemory<Map<TSESTree.Node, Coverage>>();
+
 /** Follows an error from where it is thrown to the first `catch`, within the function and then to callers in this file. */
-export const findCoverage = (source: ParsedSource, thrower: TSESTree.Node): Coverage => climb(source, thrower, new Set());
+export function findCoverage(source: ParsedSource, thrower: TSESTree.Node): Coverage {
+  // Many loops may share a request, whose function has as many callers.
+  const coverages = known.get(source.ast) ?? new Map<TSESTree.Node, Coverage>();
+  known.set(source.ast, coverages);
+  const coverage = coverages.get(thrower) ?? climb(source, thrower, new Set());
+  coverages.set(thrower, coverage);
+  return coverage;
+}
 
 /** Follows the rejection of the promise that a call gives, likewise. */
 export const findPromiseCoverage = (source: ParsedSource, call: TSESTree.Node): Coverage => followPromise(source, call, new Set());

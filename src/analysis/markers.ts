@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { catalog } from '../providers/catalog.ts';
 import { findValues } from './access-path.ts';
 import { findVariable } from './bindings.ts';
+import { FileMemory } from './file-memory.ts';
 import type { LoopSite } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findFunction, findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit } from './tree.ts';
@@ -21,32 +22,74 @@ const WORDS = new Set(['[DONE]', ...terminals.flatMap(({ values }) => values ?? 
 /** `isDone`, `finish_reason`, `isFinalChunk`. */
 export const isEndName = (name: string): boolean => /done|finish|stop|(?:^|_)end|End|final|last|complete|terminal/i.test(name) && !/stopPropagation|endsWith|lastIndexOf/.test(name);
 
+/** One look into a function: the markers in it, and the functions of this file that it calls, each with the end of what runs at once. */
+interface Look {
+  readonly markers: readonly Reached<TSESTree.Node>[];
+  readonly callees: readonly Reached<FunctionNode>[];
+}
+
+interface Reached<T> {
+  readonly node: T;
+  /** Where it stands; Infinity in a function, which may run later. */
+  readonly until: number;
+}
+
+const looks = new FileMemory<Map<TSESTree.Node, Look>>();
+/** More of them say no more. */
+const MAX_MARKERS = 50;
+
 /**
  * Looks for the end of the answer in what the program parses itself: around the loop, and in the functions of this file that are called there.
  * Whose protocol it is nobody says, so that any of the catalog's markers will do. What runs until the request is made sees no answer:
  * `{ stop: [] }` of its options, `case 'stop':` of what it asks before. Functions that are written there may run later.
  */
 export function findParsedMarkers(source: ParsedSource, { node }: LoopSite, request: TSESTree.Node | null): TSESTree.Node[] {
-  const found: TSESTree.Node[] = [];
-  const seen = new Set<FunctionNode>();
   const root = findFunction(node);
   const asked = request && findFunction(request) === root ? request.range[1] : 0;
-  const isEarly = (inner: TSESTree.Node): boolean => inner.range[1] <= asked && findFunction(inner) === root;
-  const look = (from: TSESTree.Node, calls: number): void =>
-    visit(from, source.visitorKeys, (inner) => {
-      if (from === source.ast && isElsewhere(inner)) return false;
-      if (isMarker(source, inner) && !isEarly(inner)) found.push(inner);
-      if (inner.type !== 'CallExpression' || calls === 0 || isEarly(inner)) return true;
-      for (const callee of findValues(source, inner.callee)) {
-        if (!isFunction(callee) || seen.has(callee)) continue;
-        seen.add(callee);
-        look(callee.body, calls - 1);
-      }
-      return true;
-    });
-  look(root ?? source.ast, MAX_CALLS);
-  return found;
+  const { markers, callees } = lookInto(source, root ?? source.ast);
+  const found = markers.filter(({ until }) => until > asked).map((marker) => marker.node);
+  const seen = new Set<FunctionNode>();
+  let called = callees.filter(({ until }) => until > asked).map((callee) => callee.node);
+  for (let calls = MAX_CALLS; calls > 0 && called.length > 0; calls--) {
+    const fresh = called.filter((callee) => !seen.has(callee));
+    for (const callee of fresh) seen.add(callee);
+    const inner = fresh.map((callee) => lookInto(source, callee.body));
+    found.push(...inner.flatMap((look) => look.markers.map((marker) => marker.node)));
+    called = inner.flatMap((look) => look.callees.map((callee) => callee.node));
+  }
+  return found.slice(0, MAX_MARKERS);
 }
+
+/** Once for each function: a file may have as many loops in one as functions that call it. */
+function lookInto(source: ParsedSource, root: TSESTree.Node): Look {
+  const known = looks.get(source.ast) ?? new Map<TSESTree.Node, Look>();
+  looks.set(source.ast, known);
+  let look = known.get(root);
+  if (!look) {
+    look = gather(source, root);
+    known.set(root, look);
+  }
+  return look;
+}
+
+function gather(source: ParsedSource, root: TSESTree.Node): Look {
+  const markers: Reached<TSESTree.Node>[] = [];
+  const callees = new Map<FunctionNode, number>();
+  const runs = isFunction(root) ? root : findFunction(root);
+  const isModule = root.type === 'Program';
+  visit(root, source.visitorKeys, (node) => {
+    if (isModule && isElsewhere(node)) return false;
+    if (isMarker(source, node)) markers.push({ node, until: endOf(node, runs) });
+    if (node.type !== 'CallExpression') return true;
+    for (const callee of findValues(source, node.callee)) {
+      if (isFunction(callee)) callees.set(callee, Math.max(callees.get(callee) ?? 0, endOf(node, runs)));
+    }
+    return true;
+  });
+  return { markers, callees: [...callees].map(([node, until]) => ({ node, until })) };
+}
+
+const endOf = (node: TSESTree.Node, runs: FunctionNode | null): number => (findFunction(node) === runs ? node.range[1] : Infinity);
 
 /** What a module declares runs when it is called. */
 const isElsewhere = (node: TSESTree.Node): boolean => node.type === 'FunctionDeclaration' || isClass(node) || (isFunction(node) && node.parent.type === 'VariableDeclarator');

@@ -1,11 +1,17 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { type AccessPath, extend, findWhole, startAt, startAtModule, type Tracing } from './access-steps.ts';
-import { findParameter, findVariable } from './bindings.ts';
+import { bindingsOf, findParameter, findVariable } from './bindings.ts';
 import { findCallsOf } from './callers.ts';
 import { indexOf } from './file-index.ts';
 import { findParents, returned, traceMember } from './traced-members.ts';
 import { isPromise, traceAnnotation, traceTypes } from './traced-types.ts';
 import { findPropertyName, type FunctionNode, isAsyncIterator, isClass, isFunction, isNothing, unwrap } from './tree.ts';
+
+/** Of a function with more callers than this the others are out of sight. */
+const MAX_CALLERS = 20;
+/** A reader, a decoder and a name or two stand between a parameter and what a generator reads. */
+const MAX_HOPS = 8;
+const READS = /^(?:getReader|pipeThrough)$/;
 
 /** What a call gives. */
 export function traceCall(tracing: Tracing, node: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
@@ -46,11 +52,38 @@ function withoutReader(path: AccessPath): AccessPath {
   return named?.kind === 'member' && named.name === 'getReader' && made?.kind === 'call' ? { ...path, steps: path.steps.slice(0, -2) } : path;
 }
 
-/** What this call puts into the parameter that a function gives, `pass(stream)`; null where the function gives something else. */
-function traceArgument(tracing: Tracing, value: TSESTree.Node, callee: FunctionNode, call: TSESTree.CallExpression, depth: number): readonly AccessPath[] | null {
-  const def = findVariable(tracing.source, unwrap(value))?.defs[0];
-  const parameter = def?.type === 'Parameter' && def.node === callee ? findParameter(def.name) : null;
-  return parameter && pickArgument(tracing, call.arguments[parameter.index], parameter.picks, depth);
+/**
+ * What a function gives that it has from this call, `pass(stream)`: the argument, or what reads it, `body.getReader()`; null where it gives
+ * something else. Another call of it hands over another.
+ */
+function traceArgument(tracing: Tracing, value: TSESTree.Node, callee: FunctionNode, call: TSESTree.CallExpression, depth: number, hops = MAX_HOPS): readonly AccessPath[] | null {
+  const node = unwrap(value);
+  const follow = (inner: TSESTree.Node): readonly AccessPath[] | null => (hops > 0 ? traceArgument(tracing, inner, callee, call, depth, hops - 1) : null);
+  switch (node.type) {
+    case 'AwaitExpression':
+      return follow(node.argument);
+    case 'Identifier': {
+      const variable = findVariable(tracing.source, node);
+      const def = variable?.defs[0];
+      const parameter = def?.type === 'Parameter' && def.node === callee ? findParameter(def.name) : null;
+      if (parameter) return pickArgument(tracing, call.arguments[parameter.index], parameter.picks, depth);
+      const [binding, another] = variable && def?.type === 'Variable' ? bindingsOf(variable) : [];
+      const bound = binding && !another ? follow(binding.value) : null;
+      return bound && binding!.picks.reduce((paths, pick) => traceMember(tracing, paths, pick, depth), bound);
+    }
+    case 'MemberExpression': {
+      const name = findPropertyName(node);
+      const object = name === null ? null : follow(node.object);
+      return object && traceMember(tracing, object, name!, depth);
+    }
+    case 'CallExpression': {
+      const member = unwrap(node.callee);
+      if (member.type !== 'MemberExpression') return null;
+      return isAsyncIterator(member) || READS.test(findPropertyName(member) ?? '') ? follow(member.object) : null;
+    }
+    default:
+      return null;
+  }
 }
 
 function pickArgument(tracing: Tracing, argument: TSESTree.Node | undefined, picks: readonly string[], depth: number): readonly AccessPath[] {
@@ -62,7 +95,7 @@ function pickArgument(tracing: Tracing, argument: TSESTree.Node | undefined, pic
 export function traceCallers(tracing: Tracing, owner: TSESTree.Node, { index, picks }: { readonly index: number; readonly picks: readonly string[] }, depth: number): readonly AccessPath[] {
   const calls = findCallsOf(tracing.source, owner);
   if (calls.length === 0) return [];
-  return tracing.once(owner, () => calls.flatMap((call) => pickArgument(tracing, call.arguments[index], picks, depth).map((path) => ({ ...path, given: Math.max(path.steps.length, 1) }))));
+  return tracing.once(owner, () => calls.slice(0, MAX_CALLERS).flatMap((call) => pickArgument(tracing, call.arguments[index], picks, depth).map((path) => ({ ...path, given: Math.max(path.steps.length, 1) }))));
 }
 
 /** Functions that the call is handed: written there, by name, or in its options, `retry({ fn: () => … })`. */

@@ -9,6 +9,9 @@ import { ancestorsOf, findPropertyName, isClass, isFunction, isNothing } from '.
 
 type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
+/** What is put into one place more often than this is whatever was put there last. */
+const MAX_ASSIGNED = 20;
+
 /** The member of what the paths lead to. */
 export function traceMember(tracing: Tracing, paths: readonly AccessPath[], name: string, depth: number): readonly AccessPath[] {
   return paths.flatMap((path) => {
@@ -63,7 +66,7 @@ function memberOf(tracing: Tracing, node: TSESTree.Node, name: string, depth: nu
 function memberOfObject(tracing: Tracing, object: TSESTree.ObjectExpression, name: string, depth: number): readonly AccessPath[] | null {
   const property = object.properties.find((property) => property.type === 'Property' && findPropertyName(property) === name);
   const written = property?.type === 'Property' && !isNothing(property.value) ? tracing.trace(property.value, depth) : [];
-  const assigned = tracing.once(`${object.range[0]} ${name}`, () => findAssigned(tracing, object, name).flatMap((value) => tracing.trace(value, depth)));
+  const assigned = tracing.once(`${object.range[0]} ${name}`, () => findAssigned(tracing, object, name).slice(0, MAX_ASSIGNED).flatMap((value) => tracing.trace(value, depth)));
   const paths = [...written, ...assigned];
   return paths.length > 0 || property?.type !== 'Property' ? paths : tracing.trace(property.value, depth);
 }

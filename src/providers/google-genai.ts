@@ -1,13 +1,5 @@
+import { gaps, terminal } from './gemini.ts';
 import type { Provider, StreamApi } from './provider.ts';
-
-/** dist/genai.d.ts has `candidates?`, `content?` and `parts?`. */
-const gaps = [
-  { path: ['candidates'], askedBy: null, when: 'where the prompt was blocked' },
-  { path: ['candidates', 0], askedBy: null, when: 'where the prompt was blocked' },
-  { path: ['candidates', 0, 'content'], askedBy: null, when: 'where the answer was stopped for its content' },
-  { path: ['candidates', 0, 'content', 'parts'], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
-  { path: ['candidates', 0, 'content', 'parts', 0], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
-] satisfies StreamApi['gaps'];
 
 /**
  * `generateContentStream` and the chats made of it: bare generators. The timer of `httpOptions.timeout` stays armed while the body is read
@@ -31,7 +23,7 @@ const content = {
   inBandError: 'throws',
   // `processStreamResponse()` releases its reader and does not cancel it.
   closesOnBreak: false,
-  terminal: { path: ['candidates', 0, 'finishReason'], values: null, finishReason: null },
+  terminal,
   // A getter: the text of all parts of the first candidate.
   text: ['text'],
   textWhen: [],

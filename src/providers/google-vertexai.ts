@@ -1,39 +1,12 @@
+import { elder } from './gemini.ts';
 import type { Provider, StreamApi } from './provider.ts';
 
-/** build/src/types/content.d.ts has `candidates?`; what is in it is declared as if it were always there, but comes as @google/genai declares it. */
-const gaps = [
-  { path: ['candidates'], askedBy: null, when: 'where the prompt was blocked' },
-  { path: ['candidates', 0], askedBy: null, when: 'where the prompt was blocked' },
-  { path: ['candidates', 0, 'content'], askedBy: null, when: 'where the answer was stopped for its content' },
-  { path: ['candidates', 0, 'content', 'parts'], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
-  { path: ['candidates', 0, 'content', 'parts', 0], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
-] satisfies StreamApi['gaps'];
-
-/** A sibling of @google/generative-ai, with no signal, and no options of the request: functions/post_request.js `getFetchOptions()`. */
+/** No signal, and no options of the request: functions/post_request.js `getFetchOptions()`. */
 const content = {
-  gaps,
-  reach: 'client',
-  enabledBy: null,
-  awaited: true,
-  command: null,
-  iterables: ['stream'],
-  withResponse: false,
-  chainable: [],
-  finals: [],
+  ...elder,
   signal: null,
-  retries: null,
   timeouts: [{ option: { maker: 0, argument: 1, path: ['timeout'] }, bounds: 'total' }],
-  onCleanEnd: 'silent',
   onAbort: 'ignored',
-  inBandError: 'chunk',
-  // functions/post_fetch_processing.js `processStream()` reads the second branch of a `tee()`, come what may.
-  closesOnBreak: false,
-  terminal: { path: ['candidates', 0, 'finishReason'], values: null, finishReason: null },
-  text: ['candidates', 0, 'content', 'parts', 0, 'text'],
-  textWhen: [],
-  // The chunks of @google/genai.
-  fingerprint: [],
-  resume: null,
   measured: '@google-cloud/vertexai 1.12',
 } satisfies Partial<StreamApi>;
 

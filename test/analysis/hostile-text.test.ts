@@ -31,6 +31,15 @@ describe('is read in a plain answer', () => {
     expect(loopsIn(text).length).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['that share a list of chunks', `${OPENAI}const all = []; ${times(1_000, () => `for await (const chunk of ${create}) all.push(chunk);`)} use(all.at(-1).choices[0].finish_reason);`],
+    ['that share a field', `${OPENAI}const state = { stream: null }; ${times(1_000, () => `state.stream = ${create}; for await (const chunk of state.stream) use(chunk);`)}`],
+    ['that share a method', `${OPENAI}class A { open(p) { return client.chat.completions.create({ ...p, stream: true }); } ${times(1_000, (index) => `async ask${index}() { for await (const chunk of await this.open({ model })) use(chunk); }`)} }`],
+    ['over bodies in one function', `async function all() { ${times(1_000, () => `for await (const line of lines((await fetch(url, { body: JSON.stringify({ stream: true }) })).body)) use(JSON.parse(line).text);`)} }`],
+  ])('a thousand loops %s', (_, text) => {
+    expect(loopsIn(text)).toHaveLength(1_000);
+  });
+
   it('a function with hundreds of loops and timers', () => {
     const text = `${ANTHROPIC}async function all() { ${times(300, () => `setTimeout(() => stop(), 10); for await (const chunk of client.messages.stream(p)) use(chunk);`)} }`;
     expect(loopsIn(text)).toHaveLength(300);

@@ -79,6 +79,11 @@ describe('a loop over a generator of the file that reads the body', () => {
     expect(found(`${FETCH}async function* parse(body) { ${pump} }\nfor await (const row of parse(file.body)) save(row.content);`)).toEqual([]);
   });
 
+  it('is told from a loop over another body that the same generator reads', () => {
+    const text = `${FETCH}async function* parse(body) { ${pump} }\nfor await (const chunk of parse(response.body)) show(chunk.content);\nfor await (const row of parse(file.body)) save(row.content);`;
+    expect(found(text)).toEqual(['reader fetch 2', 'for-await fetch 3']);
+  });
+
   it('leaves the check of the end to who consumes it', () => {
     const loops = loopsIn(`${FETCH}async function* parse(body) { ${pump.replace('JSON.parse(line)', 'line')} }\nfor await (const line of parse(response.body)) if (line === '[DONE]') finish(); else show(JSON.parse(line));`);
     expect(loops.map(({ completion }) => completion.length)).toEqual([1, 1]);
