@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { structuredPatch } from 'diff';
 import type { CheckReport, MigrateReport } from '../cli/shapes.ts';
+import { findMedian } from './figures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const labels = resolve(root, '../shared/corpus/labels.jsonl');
@@ -71,7 +72,6 @@ function findChangedLines(before: string, after: string, { files }: MigrateRepor
   });
 }
 
-const findMedian = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const print = (what: string, figure: number | string, bar = ''): void => console.log(`  ${what.padEnd(66)}${String(figure).padStart(8)}${bar && `   bar ${bar}`}`);
 
 const [given, ...flags] = process.argv.slice(2);

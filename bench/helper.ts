@@ -7,6 +7,7 @@ import { runInNewContext } from 'node:vm';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { defer, from, retry, timeout } from 'rxjs';
+import { findMedian } from './figures.ts';
 
 const { resilientStream } = (await import(new URL('../src/resilient-stream/dist/index.js', import.meta.url).href)) as typeof import('resilient-stream');
 
@@ -121,10 +122,6 @@ const overAnthropic: Ways = {
   'anthropic, raw loop': async () => countAll(await openMessage()),
   'anthropic, resilient-stream': async () => countAll(await resilientStream(({ signal }) => openMessage(signal))),
 };
-
-function findMedian(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
 
 /** Nanoseconds of processor time per chunk of each way, round by round: the garbage collector counts, what else the machine does counts not. */
 async function time(ways: Ways, expected: number): Promise<Map<string, number[]>> {

@@ -1,6 +1,6 @@
 /**
- * What the rules cost in ESLint, beside three that everybody knows, in the same runs; what `check` takes beside ESLint; what loading the
- * plugin takes; and of how many expressions the rules ask the type. `npm run bench:lint -- DIR` lints the TypeScript files of that folder,
+ * What the rules cost in ESLint, beside three that everybody knows, in the same runs; what loading the plugin takes; and of how many
+ * expressions the rules ask the type. `npm run bench:lint -- DIR` lints the TypeScript files of that folder,
  * else those that installed packages bring along. All but the types are whole processes, cold, as a user starts them. It measures what is
  * published, so build first.
  */
@@ -12,9 +12,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as typescriptParser from '@typescript-eslint/parser';
 import { ESLint, type Linter } from 'eslint';
 import { globSync } from 'tinyglobby';
+import { findMedian, printMilliseconds, printSeconds, sum } from './figures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const cli = join(root, 'dist/cli/main.js');
 const pluginUrl = pathToFileURL(join(root, 'dist/rules/plugin.js')).href;
 const eslintBinary = join(root, 'node_modules/eslint/bin/eslint.js');
 const { default: plugin } = (await import(pluginUrl)) as typeof import('../rules/plugin.ts');
@@ -24,7 +24,6 @@ const ROUNDS = 5;
 const LOADS = 15;
 const KNOWN = ['@typescript-eslint/no-unused-vars', 'no-unreachable-loop', 'no-await-in-loop'] as const;
 const OWN = 'resilient-stream/';
-const LARGEST_OUTPUT = 1 << 28;
 
 const scratch = mkdtempSync(join(tmpdir(), 'resilient-stream-bench-'));
 
@@ -54,20 +53,20 @@ function copyFiles(given: string | null): Copied {
 }
 
 function measureRules({ from, files, bytes }: Copied): void {
-  const rounds = Array.from({ length: ROUNDS }, () => lint({ known: true }));
+  const rounds = Array.from({ length: ROUNDS }, () => lint());
   const median = (pick: (round: Round) => number): number => findMedian(rounds.map(pick));
   const total = median(({ wallMs }) => wallMs);
   const own = median(({ rules }) => sum(Object.entries(rules).map(([name, ms]) => (name.startsWith(OWN) ? ms : 0))));
   const loop = median(({ rules }) => rules['no-unreachable-loop']!);
   const share = (ms: number): string => `${((ms / total) * 100).toFixed(2).padStart(8)} %`;
   console.log(`${files} TypeScript files, ${(bytes / 1e6).toFixed(1)} MB, of ${from}; untyped, medians of ${ROUNDS} runs of ESLint ${ESLint.version}, Node ${process.version}`);
-  printRow("ESLint's whole run", `${(total / 1_000).toFixed(2)} s`);
-  printRow('  of that parsing', inMs(median(({ parseMs }) => parseMs)));
-  for (const name of KNOWN) printRow(`  ${name}`, inMs(median(({ rules }) => rules[name]!)) + share(median(({ rules }) => rules[name]!)));
-  printRow(`  all ${Object.keys(plugin.rules).length} rules of this plugin together`, inMs(own) + share(own));
+  printRow("ESLint's whole run", printSeconds(total));
+  printRow('  of that parsing', printMilliseconds(median(({ parseMs }) => parseMs)));
+  for (const name of KNOWN) printRow(`  ${name}`, printMilliseconds(median(({ rules }) => rules[name]!)) + share(median(({ rules }) => rules[name]!)));
+  printRow(`  all ${Object.keys(plugin.rules).length} rules of this plugin together`, printMilliseconds(own) + share(own));
   printBar('of the whole run', `${((own / total) * 100).toFixed(2)} %`, '≤ 1 %', own <= total / 100);
   printBar('beside no-unreachable-loop', `${(own / loop).toFixed(2)} ×`, '< 1 ×', own < loop);
-  for (const name of Object.keys(plugin.rules)) printRow(`    ${name}`, inMs(median(({ rules }) => rules[OWN + name]!)));
+  for (const name of Object.keys(plugin.rules)) printRow(`    ${name}`, printMilliseconds(median(({ rules }) => rules[OWN + name]!)));
 }
 
 interface Round {
@@ -75,14 +74,13 @@ interface Round {
   readonly parseMs: number;
   /** Milliseconds by the rule's name; the first of ours to look at a file finds the loops for all. */
   readonly rules: Readonly<Record<string, number>>;
-  readonly problems: number;
 }
 
 /** One run of ESLint's command line, by its own clock. */
-function lint({ known }: { known: boolean }): Round {
-  const config = join(scratch, `eslint.${known ? 'known' : 'alone'}.config.mjs`);
+function lint(): Round {
+  const config = join(scratch, 'eslint.config.mjs');
   const report = join(scratch, 'report.json');
-  writeFileSync(config, printConfig(known));
+  writeFileSync(config, CONFIG);
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, [eslintBinary, '--config', config, '--stats', '--format', 'json', '--output-file', report, 'files'], { cwd: scratch, encoding: 'utf8' });
   const wallMs = performance.now() - start;
@@ -96,18 +94,18 @@ function lint({ known }: { known: boolean }): Round {
       for (const [name, { total }] of Object.entries(pass.rules ?? {})) rules[name] = (rules[name] ?? 0) + total;
     }
   }
-  return { wallMs, parseMs, rules, problems: sum(results.map(({ messages }) => messages.filter(({ ruleId }) => ruleId?.startsWith(OWN)).length)) };
+  return { wallMs, parseMs, rules };
 }
 
-const printConfig = (known: boolean): string => `
+const CONFIG = `
 import { parser, plugin as typescript } from ${JSON.stringify(import.meta.resolve('typescript-eslint'))};
 import plugin from ${JSON.stringify(pluginUrl)};
 export default [{
   files: ['**/*.ts', '**/*.tsx', '**/*.mts', '**/*.cts'],
   languageOptions: { parser },
-  linterOptions: { reportUnusedDisableDirectives: 'off', noInlineConfig: ${known} },
+  linterOptions: { reportUnusedDisableDirectives: 'off', noInlineConfig: true },
   plugins: { '@typescript-eslint': typescript, ...plugin.configs.strict.plugins },
-  rules: { ...plugin.configs.strict.rules, ${known ? KNOWN.map((name) => `'${name}': 'error'`).join(', ') : ''} },
+  rules: { ...plugin.configs.strict.rules, ${KNOWN.map((name) => `'${name}': 'error'`).join(', ')} },
 }];
 `;
 
@@ -116,28 +114,7 @@ function measureLoading(): void {
   const times = Array.from({ length: LOADS }, () => Number(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })));
   const time = findMedian(times);
   console.log(`\nLoading the plugin, median of ${LOADS} processes`);
-  printBar('import', inMs(time), '≤ 60 ms', time <= 60);
-}
-
-function measureCheck(): void {
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  let [found, same] = [0, 0];
-  // By turns, so that what else the machine does falls on both alike.
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = performance.now();
-    const { stdout } = spawnSync(process.execPath, [cli, 'check', 'files', '--preset', 'strict', '--format', 'json', '--max-file-size', '100MB'], { cwd: scratch, encoding: 'utf8', maxBuffer: LARGEST_OUTPUT });
-    ours.push(performance.now() - start);
-    found = (JSON.parse(stdout) as { summary: { problems: number } }).summary.problems;
-    const { wallMs, problems } = lint({ known: false });
-    theirs.push(wallMs);
-    same = problems;
-  }
-  const [check, eslint] = [findMedian(ours), findMedian(theirs)];
-  console.log(`\nThe same rules over the same files, medians of ${ROUNDS} whole processes by turns`);
-  printRow(`resilient-stream check (${found} problems)`, inMs(check));
-  printRow(`ESLint with this plugin alone (${same} problems)`, inMs(eslint));
-  printBar('check is', `${(eslint / check).toFixed(1)} × faster`, '≥ 10 ×', eslint >= check * 10);
+  printBar('import', printMilliseconds(time), '≤ 60 ms', time <= 60);
 }
 
 /** The house itself, typed: of what is the type asked? */
@@ -172,16 +149,11 @@ function printRow(what: string, figure: string, bar = ''): void {
 
 const printBar = (what: string, figure: string, bar: string, isMet: boolean): void => printRow(what, figure, `   ${isMet ? 'bar' : 'misses the bar'} ${bar}`);
 
-const inMs = (ms: number): string => `${ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const findMedian = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
 const folder = process.argv[2];
 try {
   const files = copyFiles(folder === undefined ? null : resolve(folder));
   measureRules(files);
   measureLoading();
-  measureCheck();
   await measureTypes();
 } finally {
   rmSync(scratch, { recursive: true, force: true });

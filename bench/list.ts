@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findFiles } from '../cli/find-files.ts';
+import { findMedian, printSeconds } from './figures.ts';
 import { prepareJscodeshift } from './jscodeshift.ts';
-import { cli, findMedian, printSeconds, type Run, runNode, writeTree } from './tree.ts';
+import { cli, type Run, runNode, writeTree } from './tree.ts';
 
 const FILES = 3_200;
 /** As large as the sample behind the design. */

@@ -1,4 +1,4 @@
-/** `npm run bench` runs all; `npm run bench -- list`, `check`, `migrate` or `helper` one of them; `-- list DIR` over that tree, `-- list --full` over one of 12,800 files. */
+/** `npm run bench` runs all; `npm run bench -- list`, `check`, `migrate` or `helper` one of them; `-- list DIR`, `-- check DIR` over that tree, `-- list --full` over one of 12,800 files. */
 import { runCheckBench } from './check.ts';
 import { runListBench } from './list.ts';
 
@@ -8,7 +8,7 @@ const [directory] = rest.filter((argument) => !argument.startsWith('--'));
 const benches: Record<string, () => Promise<void> | void> = {
   helper: async () => (await import('./helper.ts')).runHelperBench(),
   list: () => runListBench({ directory, full: rest.includes('--full') }),
-  check: runCheckBench,
+  check: () => runCheckBench(directory),
   migrate: async () => (await import('./migrate.ts')).runMigrateBench(),
 };
 

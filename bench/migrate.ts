@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MigrateReport } from '../cli/shapes.ts';
 import { findFiles } from '../cli/find-files.ts';
+import { findMedian, printSeconds } from './figures.ts';
 import { prepareJscodeshift } from './jscodeshift.ts';
-import { cli, findMedian, printSeconds, type Run, runNode, writeTree } from './tree.ts';
+import { cli, type Run, runNode, writeTree } from './tree.ts';
 
 const FILES = 12_800;
 const ROUNDS = 3;

@@ -1,4 +1,4 @@
-/** A tree of source files such as people have, and what it takes to time programs over it. */
+/** A tree of source files such as people have, and what it takes to run programs over it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -57,6 +57,3 @@ export function runNode(argv: readonly string[], { cwd, highest = 0 }: { readonl
   if (status === null || status > highest) throw new Error(`${argv.join(' ')} ended with ${status}:\n${stderr}`);
   return { stdout, milliseconds, megabytes: Number(/maxRSS (\d+)/.exec(stderr)![1]) / 1_000 };
 }
-
-export const findMedian = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-export const printSeconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(2)} s`;

@@ -9,10 +9,10 @@ import { chooseRules } from './chosen-rules.ts';
 import type { FaultLog } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { type BaselineOptions, type Found, holdAgainst, openBaseline } from './known-problems.ts';
-import { createLint, type LintMessage, loadEslint } from './lint.ts';
+import { createLint, type LintMessage, loadEslint, speaksToEslint, toMessages } from './lint.ts';
 import { findPlace, findProblemPlace, type Place } from './places.ts';
 import type { CheckProblem, CheckReport } from './shapes.ts';
-import { countExamined, type ExaminedFile, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
+import { type ExaminedFile, examineFiles, type FileSelection, findExamined, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import { findSourceRoot } from './source-root.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -29,7 +29,7 @@ export interface CheckOptions extends FileSelection, Knowledge {
 export async function check(options: CheckOptions, terminal: Terminal, faults: FaultLog): Promise<CheckReport> {
   const rules = chooseRules(options.preset, options.rules);
   const baseline = options.baseline && openBaseline(options.baseline, terminal);
-  const lint = createLint(await loadEslint(terminal.cwd), rules, options.settings.given);
+  let lint: ReturnType<typeof createLint> | null = null;
   const files = await selectFiles(options, terminal, faults);
   const root = findSourceRoot(terminal);
   const everything: Found[] = [];
@@ -41,13 +41,14 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
     streams += loops.length;
     if (baseline) places.push(...loops.map((loop) => ({ path: source.path, place: findPlace(loop) })));
     const found = rules.flatMap(({ rule }) => findProblems(parsed, rule, {}, { hints, path: source.path })).filter((problem) => isAbout(problem, options.providers));
-    // ESLint only takes away from what is found, where the file's comments say so.
     if (found.length === 0) continue;
-    everything.push(...describe(file, lint(file), found, root));
+    // ESLint only takes away from what is found, where the file's comments say so. It takes longer to load than most trees to check.
+    if (speaksToEslint(parsed)) lint ??= createLint(await loadEslint(terminal.cwd), rules, options.settings.given);
+    const messages = lint && speaksToEslint(parsed) ? lint(file) : toMessages(found, rules);
+    everything.push(...describe(file, messages, found, root));
   }
   const { leftOut } = faults;
-  const missed = new Set(leftOut.map(({ file }) => file));
-  const examined = files.filter((path) => !missed.has(showPath(terminal.cwd, path)));
+  const examined = findExamined(files, terminal, faults);
   const all = inOrder(files, everything, ({ path }) => path);
   const compared = baseline && holdAgainst(baseline, all, { rules, providers: options.providers, examined, places }, terminal.disk);
   const problems = (compared?.fresh ?? all).map(({ problem }) => problem);
@@ -55,7 +56,7 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
     version: 1,
     problems,
     leftOut,
-    summary: { ...summarize(problems, streams), baseline: compared?.summary ?? null, examined: countExamined(files, terminal, faults), leftOut: leftOut.length },
+    summary: { ...summarize(problems, streams), baseline: compared?.summary ?? null, examined: examined.length, leftOut: leftOut.length },
   };
 }
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Linter as EslintLinter } from 'eslint';
 import plugin from '../rules/plugin.ts';
+import type { Problem } from '../rules/problems.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { ChosenRule } from './chosen-rules.ts';
 import { UsageError } from './faults.ts';
@@ -43,6 +44,17 @@ export interface LintMessage {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+}
+
+/** Whether a comment of the file may turn rules on or off. */
+export const speaksToEslint = ({ ast }: ParsedSource): boolean => (ast.comments ?? []).some(({ value }) => value.includes('eslint'));
+
+/** What ESLint makes of problems in a file whose comments say nothing to it. */
+export function toMessages(problems: readonly Problem[], rules: readonly ChosenRule[]): LintMessage[] {
+  const severities = new Map(rules.map(({ rule, severity }) => [rule.name, severity]));
+  return problems
+    .map(({ rule, messageId, message, loc: { start, end } }) => ({ rule, messageId, message, severity: severities.get(rule)!, line: start.line, column: start.column + 1, endLine: end.line, endColumn: end.column + 1 }))
+    .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 /** Lints sources that are parsed already, with these rules of ours and nothing else; `settings` are the user's, as they were written. */

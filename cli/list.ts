@@ -1,7 +1,7 @@
 import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import type { FaultLog } from './faults.ts';
-import { countExamined, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
+import { examineFiles, type FileSelection, findExamined, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import type { CompletionState, ListedStream, ListReport, TimeoutState } from './shapes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,7 +27,7 @@ export async function list(options: ListOptions, terminal: Terminal, faults: Fau
       streams: streams.length,
       files: new Set(streams.map(({ file }) => file)).size,
       resilient: streams.filter(({ resilient }) => resilient).length,
-      examined: countExamined(files, terminal, faults),
+      examined: findExamined(files, terminal, faults).length,
       leftOut: faults.leftOut.length,
     },
   };

@@ -46,10 +46,10 @@ export async function selectFiles({ paths, filesFrom, shard }: FileSelection, te
   return shard ? takeShard(found.files, shard) : found.files;
 }
 
-/** How many of the files could be looked at, whatever was in them. */
-export function countExamined(files: readonly string[], { cwd }: Terminal, { leftOut }: FaultLog): number {
+/** The files that could be looked at, whatever was in them. */
+export function findExamined(files: readonly string[], { cwd }: Terminal, { leftOut }: FaultLog): readonly string[] {
   const names = new Set(leftOut.map(({ file }) => file));
-  return names.size === 0 ? files.length : files.filter((path) => !names.has(showPath(cwd, path))).length;
+  return names.size === 0 ? files : files.filter((path) => !names.has(showPath(cwd, path)));
 }
 
 /** The files that may hold a stream loop, or what else is asked for, one at a time; what cannot be read goes to `faults`. */

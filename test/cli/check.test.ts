@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadEslint } from '../../cli/lint.ts';
 import type { CheckReport } from '../../cli/shapes.ts';
+import { catalog } from '../../src/providers/catalog.ts';
 import { bareLoop, createProject, type Outcome } from './project.ts';
 
 const ALL = ['require-completion-check', 'require-error-handling', 'require-timeout'];
@@ -173,6 +174,14 @@ describe('what to do next', () => {
 });
 
 describe('ESLint', () => {
+  it('has nothing to say of a file that does not speak to it, and so is not asked', async () => {
+    const examples = Object.fromEntries(catalog.flatMap(({ id, apis }) => apis.map(({ example }, index) => [`${id}-${index}.ts`, example])));
+    const spoken = Object.fromEntries(Object.entries(examples).map(([name, example]) => [name, `${example}\n// eslint-enable\n`]));
+    const [unasked, asked] = [await check(examples, '--preset', 'strict'), await check(spoken, '--preset', 'strict')];
+    expect(reportOf(unasked).problems.length).toBeGreaterThan(100);
+    expect(reportOf(unasked)).toEqual(reportOf(asked));
+  });
+
   const nowhere = (): Promise<never> => Promise.reject(new Error('Cannot find package'));
 
   it('is asked for in one line where it is not installed', async () => {
