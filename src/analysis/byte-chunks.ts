@@ -8,7 +8,7 @@ import { eventOf } from './listened-loops.ts';
 import type { LoopSite } from './loop-site.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { FOR_AWAIT } from './taking.ts';
-import { ancestorsOf, findPropertyName, isFunction, unwrap } from './tree.ts';
+import { ancestorsOf, findFunction, findPropertyName, isFunction, isInside, unwrap } from './tree.ts';
 
 /** A place that takes a body chunk by chunk, as the network cuts it: anywhere, in the midst of a line or of a character. */
 export interface ByteLoop {
@@ -27,10 +27,14 @@ export function findByteLoops(source: ParsedSource): ByteLoop[] {
   return findSites(source).flatMap((site) => {
     const kind = findKind(source, site);
     const reads = kind === null ? [] : site.form === 'events' ? findDataReads(source, site) : site.reads;
-    const chunks = reads.flatMap((read) => findWhole(read) ?? []);
+    const chunks = reads.flatMap((read) => findWhole(read) ?? []).filter((chunk) => !isAfterAll(site, chunk));
     return kind === null || chunks.length === 0 ? [] : [{ site, chunks: [...new Set(chunks)], kind }];
   });
 }
+
+/** What the function reads when the loop is over is what the loop has gathered, whole: `chunks[0]` where there was but one. */
+const isAfterAll = ({ form, node, bodies }: LoopSite, chunk: TSESTree.Node): boolean =>
+  form !== 'events' && findFunction(chunk) === findFunction(node) && chunk.range[0] > node.range[1] && !bodies.some((body) => isInside(chunk, body));
 
 function findDataReads(source: ParsedSource, { listeners }: LoopSite): ChunkRead[] {
   const takers = listeners.filter((listener) => eventOf(listener) === 'data').flatMap(({ call }) => findValues(source, call.arguments[1]!).filter(isFunction));

@@ -49,6 +49,7 @@ describe('a chunk that is decoded by itself', () => {
     ['the encoding is set', incoming('(data) => { text += data; }', "response.setEncoding('utf8');")],
     ['bytes are shown as such', incoming("(data) => show(data.toString('hex'))")],
     ['bytes are collected', body('chunks.push(chunk);')],
+    ['the collected bytes are decoded when all are there', `${reader('chunks.push(value);', 'const chunks = [];')}\nconst all = chunks.length === 1 ? chunks[0] : join(chunks);\nshow(new TextDecoder().decode(all));`],
     ['a part of a message is decoded', 'const decoder = new TextDecoder();\nfor await (const message of subscription) show(decoder.decode(message.data));'],
     ['messages are iterated', 'const decoder = new TextDecoder();\nfor await (const message of messages) show(decoder.decode(message));'],
     ['an emitter of who knows what', `emitter.on('data', (data) => { text += data; });`],
