@@ -33,6 +33,8 @@ export interface MigrateOptions extends FileSelection, Knowledge {
   readonly codemods: readonly string[];
   /** What becomes of the SDK's own `timeout`. */
   readonly timeouts: TimeoutMeaning;
+  /** The SDK's stream classes become `AsyncIterable` where they stand in the way. */
+  readonly widenTypes: boolean;
   /** The module that the helper is imported from. */
   readonly helper: string;
   /** The file that is to hold the helper, which the rewritten files import then. */
@@ -68,7 +70,7 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const delivery = vendored && new Delivery(vendored, vendorWriter(options, write, journal, terminal), terminal);
   const steps: Steps = {
     prove,
-    format: (file, text) => formatSafely(file, text, (text) => format.format(file.source.path, text), chosen, { helper: helperOf(file), timeouts: options.timeouts }),
+    format: (file, text) => formatSafely(file, text, (text) => format.format(file.source.path, text), chosen, { helper: helperOf(file), timeouts: options.timeouts, widenTypes: options.widenTypes }),
     provide: () => delivery?.ensure() ?? null,
     write,
   };
@@ -106,8 +108,8 @@ function openJournal(files: readonly string[], options: MigrateOptions, terminal
 }
 
 /** What two runs have in common of which one may go on with the other. */
-function identify({ paths, filesFrom, shard, maxFileSize, types, settings, codemods, timeouts, helper, vendor, formatting, verification, interactive }: MigrateOptions, { cwd }: Terminal): RunOptions {
-  const given = { version, cwd, paths, filesFrom, shard, maxFileSize, types, settings: settings.given, codemods, timeouts, helper, vendor, formatting, verification, interactive };
+function identify({ paths, filesFrom, shard, maxFileSize, types, settings, codemods, timeouts, widenTypes, helper, vendor, formatting, verification, interactive }: MigrateOptions, { cwd }: Terminal): RunOptions {
+  const given = { version, cwd, paths, filesFrom, shard, maxFileSize, types, settings: settings.given, codemods, timeouts, widenTypes, helper, vendor, formatting, verification, interactive };
   return JSON.parse(JSON.stringify(given)) as RunOptions; // as the journal gives it back
 }
 
@@ -193,8 +195,8 @@ function printFew(cwd: string, files: readonly string[]): string {
   return [first, ...(rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest)].join(', ');
 }
 
-async function decide({ source: { path, name }, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], interview: Interview | null, helper: string, { timeouts, verification }: MigrateOptions): Promise<Decision> {
-  const rewrite = (accept: ((proposal: Proposal) => boolean) | null): RewrittenText => rewriteSource(path, parsed, chosen, { helper, timeouts, hints }, verification !== 'off', accept);
+async function decide({ source: { path, name }, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], interview: Interview | null, helper: string, { timeouts, widenTypes, verification }: MigrateOptions): Promise<Decision> {
+  const rewrite = (accept: ((proposal: Proposal) => boolean) | null): RewrittenText => rewriteSource(path, parsed, chosen, { helper, timeouts, widenTypes, hints }, verification !== 'off', accept);
   return interview ? await interview.decide(path, name, rewrite) : { rewritten: rewrite(null), byHand: false };
 }
 

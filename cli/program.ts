@@ -128,10 +128,11 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     .addOption(new Option('--codemod <names>', 'apply these codemods, in this order (separated by commas)').argParser(collectNames).default(undefined, 'wrap-in-resilient-stream'))
     .addOption(new Option('--verify <proofs>', 'full: no file is written of which TypeScript says something new; fast: without TypeScript; off: it parses').choices(VERIFICATIONS).default('full'))
     .addOption(new Option('--timeouts <meaning>', "keep: the SDK's own `timeout` bounds what it did; limit: it is the helper's limit for the whole answer too").choices(['keep', 'limit']).default('keep'))
+    .option('--widen-types', "where the SDK's stream class stands in the way, as in `Stream<Chunk>`, make it `AsyncIterable<Chunk>`")
     .addOption(new Option('--helper <module>', 'import the helper from here').argParser(toSpecifier).default('resilient-stream'))
     .addOption(new Option('--format-with <formatter>', "what formats the rewritten files: the repository's own prettier, biome, dprint or oxfmt (auto: whichever it has configured)").choices(FORMATTINGS).default('auto'))
     .addOption(new Option('--vendor <path>', 'copy the helper into this file, .ts or .js, and import it from there').conflicts('helper'));
-  addCommonFlags(command, ['pretty', 'json', 'markdown']).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; commit?: true; interactive?: true; codemod?: string[]; helper: string; vendor?: string; timeouts: TimeoutMeaning; verify: Verification; formatWith: Formatting; state?: string }) => {
+  addCommonFlags(command, ['pretty', 'json', 'markdown']).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; commit?: true; interactive?: true; codemod?: string[]; helper: string; vendor?: string; timeouts: TimeoutMeaning; widenTypes?: true; verify: Verification; formatWith: Formatting; state?: string }) => {
     if (flags.commit && flags.dryRun) throw new UsageError('--commit commits what is written, and --dry-run writes nothing; pass one of them.');
     if (flags.interactive && !terminal.canAsk) throw new UsageError('--interactive asks on a terminal, and standard input is none; leave it out.');
     // jscodeshift, which proves the rewrites, takes a while to load.
@@ -142,7 +143,7 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     const linkTo = flags.format === 'markdown' ? findLinks(terminal) : null;
     const dryRun = flags.dryRun === true;
     const colors = colorsOf(terminal);
-    const options = { ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, commit: flags.commit === true, interactive: flags.interactive === true, verification: flags.verify, formatting: flags.formatWith, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] };
+    const options = { ...flags, paths, settings: readSettings(flags.config, terminal), dryRun, allowDirty: flags.allowDirty === true, commit: flags.commit === true, interactive: flags.interactive === true, widenTypes: flags.widenTypes === true, verification: flags.verify, formatting: flags.formatWith, codemods: flags.codemod ?? ['wrap-in-resilient-stream'] };
     const report = await migrate(options, terminal, faults, {
       onMigration: (migration) => {
         if (isPretty) terminal.stdout.write(printMigration(migration, dryRun, colors));

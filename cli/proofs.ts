@@ -29,7 +29,7 @@ export async function createProofs(verification: Verification, codemods: readonl
 }
 
 /** The text as it is formatted, if that leaves no more to a second run than there was: else as it was. */
-export function formatSafely({ source: { path }, hints: { own } }: ExaminedFile, text: string, format: (text: string) => string, codemods: readonly Codemod[], options: Pick<CodemodOptions, 'helper' | 'timeouts'>): string {
+export function formatSafely({ source: { path }, hints: { own } }: ExaminedFile, text: string, format: (text: string) => string, codemods: readonly Codemod[], options: Pick<CodemodOptions, 'helper' | 'timeouts' | 'widenTypes'>): string {
   const formatted = format(text);
   if (formatted === text) return text;
   const countRewrites = (text: string): number => {

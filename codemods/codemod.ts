@@ -13,6 +13,8 @@ export interface CodemodOptions {
    * for the whole answer too, as whoever wrote it may have meant. @default 'keep'
    */
   readonly timeouts?: TimeoutMeaning | undefined;
+  /** Where a stream has a type of the SDK's own, such as `Stream<Chunk>`, that becomes `AsyncIterable<Chunk>`, which the helper's stream fits too. @default false */
+  readonly widenTypes?: boolean | undefined;
   /** The file's path, of which only the ending counts: it tells TypeScript, and modules from CommonJS. Absent: the text alone tells. */
   readonly path?: string | undefined;
   /** What is known of the file beside its text. */

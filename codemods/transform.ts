@@ -9,7 +9,7 @@ export interface TransformApi {
 export type Transform = (
   file: { readonly path: string; readonly source: string },
   api: TransformApi,
-  options?: { readonly helper?: unknown; readonly timeouts?: unknown },
+  options?: { readonly helper?: unknown; readonly timeouts?: unknown; readonly widenTypes?: unknown },
 ) => Promise<string | undefined>;
 
 /**
@@ -21,7 +21,7 @@ export function createTransform(codemod: Codemod): Transform {
     // Loaded late: a caller that has parsed the file takes the codemod from the same module, and needs neither parser.
     const { rewriteText } = await import('./rewrite.ts');
     const helper = typeof options.helper === 'string' ? options.helper : undefined;
-    const { text, rewrites, skipped, failed } = rewriteText(path, source, [codemod], { ...(helper !== undefined && { helper }), ...(options.timeouts === 'limit' && { timeouts: options.timeouts }) });
+    const { text, rewrites, skipped, failed } = rewriteText(path, source, [codemod], { ...(helper !== undefined && { helper }), ...(options.timeouts === 'limit' && { timeouts: options.timeouts }), widenTypes: options.widenTypes === true || options.widenTypes === 'true' });
     for (const { line, reason } of skipped) api.report?.(`${line}: ${reason}`);
     if (failed !== null) api.report?.(failed);
     if (rewrites.length > 0) api.stats?.('rewritten', rewrites.length);

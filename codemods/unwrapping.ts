@@ -9,20 +9,21 @@ import { findCapture, findHelperNames, type HelperNames, withoutAddedImports } f
  * Takes rewritten trees apart again. Knows what a wrapped request looks like and nothing of how it was made: what it does not know
  * stays, and shows as a difference.
  */
-export function undoWrapping(original: Node, rewritten: Node, { helper }: CodemodOptions): Undone {
+export function undoWrapping(original: Node, rewritten: Node, { helper, widenTypes = false }: CodemodOptions): Undone {
   const captured = findCapture(original, rewritten, helper);
   if (captured !== null) return { fault: `the file used the name \`${captured}\` for something else.` };
   const names = findHelperNames(rewritten, helper);
   const lost = findLostMember(rewritten, names.open);
   if (lost !== null) return { fault: `the helper's stream has no \`${lost}\`, which the file reads.` };
   const undone: Node = { ...rewritten, program: { ...(rewritten['program'] as Node), body: withoutAddedImports(original, rewritten, helper) } };
-  return { tree: unwrap(original, undone, { original, names, streams: findStreams(rewritten, names.open) }) as Node };
+  return { tree: unwrap(original, undone, { original, names, streams: findStreams(rewritten, names.open), widenTypes }) as Node };
 }
 
 interface Context {
   readonly original: Node;
   readonly names: HelperNames;
   readonly streams: Streams;
+  readonly widenTypes: boolean;
 }
 
 /** A copy in which each helper call that the original lacks at that place is replaced by the request in it. */
@@ -36,6 +37,8 @@ function unwrap(before: unknown, after: unknown, context: Context): unknown {
   const putBack = old && putStreamBack(old, after, context);
   if (putBack || isNew) return putBack ?? after;
   const copy: Node = { ...after };
+  // `Stream<Chunk>` that has become `AsyncIterable<Chunk>`: the chunks are compared like anything else.
+  if (context.widenTypes && old && isType(old, 'TSTypeReference') && isNamed(after['typeName'], 'AsyncIterable')) return { ...copy, typeName: old['typeName'] };
   for (const field of fieldsOf(after)) copy[field] = unwrap(old?.[field], after[field], context);
   return copy;
 }

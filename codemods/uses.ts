@@ -4,6 +4,7 @@ import { findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { ancestorsOf, findFunction, findPropertyName, type FunctionNode, isFunction, isInside } from '../src/analysis/tree.ts';
 import type { StreamApi } from '../src/providers/provider.ts';
+import { findWidening } from './widening.ts';
 
 /** What becomes of the stream that a request gives: the loops that read it, and what else is done to it that the helper's stream cannot do. */
 export interface StreamUses {
@@ -16,6 +17,8 @@ export interface StreamUses {
   readonly isTested: boolean;
   /** Sentences, each of which says what a person can do. */
   readonly obstacles: readonly string[];
+  /** Names of types on its way that are to become `AsyncIterable`, where that was asked for. */
+  readonly widened: readonly TSESTree.EntityName[];
   /** Requests that are not waited for where they are made, but later. */
   readonly openedLater: readonly Opening[];
 }
@@ -41,9 +44,9 @@ export interface StreamPick {
   readonly read: TSESTree.Expression | null;
 }
 
-/** Follows the value of the call through variables, branches and functions of this file. */
-export function findUses(source: ParsedSource, call: TSESTree.CallExpression, api: StreamApi): StreamUses {
-  const follower = new Follower(source, api);
+/** Follows the value of the call through variables, branches and functions of this file. `widens`: the modules whose stream classes are to be widened. */
+export function findUses(source: ParsedSource, call: TSESTree.CallExpression, api: StreamApi, widens: readonly string[] | null = null): StreamUses {
+  const follower = new Follower(source, api, widens);
   follower.follow(call, { opened: !api.awaited, made: call, pick: null });
   const { loops, obstacles, openings, picks, delegated, isTested } = follower;
   if (new Set(picks.map(({ name }) => name)).size > 1 || (picks.length > 0 && loops.some(({ pick }) => pick === null))) obstacles.push(manyStreams);
@@ -52,6 +55,7 @@ export function findUses(source: ParsedSource, call: TSESTree.CallExpression, ap
     loops: [...new Set(loops.map(({ loop }) => loop))],
     delegated,
     isTested,
+    widened: [...follower.widened],
     picks: picks.map((pick) => ({ ...pick, read: loops.find((loop) => loop.pick === pick)?.loop.right ?? null })),
     obstacles: [...new Set(obstacles)],
     openedLater: findLateOpenings(openings),
@@ -86,13 +90,16 @@ class Follower {
   readonly obstacles: string[] = [];
   readonly openings: Opening[] = [];
   readonly picks: StreamPick[] = [];
+  readonly widened = new Set<TSESTree.EntityName>();
   delegated = false;
   isTested = false;
   readonly #source: ParsedSource;
   readonly #api: StreamApi;
+  readonly #widens: readonly string[] | null;
   readonly #seen = new Set<unknown>();
 
-  constructor(source: ParsedSource, api: StreamApi) {
+  constructor(source: ParsedSource, api: StreamApi, widens: readonly string[] | null) {
+    this.#widens = widens;
     this.#source = source;
     this.#api = api;
   }
@@ -158,7 +165,7 @@ class Follower {
     if (!variable) return this.#stop(stored);
     if (this.#seen.has(variable)) return;
     this.#seen.add(variable);
-    if (variable.defs.some(({ name }) => !isOpenlyTyped(name))) return this.#stop(typed);
+    if (!variable.defs.every(({ name }) => name.type !== 'Identifier' || this.#isOpen(name.typeAnnotation))) return this.#stop(typed);
     if (variable.defs.some(isExported)) return this.#stop(exported);
     for (const reference of variable.references) {
       if (reference.isRead() || !reference.isWrite()) this.follow(reference.identifier, reach);
@@ -258,7 +265,7 @@ class Follower {
   /** The stream is what a function gives; its callers are followed where they are all in sight. */
   #leaveFunction(fn: FunctionNode | null, reach: Reach): void {
     if (!fn || fn.generator) return this.#stop(returned);
-    if (fn.returnType && !isOpenType(fn.returnType.typeAnnotation)) return this.#stop(typed);
+    if (!this.#isOpen(fn.returnType)) return this.#stop(typed);
     const user = fn.parent;
     if (user.type === 'CallExpression' && user.callee === fn) return this.follow(user, { ...reach, made: user });
     if (user.type === 'CallExpression') {
@@ -275,6 +282,14 @@ class Follower {
       if (call?.type !== 'CallExpression' || call.callee !== identifier) return this.#stop(returned);
       this.follow(call, { ...reach, opened: reach.opened && !fn.async, made: call });
     }
+  }
+
+  /** The helper's stream fits the type, or will once it is widened. */
+  #isOpen(annotation: TSESTree.TSTypeAnnotation | undefined): boolean {
+    if (!annotation || isOpenType(annotation.typeAnnotation)) return true;
+    const names = this.#widens && findWidening(this.#source, annotation.typeAnnotation, this.#widens);
+    names?.forEach((name) => this.widened.add(name));
+    return names !== null;
   }
 
   #stop(obstacle: string): void {
@@ -325,8 +340,6 @@ function isOpenType(type: TSESTree.TypeNode): boolean {
 /** `x as unknown as T`: the cast asks nothing of `x`. */
 const isOpenCast = (value: TSESTree.Node): boolean =>
   value.type === 'TSAsExpression' && (value.typeAnnotation.type === 'TSUnknownKeyword' || value.typeAnnotation.type === 'TSAnyKeyword');
-
-const isOpenlyTyped = (name: TSESTree.Node): boolean => name.type !== 'Identifier' || !name.typeAnnotation || isOpenType(name.typeAnnotation.typeAnnotation);
 
 const isExported = ({ node }: Variable['defs'][number]): boolean => {
   const declaration = node.type === 'VariableDeclarator' ? node.parent : node;

@@ -1,7 +1,8 @@
+import { findVariable } from '../src/analysis/bindings.ts';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
-import { ancestorsOf, findPropertyName, isFunction } from '../src/analysis/tree.ts';
+import { ancestorsOf, findPropertyName, isFunction, unwrap } from '../src/analysis/tree.ts';
 import { type Codemod, type CodemodOptions, HELPER, type Rewrite, type Skip } from './codemod.ts';
 import { withoutRepetitions } from './edits.ts';
 import { findImportEdits, findLocalName } from './imports.ts';
@@ -112,7 +113,7 @@ export default createTransform(codemod);
 
 /** Null where there is nothing to do. */
 function rewriteLoop(source: ParsedSource, loop: StreamLoop, loops: readonly StreamLoop[], options: CodemodOptions): Wrapping | Obstacle | null {
-  const origins = originsOf(loop).filter((origin) => !isWrapped(source, origin, options) && !isReadElsewhere(origin, loops));
+  const origins = originsOf(loop).filter((origin) => !isWrapped(source, origin, options) && !isReadElsewhere(origin, loops) && !isSaidTwice(source, loop, origin));
   if (origins.length === 0) return null;
   const wrappings = origins.map((origin) => wrapCall(source, loop, origin, options));
   const obstacle = wrappings.find(isObstacle);
@@ -124,6 +125,13 @@ function rewriteLoop(source: ParsedSource, loop: StreamLoop, loops: readonly Str
 }
 
 const originsOf = ({ origin, alternatives }: StreamLoop): StreamOrigin[] => [origin, ...alternatives];
+
+/** The declared type of what a request in sight gives. Of a parameter it is more: callers may hand over something else. */
+function isSaidTwice(source: ParsedSource, loop: StreamLoop, { call, evidence }: StreamOrigin): boolean {
+  if (call !== null || evidence !== 'annotation' || originsOf(loop).every((other) => other.call === null)) return false;
+  const iterated = loop.node.type === 'ForOfStatement' ? findVariable(source, unwrap(loop.node.right)) : null;
+  return iterated === null || iterated.defs.every(({ type }) => type === 'Variable');
+}
 
 /** A generator of this file reads the stream in a loop of its own, and hands the chunks on. */
 const isReadElsewhere = ({ relayed, call }: StreamOrigin, loops: readonly StreamLoop[]): boolean =>

@@ -19,6 +19,7 @@ import { findUndo } from './recovery.ts';
 import { findStatedOptions } from './stated.ts';
 import { findStyle } from './style.ts';
 import { findUses, type StreamPick } from './uses.ts';
+import { WIDE } from './widening.ts';
 
 /** Edits without the imports. */
 export type Wrapping = Pick<Rewrite, 'edits' | 'imports'>;
@@ -47,7 +48,8 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (api.reach === 'request') return withoutSdk;
   if (api.iterables.includes('[]')) return inTurns;
   if (isOptional(call)) return optional;
-  const uses = findUses(source, call, api);
+  const modules = [...provider.modules, ...(provider.typeModules ?? [])];
+  const uses = findUses(source, call, api, options.widenTypes ? modules : null);
   const [obstacle] = uses.obstacles;
   if (obstacle !== undefined) return { obstacle };
   if (!uses.loops.includes(loop.node) && !(relayed && uses.delegated)) return untraced;
@@ -57,7 +59,7 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   }
   const reading = findReading(source, call, provider, api, uses);
   if (isObstacle(reading)) return reading;
-  const site: Site = { source, call, modules: [...provider.modules, ...(provider.typeModules ?? [])], isTyped: isTypeScript(source, options) };
+  const site: Site = { source, call, modules, isTyped: isTypeScript(source, options) };
   const signal = findSignalName(site, api, uses.picks);
   if (typeof signal !== 'string') return signal;
   const placement = placeSettings(site, findSettings(api, signal));
@@ -72,7 +74,9 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice.
   const isReadable = uses.loops.length === 1 && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
   const undo = own ? own.undo : isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
-  return print(source, call, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, undo }, options);
+  const widening = uses.widened.map(({ range }) => ({ range, text: WIDE }));
+  const wrapping = print(source, call, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, undo }, options);
+  return { ...wrapping, edits: [...wrapping.edits, ...widening] };
 }
 
 /** The package of a client that only looks like the provider's; null where the request is not in sight. */

@@ -57,6 +57,15 @@ Next: \`npm install resilient-stream\`, then run your tests.
     expect((await limited.run(['migrate', '--allow-dirty', '--timeouts', 'limit'])).stdout).toBe('Nothing to rewrite.\n');
   });
 
+  it('widens the types of the SDK where it is told so', async () => {
+    const loop = bareLoop.replace('const stream', 'const stream: Stream<Chunk>').replace('\n', "\nimport type { Stream } from 'openai/streaming';\nimport type { Chunk } from './chunk';\n");
+    const project = createProject({ 'a.ts': loop });
+    expect((await project.run(['migrate', '--allow-dirty'])).code).toBe(1);
+    expect((await project.run(['migrate', '--allow-dirty', '--widen-types'])).code).toBe(0);
+    expect(project.read('a.ts')).toContain('const stream: AsyncIterable<Chunk> = await resilientStream(');
+    expect((await project.run(['migrate', '--allow-dirty', '--widen-types'])).stdout).toBe('Nothing to rewrite.\n');
+  });
+
   it('goes on outside of a git repository, and says that there is no undo', async () => {
     const { code, stderr } = await createProject({ 'a.ts': bareLoop }).run(['migrate']);
     expect(stderr).toBe('note: these files are in no git repository, so there is no undo; --dry-run shows what would change.\n');
