@@ -1,9 +1,8 @@
 import type { Codemod, CodemodOptions } from '../codemods/codemod.ts';
-import { type RewrittenText, rewriteText } from '../codemods/rewrite.ts';
+import { parseRewritten, type RewrittenText, rewriteText } from '../codemods/rewrite.ts';
 import { rules } from '../rules/all.ts';
 import { findProblems, type Problem } from '../rules/problems.ts';
 import type { Hints } from '../src/analysis/hints.ts';
-import { parseSource } from '../src/analysis/parse-source.ts';
 import type { ExaminedFile } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 import type { Vendored } from './vendor.ts';
@@ -41,7 +40,7 @@ export function formatSafely({ source: { path }, hints: { own } }: ExaminedFile,
 
 /** A rule that still has something to say of what was rewritten for its sake. */
 function findUnresolved({ source: { path }, parsed, hints }: ExaminedFile, { text, rewrites }: RewrittenText, codemods: readonly Codemod[]): string | null {
-  const after = parseSource(path, text);
+  const after = parseRewritten(path, text);
   for (const { name, resolves } of codemods) {
     const lines = new Set(rewrites.filter(({ codemod }) => codemod === name).map(({ line }) => line));
     if (lines.size === 0) continue;

@@ -26,7 +26,11 @@ export function walk(value: unknown, parent: Node | null, enter: (node: Node, pa
   }
   if (!isNode(value)) return;
   enter(value, parent);
-  for (const field of fieldsOf(value)) walk(value[field], value, enter);
+  // Each node of each tree comes by here several times: nothing is made on the way.
+  for (const field of Object.keys(value)) {
+    const child = value[field];
+    if (typeof child === 'object' && child !== null && !ASIDE.has(field)) walk(child, value, enter);
+  }
 }
 
 /** How often code below `root` speaks of a variable of that name. */
@@ -53,7 +57,15 @@ export function findDifference(a: unknown, b: unknown): string | null {
   }
   if (!isNode(a) || !isNode(b)) return isSameValue(a, b) ? null : '';
   if (a.type !== b.type) return 'type';
-  return first(new Set([...fieldsOf(a), ...fieldsOf(b)]), (field) => within(field, findDifference(a[field], b[field])));
+  for (const field of Object.keys(a)) {
+    const found = ASIDE.has(field) ? null : findDifference(a[field], b[field]);
+    if (found !== null) return within(field, found);
+  }
+  for (const field of Object.keys(b)) {
+    const found = ASIDE.has(field) || Object.hasOwn(a, field) ? null : findDifference(a[field], b[field]);
+    if (found !== null) return within(field, found);
+  }
+  return null;
 }
 
 function first<T>(items: Iterable<T>, find: (item: T) => string | null): string | null {

@@ -87,10 +87,18 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
     const { text } = source;
     const edits = combineRewrites(source, sound, options);
     lineBefore = (line) => toOriginal(findLineBefore(text, edits, line));
-    source = parseSource(path, applyEdits(text, edits));
+    source = parseRewritten(path, applyEdits(text, edits));
     options = withoutTypes(options);
   }
   return { text: source.text, rewrites, skipped: skipped.sort((a, b) => a.line - b.line), failed: null };
+}
+
+let latest: { readonly path: string; readonly source: ParsedSource } | null = null;
+
+/** The tree of a rewritten text, for whoever looks at it next as well. */
+export function parseRewritten(path: string, text: string): ParsedSource {
+  if (latest?.path !== path || latest.source.text !== text) latest = { path, source: parseSource(path, text) };
+  return latest.source;
 }
 
 const providerOf = (loop: StreamLoop | null = null): string | null => loop?.origin.provider.id ?? null;
@@ -146,7 +154,7 @@ function tryRewrites({ source, path, codemod, options, isProven }: Trial, rewrit
 /** What is wrong with a rewritten text; null where the text parses, is proven, and would not be rewritten again. */
 function findFault(path: string, before: string, after: string, { codemod, options, isProven, left }: Pick<Trial, 'codemod' | 'options' | 'isProven'> & { readonly left: number }): string | null {
   try {
-    const rewritten = parseSource(path, after);
+    const rewritten = parseRewritten(path, after);
     if (!isProven) return null;
     const again = codemod.findRewrites(rewritten, withoutTypes(options)).rewrites;
     if (again.length > left) return `a second run would rewrite line ${again[0]!.line} again.`;

@@ -26,9 +26,12 @@ interface Context {
   readonly widenTypes: boolean;
 }
 
-/** A copy in which each helper call that the original lacks at that place is replaced by the request in it. */
+/** A copy, as far as it differs, in which each helper call that the original lacks at that place is replaced by the request in it. */
 function unwrap(before: unknown, after: unknown, context: Context): unknown {
-  if (Array.isArray(after)) return after.map((item, index) => unwrap(Array.isArray(before) ? before[index] : null, item, context));
+  if (Array.isArray(after)) {
+    const items = after.map((item, index) => unwrap(Array.isArray(before) ? before[index] : null, item, context));
+    return items.some((item, index) => item !== after[index]) ? items : after;
+  }
   if (!isNode(after)) return after;
   const old = isNode(before) ? before : null;
   const isNew = isHelperCall(after, context) && !(old && isHelperCall(old, context));
@@ -36,10 +39,16 @@ function unwrap(before: unknown, after: unknown, context: Context): unknown {
   if (request) return request;
   const putBack = old && putStreamBack(old, after, context);
   if (putBack || isNew) return putBack ?? after;
-  const copy: Node = { ...after };
   // `Stream<Chunk>` that has become `AsyncIterable<Chunk>`: the chunks are compared like anything else.
-  if (context.widenTypes && old && isType(old, 'TSTypeReference') && isNamed(after['typeName'], 'AsyncIterable')) return { ...copy, typeName: old['typeName'] };
-  for (const field of fieldsOf(after)) copy[field] = unwrap(old?.[field], after[field], context);
+  if (context.widenTypes && old && isType(old, 'TSTypeReference') && isNamed(after['typeName'], 'AsyncIterable')) return { ...after, typeName: old['typeName'] };
+  let copy = after;
+  for (const field of fieldsOf(after)) {
+    const child = after[field];
+    const undone = unwrap(old?.[field], child, context);
+    if (undone === child) continue;
+    if (copy === after) copy = { ...after };
+    copy[field] = undone;
+  }
   return copy;
 }
 
