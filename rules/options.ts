@@ -45,6 +45,8 @@ export type RuleOptions = {
   'resilient-stream/require-completion-check'?: Severity | [Severity, {
     /** Also report generators that give whole chunks to their consumers without a look at the marker. @default true */
     readonly checkGenerators?: boolean;
+    /** Also report a look at the marker that leads to nothing: its outcome is only logged, or put where nothing reads it. @default false */
+    readonly checkUse?: boolean;
     /** Finish reasons that a program must tell from others, such as `length` or `max_tokens`: a look that is compared with none of them is reported too. @default [] */
     readonly finishReasons?: readonly string[];
   }?];

@@ -2,16 +2,18 @@ import { codemod as checking } from '../codemods/add-completion-check.ts';
 import { defaultOptions } from '../codemods/codemod.ts';
 import { findToldReasons } from '../src/analysis/told-reasons.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import type { StreamApi } from '../src/providers/provider.ts';
 import { findRewrite } from './rewrites.ts';
 import { defineRule, type FileFacts, type Finding } from './rule.ts';
 import { printPath, printTerminal } from './wording.ts';
 
 interface Options {
   readonly checkGenerators: boolean;
+  readonly checkUse: boolean;
   readonly finishReasons: readonly string[];
 }
 
-type MessageId = 'addCheck' | 'unchecked' | 'unparsed' | 'unawaited' | 'passed' | 'passedUnparsed' | 'untold';
+type MessageId = 'addCheck' | 'unchecked' | 'unused' | 'unparsed' | 'unawaited' | 'passed' | 'passedUnparsed' | 'untold';
 
 export default defineRule<MessageId, Options>({
   name: 'require-completion-check',
@@ -28,10 +30,11 @@ Where the whole chunk goes to a function that this rule cannot see, the check ma
 leaves the check to its consumers, and is reported unless a consumer in the same file looks; \`checkGenerators: false\` trusts them. The rule says nothing of
 APIs that throw by themselves, such as OpenAI's \`chat.completions.stream\`, and of loops over \`resilientStream()\`, which throws on a cut answer.`,
   whenNotToUse: 'A host behind an OpenAI-compatible API may send no `finish_reason` at all; turn the rule off for the files that talk to it.',
-  cannotSee: `What a look at the marker leads to: a finish reason that is only logged counts as looked at. A check in code that is handed the whole chunk, or that
+  cannotSee: `Whether what a look at the marker leads to is right: \`checkUse\` tells a look that leads to nothing, such as a finish reason that is only logged. A check in code that is handed the whole chunk, or that
 keeps it; this rule trusts that it is there. Consumers of a generator in other files. Chunks whose API no import, no type and no member tells.`,
   messages: {
     unchecked: 'Nothing looks at `{{marker}}` here; when `{{api}}` is cut off in mid-answer, this loop ends as if the answer were whole.',
+    unused: 'What this loop sees of `{{marker}}` is only logged, or put where nothing reads it; when `{{api}}` is cut off in mid-answer, the program goes on as after a whole answer.',
     untold: 'Nothing compares `{{marker}}` with {{reasons}} here; when `{{api}}` ends for such a reason, this loop takes its answer for one like any other.',
     unparsed: 'Nothing here looks for the end of the answer, `[DONE]` or a finish reason; when `{{api}}` is cut off in mid-answer, this loop ends as if the answer were whole.',
     unawaited: 'Nothing awaits `{{marker}}` here; when `{{api}}` is cut off in mid-answer, this loop ends as if the answer were whole.',
@@ -45,6 +48,11 @@ keeps it; this rule trusts that it is there. Consumers of a generator in other f
       schema: { type: 'boolean' },
       default: true,
       description: 'Also report generators that give whole chunks to their consumers without a look at the marker.',
+    },
+    checkUse: {
+      schema: { type: 'boolean' },
+      default: false,
+      description: 'Also report a look at the marker that leads to nothing: its outcome is only logged, or put where nothing reads it.',
     },
     finishReasons: {
       schema: { type: 'array', items: { type: 'string' }, uniqueItems: true },
@@ -177,19 +185,26 @@ export async function ask(messages) {
       },
     ],
   },
-  check(loop, { checkGenerators, finishReasons }, file) {
-    const { form, node, origin: { api }, completion, handedOn, passedOn, endSign, resilient } = loop;
+  check(loop, { checkGenerators, checkUse, finishReasons }, file) {
+    const { form, node, origin: { api }, completion, heeded, handedOn, passedOn, endSign, resilient } = loop;
     if (form === 'events' || resilient || api.onCleanEnd !== 'silent' || endSign === null || handedOn.length > 0) return undefined;
     const isPassed = passedOn.length > 0;
-    if (completion.length > 0) return isPassed ? undefined : findUntold(loop, finishReasons, file);
+    if (completion.length > 0) {
+      if (isPassed) return undefined;
+      const isUnused = checkUse && heeded.length === 0;
+      return isUnused ? { messageId: 'unused', at: node, data: { marker: printMarker(api) } } : findUntold(loop, finishReasons, file);
+    }
     if (isPassed && !checkGenerators) return undefined;
     if (endSign === 'parsed') return { messageId: isPassed ? 'passedUnparsed' : 'unparsed', at: node };
-    const data = { marker: api.terminal ? printTerminal(api.terminal) : api.finals[0]!.name };
+    const data = { marker: printMarker(api) };
     if (endSign === 'member') return { messageId: 'unawaited', at: node, data };
     const rewrite = findRewrite(file, node, checking, defaultOptions.helper);
     return { messageId: isPassed ? 'passed' : 'unchecked', at: node, data, suggestions: rewrite ? [{ messageId: 'addCheck', edits: rewrite.edits }] : [] };
   },
 });
+
+/** Of a body that the program parses, what it may look for. */
+const printMarker = ({ terminal, finals }: StreamApi): string => (terminal ? printTerminal(terminal) : (finals[0]?.name ?? '[DONE]'));
 
 function findUntold({ node, origin: { api }, completion }: StreamLoop, reasons: readonly string[], { source }: FileFacts): Finding<MessageId> | undefined {
   const path = api.terminal?.finishReason ?? (api.terminal?.values === null ? api.terminal.path : null);

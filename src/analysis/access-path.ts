@@ -47,7 +47,7 @@ class Tracer implements Tracing {
     const node = unwrap(expression);
     const before = this.#known.get(node);
     if (before) return before;
-    if (this.#open.has(node) || depth > MAX_DEPTH || ++this.#nodes > MAX_NODES) {
+    if (this.#open.has(node) || depth > MAX_DEPTH || !this.spend()) {
       this.#cuts++;
       return [startAt(node)];
     }
@@ -59,6 +59,12 @@ class Tracer implements Tracing {
     // An answer from inside a cycle is only part of the truth.
     if (cuts === this.#cuts || this.#open.size === 0) this.#known.set(node, answer);
     return answer;
+  }
+
+  spend(): boolean {
+    if (++this.#nodes <= MAX_NODES) return true;
+    this.#cuts++;
+    return false;
   }
 
   once(key: unknown, trace: () => readonly AccessPath[]): readonly AccessPath[] {

@@ -39,6 +39,8 @@ export const findWhole = ({ root, steps }: AccessPath): TSESTree.Node | null => 
 export interface Tracing {
   readonly source: ParsedSource;
   trace(expression: TSESTree.Node, depth: number): readonly AccessPath[];
+  /** A node more is looked at; false where there have been enough. */
+  spend(): boolean;
   /** Nothing where `key` is being traced already. */
   once(key: unknown, trace: () => readonly AccessPath[]): readonly AccessPath[];
 }

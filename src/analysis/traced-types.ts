@@ -18,7 +18,7 @@ export const withoutDescribed = (paths: readonly AccessPath[]): readonly AccessP
 
 /** `client: OpenAI` is an instance of what `OpenAI` names; `AsyncIterable<Chunk>` is generic over what `Chunk` names. */
 export function traceAnnotation(tracing: Tracing, annotation: TSESTree.TypeNode | null | undefined, depth: number): readonly AccessPath[] {
-  if (!annotation || depth > MAX_DEPTH) return [];
+  if (!annotation || depth > MAX_DEPTH || !tracing.spend()) return [];
   switch (annotation.type) {
     case 'TSUnionType':
     case 'TSIntersectionType':

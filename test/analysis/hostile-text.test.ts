@@ -13,6 +13,7 @@ describe('is read in a plain answer', () => {
     ['lone surrogates', `const halves = '\ud800 \udfff';\nfor await (const chunk of ${create}) use(chunk, '\udc00');`],
     ['a chunk under thousands of names', `for await (const chunk0 of ${create}) { ${times(5_000, (index) => `const chunk${index + 1} = chunk${index};`)} }`],
     ['a loop behind thousands of callers', `${times(3_000, (index) => `async function f${index}() { await f${index + 1}(); }`)}\nasync function f3000() { for await (const chunk of ${create}) use(chunk); }`],
+    ['types that double sixty times', `type T0 = OpenAI;\n${times(60, (index) => `type T${index + 1} = Promise<T${index}> | AsyncIterable<T${index}> | T${index};`)}\nasync function f(s: T60) { for await (const chunk of s) use(chunk); }\nfor await (const chunk of ${create}) use(chunk);`],
     ['constants that refer to themselves', `const a = { x: b.y }, b = { y: a.x };\nfor await (const chunk of [a.x, ${create}][1] ?? ${create}) use(chunk);`],
   ])('%s', (_, text) => {
     expect(apisIn(OPENAI + text)).toEqual([chat]);

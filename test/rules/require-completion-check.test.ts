@@ -20,6 +20,8 @@ const text = 'chunk.choices[0]?.delta?.content';
 testRule(rule, {
   valid: [
     { name: 'the reasons that are asked for are told apart', code: `${chat}let reason;\nfor await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }\nif (reason === 'length') askForMore();`, options: { finishReasons: ['length'] } },
+    { name: 'a reason that is only logged, unless that is asked for', code: `${chat}for await (const chunk of stream) { write(${text}); console.log(chunk.choices[0]?.finish_reason); }` },
+    { name: 'a reason that is looked at later, where a look is to lead to something', code: `${chat}let reason;\nfor await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }\nif (!reason) fail();`, options: { checkUse: true } },
     { name: 'the reason goes to code out of sight', code: `${chat}for await (const chunk of stream) { write(${text}); note(chunk.choices[0]?.finish_reason); }`, options: { finishReasons: ['length'] } },
     { name: 'the reason is returned', code: `${OPENAI}export async function ask() { let reason; for await (const chunk of await client.chat.completions.create({ stream: true })) reason = chunk.choices[0]?.finish_reason ?? reason; return { reason }; }`, options: { finishReasons: ['length'] } },
     { name: 'a list of reasons', code: `${chat}const CUT = new Set(['length', 'content_filter']);\nfor await (const chunk of stream) { write(${text}); if (CUT.has(chunk.choices[0]?.finish_reason)) warn(); }`, options: { finishReasons: ['length'] } },
@@ -60,6 +62,12 @@ testRule(rule, {
       code: `${chat}let reason = null;\nfor await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }\nif (reason === null) throw new Error('cut');`,
       options: { finishReasons: ['length', 'content_filter'] },
       error: { messageId: 'untold', line: 5, column: 1, data: { marker: 'choices[].finish_reason', reasons: '`length` or `content_filter`', api: 'chat.completions.create', provider: 'OpenAI' } },
+    },
+    {
+      name: 'a reason that is only logged, where a look is to lead to something',
+      code: `${chat}for await (const chunk of stream) { write(${text}); console.log(chunk.choices[0]?.finish_reason); }`,
+      options: { checkUse: true },
+      error: { messageId: 'unused', line: 4, column: 1, data: { marker: 'choices[].finish_reason', api: 'chat.completions.create', provider: 'OpenAI' } },
     },
     {
       name: 'another reason than those to be told apart',
