@@ -56,6 +56,22 @@ describe('the proof', () => {
   it('accepts a `?.` that was added', () => expect(prove(after)).toBe(true));
   it('refuses another member', () => expect(prove(after.replace('delta', 'message'))).toBe(false));
   it('refuses a `?.` that is gone', () => expect(prove(after.replace('a?.b', 'a.b'))).toBe(false));
+  it.each([
+    ['of another variable', "show(state.last.text);"],
+    ['of a chunk itself', 'show(chunk.usage);'],
+    ['of what every chunk has', 'show(chunk.choices.length);'],
+    ['of a call', 'show(ask().choices[0].delta);'],
+  ])('refuses a `?.` in a chain %s', (_, statement) => {
+    const text = chat(statement);
+    const optional = statement.replace(/^show\((.*)\.(\w+)\);$/, 'show($1?.$2);');
+    expect(optional).not.toBe(statement);
+    expect(proveRewrite(codemod, 'file.ts', text, chat(optional)).ok).toBe(false);
+  });
+  it('refuses to take a `!` from elsewhere', () => {
+    const text = chat("write(chunk.choices[0]!.delta.content ?? '', state!.last);");
+    expect(proveRewrite(codemod, 'file.ts', text, text.replace('[0]!', '[0]?')).ok).toBe(true);
+    expect(proveRewrite(codemod, 'file.ts', text, text.replace('[0]!', '[0]?').replace('state!', 'state')).ok).toBe(false);
+  });
   it('refuses a default that is gone', () => expect(prove(after.replace(" ?? ''", ''))).toBe(false));
 });
 
