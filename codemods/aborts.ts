@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import { ancestorsOf, findFunction, isFunction } from '../src/analysis/tree.ts';
 import type { StreamApi } from '../src/providers/provider.ts';
-import type { HelperOption } from './options.ts';
+import type { HelperOption } from './settings.ts';
 
 const quietEnd =
   'After an abort this loop ends quietly and the program goes on, while the helper throws the reason; catch that around the loop, then run this again.';

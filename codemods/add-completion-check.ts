@@ -8,7 +8,7 @@ import type { Codemod, CodemodOptions, Rewrite, Skip } from './codemod.ts';
 import { insertAt, type TextEdit } from './edits.ts';
 import { findFreeName } from './imports.ts';
 import { isTypeScript } from './language.ts';
-import { isObstacle, type Obstacle } from './options.ts';
+import { isObstacle, type Obstacle } from './settings.ts';
 import { type FileStyle, findIndentation, findLineEnd, findStyle } from './style.ts';
 import { createTransform } from './transform.ts';
 

@@ -3,7 +3,8 @@ import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import type { CodemodOptions } from './codemod.ts';
 import type { TextEdit } from './edits.ts';
 import { isTypeScript } from './language.ts';
-import { isObstacle, placeSettings } from './options.ts';
+import { placeSettings } from './options.ts';
+import { isObstacle } from './settings.ts';
 
 /**
  * Gives a request a signal that aborts it after `milliseconds`, where that makes its loop throw; null where it would end the loop like the end

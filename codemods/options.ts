@@ -1,39 +1,14 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findValues } from '../src/analysis/access-path.ts';
 import { findVariable } from '../src/analysis/bindings.ts';
-import { findOption } from '../src/analysis/call-options.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { findPropertyName, unwrap, isNothing } from '../src/analysis/tree.ts';
-import type { OptionPath } from '../src/providers/provider.ts';
+import { findPropertyName, isNothing, unwrap } from '../src/analysis/tree.ts';
+import { insertAt } from './edits.ts';
 import { findHolding, type Site } from './holding.ts';
-import { braced, type FileStyle, findIndentation, findLineEnd, findStyle, hasNewline, skipBlanks } from './style.ts';
-import { insertAt, type TextEdit } from './edits.ts';
-
-/** An option that the request is to have, by the place that the catalog gives, and the option of the helper that takes its old value. */
-export interface Setting {
-  readonly place: OptionPath;
-  readonly value: string;
-  readonly becomes: 'signal' | 'maxRetries';
-}
-
-/** An option of the helper, as source text. */
-export interface HelperOption {
-  readonly name: 'signal' | 'openTimeoutMs' | 'totalTimeoutMs' | 'maxRetries' | 'backoff' | 'isRetryable' | 'recover';
-  readonly value: string;
-}
-
-/** The edits that put settings into a request, and what they replaced. */
-export interface Placement {
-  readonly edits: readonly TextEdit[];
-  readonly moved: readonly HelperOption[];
-  /** What `moved` was taken from and is no longer in the request. */
-  readonly replaced: readonly TSESTree.Node[];
-}
-
-/** Why nothing can be done, as a sentence that says what a person can do. */
-export interface Obstacle {
-  readonly obstacle: string;
-}
+import { appendArgument, appendProperties, printObject, printProperties, printProperty } from './literals.ts';
+import { isName, moveValue } from './moving.ts';
+import { type HelperOption, isObstacle, type Obstacle, type Placement, type Setting } from './settings.ts';
+import { type FileStyle, findStyle } from './style.ts';
 
 interface Place extends Site {
   readonly style: FileStyle;
@@ -53,8 +28,6 @@ const obstacles = {
   unreadable: { obstacle: 'The options of the request may hold a signal that their type does not show; write `signal` at the call, then run this again.' },
   manySpreads: { obstacle: 'A spread in the options of the request may hold a signal or `maxRetries`; write these out, then run this again.' },
 } satisfies Record<string, Obstacle>;
-
-export const isObstacle = (result: object): result is Obstacle => 'obstacle' in result;
 
 /** Puts the settings where the SDK reads them; what stood there before goes to the helper's own options. */
 export function placeSettings(site: Site, settings: readonly Setting[]): Placement | Obstacle {
@@ -80,7 +53,7 @@ function placeInArgument(place: Place, index: number, settings: readonly Setting
   if (index > call.arguments.length && call.arguments.length === 0) return obstacles.missingArgument;
   const argument = call.arguments[index];
   const leftOut = Array.from({ length: Math.max(0, index - call.arguments.length) }, () => 'undefined');
-  if (!argument) return { ...nothing, edits: [appendArgument(place, [...leftOut, printObject(settings, 0, style)])] };
+  if (!argument) return { ...nothing, edits: [appendArgument(place.source.text, call, style, [...leftOut, printObject(settings, 0, style)])] };
   const value = unwrap(argument);
   if (value.type === 'ObjectExpression') return placeInObject(place, value, settings, 0);
   if (isNothing(value)) return { ...nothing, edits: [{ range: argument.range, text: printObject(settings, 0, style) }] };
@@ -96,57 +69,6 @@ function isPlain(source: ParsedSource, value: TSESTree.Node): boolean {
 }
 
 const PLAIN: ReadonlySet<string> = new Set(['Literal', 'TemplateLiteral', 'ArrayExpression']);
-
-/** Reading it twice is reading it once: `options`, `this.options`, `config.llm.options`. */
-function isName(node: TSESTree.Node): boolean {
-  if (node.type === 'MemberExpression') return !node.computed && isName(node.object);
-  return node.type === 'Identifier' || node.type === 'ThisExpression';
-}
-
-// ── An options object that is made new ──────────────────────────────────────────────────────────────────────────────
-
-const printProperty = (name: string, value: string): string => (name === value ? name : `${name}: ${value}`);
-
-/** `holder`: what stands in the way of the new object, as source text up to its members (`options?.`); what it has is kept. */
-function printObject(settings: readonly Setting[], depth: number, style: FileStyle, holder = ''): string {
-  const kept = holder === '' ? [] : [`...${holder.replace(/\??\.$/, '')}`];
-  return braced([...kept, ...printProperties(settings, depth, style, holder)], style);
-}
-
-function printProperties(settings: readonly Setting[], depth: number, style: FileStyle, holder = ''): string[] {
-  const names = [...new Set(settings.map(({ place }) => place.path[depth]!))];
-  return names.map((name) => {
-    const inside = settings.filter(({ place }) => place.path[depth] === name);
-    const direct = inside.find(({ place }) => place.path.length === depth + 1);
-    return direct ? printProperty(name, direct.value) : `${name}: ${printObject(inside, depth + 1, style, holder && `${holder}${name}?.`)}`;
-  });
-}
-
-function appendArgument({ source: { text }, call, style }: Place, items: readonly string[]): TextEdit {
-  const close = call.range[1] - 1;
-  const [first] = call.arguments;
-  const last = call.arguments.at(-1);
-  if (!first || !last) return insertAt(close, items.join(', '));
-  let end = last.range[1];
-  // The argument may stand in parentheses of its own.
-  for (let next = skipBlanks(text, end); text[next] === ')' && next < close; next = skipBlanks(text, end)) end = next + 1;
-  const open = (call.typeArguments ?? call.callee).range[1];
-  const isOnePerLine = hasNewline(text, open, first.range[0]) && hasNewline(text, end, close);
-  return insertBehind(text, end, items, isOnePerLine ? style.newline + findIndentation(text, first.range[0]) : null);
-}
-
-/** Adds to a comma-separated list, with a comma at its end where it has one; `line` starts a line of its own for each item. */
-function insertBehind(text: string, end: number, items: readonly string[], line: string | null): TextEdit {
-  const next = skipBlanks(text, end);
-  const hasComma = text[next] === ',';
-  const tail = hasComma ? next + 1 : end;
-  const added = items.map((item) => (line ?? ' ') + item).join(',') + (hasComma ? ',' : '');
-  if (line === null) return insertAt(tail, (hasComma ? '' : ',') + added);
-  const lineEnd = findLineEnd(text, tail) ?? tail;
-  if (hasComma) return insertAt(lineEnd, added);
-  // The comma belongs before the comment on the last item's line, the new lines behind it.
-  return { range: [end, lineEnd], text: `,${text.slice(end, lineEnd)}${added}` };
-}
 
 // ── An options object that stands in the call ───────────────────────────────────────────────────────────────────────
 
@@ -172,7 +94,7 @@ function placeInObject(place: Place, object: TSESTree.ObjectExpression, settings
   });
   const placement = join(results);
   if (isObstacle(placement) || missing.length === 0) return placement;
-  return { ...placement, edits: [...placement.edits, appendProperties(place, object, missing)] };
+  return { ...placement, edits: [...placement.edits, appendProperties(place.source.text, place.style, object, missing)] };
 }
 
 /** `config: {…}`, `config: options`, `config`. */
@@ -196,75 +118,6 @@ function replaceProperty({ source }: Place, property: TSESTree.Property, { place
   const edit = isPlain ? { range: property.range, text: replacement } : { range: property.value.range, text: value };
   const isSame = text.slice(...edit.range) === edit.text;
   return { edits: isSame ? [] : [edit], moved: moveValue(source, property.value, becomes), replaced: [property] };
-}
-
-function moveValue(source: ParsedSource, value: TSESTree.Node, becomes: Setting['becomes']): HelperOption[] {
-  if (isNothing(value)) return [];
-  if (becomes === 'maxRetries') return [{ name: becomes, value: printNumber(source, value) }];
-  const timeout = findTimeout(source, value);
-  return [timeout ? { name: 'totalTimeoutMs', value: print(source, timeout) } : { name: becomes, value: print(source, value) }];
-}
-
-const print = ({ text }: ParsedSource, node: TSESTree.Node): string =>
-  node.type === 'SequenceExpression' ? `(${text.slice(...node.range)})` : text.slice(...node.range);
-
-/** SDKs take null for no number, and the helper does not. */
-function printNumber(source: ParsedSource, value: TSESTree.Node): string {
-  const node = unwrap(value);
-  if (!mayBeNull(source, node)) return print(source, value);
-  if (node.type === 'LogicalExpression' && node.operator === '??' && isNothing(node.right)) return `${print(source, node.left)} ?? undefined`;
-  return node.type === 'Identifier' || node.type === 'MemberExpression' ? `${print(source, value)} ?? undefined` : `(${print(source, value)}) ?? undefined`;
-}
-
-function mayBeNull(source: ParsedSource, node: TSESTree.Node): boolean {
-  switch (node.type) {
-    case 'Literal':
-      return node.value === null;
-    case 'ConditionalExpression':
-      return mayBeNull(source, node.consequent) || mayBeNull(source, node.alternate);
-    case 'LogicalExpression':
-      return mayBeNull(source, node.right) || (node.operator !== '??' && mayBeNull(source, node.left));
-    case 'Identifier':
-      return findVariable(source, node)?.defs.some(isNullByDefault) ?? false;
-    default:
-      return false;
-  }
-}
-
-/** `x = null` as a parameter or a variable, `x: number | null`. */
-function isNullByDefault({ name, node }: { readonly name: TSESTree.Node; readonly node: TSESTree.Node }): boolean {
-  const type = name.type === 'Identifier' ? name.typeAnnotation?.typeAnnotation : undefined;
-  const initial = node.type === 'VariableDeclarator' ? node.init : name.parent?.type === 'AssignmentPattern' ? name.parent.right : null;
-  return (type?.type === 'TSUnionType' && type.types.some((each) => each.type === 'TSNullKeyword')) || (initial?.type === 'Literal' && initial.value === null);
-}
-
-/** The n of `AbortSignal.timeout(n)`. The helper takes no limit of zero. */
-function findTimeout(source: ParsedSource, value: TSESTree.Node): TSESTree.Node | null {
-  if (value.type !== 'CallExpression' || value.callee.type !== 'MemberExpression' || value.arguments.length !== 1) return null;
-  const { object } = value.callee;
-  const isGlobal = object.type === 'Identifier' && object.name === 'AbortSignal' && !findVariable(source, object);
-  const [limit] = value.arguments;
-  if (!isGlobal || findPropertyName(value.callee) !== 'timeout' || limit!.type === 'SpreadElement') return null;
-  return limit!.type === 'Literal' && limit!.value === 0 ? null : limit!;
-}
-
-function appendProperties({ source: { text }, style }: Place, object: TSESTree.ObjectExpression, properties: readonly string[]): TextEdit {
-  const last = object.properties.at(-1);
-  const close = object.range[1] - 1;
-  if (!last) return fill(text, object, properties, style);
-  const isOnePerLine = hasNewline(text, last.range[1], close);
-  return insertBehind(text, last.range[1], properties, isOnePerLine ? style.newline + findIndentation(text, last.range[0]) : null);
-}
-
-/** An empty literal may hold a comment. */
-function fill(text: string, object: TSESTree.ObjectExpression, properties: readonly string[], style: FileStyle): TextEdit {
-  const [open, close] = [object.range[0] + 1, object.range[1] - 1];
-  const inside = text.slice(open, close).trimEnd();
-  if (inside === '') return { range: object.range, text: braced(properties, style) };
-  const range = [open + inside.length, close] as const;
-  if (!hasNewline(text, open, close)) return { range, text: ` ${properties.join(', ')}${style.padding}` };
-  const line = style.newline + findIndentation(text, close);
-  return { range, text: `${line}  ${properties.join(`,${line}  `)},${line}` };
 }
 
 // ── Options that stand elsewhere ────────────────────────────────────────────────────────────────────────────────────
@@ -318,28 +171,4 @@ function takeFrom(place: Place, holder: TSESTree.Node, settings: readonly Settin
     if (holding === 'perhaps') moved.push({ name: becomes, value: findHolder(place.source, holder) + names.join('?.') });
   }
   return moved;
-}
-
-// ── What is no signal ───────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The signal of a controller that the request has and keeps, for the helper to hear of an abort too. */
-export function findControllerSignal(source: ParsedSource, call: TSESTree.CallExpression, place: OptionPath): HelperOption[] {
-  if (findOption(source, call, place).kind === 'absent') return [];
-  let value: TSESTree.Node | undefined = call.arguments[place.argument];
-  let names = place.path;
-  while (value && names.length > 0) {
-    const object = unwrap(value);
-    const { properties }: { readonly properties: readonly TSESTree.ObjectLiteralElement[] } = object.type === 'ObjectExpression' ? object : { properties: [] };
-    const property = properties.find((each) => each.type === 'Property' && findPropertyName(each) === names[0]);
-    if (property?.type !== 'Property') {
-      value = object.type === 'ObjectExpression' ? properties.findLast((each) => each.type === 'SpreadElement')?.argument : value;
-      break;
-    }
-    value = property.value;
-    names = names.slice(1);
-  }
-  if (!value || !isName(unwrap(value))) return [];
-  const defs = names.length === 0 ? (findVariable(source, unwrap(value))?.defs ?? []) : [];
-  const isMade = defs.length > 0 && defs.every(({ node }) => node.type === 'VariableDeclarator' && node.init?.type === 'NewExpression');
-  return [{ name: 'signal', value: [source.text.slice(...unwrap(value).range), ...names, 'signal'].join(isMade ? '.' : '?.') }];
 }

@@ -5,7 +5,7 @@ import { type HandParsing, mentions, type Taking } from '../src/analysis/hand-pa
 import { findTarget, isLeaving, isRound } from '../src/analysis/jumps.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { ancestorsOf, findFunction, findPropertyName, hasNode, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
-import type { Obstacle } from './options.ts';
+import type { Obstacle } from './settings.ts';
 
 const unnamed: Obstacle = { obstacle: 'What the reader reads has no name of its own; give the response one, then run this again.' };
 const broken: Obstacle = { obstacle: 'A `break` leaves the lines of one piece here and no more, which nothing else can do the same; say whether it is to end the answer, then run this again.' };

@@ -4,7 +4,7 @@ import { KNOWN_TO_HELPER } from '../src/analysis/stream-origin.ts';
 import { isInside, unwrap } from '../src/analysis/tree.ts';
 import type { Provider, StreamApi } from '../src/providers/provider.ts';
 import { findEvaluationObstacle } from './evaluation.ts';
-import type { Obstacle } from './options.ts';
+import type { Obstacle } from './settings.ts';
 import { skipBlanks } from './style.ts';
 import { insertAt, type TextEdit } from './edits.ts';
 import type { StreamPick, StreamUses } from './uses.ts';

@@ -11,7 +11,8 @@ import { findFreeName, findLocalName } from './imports.ts';
 import { isTypeScript } from './language.ts';
 import { findLineStart, reindent } from './layout.ts';
 import { findNarrowingObstacle } from './narrowing.ts';
-import { isObstacle, type Placement, placeSettings } from './options.ts';
+import { placeSettings } from './options.ts';
+import { isObstacle, type Placement } from './settings.ts';
 import { findStatedOptions } from './stated.ts';
 import { findIndentation, findLineEnd, findStyle } from './style.ts';
 

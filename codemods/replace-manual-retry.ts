@@ -9,7 +9,7 @@ import type { TextEdit } from './edits.ts';
 import { findImportEdits } from './imports.ts';
 import { reindent, removeStatements } from './layout.ts';
 import { markStatement } from './marker.ts';
-import { type HelperOption, isObstacle, type Obstacle } from './options.ts';
+import { type HelperOption, isObstacle, type Obstacle } from './settings.ts';
 import { findUndo } from './recovery.ts';
 import { braced, findIndentation, findLineEnd, findStyle } from './style.ts';
 import { createTransform } from './transform.ts';

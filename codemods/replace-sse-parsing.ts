@@ -4,7 +4,7 @@ import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { mayHoldParse } from '../src/analysis/unbuffered-parses.ts';
 import type { Codemod, CodemodOptions, Rewrite, Skip } from './codemod.ts';
 import { markStatement } from './marker.ts';
-import { isObstacle, type Obstacle } from './options.ts';
+import { isObstacle, type Obstacle } from './settings.ts';
 import { findParsingEdits } from './parsing-edits.ts';
 import { findHindrance, findToolPlaces, isSameTaking, outermost } from './parsing-hindrances.ts';
 import { createTransform } from './transform.ts';

@@ -3,7 +3,8 @@ import type { StreamOrigin } from '../src/analysis/stream-loop.ts';
 import type { CodemodOptions } from './codemod.ts';
 import type { TextEdit } from './edits.ts';
 import { isTypeScript } from './language.ts';
-import { isObstacle, placeSettings } from './options.ts';
+import { placeSettings } from './options.ts';
+import { isObstacle } from './settings.ts';
 
 /** Switches the SDK's own retries off where its call takes an option for them; null where there is none, or no place for it. */
 export function findRetriesOffEdits(source: ParsedSource, { provider, api, call }: StreamOrigin, options: CodemodOptions): readonly TextEdit[] | null {

@@ -6,7 +6,7 @@ import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
 import { unwrap } from '../src/analysis/tree.ts';
 import type { OptionPath } from '../src/providers/provider.ts';
 import type { TimeoutMeaning } from './codemod.ts';
-import type { HelperOption } from './options.ts';
+import type { HelperOption } from './settings.ts';
 
 /** The helper's own limit for the headers, which a longer one of the program's goes before. */
 const OPEN_TIMEOUT_MS = 60_000;

@@ -1,10 +1,12 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { ancestorsOf, findFunction, findPropertyName, type FunctionNode, isFunction, isInside } from '../src/analysis/tree.ts';
 import type { StreamApi } from '../src/providers/provider.ts';
 import { findWidening } from './widening.ts';
+import { withResponse, stored, returned, exported, destructured, typed, usedOtherwise, manyStreams, abortedQuietly, listened, passedOn, inCallback, memberUsed, resultUsed } from './lost-uses.ts';
+import { areAlternatives, isExported, isSafeAbort, isTest } from './asides.ts';
+import { isOpenCast, isOpenType } from './open-types.ts';
 
 /** What becomes of the stream that a request gives: the loops that read it, and what else is done to it that the helper's stream cannot do. */
 export interface StreamUses {
@@ -302,87 +304,8 @@ class Follower {
   }
 }
 
-const withResponse = 'The request is read by `.withResponse()`; take the stream from the call itself, then run this again.';
-const stored = 'The stream is stored where other code may use it; wrap the request by hand if only a loop reads it.';
-const returned = 'The stream is returned to callers out of sight; wrap the request by hand if they only iterate it.';
-const exported = 'The stream is exported; wrap the request by hand if importers only iterate it.';
-const destructured = 'Members of the stream are taken out of it by a pattern; read the stream itself in the loop, then run this again.';
-const typed = "The stream is typed with a type of its own, which the helper's stream may not have; take that type away or make it `AsyncIterable`, then run this again.";
-const usedOtherwise = 'The stream is used for more than the loop; wrap the request by hand if that use can go.';
-const manyStreams = 'More than one stream is taken out of what the request gives; read one of them, then run this again.';
-const abortedQuietly = "The stream's `controller` ends this loop without an error, which the helper's never does; leave the loop by `break`, then run this again.";
-const listened = (name: string): string => `The stream has listeners (\`.${name}()\`), which the helper's stream does not take; do their work in the loop, then run this again.`;
-const passedOn = (callee: string): string => `The stream is passed to \`${callee}\`, out of sight; wrap the request by hand if it only iterates the stream.`;
-const inCallback = (callee: string): string => `The request is made in a callback of \`${callee}\`; wrap it by hand, and let only one of the two retry.`;
-const memberUsed = (name: string): string => `The stream's \`${name}\` is used, which the helper's stream does not have; do without it, then run this again.`;
-const resultUsed = (name: string): string => `The result's \`${name}\` is used, which the helper's stream does not have; do without it, then run this again.`;
-
-/** Types that the helper's stream fits too. */
-function isOpenType(type: TSESTree.TypeNode): boolean {
-  switch (type.type) {
-    case 'TSAnyKeyword':
-    case 'TSUnknownKeyword':
-    case 'TSNullKeyword':
-    case 'TSUndefinedKeyword':
-      return true;
-    case 'TSUnionType':
-      return type.types.every(isOpenType);
-    case 'TSTypeReference': {
-      const name = type.typeName.type === 'Identifier' ? type.typeName.name : '';
-      const [argument] = type.typeArguments?.params ?? [];
-      return name === 'AsyncIterable' || ((name === 'Promise' || name === 'PromiseLike') && argument !== undefined && isOpenType(argument));
-    }
-    default:
-      return false;
-  }
-}
-
-/** `x as unknown as T`: the cast asks nothing of `x`. */
-const isOpenCast = (value: TSESTree.Node): boolean =>
-  value.type === 'TSAsExpression' && (value.typeAnnotation.type === 'TSUnknownKeyword' || value.typeAnnotation.type === 'TSAnyKeyword');
-
-const isExported = ({ node }: Variable['defs'][number]): boolean => {
-  const declaration = node.type === 'VariableDeclarator' ? node.parent : node;
-  return declaration.parent?.type === 'ExportNamedDeclaration' || declaration.parent?.type === 'ExportDefaultDeclaration';
-};
-
-/** It only asks whether there is a stream. */
-function isTest(user: TSESTree.Node, value: TSESTree.Node): boolean {
-  switch (user.type) {
-    case 'ExpressionStatement':
-      return true;
-    case 'IfStatement':
-    case 'WhileStatement':
-      return user.test === value;
-    case 'UnaryExpression':
-      return true;
-    case 'BinaryExpression':
-      return ['==', '===', '!=', '!=='].includes(user.operator);
-    default:
-      return false;
-  }
-}
-
-/** The helper's `controller` aborts too, but its loop throws then; that is the same where the SDK's throws, or the loop is left at once. */
-function isSafeAbort(member: TSESTree.MemberExpression, api: StreamApi): boolean {
-  if (member.parent.type !== 'MemberExpression') return false;
-  if (api.onAbort === 'throws' || findPropertyName(member.parent) === 'signal') return true;
-  const statement = member.parent.parent.parent;
-  if (statement?.type !== 'ExpressionStatement' || statement.parent.type !== 'BlockStatement') return false;
-  const next = statement.parent.body[statement.parent.body.indexOf(statement) + 1];
-  return next?.type === 'BreakStatement' || next?.type === 'ReturnStatement';
-}
-
 function hasTwoReaders(readers: readonly Reader[]): boolean {
   return readers.some((reader, index) =>
     readers.slice(index + 1).some((other) => reader.made === other.made && reader.loop !== other.loop && !areAlternatives(reader.loop, other.loop)),
   );
-}
-
-/** Only one of the two runs: they stand in different branches of one `if`. */
-function areAlternatives(a: TSESTree.Node, b: TSESTree.Node): boolean {
-  for (const outer of ancestorsOf(a)) {
-    if (isInside(b, outer)) return outer.type === 'IfStatement';
-  }
-  return false;
 }

@@ -6,7 +6,7 @@ import { ancestorsOf, findPropertyName, isFunction, unwrap } from '../src/analys
 import { type Codemod, type CodemodOptions, HELPER, type Rewrite, type Skip } from './codemod.ts';
 import { withoutRepetitions } from './edits.ts';
 import { findImportEdits, findLocalName } from './imports.ts';
-import { isObstacle, type Obstacle } from './options.ts';
+import { isObstacle, type Obstacle } from './settings.ts';
 import { createTransform } from './transform.ts';
 import { undoWrapping } from './unwrapping.ts';
 import { type Wrapping, wrapCall } from './wrapping.ts';
