@@ -123,7 +123,7 @@ export function findToolPlaces(source: ParsedSource, { loop, stream, tools, tail
     if (isReader) read = ((unwrap(declarator.init!) as TSESTree.CallExpression).callee as TSESTree.MemberExpression).object;
     for (const { identifier, init } of variable.references) {
       if (init || isInside(identifier, loop) || tail.some((statement) => isInside(identifier, statement))) continue;
-      const cleanup = isReader ? findCleanup(identifier) : null;
+      const cleanup = isReader && findFunction(identifier) === findFunction(loop) ? findCleanup(identifier, loop) : null;
       const isAsked = isReader && identifier.parent.type === 'UnaryExpression' && identifier.parent.operator === '!' && identifier.parent.parent.type === 'IfStatement';
       if (cleanup) gone.add(cleanup);
       else if (isAsked) asked.push(identifier);
@@ -136,12 +136,12 @@ export function findToolPlaces(source: ParsedSource, { loop, stream, tools, tail
 
 const isGetReader = (node: TSESTree.Node): boolean => node.type === 'CallExpression' && unwrap(node.callee).type === 'MemberExpression' && findPropertyName(unwrap(node.callee) as TSESTree.MemberExpression) === 'getReader';
 
-/** `reader.releaseLock()`, `await reader.cancel()`: leaving the loop closes the body. */
-function findCleanup({ parent }: TSESTree.Node): TSESTree.Node | null {
+/** `reader.releaseLock()`, `await reader.cancel()`: behind the loop; leaving it closes the body. */
+function findCleanup({ parent }: TSESTree.Node, loop: TSESTree.Node): TSESTree.Node | null {
   if (parent?.type !== 'MemberExpression' || !/^(?:releaseLock|cancel)$/.test(findPropertyName(parent) ?? '')) return null;
   let node: TSESTree.Node | undefined = parent.parent;
   while (node && /^(?:CallExpression|AwaitExpression|ChainExpression)$/.test(node.type)) node = node.parent;
-  return node?.type === 'ExpressionStatement' ? node : null;
+  return node?.type === 'ExpressionStatement' && node.range[0] > loop.range[1] ? node : null;
 }
 
 /** Names that are what they were when the loop begins. */

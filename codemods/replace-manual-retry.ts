@@ -105,7 +105,7 @@ function explain(source: ParsedSource, obstacle: RetryObstacle): string {
     case 'follow-up':
       return `What else an attempt does may fail and is tried again too${at}; move it out of the attempts, then run this again.`;
     case 'throws':
-      return `The loop throws an error of its own to have another attempt${at}; decide which of the helper’s options stands for that.`;
+      return `The program asks for another attempt by itself${at}; decide which of the helper’s options stands for that.`;
     case 'counter':
       return `\`${obstacle.name}\` is used for more than the attempts; take it out of the rest, then run this again.`;
   }

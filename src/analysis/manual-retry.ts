@@ -71,6 +71,9 @@ export function findManualRetry(source: ParsedSource, loop: StreamLoop): ManualR
   const inside = exit.type === 'BreakStatement' ? guard.block.body.slice(0, -1) : guard.block.body;
   const follow = [...before, ...inside].find((statement) => statement !== node && !isQuiet(source, statement, loop));
   if (follow) return { kind: 'follow-up', at: follow };
+  const isJump = (inner: TSESTree.Node): boolean => (inner.type === 'BreakStatement' || inner.type === 'ContinueStatement') && findTarget(inner) === rounds;
+  const jump = [...before, ...inside].find((statement) => hasNode(statement, source.visitorKeys, isJump));
+  if (jump) return { kind: 'throws', at: jump };
   const thrown = findThrow(source, node);
   if (thrown) return { kind: 'throws', at: thrown };
   const [next] = behind;

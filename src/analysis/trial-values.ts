@@ -98,7 +98,7 @@ export class TrialValues {
       case 'CallExpression':
         return this.#call(value);
       case 'NewExpression':
-        if (value.callee.type === 'Identifier' && value.callee.name === 'TextDecoder') return new Tool('decoder');
+        if (value.callee.type === 'Identifier' && value.callee.name === 'TextDecoder' && isUtf8(value.arguments[0])) return new Tool('decoder');
         throw new Stop(value);
       case 'ArrayExpression':
         return value.elements.map((element) => (element && element.type !== 'SpreadElement' ? this.evaluate(element) : this.#stop(value)));
@@ -302,5 +302,7 @@ export class TrialValues {
   }
 }
 
+/** The helper decodes by no other. */
+const isUtf8 = (label: TSESTree.Node | undefined): boolean => !label || (label.type === 'Literal' && /^utf-?8$/i.test(String(label.value)));
 const isText = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 const isOptional = ({ optional, parent }: TSESTree.MemberExpression): boolean => optional || parent.type === 'ChainExpression' || (parent.type === 'CallExpression' && parent.parent.type === 'ChainExpression');

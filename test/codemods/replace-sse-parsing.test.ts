@@ -217,6 +217,8 @@ describe('a loop is left to a person', () => {
     ['that returns at the end, where more follows', reader(["if (line === 'data: [DONE]') return;", ...plain], { tail: ["  throw new Error('No end.');"] }), /At the end of the answer the loop leaves its function/],
     ['that reads both', reader(["const chunk = JSON.parse(line.startsWith('data: ') ? line.slice(6) : line || '{}');", 'show(chunk);']), /neither events of JSON nor lines|with and without/],
     ['that makes something else of the body', reader(["if (line) show(JSON.parse(line + '}'));"]), /neither events of JSON nor lines/],
+    ['that decodes another alphabet', reader(plain).replace('new TextDecoder()', "new TextDecoder('latin1')"), /More is done here than parsing/],
+    ['whose reader somebody else may cancel', reader(plain, { head: ["  signal.addEventListener('abort', () => { reader.cancel(); });"] }), /`reader` is used for more/],
     ['whose reader is handed on', reader(plain, { tail: ['  use(reader);', '  done();'] }), /More is done here than parsing \(`use\(reader\)`\)/],
   ])('%s', (_, before, reason) => expect(reasons(before)).toEqual([expect.stringMatching(reason)]));
 
