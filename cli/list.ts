@@ -59,8 +59,8 @@ function findTimeout({ origin, limits: { signal, requestTimeout, idleTimeout } }
   return TIMEOUTS.find((bound) => bounds.includes(bound)) ?? (origin.call ? null : 'unknown');
 }
 
-function findCompletion({ resilient, origin: { api }, completion, handedOn, passedOn, endSign }: StreamLoop): CompletionState {
-  if (resilient) return 'by-helper';
+function findCompletion({ provenByHelper, origin: { api }, completion, handedOn, passedOn, endSign }: StreamLoop): CompletionState {
+  if (provenByHelper) return 'by-helper';
   if (completion.length > 0) return 'checked';
   if (api.onCleanEnd === 'throws') return 'by-sdk';
   return handedOn.length + passedOn.length > 0 || !endSign ? 'unknown' : 'unchecked';

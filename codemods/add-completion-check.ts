@@ -90,8 +90,8 @@ if (!hasEnded) throw new Error('The answer was cut off: no message_stop came.');
 export default createTransform(codemod);
 
 /** The program could look at the end in this loop, and nothing does; what a generator gives to its consumers may be looked at there too. */
-const isUnchecked = ({ form, resilient, origin: { api }, completion, handedOn, endSign }: StreamLoop): boolean =>
-  form === 'for-await' && !resilient && api.onCleanEnd === 'silent' && api.terminal !== null && endSign === 'chunk' && completion.length === 0 && handedOn.length === 0;
+const isUnchecked = ({ form, provenByHelper, origin: { api }, completion, handedOn, endSign }: StreamLoop): boolean =>
+  form === 'for-await' && !provenByHelper && api.onCleanEnd === 'silent' && api.terminal !== null && endSign === 'chunk' && completion.length === 0 && handedOn.length === 0;
 
 const obstacles = {
   leaves: { obstacle: 'The loop is left early by `break`, before the end of the answer may have come; throw behind the loop where neither was the case.' },

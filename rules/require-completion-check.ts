@@ -186,8 +186,8 @@ export async function ask(messages) {
     ],
   },
   check(loop, { checkGenerators, checkUse, finishReasons }, file) {
-    const { form, node, origin: { api }, completion, heeded, handedOn, passedOn, endSign, resilient } = loop;
-    if (form === 'events' || resilient || api.onCleanEnd !== 'silent' || endSign === null || handedOn.length > 0) return undefined;
+    const { form, node, origin: { api }, completion, heeded, handedOn, passedOn, endSign, provenByHelper } = loop;
+    if (form === 'events' || provenByHelper || api.onCleanEnd !== 'silent' || endSign === null || handedOn.length > 0) return undefined;
     const isPassed = passedOn.length > 0;
     if (completion.length > 0) {
       if (isPassed) return undefined;

@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findValues } from './access-path.ts';
 import { findAttempts } from './attempts.ts';
 import { bindingsOf, findVariable } from './bindings.ts';
+import { findOption } from './call-options.ts';
 import { findAbortChecks, findCompletion, findEndSign } from './completion.ts';
 import { withConducts } from './handled-errors.ts';
 import { findWaysOut } from './handed-on.ts';
@@ -89,6 +90,7 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     retries: findRetries(source, origin),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
+    provenByHelper: origin.wrapper !== null && (!origin.api.unknownToHelper || findOption(source, origin.wrapper, { argument: 1, path: ['protocol'] }).kind !== 'absent'),
   };
 }
 

@@ -80,6 +80,8 @@ const outputChunks = {
   // Not exported, but what `DeepPartial` comes down to.
   types: ['StreamTextResult', 'AsyncIterableStream', 'PartialObject'],
   iterables: ['partialOutputStream', 'experimental_partialOutputStream', 'elementStream'],
+  // A cut object is completed as far as it goes: https://ai-sdk.dev/docs/reference/ai-sdk-core/parse-partial-json
+  unknownToHelper: true,
   telling: ['partialOutputStream', 'experimental_partialOutputStream'],
   finals: [
     { name: 'finishReason', onCleanEnd: 'tells' },
@@ -256,6 +258,7 @@ for await (const chunk of stream) {
       ...streamObject,
       types: ['StreamObjectResult'],
       iterables: ['partialObjectStream', 'elementStream'],
+      unknownToHelper: true,
       telling: ['partialObjectStream'],
       inBandError: 'hidden',
       terminal: null,

@@ -146,6 +146,7 @@ for await (const stream of runner) {
     {
       ...messages,
       name: 'beta.sessions.events.stream',
+      unknownToHelper: true,
       types: ['BetaManagedAgentsStreamSessionEvents'],
       aliases: ['beta.sessions.threads.events.stream'],
       enabledBy: null,

@@ -109,14 +109,14 @@ for await (const chunk of stream ?? []) {
 const client = new BedrockRuntimeClient({ region: 'us-east-1' });
 const { body: stream } = await client.send(
   new InvokeModelWithResponseStreamCommand({
-    modelId: 'amazon.titan-text-express-v1',
+    modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0',
     contentType: 'application/json',
-    body: JSON.stringify({ inputText: 'Hello' }),
+    body: JSON.stringify({ anthropic_version: 'bedrock-2023-05-31', max_tokens: 1024, messages: [{ role: 'user', content: 'Hello' }] }),
   }),
 );
 const decoder = new TextDecoder();
 for await (const chunk of stream ?? []) {
-  if (chunk.chunk?.bytes) process.stdout.write(JSON.parse(decoder.decode(chunk.chunk.bytes)).outputText);
+  if (chunk.chunk?.bytes) process.stdout.write(JSON.parse(decoder.decode(chunk.chunk.bytes)).delta?.text ?? '');
 }
 `,
     },
@@ -128,13 +128,13 @@ for await (const chunk of stream ?? []) {
 
 const client = new BedrockRuntime({ region: 'us-east-1' });
 const { body: stream } = await client.invokeModelWithResponseStream({
-  modelId: 'amazon.titan-text-express-v1',
+  modelId: 'anthropic.claude-3-5-haiku-20241022-v1:0',
   contentType: 'application/json',
-  body: JSON.stringify({ inputText: 'Hello' }),
+  body: JSON.stringify({ anthropic_version: 'bedrock-2023-05-31', max_tokens: 1024, messages: [{ role: 'user', content: 'Hello' }] }),
 });
 const decoder = new TextDecoder();
 for await (const chunk of stream ?? []) {
-  if (chunk.chunk?.bytes) process.stdout.write(JSON.parse(decoder.decode(chunk.chunk.bytes)).outputText);
+  if (chunk.chunk?.bytes) process.stdout.write(JSON.parse(decoder.decode(chunk.chunk.bytes)).delta?.text ?? '');
 }
 `,
     },

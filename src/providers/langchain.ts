@@ -46,6 +46,7 @@ export default {
     {
       ...fields,
       name: 'runs.stream',
+      unknownToHelper: true,
       types: ['TypedAsyncGenerator'],
       reach: 'client',
       of: ['Client'],

@@ -70,6 +70,7 @@ for await (const chunk of stream) {
     {
       ...eventStream,
       name: 'beta.conversations.startStream',
+      unknownToHelper: true,
       types: ['ConversationEvents'],
       aliases: ['beta.conversations.appendStream', 'beta.conversations.restartStream'],
       // The event 'conversation.response.error'.

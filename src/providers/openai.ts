@@ -304,6 +304,7 @@ for await (const chunk of stream) {
       ...secondArgument,
       ...assistantChunk,
       name: 'beta.threads.runs.create',
+      unknownToHelper: true,
       types: ['AssistantStreamEvent'],
       typeTells: ['AssistantStreamEvent'],
       aliases: ['beta.threads.runs.submitToolOutputs'],
@@ -338,6 +339,7 @@ for await (const chunk of stream) {
       ...rawStream,
       ...assistantChunk,
       name: 'beta.threads.createAndRun',
+      unknownToHelper: true,
       aliases: [],
       example: `import OpenAI from 'openai';
 
@@ -366,6 +368,7 @@ for await (const chunk of stream) {
     {
       ...rawStream,
       name: 'audio.transcriptions.create',
+      unknownToHelper: true,
       types: ['TranscriptionStreamEvent'],
       aliases: [],
       terminal: { path: ['type'], values: ['transcript.text.done'], finishReason: null },
@@ -389,6 +392,7 @@ for await (const chunk of stream) {
     {
       ...rawStream,
       name: 'images.generate',
+      unknownToHelper: true,
       types: ['ImageGenStreamEvent', 'ImageEditStreamEvent'],
       aliases: ['images.edit'],
       terminal: { path: ['type'], values: ['image_generation.completed', 'image_edit.completed'], finishReason: null },

@@ -115,6 +115,8 @@ export interface StreamApi {
   /** `break` closes the connection. */
   readonly closesOnBreak: boolean;
   readonly terminal: TerminalSignal | null;
+  /** The helper knows no sign of the end in these chunks, and takes a clean end for a whole answer unless it is handed a `protocol`; absent: it knows one. */
+  readonly unknownToHelper?: true;
   /** Path of the text delta; []: the chunk is the text; null: it is inside bytes that the program parses itself. */
   readonly text: ChunkPath | null;
   /** What a chunk with text says of itself; []: nothing. `delta` is text in one event and JSON in another. */

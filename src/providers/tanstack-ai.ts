@@ -12,6 +12,7 @@ export default {
   apis: [
     {
       name: 'chat',
+      unknownToHelper: true,
       types: ['StreamChunk', 'AGUIEvent', 'ChatStream'],
       reach: 'module',
       aliases: [],

@@ -83,10 +83,11 @@ describe('every example of the catalog', () => {
 const takesSignal = ({ signal }: StreamApi): boolean => signal !== null && signal.path.length > 0 && !signal.path.at(-1)!.endsWith('Controller');
 
 /** Why an example is left to a person; [] for one that is wrapped. */
-function findReasonOf({ name, reach, iterables, signal, example }: StreamApi): string[] {
+function findReasonOf({ name, reach, iterables, signal, unknownToHelper, example }: StreamApi): string[] {
   if (name.startsWith('new ')) return ['The request is made elsewhere; wrap it there in `resilientStream`.'];
   if (reach === 'request') return ['The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.'];
   if (iterables.includes('[]')) return ['The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.'];
+  if (unknownToHelper) return [`The helper knows no sign of the end in the chunks of \`${name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`protocol\` that tells it.`];
   const isPlain = signal?.argument === 0 && /tream\('Hello'\);/.test(example);
   return isPlain ? ['The request is given a plain value in the place of its options; pass an object of options, then run this again.'] : [];
 }
@@ -416,8 +417,8 @@ describe('a file with several requests', () => {
 
   it('has arguments that were left out filled up', () => {
     const body = (open: string): string => `for await (const event of await ${open}) use(event.type);`;
-    const after = rewriteBehind(`import Anthropic from '@anthropic-ai/sdk';`, body(`new Anthropic().beta.sessions.events.stream(id)`));
-    expect(after).toBe(body('resilientStream(({ signal }) => new Anthropic().beta.sessions.events.stream(id, undefined, { signal, maxRetries: 0 }))'));
+    const after = rewriteBehind(`import OpenAI from 'openai';`, body(`new OpenAI().beta.threads.runs.stream(id)`));
+    expect(after).toBe(body('resilientStream(({ signal }) => new OpenAI().beta.threads.runs.stream(id, undefined, { signal, maxRetries: 0 }))'));
   });
 });
 

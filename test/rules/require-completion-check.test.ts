@@ -15,6 +15,7 @@ const AI = `import { streamText } from 'ai';\n`;
 const FETCH = `const response = await fetch(url, { body: JSON.stringify({ stream: true }) });\n`;
 const chat = `${OPENAI}const stream = await client.chat.completions.create({ model, messages, stream: true });\n`;
 const messages = `${ANTHROPIC}const stream = client.messages.stream({ model, messages });\n`;
+const recording = (options: string): string => `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of resilientStream(({ signal }) => client.audio.transcriptions.create({ file, model, stream: true }, { signal })${options})) write(chunk.delta);`;
 const text = 'chunk.choices[0]?.delta?.content';
 
 testRule(rule, {
@@ -32,6 +33,7 @@ testRule(rule, {
     { name: 'the last event is waited for', code: `${messages}for await (const chunk of stream) { if (chunk.type === 'message_stop') whole = true; }` },
     { name: 'a final member that rejects is awaited', code: `${messages}for await (const chunk of stream) show(chunk.delta);\nawait stream.finalMessage();` },
     { name: 'the status of the final response is read', code: `${OPENAI}const stream = client.responses.stream({ model, input });\nfor await (const chunk of stream) show(chunk.delta);\nconst { status } = await stream.finalResponse();` },
+    { name: 'the helper is told how the answer ends', code: recording(', { protocol: transcript }') },
     { name: 'the API throws by itself', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({ model, messages })) write(${text});` },
     {
       name: 'a consumer in the same file looks',
@@ -57,6 +59,7 @@ testRule(rule, {
     { name: 'the helper looks', code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});` },
   ],
   invalid: [
+    { name: 'the helper knows no end of these chunks', code: recording(''), error: { messageId: 'unchecked', line: 4, column: 1 } },
     {
       name: 'a reason that is only there, where reasons are to be told apart',
       code: `${chat}let reason = null;\nfor await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }\nif (reason === null) throw new Error('cut');`,
