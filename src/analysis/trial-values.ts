@@ -10,6 +10,8 @@ const OF_LIST = new Set(['join', 'at', 'slice', 'includes', 'pop', 'shift', 'pus
 const OF_PATTERN = new Set(['test', 'exec']);
 const OVER_LIST = new Set(['filter', 'map', 'find', 'some', 'every']);
 const MAX_STEPS = 4_000;
+/** The pieces have a few hundred characters; what is longer grows without end. */
+const MAX_LENGTH = 10_000;
 
 /** A piece of a body, before it is decoded. */
 export class Bytes {
@@ -84,9 +86,15 @@ export class TrialValues {
   evaluate(node: TSESTree.Node): unknown {
     const value = unwrap(node);
     this.step(value);
+    const result = this.#evaluate(value);
+    return typeof result === 'string' && result.length > MAX_LENGTH ? this.#stop(value) : result;
+  }
+
+  #evaluate(value: TSESTree.Node): unknown {
     switch (value.type) {
       case 'Literal':
-        return 'regex' in value ? new RegExp(value.regex.pattern, value.regex.flags) : value.value;
+        if (!('regex' in value)) return value.value;
+        return value.value instanceof RegExp && isQuick(value.regex.pattern) ? new RegExp(value.value) : this.#stop(value);
       case 'TemplateLiteral':
         return value.quasis.map(({ value: { cooked } }, index) => cooked + (value.expressions[index] ? String(this.evaluate(value.expressions[index])) : '')).join('');
       case 'Identifier':
@@ -216,7 +224,12 @@ export class TrialValues {
     if (!known?.has(name)) throw new Stop(call);
     const given = call.arguments.map((argument) => this.evaluate(argument));
     if (given.some((value) => value !== undefined && !(value instanceof RegExp) && !/^(?:string|number)$/.test(typeof value))) throw new Stop(call);
-    return (owner as Record<string, (...values: unknown[]) => unknown>)[name]!(...given);
+    try {
+      return (owner as Record<string, (...values: unknown[]) => unknown>)[name]!(...given);
+    } catch {
+      // `'a'.replaceAll(/a/, '')` throws in the program, too.
+      throw new Stop(call);
+    }
   }
 
   #callForEach(owner: readonly unknown[], name: string, call: TSESTree.CallExpression): unknown {
@@ -301,6 +314,9 @@ export class TrialValues {
     throw new Stop(name);
   }
 }
+
+/** Runs in a time that the length of the text bounds: nothing that repeats stands in what repeats, and few things do. */
+const isQuick = (pattern: string): boolean => !/\)[*+{]/.test(pattern) && (pattern.match(/[*+{]/g)?.length ?? 0) <= 3;
 
 /** The helper decodes by no other. */
 const isUtf8 = (label: TSESTree.Node | undefined): boolean => !label || (label.type === 'Literal' && /^utf-?8$/i.test(String(label.value)));

@@ -44,10 +44,7 @@ describe('events are read by `sse`', () => {
     ['where the JSON is used at once', ["if (!line.startsWith('data:')) continue;", 'const payload = line.slice(5).trim();', "if (payload === '[DONE]') break;", 'show(JSON.parse(payload).choices[0]);'], ['show(chunk.choices[0]);']],
     ['where a pattern cuts the line', ['const match = /^data: (.*)$/.exec(line);', "if (!match || match[1] === '[DONE]') continue;", 'const chunk = JSON.parse(match[1]);', 'if (!chunk.choices) continue;', 'show(chunk);'], ['if (!chunk.choices) continue;', 'show(chunk);']],
     ['where the prefix is replaced', ["const payload = line.replace(/^data: /, '').trim();", "if (!line.startsWith('data: ') || payload === '[DONE]') continue;", 'let chunk;', 'try {', '  chunk = JSON.parse(payload);', '} catch (error) {', '  throw error;', '}', 'show(chunk);'], ['show(chunk);']],
-    ['where comments and blank lines are told apart', ["if (line.trim() === '' || line.startsWith(':')) continue;", "const [field, ...rest] = line.split(': ');", "if (field !== 'data') continue;", "const payload = rest.join(': ');", "if (payload === '[DONE]') continue;", 'const chunk = JSON.parse(payload);', 'show(chunk);', 'if (chunk.usage) return;'], ['show(chunk);', 'if (chunk.usage) return;']],
   ])('%s', (_, each, kept) => {
-    const isTuple = each.some((line) => line.includes('...rest'));
-    if (isTuple) return expect(reasons(reader(each))).toEqual([expect.stringContaining('More is done here than parsing')]);
     expect(rewrite(reader(each))).toBe(read('sse', kept));
   });
 
@@ -207,6 +204,17 @@ describe('a person is asked', () => {
 });
 
 describe('a loop is left to a person', () => {
+  // Each would run for ages, take all memory, or throw, were it run as it is.
+  it.each([
+    ['a pattern that goes back and forth', 'const [, payload] = /^(([a-z:]+)+)+=$/.exec(line) ?? [];'],
+    ['a pattern that repeats at many places', 'const [, payload] = /^.*.*.*.*.*.*.*=$/.exec(line) ?? [];'],
+    ['a text that doubles', 'let payload = line; while (payload) payload += payload;'],
+    ['a method that throws', "const payload = line.replaceAll(/data: /, '');"],
+    ['rest elements', "const [, ...rest] = line.split(': '); const payload = rest.join(': ');"],
+  ])('that has %s', (_, head) => {
+    expect(reasons(reader([head, 'show(JSON.parse(payload));']))).toEqual([expect.stringContaining('More is done here than parsing')]);
+  });
+
   const plain = ["if (!line.startsWith('data: ')) continue;", 'const chunk = JSON.parse(line.slice(6));', 'show(chunk);'];
   it.each([
     ['that counts the bytes', reader(plain).replace('    const lines', '    show(value.length);\n    const lines'), /More is done here than parsing \(`show\(value\.length\)`\)/],
