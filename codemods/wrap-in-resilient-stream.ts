@@ -15,7 +15,7 @@ export const codemod: Codemod = {
   name: 'wrap-in-resilient-stream',
   title: 'Wrap the request in `resilientStream`',
   description:
-    'Wraps the SDK call that a stream loop reads in `resilientStream(…)`, hands it the signal of the attempt and switches off the retries of the SDK. The `await`, the variable and the loop stay where they are; a stream that was a member of the result is read from the helper. Retries and limits that the program states go on to the helper. A loop that ends quietly when its signal is aborted is left where the program would go on behind it: the helper throws.',
+    'Wraps the SDK call that a stream loop reads in `resilientStream(…)`, hands it the signal of the attempt and switches off the retries of the SDK. The `await`, the variable and the loop stay where they are; a stream that was a member of the result is read from the helper. Retries and limits that the program states go on to the helper. A loop that ends quietly when its signal is aborted is left where the program would go on behind it: the helper throws. A LangChain chain that ends in a parser gives text or objects with no sign of their end: there the helper brings limits and retries, and cannot tell a cut.',
   mayHold: mayHoldStreamLoop,
   undo: undoWrapping,
   resolves: ['prefer-resilient-stream', 'require-completion-check', 'require-timeout'],

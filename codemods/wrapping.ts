@@ -50,7 +50,7 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (api.reach === 'request') return withoutSdk;
   if (api.iterables.includes('[]')) return inTurns;
   if (isOptional(call)) return optional;
-  if (api.unknownToHelper) return { obstacle: `The helper knows no sign of the end in the chunks of \`${api.name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`protocol\` that tells it.` };
+  if (api.unknownToHelper) return { obstacle: `The helper knows no sign of the end in the chunks of \`${api.name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`terminal\` that tells it.` };
   const modules = [...provider.modules, ...(provider.typeModules ?? [])];
   const uses = findUses(source, call, api, options.widenTypes ? modules : null);
   const [obstacle] = uses.obstacles;

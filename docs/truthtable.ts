@@ -28,7 +28,7 @@ const details: typeof failures = [
   ['retries', ({ retries }) => (retries ? printPlace(retries) : none)],
   ...failures,
   ['terminal marker', ({ terminal }) => (terminal ? printMarker(terminal) : none)],
-  ['to tell a cut answer, the helper', ({ unknownToHelper }) => (unknownToHelper ? '**must be handed a `protocol`**' : none)],
+  ['to tell a cut answer, the helper', ({ unknownToHelper }) => (unknownToHelper ? '**must be handed a `terminal`**' : none)],
   ['finish reason', ({ terminal }) => (terminal ? code(printPath(terminal.finishReason ?? terminal.path)) : none)],
   ['text', ({ text }) => (text === null ? 'inside the bytes' : text.length === 0 ? 'the chunk itself' : code(printPath(text)))],
   ['on a cut answer', ({ finals }) => list(finals.map(({ name, onCleanEnd }) => `${code(`${name}()`)} ${printFinal(onCleanEnd)}`))],

@@ -90,9 +90,13 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     retries: findRetries(source, origin),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
-    provenByHelper: origin.wrapper !== null && (!origin.api.unknownToHelper || findOption(source, origin.wrapper, { argument: 1, path: ['protocol'] }).kind !== 'absent'),
+    provenByHelper: origin.wrapper !== null && (!origin.api.unknownToHelper || isToldTheEnd(source, origin.wrapper)),
   };
 }
+
+/** The options of the helper say how the chunks tell the end. */
+const isToldTheEnd = (source: ParsedSource, wrapper: TSESTree.CallExpression): boolean =>
+  ['protocol', 'terminal'].some((option) => findOption(source, wrapper, { argument: 1, path: [option] }).kind !== 'absent');
 
 /** Where a generator's consumer in this file looks for the end, the generator need not. */
 function withConsumers(source: ParsedSource, loops: readonly StreamLoop[]): StreamLoop[] {

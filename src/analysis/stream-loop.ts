@@ -168,6 +168,6 @@ export interface StreamLoop {
   /** The hand-written attempts that the request is part of. */
   readonly retriedBy: Attempts | null;
   readonly resilient: boolean;
-  /** The helper reads the loop's stream, and knows what end a whole answer has: by itself, or by a `protocol` that it is handed. */
+  /** The helper reads the loop's stream, and knows what end a whole answer has: by itself, or by a `terminal` or `protocol` that it is handed. */
   readonly provenByHelper: boolean;
 }

@@ -115,7 +115,7 @@ export interface StreamApi {
   /** `break` closes the connection. */
   readonly closesOnBreak: boolean;
   readonly terminal: TerminalSignal | null;
-  /** The helper knows no sign of the end in these chunks, and takes a clean end for a whole answer unless it is handed a `protocol`; absent: it knows one. */
+  /** The helper knows no sign of the end in these chunks, and takes a clean end for a whole answer unless it is handed a `terminal` or a `protocol`; absent: it knows one. */
   readonly unknownToHelper?: true;
   /** Path of the text delta; []: the chunk is the text; null: it is inside bytes that the program parses itself. */
   readonly text: ChunkPath | null;

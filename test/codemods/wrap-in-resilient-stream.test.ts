@@ -87,7 +87,7 @@ function findReasonOf({ name, reach, iterables, signal, unknownToHelper, example
   if (name.startsWith('new ')) return ['The request is made elsewhere; wrap it there in `resilientStream`.'];
   if (reach === 'request') return ['The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.'];
   if (iterables.includes('[]')) return ['The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.'];
-  if (unknownToHelper) return [`The helper knows no sign of the end in the chunks of \`${name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`protocol\` that tells it.`];
+  if (unknownToHelper) return [`The helper knows no sign of the end in the chunks of \`${name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`terminal\` that tells it.`];
   const isPlain = signal?.argument === 0 && /tream\('Hello'\);/.test(example);
   return isPlain ? ['The request is given a plain value in the place of its options; pass an object of options, then run this again.'] : [];
 }
@@ -294,7 +294,7 @@ describe('a stream that the result holds', () => {
 
   it('of objects is left: they are made whole as far as they go', () => {
     expect(findReasons(`import { streamObject } from 'ai';\nfor await (const part of streamObject({ model }).elementStream) show(part);\n`)).toEqual([
-      'The helper knows no sign of the end in the chunks of `streamObject`, and would take a cut answer for a whole one; wrap the request by hand, with a `protocol` that tells it.',
+      'The helper knows no sign of the end in the chunks of `streamObject`, and would take a cut answer for a whole one; wrap the request by hand, with a `terminal` that tells it.',
     ]);
   });
 

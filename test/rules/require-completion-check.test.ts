@@ -33,7 +33,8 @@ testRule(rule, {
     { name: 'the last event is waited for', code: `${messages}for await (const chunk of stream) { if (chunk.type === 'message_stop') whole = true; }` },
     { name: 'a final member that rejects is awaited', code: `${messages}for await (const chunk of stream) show(chunk.delta);\nawait stream.finalMessage();` },
     { name: 'the status of the final response is read', code: `${OPENAI}const stream = client.responses.stream({ model, input });\nfor await (const chunk of stream) show(chunk.delta);\nconst { status } = await stream.finalResponse();` },
-    { name: 'the helper is told how the answer ends', code: recording(', { protocol: transcript }') },
+    { name: 'the helper is told how the answer ends', code: recording(", { terminal: ({ type }) => type === 'transcript.text.done' }") },
+    { name: 'the helper is handed a protocol', code: recording(', { protocol: transcript }') },
     { name: 'the API throws by itself', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({ model, messages })) write(${text});` },
     {
       name: 'a consumer in the same file looks',
