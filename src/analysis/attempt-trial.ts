@@ -35,6 +35,8 @@ export interface Presumed {
 
 const WAITS = /^(?:sleep|delay|wait|pause|setTimeout|sleepMs|delayMs|waitFor|backoff)$/i;
 const MOST_ATTEMPTS = 60;
+/** Rounds that never come to their attempt would go on for ever. */
+const MOST_STATEMENTS = 4_000;
 
 class Stop extends Error {
   readonly at: TSESTree.Node;
@@ -73,7 +75,10 @@ class Trial {
   readonly #unknown = new Set<string>();
   readonly #counters = new Set<Variable>();
   readonly #logs = new Set<TSESTree.Statement>();
+  /** Constants that are being worked out: one may be made of itself. */
+  readonly #open = new Set<Variable>();
   #attempts = 0;
+  #statements = 0;
 
   constructor(source: ParsedSource, rounds: RoundStatement, guard: TSESTree.TryStatement, presumed: Presumed) {
     this.#source = source;
@@ -120,6 +125,7 @@ class Trial {
   }
 
   #runStatement(statement: TSESTree.Statement): 'normal' | 'break' | 'continue' {
+    if (++this.#statements > MOST_STATEMENTS) throw new Stop(statement);
     switch (statement.type) {
       case 'BlockStatement':
         return this.#runList(statement.body);
@@ -279,7 +285,7 @@ class Trial {
     const [fn] = findValues(this.#source, call.callee).filter(isFunction);
     // A function of this file may wait as long as it likes.
     const [param] = fn?.params ?? [];
-    const isPlain = !fn || (param?.type === 'Identifier' && new RegExp(String.raw`setTimeout\(\s*[\w.]+\s*,\s*${param.name}\s*\)`).test(this.#source.text.slice(...fn.body.range)));
+    const isPlain = !fn || (param?.type === 'Identifier' && new RegExp(String.raw`setTimeout\(\s*[\w.]+\s*,\s*${param.name.replaceAll('$', String.raw`\$`)}\s*\)`).test(this.#source.text.slice(...fn.body.range)));
     return isPlain ? duration : null;
   }
 
@@ -309,12 +315,14 @@ class Trial {
 
   #look(name: TSESTree.Identifier): unknown {
     const variable = findVariable(this.#source, name);
-    if (!variable) throw new Stop(name);
+    if (!variable || this.#open.has(variable)) throw new Stop(name);
     if (this.#values.has(variable)) return this.#values.get(variable);
     const [def, ...others] = variable.defs;
     const declarator = def?.node.type === 'VariableDeclarator' && def.node.id.type === 'Identifier' && others.length === 0 ? def.node : null;
     if (!declarator?.init && declarator?.parent.kind !== 'let') return this.#presume(name);
+    this.#open.add(variable);
     const value = declarator.init ? this.#evaluate(declarator.init) : undefined;
+    this.#open.delete(variable);
     if (declarator.parent.kind !== 'const') this.#bind(name, value);
     return value;
   }

@@ -305,7 +305,7 @@ export class TrialValues {
   #findInitial({ init }: TSESTree.VariableDeclarator, name: TSESTree.Node): unknown {
     const value = init ? unwrap(init) : null;
     if (value === null) return undefined;
-    if (value.type === 'Literal') return value.value;
+    if (value.type === 'Literal') return this.evaluate(value);
     if (value.type === 'ArrayExpression' && value.elements.length === 0) return [];
     if (value.type === 'TemplateLiteral' && value.expressions.length === 0) return value.quasis[0]!.value.cooked;
     if (value.type === 'NewExpression') return this.evaluate(value);

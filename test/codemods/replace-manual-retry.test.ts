@@ -99,6 +99,8 @@ describe('attempts are left to a person', () => {
     ['that throw another error', attempts({ fail: ["if (attempt === 2) throw new Error('failed');", 'await sleep(1);'] }), /more is done/],
     ['that give an empty answer in the end', attempts({ fail: ["if (attempt === 2) return '';", 'await sleep(1);'] }), /more is done/],
     ['that wait a second longer each time', attempts({ head: 'for (let attempt = 0; attempt < 6; attempt++)', fail: ['if (attempt === 5) throw error;', 'await sleep(1000 * (attempt + 1));'] }), /no multiples of the first/],
+    ['that are never come to', attempts({ head: 'for (let attempt = 0; attempt < 3; )', before: ['if (attempt < 10) continue;'] }), /more is done/],
+    ['that wait as long as a constant made of itself', attempts({ around: ['const PAUSE = PAUSE * 2;'], fail: ['if (attempt === 2) throw error;', 'await sleep(PAUSE);'] }), /more is done/],
     ['that have no end', attempts({ head: 'while (true)', fail: ['await sleep(1000);'] }), /more is done|not in sight/],
     ['that parse the answer', attempts({ inside: ["let text = '';", `const stream = await ${REQUEST});`, ...LOOP, 'return JSON.parse(text);'] }), /may fail and is tried again too \(`return JSON\.parse\(text\);`\)/],
     ['that throw in the loop', attempts({ inside: ["let text = '';", `const stream = await ${REQUEST});`, 'for await (const chunk of stream) {', "  if (chunk.error) throw new Error('x');", '}', 'return text;'] }), /asks for another attempt by itself/],
