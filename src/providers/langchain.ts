@@ -132,7 +132,7 @@ for await (const chunk of stream) {
       awaited: false,
       // core/runnables/base.js `_streamLog()`: its `finally` waits for the whole answer.
       closesOnBreak: false,
-      text: ['ops', 0, 'value'],
+      text: ['ops', 0, 'value', 'content'],
       measured: '@langchain/core 1.4',
       example: `import { ChatOpenAI } from '@langchain/openai';
 
