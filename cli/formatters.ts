@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { showPath } from './find-files.ts';
 import { findAbove, foldersAbove } from './folders-above.ts';
 import { findRepository } from './gitignore.ts';
@@ -126,7 +127,6 @@ function findKey(folder: string, key: string | null): string | null {
 
 /** The line that says most: the first with letters in it. */
 function findReason(output: string): string {
-  // eslint-disable-next-line no-control-regex -- colours
-  const lines = output.replace(/\u001B\[[\d;]*m/g, '').split('\n').map((line) => line.replace(/^\[error\]\s*|^\W+/, '').trim());
+  const lines = stripVTControlCharacters(output).split('\n').map((line) => line.replace(/^\[error\]\s*|^\W+/, '').trim());
   return lines.find((line) => /[a-z]{3}/i.test(line))?.replace(/\.$/, '') ?? 'it says nothing';
 }

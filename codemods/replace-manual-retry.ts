@@ -4,7 +4,7 @@ import { findManualRetry, isRetryObstacle, type ManualRetry, type RetryObstacle 
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import { visit } from '../src/analysis/tree.ts';
-import type { Codemod, CodemodOptions, Rewrite, Skip } from './codemod.ts';
+import type { Codemod, CodemodOptions } from './codemod.ts';
 import type { TextEdit } from './edits.ts';
 import { findImportEdits } from './imports.ts';
 import { reindent, removeStatements } from './layout.ts';
@@ -14,7 +14,7 @@ import { findUndo } from './recovery.ts';
 import { braced, findIndentation, findLineEnd, findStyle } from './style.ts';
 import { createTransform } from './transform.ts';
 import { undoRetry } from './unretrying.ts';
-import { wrapCall } from './wrapping.ts';
+import { rewriteEach, type Wrapping, wrapCall } from './wrapping.ts';
 
 export const codemod: Codemod = {
   name: 'replace-manual-retry',
@@ -25,18 +25,11 @@ export const codemod: Codemod = {
   undo: undoRetry,
   resolves: ['no-retry-after-output', 'no-unbounded-retry'],
   findRewrites(source, options) {
-    const rewrites: Rewrite[] = [];
-    const skipped: Skip[] = [];
-    for (const loop of findStreamLoops(source, options.hints)) {
-      const { line } = loop.node.loc.start;
-      if (loop.resilient || loop.form === 'events') continue;
-      const retry = findManualRetry(source, loop);
-      if (!retry) continue;
-      const result = isRetryObstacle(retry) ? { obstacle: explain(source, retry) } : replace(source, loop, retry, options);
-      if (isObstacle(result)) skipped.push({ line, reason: result.obstacle, loop });
-      else rewrites.push({ line, codemod: codemod.name, loop, ...result });
-    }
-    return { rewrites, skipped };
+    return rewriteEach(codemod.name, findStreamLoops(source, options.hints), (loop) => {
+      const retry = loop.resilient || loop.form === 'events' ? null : findManualRetry(source, loop);
+      if (!retry) return null;
+      return isRetryObstacle(retry) ? { obstacle: explain(source, retry) } : replace(source, loop, retry, options);
+    });
   },
   examples: [
     {
@@ -118,7 +111,7 @@ const print = ({ text }: ParsedSource, { range }: TSESTree.Node): string => {
 
 const hidden = (name: string): Obstacle => ({ obstacle: `\`${name}\` is the name of another variable around the attempts; rename one of them, then run this again.` });
 
-function replace(source: ParsedSource, loop: StreamLoop, retry: ManualRetry, options: CodemodOptions): Pick<Rewrite, 'edits' | 'imports'> | Obstacle {
+function replace(source: ParsedSource, loop: StreamLoop, retry: ManualRetry, options: CodemodOptions): Wrapping | Obstacle {
   const clash = findClash(source, retry);
   if (clash !== null) return hidden(clash);
   if (loop.alternatives.length > 0 || loop.origin.wrapper) return { obstacle: explain(source, { kind: 'shape', at: null }) };

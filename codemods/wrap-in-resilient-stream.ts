@@ -3,13 +3,13 @@ import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
 import { ancestorsOf, findPropertyName, isFunction, unwrap } from '../src/analysis/tree.ts';
-import { type Codemod, type CodemodOptions, HELPER, type Rewrite, type Skip } from './codemod.ts';
+import { type Codemod, type CodemodOptions, HELPER } from './codemod.ts';
 import { withoutRepetitions } from './edits.ts';
 import { findImportEdits, findLocalName } from './imports.ts';
 import { isObstacle, type Obstacle } from './settings.ts';
 import { createTransform } from './transform.ts';
 import { undoWrapping } from './unwrapping.ts';
-import { type Wrapping, wrapCall } from './wrapping.ts';
+import { rewriteEach, type Wrapping, wrapCall } from './wrapping.ts';
 
 export const codemod: Codemod = {
   name: 'wrap-in-resilient-stream',
@@ -20,17 +20,8 @@ export const codemod: Codemod = {
   undo: undoWrapping,
   resolves: ['prefer-resilient-stream', 'require-completion-check', 'require-timeout'],
   findRewrites(source, options) {
-    const rewrites: Rewrite[] = [];
-    const skipped: Skip[] = [];
     const loops = findStreamLoops(source, options.hints);
-    for (const loop of loops) {
-      const result = rewriteLoop(source, loop, loops, options);
-      const line = loop.node.loc.start.line;
-      if (result === null) continue;
-      if (isObstacle(result)) skipped.push({ line, reason: result.obstacle, loop });
-      else rewrites.push({ line, codemod: codemod.name, loop, ...result });
-    }
-    return { rewrites, skipped };
+    return rewriteEach(codemod.name, loops, (loop) => rewriteLoop(source, loop, loops, options));
   },
   examples: [
     {

@@ -5,7 +5,7 @@ import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
 import { isInside, visit } from '../src/analysis/tree.ts';
 import type { OptionPath, StreamApi } from '../src/providers/provider.ts';
 import { findAbortObstacle } from './aborts.ts';
-import { type CodemodOptions, HELPER, RESTART, type Rewrite } from './codemod.ts';
+import { type Codemod, type CodemodOptions, HELPER, RESTART, type Rewrite, type Skip } from './codemod.ts';
 import { insertAt, type TextEdit } from './edits.ts';
 import { findChangeObstacle, findDelayObstacle, findEvaluationObstacle } from './evaluation.ts';
 import type { Site } from './holding.ts';
@@ -25,6 +25,20 @@ import { WIDE } from './widening.ts';
 
 /** Edits without the imports. */
 export type Wrapping = Pick<Rewrite, 'edits' | 'imports'>;
+
+/** What becomes of each loop; null where there is nothing to do. */
+export function rewriteEach(codemod: string, loops: readonly StreamLoop[], rewriteLoop: (loop: StreamLoop) => Wrapping | Obstacle | null): ReturnType<Codemod['findRewrites']> {
+  const rewrites: Rewrite[] = [];
+  const skipped: Skip[] = [];
+  for (const loop of loops) {
+    const result = rewriteLoop(loop);
+    const { line } = loop.node.loc.start;
+    if (result === null) continue;
+    if (isObstacle(result)) skipped.push({ line, reason: result.obstacle, loop });
+    else rewrites.push({ line, codemod, loop, ...result });
+  }
+  return { rewrites, skipped };
+}
 
 /** What the program says of its attempts, where that is more than the request and its client say. */
 export interface OwnAttempts {

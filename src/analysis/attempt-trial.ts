@@ -5,6 +5,7 @@ import { findVariable } from './bindings.ts';
 import type { RoundStatement } from './jumps.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findPropertyName, hasNode, isFunction, unwrap } from './tree.ts';
+import { Stop } from './trial-values.ts';
 
 /** What a hand-written retry does where each attempt fails. */
 export interface AttemptTrial {
@@ -37,14 +38,6 @@ const WAITS = /^(?:sleep|delay|wait|pause|setTimeout|sleepMs|delayMs|waitFor|bac
 const MOST_ATTEMPTS = 60;
 /** Rounds that never come to their attempt would go on for ever. */
 const MOST_STATEMENTS = 4_000;
-
-class Stop extends Error {
-  readonly at: TSESTree.Node;
-  constructor(at: TSESTree.Node) {
-    super();
-    this.at = at;
-  }
-}
 
 class Thrown extends Error {
   readonly value: unknown;

@@ -8,9 +8,9 @@ const MAX_DEPTH = 60;
 const MAX_ARGUMENTS = 4;
 
 /** What a type of this file describes, and no value: its members and what it gives are looked up in it. */
-export type DescribedNode = TSESTree.TSTypeLiteral | TSESTree.TSInterfaceDeclaration | TSESTree.TSFunctionType | TSESTree.TSMethodSignature;
+type DescribedNode = TSESTree.TSTypeLiteral | TSESTree.TSInterfaceDeclaration | TSESTree.TSFunctionType | TSESTree.TSMethodSignature;
 
-export const isDescribed = (node: TSESTree.Node): node is DescribedNode =>
+const isDescribed = (node: TSESTree.Node): node is DescribedNode =>
   node.type === 'TSTypeLiteral' || node.type === 'TSInterfaceDeclaration' || node.type === 'TSFunctionType' || node.type === 'TSMethodSignature';
 
 /** Paths that say more than the shape of a type of this file. */

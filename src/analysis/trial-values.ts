@@ -29,7 +29,7 @@ class Tool {
   }
 }
 
-/** The code does what is no parsing. */
+/** The code does more than is tried: what is no parsing, or no counting of attempts. */
 export class Stop extends Error {
   readonly at: TSESTree.Node;
   constructor(at: TSESTree.Node) {

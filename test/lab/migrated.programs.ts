@@ -48,6 +48,10 @@ const examples = (await findSdks()).flatMap((sdk) => sdk.entryPoints.flatMap((en
 }));
 const migrated = examples.flatMap(({ after, ...example }) => (after === null || example.name in NEEDS_OTHERS ? [] : [{ ...example, after }]));
 
+it('every exception is one of an example', () => {
+  expect(examples.map(({ name }) => name)).toEqual(expect.arrayContaining([...Object.keys(NEEDS_OTHERS), ...TELLS_NO_CUT]));
+});
+
 const programs = createPrograms();
 afterAll(() => programs.close());
 

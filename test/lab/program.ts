@@ -41,9 +41,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A folder for programs, as modules; \`close\` removes it. */
+/** A folder for programs, as modules; `close` removes it. */
 export interface Programs {
-  run(text: string, url: string, fileName?: string): Promise<Ended>;
+  run(text: string, url: string): Promise<Ended>;
   close(): void;
 }
 
@@ -54,8 +54,8 @@ export function createPrograms(): Programs {
   writeFileSync(preload, redirect);
   let count = 0;
   return {
-    run(text, url, fileName = 'program.mjs') {
-      const file = join(folder, `${count++}-${fileName}`);
+    run(text, url) {
+      const file = join(folder, `program-${count++}.mjs`);
       writeFileSync(file, text);
       return new Promise((resolve) => {
         const child = execFile(process.execPath, ['--import', pathToFileURL(preload).href, file], { env: environment(url), timeout: ENDS_WITHIN_MS, cwd: folder }, (_, stdout, stderr) => {
