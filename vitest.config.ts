@@ -7,7 +7,7 @@ const helper = (name: string): string => `${fileURLToPath(new URL('src/resilient
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/setup.ts', 'test/plain-output.ts'],
     // The first type that is asked for costs the reading of an SDK's declarations.
     testTimeout: 60_000,
     alias: [

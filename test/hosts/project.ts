@@ -7,8 +7,6 @@ import type { Host } from './hosts.ts';
 import type { Tarballs } from './setup.ts';
 
 const execute = promisify(execFile);
-/** Where `CI` or `FORCE_COLOR` is set, tools colour what goes into a pipe, too. */
-const PLAIN = { NO_COLOR: '1', FORCE_COLOR: undefined };
 
 /** A temporary folder, outside of any other project, with both packages installed. */
 export interface Project {
@@ -38,7 +36,7 @@ export async function createProject({ dependencies, files }: Pick<Host, 'depende
   }
   const run: Project['run'] = async ([program = '', ...rest], environment) => {
     try {
-      return { code: 0, ...(await execute(program, rest, { cwd: folder, env: { ...process.env, ...PLAIN, ...environment, PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` } })) };
+      return { code: 0, ...(await execute(program, rest, { cwd: folder, env: { ...process.env, ...environment, PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` } })) };
     } catch (error) {
       const { code, stdout = '', stderr = '' } = error as Partial<Finished>;
       if (typeof code !== 'number') throw error;

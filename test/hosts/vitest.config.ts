@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/hosts/**/*.hosts.ts'],
     globalSetup: ['test/hosts/setup.ts'],
+    setupFiles: ['test/plain-output.ts'],
     testTimeout: 240_000,
     hookTimeout: 240_000,
     maxWorkers: 2,

@@ -4,5 +4,5 @@ import { defineConfig } from 'vitest/config';
 /** Migrated programs with the lab's SDKs: `npm run lab:programs`. Nothing is measured first. */
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
-  test: { include: ['test/lab/*.programs.ts'], testTimeout: 120_000 },
+  test: { include: ['test/lab/*.programs.ts'], setupFiles: ['test/plain-output.ts'], testTimeout: 120_000 },
 });
