@@ -4,7 +4,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 // The house lints itself with its own rules, as it was last built.
-const built = new URL('dist/rules/plugin.js', import.meta.url);
+const built = new URL('dist/plugin.js', import.meta.url);
 const ownRules = existsSync(built) ? (await import(built.href)).default.configs.strict : { rules: {} };
 
 export default defineConfig(

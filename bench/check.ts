@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { findMedian, printSeconds } from './figures.ts';
 import { cli, type Run, runNode, writeTree } from './tree.ts';
 
@@ -26,7 +26,7 @@ export function runCheckBench(directory?: string): void {
     writeFileSync(
       config,
       `import parser from ${urlOf(require.resolve('@typescript-eslint/parser'))};
-import resilientStream from ${urlOf(fileURLToPath(new URL('../dist/rules/plugin.js', import.meta.url)))};
+import resilientStream from ${JSON.stringify(import.meta.resolve('eslint-plugin-resilient-stream'))};
 export default [{ files: ['**/*.ts'], languageOptions: { parser }, linterOptions: { reportUnusedDisableDirectives: 'off' } }, { ignores: ['**/*.d.ts', '**/*.js', '**/*.mjs', '**/*.cjs'] }, resilientStream.configs.recommended];
 `,
     );

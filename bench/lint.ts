@@ -8,14 +8,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import * as typescriptParser from '@typescript-eslint/parser';
 import { ESLint, type Linter } from 'eslint';
 import { globSync } from 'tinyglobby';
 import { findMedian, printMilliseconds, printSeconds, sum } from './figures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const pluginUrl = pathToFileURL(join(root, 'dist/rules/plugin.js')).href;
+const pluginUrl = import.meta.resolve('eslint-plugin-resilient-stream');
 const eslintBinary = join(root, 'node_modules/eslint/bin/eslint.js');
 const { default: plugin } = (await import(pluginUrl)) as typeof import('../rules/plugin.ts');
 

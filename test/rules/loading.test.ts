@@ -23,7 +23,7 @@ describe('the plugin as it is built', () => {
       import { Linter } from 'eslint';
       new Linter().verify('', [{ rules: { 'no-undef': ['error', {}] } }]);
       const before = ${LOADED};
-      const { default: plugin } = await import('./dist/rules/plugin.js');
+      const { default: plugin } = await import('eslint-plugin-resilient-stream');
       const [message] = new Linter().verify(${JSON.stringify(codemod.examples[0]!.before)}, [plugin.configs.strict], 'example.js').filter(({ suggestions }) => suggestions);
       console.log(JSON.stringify({ suggests: message.suggestions.length > 0, more: ${LOADED}.filter((name) => !before.includes(name)) }));
     `);
@@ -33,8 +33,8 @@ describe('the plugin as it is built', () => {
   it('is what `require()` gives', async () => {
     const same = await evaluate(`
       import { createRequire } from 'node:module';
-      const required = createRequire(import.meta.url)('./dist/rules/plugin.js');
-      const { default: plugin } = await import('./dist/rules/plugin.js');
+      const required = createRequire(import.meta.url)('eslint-plugin-resilient-stream');
+      const { default: plugin } = await import('eslint-plugin-resilient-stream');
       console.log(JSON.stringify([required === plugin, Object.keys(required.configs)]));
     `);
     expect(same).toEqual([true, ['recommended', 'strict']]);
