@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { findVariable } from '../src/analysis/bindings.ts';
+import { bindingsOf, findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { findFunction, findPropertyName, isFunction, isInside, visit } from '../src/analysis/tree.ts';
+import { findFunction, findPropertyName, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
 import { CHANGES, findChange, isChangeable } from './inputs.ts';
 import type { Opening } from './uses.ts';
 
@@ -18,13 +18,13 @@ export function findEvaluationObstacle(source: ParsedSource, request: TSESTree.N
   let obstacle: string | null = null;
   visit(request, source.visitorKeys, (node) => {
     if (obstacle !== null || isFunction(node) || exempt.includes(node)) return false;
-    obstacle = findObstacle(node);
+    obstacle = findObstacle(source, node);
     return obstacle === null;
   });
   return obstacle;
 }
 
-function findObstacle(node: TSESTree.Node): string | null {
+function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null {
   switch (node.type) {
     case 'AwaitExpression':
     case 'YieldExpression':
@@ -32,6 +32,10 @@ function findObstacle(node: TSESTree.Node): string | null {
     case 'AssignmentExpression':
     case 'UpdateExpression':
       return 'The request changes a variable, which each attempt would do again; do that before the call, then run this again.';
+    case 'Identifier': {
+      const reader = findReadOnce(source, node);
+      return reader === null ? null : `The request sends \`${node.name}\`, which can be read once (\`${reader}\`), so that a second attempt would send nothing; open it inside the call, then run this again.`;
+    }
     case 'UnaryExpression':
       return node.operator === 'delete' ? 'The request deletes a property; do that before the call, then run this again.' : null;
     case 'CallExpression': {
@@ -42,6 +46,18 @@ function findObstacle(node: TSESTree.Node): string | null {
     default:
       return null;
   }
+}
+
+/** What opens the file that a variable outside of the request holds: `createReadStream`; null where it is no such thing. */
+function findReadOnce(source: ParsedSource, node: TSESTree.Identifier): string | null {
+  const variable = findVariable(source, node);
+  for (const { value } of variable ? bindingsOf(variable) : []) {
+    const call = unwrap(value);
+    if (call.type !== 'CallExpression') continue;
+    const name = call.callee.type === 'MemberExpression' ? findPropertyName(call.callee) : call.callee.type === 'Identifier' ? call.callee.name : null;
+    if (name === 'createReadStream') return name;
+  }
+  return null;
 }
 
 const isNew = (value: TSESTree.Node): boolean =>

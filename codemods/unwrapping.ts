@@ -141,7 +141,7 @@ function readMoved(options: Node | undefined, context: Context): Moved | null {
     const name = nameOf(property['key']);
     const value = property['value'] as Node;
     if (property.type !== 'ObjectProperty' || property['computed'] === true) return null;
-    if (name === 'recover' && isUndo(value, context)) continue;
+    if ((name === 'recover' && isUndo(value, context)) || (name === 'terminal' && isLook(value))) continue;
     const isStated = name === 'openTimeoutMs' ? isValueOf('timeout', value, context) : name === 'maxRetries' && isCount(value, context);
     if (!isStated && !['signal', 'totalTimeoutMs', 'maxRetries'].includes(name)) return null;
     if (!isStated || name === 'maxRetries') moved.set(name, value);
@@ -154,6 +154,19 @@ const isValueOf = (name: string, value: Node, { original }: Context): boolean =>
 
 /** A number that the client was made with, or none at all in a loop that tries again by itself. */
 const isCount = (value: Node, context: Context): boolean => value.type === 'NumericLiteral' && (value['value'] === 0 || isValueOf('maxRetries', value, context));
+
+/** `(chunk) => chunk.type === 'done'`, `(chunk) => ['done', 'failed'].includes(chunk.type)`: looks at its chunk, and does nothing else. */
+function isLook(value: Node): boolean {
+  const [param, ...more] = listOf(value['params']);
+  const body = value['body'];
+  if (value.type !== 'ArrowFunctionExpression' || !isType(param, 'Identifier') || more.length > 0) return false;
+  const isOfChunk = (node: unknown): boolean => isNamed(node, nameOf(param)) || (isType(node, 'MemberExpression') && node['computed'] !== true && isOfChunk(node['object']));
+  if (isType(body, 'BinaryExpression')) return body['operator'] === '===' && isOfChunk(body['left']) && isType(body['right'], 'StringLiteral');
+  const member = isType(body, 'CallExpression') ? body['callee'] : null;
+  const [asked, ...others] = isType(body, 'CallExpression') ? listOf(body['arguments']) : [];
+  if (!isType(member, 'MemberExpression') || !isNamed(member['property'], 'includes') || !isType(member['object'], 'ArrayExpression')) return false;
+  return others.length === 0 && isOfChunk(asked) && (member['object']['elements'] as unknown[]).every((element) => isType(element, 'StringLiteral'));
+}
 
 /** `restart(() => { text = ''; })`, where `text` was declared with just that value. */
 function isUndo(value: Node, { original, names }: Context): boolean {

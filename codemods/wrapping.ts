@@ -7,6 +7,7 @@ import type { OptionPath, StreamApi } from '../src/providers/provider.ts';
 import { findAbortObstacle } from './aborts.ts';
 import { type Codemod, type CodemodOptions, HELPER, RESTART, type Rewrite, type Skip } from './codemod.ts';
 import { insertAt, type TextEdit } from './edits.ts';
+import { findEnding } from './ending.ts';
 import { findChangeObstacle, findDelayObstacle, findEvaluationObstacle } from './evaluation.ts';
 import type { Site } from './holding.ts';
 import { findLocalName } from './imports.ts';
@@ -52,6 +53,7 @@ const untraced: Obstacle = { obstacle: 'The way of the stream from the request t
 const optional: Obstacle = { obstacle: 'The request is skipped where `?.` finds nothing; test for that before the call, then run this again.' };
 const inTurns: Obstacle = { obstacle: 'The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.' };
 const otherForm: Obstacle = { obstacle: 'The chunks are not read by a `for await`; read them by one, then run this again.' };
+const heldOpen: Obstacle = { obstacle: 'Another request may not bring again what this stream has brought; decide what an attempt may repeat, and wrap the request by hand.' };
 const withoutSdk: Obstacle = { obstacle: 'The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.' };
 
 /** Puts a request into `resilientStream`, for the loop that reads its stream. */
@@ -64,12 +66,14 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (api.reach === 'request') return withoutSdk;
   if (api.iterables.includes('[]')) return inTurns;
   if (isOptional(call)) return optional;
-  if (api.unknownToHelper) return { obstacle: `The helper knows no sign of the end in the chunks of \`${api.name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`terminal\` that tells it.` };
   const modules = [...provider.modules, ...(provider.typeModules ?? [])];
   const uses = findUses(source, call, api, options.widenTypes ? modules : null);
   const [obstacle] = uses.obstacles;
   if (obstacle !== undefined) return { obstacle };
   if (!uses.loops.includes(loop.node) && !(relayed && uses.delegated)) return untraced;
+  const ending = findEnding(source, loop, origin);
+  if (isObstacle(ending)) return ending;
+  if (own && api.staysOpen) return heldOpen;
   for (const opening of uses.openedLater) {
     const delay = findDelayObstacle(source, call, opening);
     if (delay !== null) return { obstacle: delay };
@@ -87,9 +91,10 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   const hindrance = findChangeObstacle(source, call, loop.node) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, call, placement.replaced) : null);
   if (hindrance !== null) return { obstacle: hindrance };
   const stated = findStatedOptions(source, loop, origin, given, options.timeouts);
-  const moved = own ? [...stated.filter(({ name }) => name !== 'maxRetries'), ...own.options] : stated;
+  const attempts = own ? [...stated.filter(({ name }) => name !== 'maxRetries'), ...own.options] : stated;
+  const moved = [...attempts.filter(({ name }) => !ending.some((told) => told.name === name)), ...ending];
   // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice.
-  const isReadable = uses.loops.length === 1 && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
+  const isReadable = uses.loops.length === 1 && !api.unknownToHelper && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
   const undo = own ? own.undo : isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
   const widening = uses.widened.map(({ range }) => ({ range, text: WIDE }));
   const wrapping = print(source, call, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, undo }, options);
@@ -122,7 +127,7 @@ const takesSignal = ({ signal }: StreamApi): boolean => signal !== null && signa
 function findSettings(api: StreamApi, signal: string): Setting[] {
   const settings: Setting[] = [];
   if (api.signal && takesSignal(api)) settings.push({ place: api.signal, value: signal, becomes: 'signal' });
-  if (api.retries) settings.push({ place: api.retries, value: '0', becomes: 'maxRetries' });
+  if (api.retries && !api.staysOpen) settings.push({ place: api.retries, value: '0', becomes: 'maxRetries' });
   return settings;
 }
 

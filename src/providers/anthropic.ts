@@ -33,6 +33,36 @@ const messages = {
   measured: '@anthropic-ai/sdk 0.137 – 1.12',
 } satisfies Partial<StreamApi>;
 
+/** The events of a managed agent's session go on behind an idle one, until it is over: resources/beta/sessions/events.d.ts `BetaManagedAgentsSessionDeletedEvent`. */
+const session = {
+  ...messages,
+  unknownToHelper: true,
+  aliases: [],
+  enabledBy: null,
+  awaited: true,
+  chainable: [],
+  finals: [],
+  signal: { argument: 2, path: ['signal'] },
+  retries: { argument: 2, path: ['maxRetries'] },
+  timeouts: [
+    { option: { argument: 2, path: ['timeout'] }, bounds: 'headers' },
+    { option: { client: 'timeout' }, bounds: 'headers' },
+  ],
+  onAbort: 'silent',
+  // What fails in a session is an event of its own, `session.error`; only an `error` of the stream is thrown.
+  inBandError: 'chunk',
+  terminal: {
+    path: ['type'],
+    values: ['session.status_idle', 'session.status_terminated', 'session.deleted', 'session.thread_status_idle', 'session.thread_status_terminated'],
+    finishReason: ['stop_reason'],
+  },
+  text: ['content', 0, 'text'],
+  textWhen: [{ path: ['type'], values: ['agent.message'] }],
+  // `events.list()` gives the same events, page by page.
+  fingerprint: [],
+  resume: null,
+} satisfies Partial<StreamApi>;
+
 export default {
   id: 'anthropic',
   title: 'Anthropic',
@@ -144,40 +174,33 @@ for await (const stream of runner) {
 `,
     },
     {
-      ...messages,
+      ...session,
       name: 'beta.sessions.events.stream',
-      unknownToHelper: true,
       types: ['BetaManagedAgentsStreamSessionEvents'],
-      aliases: ['beta.sessions.threads.events.stream'],
-      enabledBy: null,
-      awaited: true,
-      chainable: [],
-      finals: [],
-      signal: { argument: 2, path: ['signal'] },
-      retries: { argument: 2, path: ['maxRetries'] },
-      timeouts: [
-        { option: { argument: 2, path: ['timeout'] }, bounds: 'headers' },
-        { option: { client: 'timeout' }, bounds: 'headers' },
-      ],
-      onAbort: 'silent',
-      // What fails in a session is an event of its own, `session.error`; only an `error` of the stream is thrown.
-      inBandError: 'chunk',
-      terminal: {
-        path: ['type'],
-        values: ['session.status_idle', 'session.status_terminated', 'session.deleted', 'session.thread_status_idle', 'session.thread_status_terminated'],
-        finishReason: ['stop_reason'],
-      },
-      text: ['content', 0, 'text'],
-      textWhen: [{ path: ['type'], values: ['agent.message'] }],
-      // `events.list()` gives the same events, page by page.
-      fingerprint: [],
-      resume: null,
+      staysOpen: { path: ['type'], values: ['session.status_terminated', 'session.deleted'] },
       example: `import Anthropic from '@anthropic-ai/sdk';
 
 const client = new Anthropic();
 const stream = await client.beta.sessions.events.stream('sesn_123');
 for await (const chunk of stream) {
   if (chunk.type === 'agent.message') for (const { text } of chunk.content) process.stdout.write(text);
+  if (chunk.type === 'session.status_idle') break;
+}
+`,
+    },
+    {
+      ...session,
+      name: 'beta.sessions.threads.events.stream',
+      types: ['BetaManagedAgentsStreamSessionThreadEvents'],
+      staysOpen: { path: ['type'], values: ['session.thread_status_terminated', 'session.status_terminated', 'session.deleted'] },
+      measured: 'the source of @anthropic-ai/sdk 1.12',
+      example: `import Anthropic from '@anthropic-ai/sdk';
+
+const client = new Anthropic();
+const stream = await client.beta.sessions.threads.events.stream('sthr_123', { session_id: 'sesn_123' });
+for await (const chunk of stream) {
+  if (chunk.type === 'agent.message') for (const { text } of chunk.content) process.stdout.write(text);
+  if (chunk.type === 'session.thread_status_idle') break;
 }
 `,
     },

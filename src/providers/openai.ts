@@ -83,7 +83,7 @@ const runEnded = [
 ];
 
 const assistantChunk = {
-  terminal: { path: ['event'], values: runEnded, finishReason: ['data', 'status'] },
+  terminal: { path: ['event'], values: runEnded, finishReason: ['data', 'status'], failures: ['thread.run.failed', 'thread.run.expired'] },
   text: ['data', 'delta', 'content', 0, 'text', 'value'],
   textWhen: [{ path: ['event'], values: ['thread.message.delta'] }],
   fingerprint: [{ path: ['event'], values: [...runEnded, 'thread.run.created', 'thread.message.delta', 'thread.message.completed'] }],
@@ -393,6 +393,7 @@ for await (const chunk of stream) {
       ...rawStream,
       name: 'images.generate',
       unknownToHelper: true,
+      severalBy: { argument: 0, path: ['n'] },
       types: ['ImageGenStreamEvent', 'ImageEditStreamEvent'],
       aliases: ['images.edit'],
       terminal: { path: ['type'], values: ['image_generation.completed', 'image_edit.completed'], finishReason: null },

@@ -51,6 +51,8 @@ export interface ChunkGap {
 export interface TerminalSignal extends ChunkTest {
   /** Where the reason for the end stands, where that is another place than `path`. */
   readonly finishReason: ChunkPath | null;
+  /** Those of `values` that say that the answer failed; absent: none. */
+  readonly failures?: readonly string[];
 }
 
 /** A member of the stream that answers once the stream has ended. */
@@ -117,6 +119,10 @@ export interface StreamApi {
   readonly terminal: TerminalSignal | null;
   /** The helper knows no sign of the end in these chunks, and takes a clean end for a whole answer unless it is handed a `terminal` or a `protocol`; absent: it knows one. */
   readonly unknownToHelper?: true;
+  /** The option that asks for several answers in one stream, of which each may have a `terminal` of its own; absent: none, or the helper counts them. */
+  readonly severalBy?: OptionPath;
+  /** The stream goes on behind `terminal`, until such a chunk; absent: it ends there. */
+  readonly staysOpen?: ChunkTest;
   /** Path of the text delta; []: the chunk is the text; null: it is inside bytes that the program parses itself. */
   readonly text: ChunkPath | null;
   /** What a chunk with text says of itself; []: nothing. `delta` is text in one event and JSON in another. */

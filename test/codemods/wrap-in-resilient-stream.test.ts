@@ -43,7 +43,8 @@ describe('every example of the catalog', () => {
       const after = rewriteTwice(api.example, path);
       expect(after).toMatch(takesSignal(api) ? /resilientStream\((async )?\(\{ signal \}\) => / : /resilientStream\((async )?\(\) => /);
       expect(findGiven(after, takesSignal(api) ? api.signal : null)).toBe(takesSignal(api) ? 'signal' : undefined);
-      expect(findGiven(after, api.retries)).toBe(api.retries ? '0' : undefined);
+      expect(findGiven(after, api.retries)).toBe(givesRetries(api) ? '0' : undefined);
+      expect(after.includes('terminal: (chunk) => ')).toBe(api.unknownToHelper === true);
     }
   });
 
@@ -55,25 +56,25 @@ describe('every example of the catalog', () => {
   it.each(withPlace)('%s gives its own signal to the helper', (_, api) => {
     const after = rewriteTwice(give(api, api.signal!, 'controller.signal'));
     expect(findGiven(after, api.signal)).toBe('signal');
-    expect(after).toContain(', { signal: controller.signal })');
+    expect(after).toContain(printTail(api, 'signal: controller.signal'));
   });
 
   it.each(withPlace)('%s gives its limit to the helper', (_, api) => {
     const after = rewriteTwice(give(api, api.signal!, 'AbortSignal.timeout(30_000)'));
     expect(findGiven(after, api.signal)).toBe('signal');
-    expect(after).toContain(', { totalTimeoutMs: 30_000 })');
+    expect(after).toContain(printTail(api, 'totalTimeoutMs: 30_000'));
   });
 
-  it.each(wrapped.filter(([, api]) => api.retries))('%s gives its retries to the helper', (_, api) => {
+  it.each(wrapped.filter(([, api]) => givesRetries(api)))('%s gives its retries to the helper', (_, api) => {
     const after = rewriteTwice(give(api, api.retries!, '5'));
     expect(findGiven(after, api.retries)).toBe('0');
-    expect(after).toContain(', { maxRetries: 5 })');
+    expect(after).toContain(printTail(api, 'maxRetries: 5'));
   });
 
   it.each(withPlace)('%s keeps a spread, and passes on what it may hold', (_, api) => {
     const after = rewriteTwice(give(api, api.signal!, null));
-    const moved = [`signal: options?.${api.signal!.path.join('?.')}`, ...(api.retries ? [`maxRetries: options?.${api.retries.path.join('?.')}`] : [])];
-    expect(after).toContain(`, { ${moved.join(', ')} })`);
+    const moved = [`signal: options?.${api.signal!.path.join('?.')}`, ...(givesRetries(api) ? [`maxRetries: options?.${api.retries!.path.join('?.')}`] : [])];
+    expect(after).toContain(printTail(api, ...moved));
     for (const depth of api.signal!.path.slice(0, -1).keys()) {
       expect(after).toContain(`${api.signal!.path[depth]!}: { ...options?.${api.signal!.path.slice(0, depth + 1).join('?.')}, `);
     }
@@ -82,12 +83,21 @@ describe('every example of the catalog', () => {
 
 const takesSignal = ({ signal }: StreamApi): boolean => signal !== null && signal.path.length > 0 && !signal.path.at(-1)!.endsWith('Controller');
 
+/** Of a stream that stays open the SDK may retry the request, and the helper nothing. */
+const givesRetries = ({ retries, staysOpen }: StreamApi): boolean => retries !== null && !staysOpen;
+
+/** How the options of the helper begin; where it is told the end of the chunks, that stands behind them. */
+function printTail({ staysOpen, unknownToHelper }: StreamApi, ...options: readonly string[]): string {
+  const told = [...options, ...(staysOpen ? ['maxRetries: 0'] : []), ...(unknownToHelper ? ['terminal: (chunk) => '] : [])].join(', ');
+  return `, { ${told}${unknownToHelper ? '' : ' })'}`;
+}
+
 /** Why an example is left to a person; [] for one that is wrapped. */
-function findReasonOf({ name, reach, iterables, signal, unknownToHelper, example }: StreamApi): string[] {
+function findReasonOf({ name, reach, iterables, signal, unknownToHelper, terminal, example }: StreamApi): string[] {
   if (name.startsWith('new ')) return ['The request is made elsewhere; wrap it there in `resilientStream`.'];
   if (reach === 'request') return ['The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.'];
   if (iterables.includes('[]')) return ['The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.'];
-  if (unknownToHelper) return [`The helper knows no sign of the end in the chunks of \`${name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`terminal\` that tells it.`];
+  if (unknownToHelper && terminal === null) return [`The helper knows no sign of the end in the chunks of \`${name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`terminal\` that tells it.`];
   const isPlain = signal?.argument === 0 && /tream\('Hello'\);/.test(example);
   return isPlain ? ['The request is given a plain value in the place of its options; pass an object of options, then run this again.'] : [];
 }

@@ -29,6 +29,7 @@ interface Example {
   readonly entry: EntryPoint;
   /** undefined: the path says it, for the AI SDK's examples have another model than the lab. */
   readonly dialect: EntryPoint['dialect'] | undefined;
+  /** The helper knows no end of its chunks, and the catalog none to tell it. */
   readonly isUnknown: boolean;
   readonly before: string;
   /** null: it is left to a person. */
@@ -44,7 +45,7 @@ const examples = (await findSdks()).flatMap((sdk) => sdk.entryPoints.flatMap((en
   if (!api) return [];
   const { text, rewrites } = rewriteText('example.mjs', api.example, [codemod]);
   const after = rewrites.length > 0 ? ofGeneration(text, sdk) : null;
-  return [{ name: `${sdk.id} ${entry.name}`, entry, dialect: sdk.id === 'ai' ? undefined : entry.dialect, isUnknown: api.unknownToHelper === true, before: ofGeneration(api.example, sdk), after }];
+  return [{ name: `${sdk.id} ${entry.name}`, entry, dialect: sdk.id === 'ai' ? undefined : entry.dialect, isUnknown: api.unknownToHelper === true && api.terminal === null, before: ofGeneration(api.example, sdk), after }];
 }));
 const migrated = examples.flatMap(({ after, ...example }) => (after === null || example.name in NEEDS_OTHERS ? [] : [{ ...example, after }]));
 
@@ -80,10 +81,12 @@ describe.each(migrated)('$name', (example) => {
   });
 });
 
-it.each(examples.filter(({ isUnknown }) => isUnknown))('$name is left alone, for the helper knows no end of its chunks', ({ after }) => {
+it.each(examples.filter(({ isUnknown }) => isUnknown))('$name is left alone, for nothing tells the end of its chunks', ({ after }) => {
   expect(after).toBeNull();
 });
 
-it.each(examples.filter(({ entry: { helper } }) => helper?.ownProtocol))('$name is wrapped only if it throws by itself', ({ entry, isUnknown }) => {
-  expect(isUnknown).toBe(findClaimed(catalog, entry.proves!)?.onCleanEnd === 'silent');
+it.each(examples.filter(({ entry: { helper } }) => helper?.ownProtocol))('$name is wrapped only if it throws by itself, or the helper is told its end', ({ entry, after }) => {
+  const { onCleanEnd, terminal } = findClaimed(catalog, entry.proves!)!;
+  expect(after !== null).toBe(onCleanEnd === 'throws' || terminal !== null);
+  if (after !== null) expect(after.includes('terminal: (chunk) =>')).toBe(onCleanEnd === 'silent');
 });
