@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { findChunkReads, isReadAt } from '../src/analysis/chunk-reads.ts';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
@@ -99,6 +100,7 @@ const obstacles = {
   pattern: { obstacle: 'The loop takes its chunks apart; give the chunk a name, then run this again.' },
   place: { obstacle: 'The loop is no statement of a block; put braces around it, then run this again.' },
   several: { obstacle: 'The stream comes from one of several requests, whose ends have different signs; check each for its own.' },
+  unsure: { obstacle: 'The chunks only look like those of this API, and who else sends such may tell the end in another way; look for it by hand.' },
   unknown: { obstacle: 'What says that the answer is whole is not in every chunk; look for it by hand.' },
 } satisfies Record<string, Obstacle>;
 
@@ -114,12 +116,33 @@ function findCheck(source: ParsedSource, loop: StreamLoop, given: Map<string, nu
   if (node.parent.type !== 'Program' && node.parent.type !== 'BlockStatement') return obstacles.place;
   if (controlFlow.includes('break')) return obstacles.leaves;
   if (alternatives.length > 0) return obstacles.several;
+  if (!isSure(source, loop, terminal)) return obstacles.unsure;
   // A timer is no person who has heard enough: where it ends the loop, the answer is cut.
   const mayBeCancelled = abortChecks.length > 0 || (limits.signal !== null && limits.signal.bounds !== 'total');
   if (onAbort === 'silent' && mayBeCancelled) return obstacles.aborted;
   const look = findLook(terminal, chunk.name, findStyle(source), isTypeScript(source, options));
   if (!look) return obstacles.unknown;
   return { edits: print(source, node, look, findFreeName(source, look.name, given)) };
+}
+
+/**
+ * The chunks are the API's own, or the loop itself reads of them what stands beside the sign of the end, and spells it the same: a check of chunks
+ * that never have the sign would throw behind each whole answer.
+ */
+function isSure(source: ParsedSource, { chunk, origin }: StreamLoop, { path, values }: TerminalSignal): boolean {
+  const { api, evidence, relayed } = origin;
+  if (!relayed && evidence !== 'shape' && !(evidence === 'annotation' && api.sharedTypes)) return true;
+  const reads = findChunkReads(source, chunk!);
+  const beside = values !== null ? path : path.length > 1 ? path.slice(0, -1) : (api.text ?? path);
+  const respelled = respell(path);
+  return reads.some((read) => isReadAt(read, beside)) && (respelled === null || !reads.some((read) => isReadAt(read, respelled)));
+}
+
+/** `finish_reason` of `finishReason`, and the other way round; null where there is but one spelling. */
+function respell(path: ChunkPath): ChunkPath | null {
+  const last = String(path.at(-1));
+  const other = last.includes('_') ? last.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) : last.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return other === last ? null : [...path.slice(0, -1), other];
 }
 
 /** What a look for the end is made of; `name` is that of the variable, to be had once more where it is taken. */

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { findFunction, findPropertyName, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
+import { ancestorsOf, findFunction, findPropertyName, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
 import { CHANGES, findChange, isChangeable } from './inputs.ts';
 import type { Opening } from './uses.ts';
 
@@ -78,12 +78,23 @@ export function findDelayObstacle(source: ParsedSource, call: TSESTree.CallExpre
   const inputs = findInputs(source, call);
   let isDelayed = false;
   visit(findFunction(made) ?? source.ast, source.visitorKeys, (node) => {
-    if (isDelayed || node.range[1] <= start || node.range[0] >= end) return false;
+    if (isDelayed || node.range[1] <= start || node.range[0] >= end || isOtherBranch(node, made, at)) return false;
     if (isFunction(node) && node.range[0] >= start && !isInside(at, node)) return false;
     if (node.range[0] >= start && node !== at) isDelayed = waits(node) || inputs.has(findKey(source, node));
     return !isDelayed;
   });
   return isDelayed ? startsLater : null;
+}
+
+/** What is done instead of it runs in no program that has done it, but for the next round of a loop. */
+function isOtherBranch(node: TSESTree.Node, made: TSESTree.Node, at: TSESTree.Node): boolean {
+  const { parent } = node;
+  if ((parent?.type !== 'IfStatement' && parent?.type !== 'ConditionalExpression') || parent.alternate !== node || !isInside(made, parent.consequent)) return false;
+  for (const outer of ancestorsOf(parent)) {
+    if (isFunction(outer)) break;
+    if (/^(?:For|While|DoWhile)/.test(outer.type) && !isInside(at, outer)) return false;
+  }
+  return true;
 }
 
 const waits = (node: TSESTree.Node): boolean => node.type === 'AwaitExpression' || node.type === 'YieldExpression' || (node.type === 'ForOfStatement' && node.await);

@@ -65,7 +65,7 @@ function takeApart(node: Node, context: Context): Node[] {
   if (signal !== '' && countReads(open['body'], signal) !== 1) return [];
   const total = moved.get('totalTimeoutMs');
   // It was the limit of a signal, or is the SDK's own, which is still there.
-  const ways = total && isValueOf('timeout', total, context) ? [moved, new Map([...moved].filter(([name]) => name !== 'totalTimeoutMs'))] : [moved];
+  const ways = total && isLimit(total, context) ? [moved, new Map([...moved].filter(([name]) => name !== 'totalTimeoutMs'))] : [moved];
   return readBodies(open['body'])
     .filter(({ isAwaited }) => (open['async'] === true) === isAwaited)
     .flatMap((body) => ways.flatMap((way) => restoreBody(body, signal, way, context)));
@@ -73,7 +73,8 @@ function takeApart(node: Node, context: Context): Node[] {
 
 /** The request alone, and with what takes the stream out of it where it stands. */
 function restoreBody({ request }: Body, signal: string, moved: Moved, context: Context): Node[] {
-  const method = nameOf((request['callee'] as Node)['property']);
+  const callee = request['callee'] as Node;
+  const method = nameOf(callee['property'] ?? callee);
   if (signal !== '') return restoreRequest(request, { signal, moved, canLose: (spread, name) => cannotHold(context.original, spread, name, method), isStated: (retries) => isNode(retries) && isCount(retries, context) });
   return moved.size === 0 || isKeptController(moved, request) ? [request] : [];
 }
@@ -142,7 +143,7 @@ function readMoved(options: Node | undefined, context: Context): Moved | null {
     const value = property['value'] as Node;
     if (property.type !== 'ObjectProperty' || property['computed'] === true) return null;
     if ((name === 'recover' && isUndo(value, context)) || (name === 'terminal' && isLook(value))) continue;
-    const isStated = name === 'openTimeoutMs' ? isValueOf('timeout', value, context) : name === 'maxRetries' && isCount(value, context);
+    const isStated = name === 'openTimeoutMs' ? isLimit(value, context) : name === 'maxRetries' && isCount(value, context);
     if (!isStated && !['signal', 'totalTimeoutMs', 'maxRetries'].includes(name)) return null;
     if (!isStated || name === 'maxRetries') moved.set(name, value);
   }
@@ -151,6 +152,9 @@ function readMoved(options: Node | undefined, context: Context): Moved | null {
 
 /** The original has an option of that name and value: of the request, or of its client. */
 const isValueOf = (name: string, value: Node, { original }: Context): boolean => findOptionValues(original, name).some((known) => findDifference(known, value) === null);
+
+/** A limit of the SDK's own, by either of its names. */
+const isLimit = (value: Node, context: Context): boolean => ['timeout', 'timeoutMs'].some((name) => isValueOf(name, value, context));
 
 /** A number that the client was made with, or none at all in a loop that tries again by itself. */
 const isCount = (value: Node, context: Context): boolean => value.type === 'NumericLiteral' && (value['value'] === 0 || isValueOf('maxRetries', value, context));

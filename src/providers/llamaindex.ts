@@ -42,6 +42,8 @@ export default {
       name: 'chat',
       types: ['ChatResponseChunk'],
       typeTells: ['ChatResponseChunk'],
+      // Every model's chunks have it; in `raw` there is what the model's own SDK gave.
+      sharedTypes: true,
       reach: 'client',
       aliases: [],
       timeouts: [{ option: { client: 'timeout' }, bounds: 'headers' }],

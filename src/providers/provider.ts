@@ -135,6 +135,8 @@ export interface StreamApi {
   readonly types?: readonly string[];
   /** Those of `types` whose name alone tells, whatever module passes them on; absent: none. */
   readonly typeTells?: readonly string[];
+  /** Streams of others have chunks of these types too, and tell their end otherwise; absent: none known. */
+  readonly sharedTypes?: true;
   readonly resume: ResumeFact | null;
   /** A whole module: tests and docs are made of it. */
   readonly example: string;

@@ -71,7 +71,16 @@ describe('a loop is left to a person', () => {
     ['that takes its chunks apart', `${CHAT}for await (const { choices: [{ delta }] } of stream) show(delta.content);`, /takes its chunks apart/],
     ['that is no statement of a block', `${CHAT}if (quiet) for await (const chunk of stream) { ${show} }`, /no statement of a block/],
     ['that somebody may abort', `${MESSAGES.replace('stream: true }', 'stream: true }, { signal }')}for await (const event of stream) show(event.delta.text);`, /An abort ends this loop/],
-  ])('%s', (_, before, reason) => expect(reasons(before)).toEqual([expect.stringMatching(reason)]));
+    ['whose events only look like a chunk', `const stream = await chat.sendMessageStream(request);\nfor await (const event of stream) {\n  show(event.value.candidates[0].content.parts[0].text);\n}`, /only look like/],
+    ['that spells the end otherwise', `for await (const chunk of await watsonx(params)) {\n  log(chunk.data.choices[0].finish_reason);\n  show(chunk.data.choices[0].delta.content);\n}`, /only look like/],
+    ['whose chunks any model may give', `import type { ChatResponseChunk } from '@llamaindex/core/llms';\nexport async function read(stream: AsyncIterable<ChatResponseChunk>) {\n  for await (const chunk of stream) show(chunk.delta);\n}`, /only look like/],
+  ])('%s', (_, before, reason) => expect(findReasons(before, 'file.mts', codemod)).toEqual([expect.stringMatching(reason)]));
+});
+
+it('chunks that only look like an API’s are checked where the loop reads what stands beside the sign', () => {
+  const read = (body: string): string => `for await (const chunk of streamSse(await post(body))) {\n  ${body}\n}\n`;
+  expect(rewrite(read('show(chunk.choices[0].delta.content);'))).toContain('finishReason = chunk.choices?.[0]?.finish_reason ?? finishReason;');
+  expect(rewrite(read(`if (chunk.type === 'content_block_delta') show(chunk.delta.text);`))).toContain(`hasEnded ||= chunk.type === 'message_stop';`);
 });
 
 it.each([

@@ -49,6 +49,13 @@ describe('retries', () => {
 });
 
 describe("the SDK's own limit, taken for that of the whole answer", () => {
+  it('is known by the name that the SDK has for it', () => {
+    const before = `import { Mistral } from '@mistralai/mistralai';\nconst client = new Mistral();\nfor await (const chunk of await client.chat.stream({ model }, { timeoutMs: 90_000 })) show(chunk.data);\n`;
+    const { text, failed } = rewriteText('file.ts', before, [wrapping], { timeouts: 'limit' });
+    expect(failed).toBeNull();
+    expect(text).toContain('{ timeoutMs: 90_000, signal }), { totalTimeoutMs: 90_000');
+  });
+
   const findLimited = (client: string, options = ''): string => {
     const before = `import OpenAI from 'openai';\nconst limit = Number(process.env.LIMIT);\nconst client = new OpenAI(${client});\nfor await (const chunk of await client.chat.completions.create({ stream: true }${options})) show(chunk);\n`;
     const { text, failed, skipped } = rewriteText('file.ts', before, [wrapping], { timeouts: 'limit' });

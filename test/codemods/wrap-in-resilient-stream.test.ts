@@ -256,6 +256,13 @@ describe('the shape of the code', () => {
     expect(reasonsOf(body('messages.push(answer);'))).toEqual(later);
     expect(rewriteBody(body('let text;'))).toContain('resilientStream');
   });
+
+  it('may be made in one of two branches, of the same variables', () => {
+    const open = 'client.chat.completions.stream({ messages })';
+    const branches = (head: string, tail: string): string => `async function ask(messages) {\n  let stream;\n  ${head}if (short) stream = ${open};\n  else stream = ${open};${tail}\n  ${loop}\n}`;
+    expect(rewriteBody(branches('', '')).match(/resilientStream/g)).toHaveLength(2);
+    expect(reasonsOf(branches('for (const short of [true, false]) {\n', '\n}'))).toEqual(['The request starts at the call, and in the helper it would start after other work; move the call next to the loop, then run this again.']);
+  });
 });
 
 /** What becomes of a body behind these imports. */
@@ -266,6 +273,10 @@ function rewriteBehind(imports: string, body: string): string {
 
 describe('a stream that the result holds', () => {
   const ai = (body: string): string => rewriteBehind(`import { streamObject, streamText } from 'ai';`, body);
+
+  it('is read of a call whose params have a name', () => {
+    expect(ai(`const params = { model, prompt };\nfor await (const text of streamText(params).textStream) show(text);`)).toContain('streamText({ ...params, abortSignal: signal, maxRetries: 0 })).text()');
+  });
   const call = 'streamText({ model, prompt })';
   const wrapped = 'resilientStream(({ signal }) => streamText({ model, prompt, abortSignal: signal, maxRetries: 0 }))';
 
