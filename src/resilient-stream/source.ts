@@ -29,6 +29,7 @@ export async function openSource<Chunk>(open: Open<Chunk>, attempt: AttemptConte
   const inner = data ?? answer;
   // The results of the AI SDK hold their parts, and their `textStream` hides errors; Bedrock's hold their events in `stream`.
   const stream = asStream(inner) ?? asStream(propertiesOf(inner)['stream']) ?? asStream(propertiesOf(inner)['fullStream']) ?? inner;
+  if (stream !== inner) muteWhole(inner);
   const properties = propertiesOf(stream);
   // `sse` and `ndjson` know a response that is not ok; what it says belongs to the opening.
   if (properties['refuse']) await (stream as BodyChunks<Chunk>).refuse!();
@@ -47,6 +48,15 @@ export async function openSource<Chunk>(open: Open<Chunk>, attempt: AttemptConte
     requestId: findRequestId(wrapped) ?? findRequestId(stream),
     rateLimit: headers instanceof Headers ? Object.fromEntries([...headers].filter(([name]) => name.includes('ratelimit'))) : null,
   };
+}
+
+/**
+ * Google's results promise the whole answer beside the stream, in `response`, which nobody hears of here: where that rejects, as it does behind
+ * each abort, the process would end. The AI SDK's is a getter that reads the stream.
+ */
+function muteWhole(result: unknown): void {
+  const whole: unknown = Object.getOwnPropertyDescriptor(propertiesOf(result), 'response')?.value;
+  if (whole instanceof Promise) whole.catch(() => {});
 }
 
 /** The controller that the SDKs' streams carry: it closes the connection even where our signal never reached the SDK. */

@@ -103,6 +103,41 @@ describe('opening', () => {
   });
 });
 
+describe('a result that promises the whole answer beside its stream', () => {
+  const lost: unknown[] = [];
+  const hear = (error: unknown): void => void lost.push(error);
+  beforeEach(() => { process.on('unhandledRejection', hear); });
+  afterEach(() => { process.off('unhandledRejection', hear); });
+
+  it('ends no process where the loop is left and that promise rejects', async () => {
+    const open = ({ signal }: { signal: AbortSignal }): AsyncIterable<ChatChunk> => {
+      const response = new Promise((_, reject) => { signal.addEventListener('abort', () => reject(new Error('Error reading from the stream'))); });
+      return { stream: whole(), response } as never;
+    };
+    let rejects: Promise<unknown> | null = null;
+    const stream = resilientStream((attempt) => {
+      const result = open(attempt);
+      rejects = (result as unknown as { response: Promise<unknown> }).response;
+      return result;
+    }, swift());
+    for await (const first of stream) {
+      expect(first).toEqual(role());
+      break;
+    }
+    vi.useRealTimers();
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+    await expect(rejects).rejects.toThrow('Error reading from the stream');
+    expect(lost).toEqual([]);
+  });
+
+  it('reads no `response` that is made by asking for it', async () => {
+    const asked = vi.fn();
+    const read = readAll(resilientStream(() => ({ fullStream: whole(), get response() { return asked(); } }) as never, swift()));
+    await settle(read);
+    expect(asked).not.toHaveBeenCalled();
+  });
+});
+
 describe('before the first content', () => {
   it.each([408, 409, 425, 429, 500, 503, 529])('retries a %i', async (status) => {
     const open = inTurn(refuse(httpError(status)), whole());

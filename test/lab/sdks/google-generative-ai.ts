@@ -11,13 +11,7 @@ const content = {
   findText: (chunk: Untyped): string => chunk.candidates?.[0]?.content?.parts?.[0]?.text,
   signal: { argument: 1, path: ['signal'] },
   retries: null,
-  // `response` is a promise of the whole answer, and one that rejects with nobody to handle it ends the process.
-  helper: {
-    give: (result: Untyped) => {
-      result.response.catch(() => {});
-      return result;
-    },
-  },
+  helper: { give: (result: Untyped) => result },
   errorOvertakes: 'any',
   beyondHelp: [{ cases: ['clean-end', 'cut-line', 'reset', 'no-terminator', 'malformed', 'busy-reset', 'reset-headers', 'error-body'], wrong: /throws GoogleGenerativeAIError|is not retried/, why: 'Its error of a failed request or reading has neither a type, nor a status, nor a cause.' }],
   timeouts: [{ option: { argument: 1, path: ['timeout'] } }],

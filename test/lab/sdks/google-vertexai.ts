@@ -34,11 +34,7 @@ const content = {
   errorOvertakes: 'any',
   beyondHelp: [{ cases: ['status', '429', '500', '529', '503', 'clean-end', 'cut-line', 'reset', 'no-terminator', 'malformed', 'busy-reset', 'reset-headers', 'error-body'], wrong: /throws \w*Error|is not retried/, why: 'Its errors have neither a type, nor a status, nor a cause.' }],
   helper: {
-    // `response` is a promise of the whole answer, and one that rejects with nobody to handle it ends the process.
-    give: (result: Untyped) => {
-      result.response.catch(() => {});
-      return result;
-    },
+    give: (result: Untyped) => result,
     client: (url: string, _: Untyped, signal: AbortSignal, modules: Untyped) => makeVertex(url, modules, signal),
   },
 } satisfies Partial<EntryPoint>;
