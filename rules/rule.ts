@@ -1,6 +1,7 @@
 import type { JSONSchema, TSESTree } from '@typescript-eslint/utils';
 import type { TextEdit } from '../codemods/edits.ts';
 import { MARKER } from '../codemods/marker.ts';
+import { ofLastText } from '../src/analysis/file-memory.ts';
 import type { Hints } from '../src/analysis/hints.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { mayHoldStreamLoop } from '../src/analysis/prefilter.ts';
@@ -105,14 +106,8 @@ export const defineFileRule = <MessageId extends string, Options extends object>
 /** What a text holds wherever any rule finds something. One search for all of it: it is all that most files cost. */
 const ANYTHING = new RegExp(`${TAKING.source}|${MARKER.replace(/[()]/g, String.raw`\$&`)}`);
 
-/** The last answer: every rule asks about every file, one rule after the other. */
-let last = { text: '', may: false };
-
 /** Whether a text can hold what some rule finds; most cannot. */
-export function mayConcernAny(text: string): boolean {
-  if (last.text !== text) last = { text, may: ANYTHING.test(text) };
-  return last.may;
-}
+export const mayConcernAny = ofLastText((text) => ANYTHING.test(text));
 
 /** Whether a text can hold what the rule finds; most cannot, and are never parsed for it. */
 export const mayConcern = (rule: Rule, text: string, own: readonly Provider[], isTyped: boolean): boolean =>

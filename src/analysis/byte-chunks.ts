@@ -3,6 +3,7 @@ import { type AccessPath, findAccessPaths, findValues } from './access-path.ts';
 import { findVariable } from './bindings.ts';
 import { type ChunkRead, findChunkReads } from './chunk-reads.ts';
 import { isLiteral } from './call-options.ts';
+import { ofLastText } from './file-memory.ts';
 import { findSites } from './find-stream-loops.ts';
 import { eventOf } from './listened-loops.ts';
 import type { LoopSite } from './loop-site.ts';
@@ -136,11 +137,11 @@ export interface ByteSigns {
 }
 
 /** null where nothing takes a body chunk by chunk. */
-export function findByteSigns(text: string): ByteSigns | null {
+export const findByteSigns = ofLastText((text): ByteSigns | null => {
   const iterates = FOR_AWAIT.test(text);
   const reads = READS_OR_LISTENS.test(text);
   if (!iterates && !reads) return null;
   const hasDecoder = text.includes('TextDecoder');
   const hasBuffers = HAS_BUFFERS.test(text) || (iterates && FETCHES.test(text) && /\bbody\b/.test(text));
   return { hasDecoder, hasBuffers, makesText: hasDecoder || hasBuffers || (reads && MAKES_TEXT.test(text)) };
-}
+});

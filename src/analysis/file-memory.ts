@@ -1,5 +1,14 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 
+/** Remembers the last answer: every rule asks about every file, one rule after the other. */
+export function ofLastText<Value>(find: (text: string) => Value): (text: string) => Value {
+  let last: { readonly text: string; readonly value: Value } | null = null;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: find(text) };
+    return last.value;
+  };
+}
+
 /** A rewritten file is compared with what it was, and ESLint may lint a file again after a fix. */
 const SIZE = 4;
 

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths, findValues } from './access-path.ts';
 import { findProperty, isLiteral } from './call-options.ts';
-import { FileMemory } from './file-memory.ts';
+import { ofLastText } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { childrenOf, findPropertyName, isFunction, unwrap } from './tree.ts';
 
@@ -14,15 +14,7 @@ const REQUESTER = /(?:\b(?:fetch|post|request|axios|got)|[a-z]Fetch)(?:!?\s*(?:\
 const ASKS_FOR_STREAM = /\bstream["'\]]*\s*[:=,}]|\bsse\b/;
 
 /** Whether the text can hold a request for a stream of a model's; of most it is all that is asked. */
-export const mayRequestStream = (text: string): boolean => (ASKS_FOR_STREAM.test(text) || MODEL_URL.test(text)) && REQUESTER.test(text);
-
-const requesting = new FileMemory<boolean>();
-
-function holdsRequest({ ast, text }: ParsedSource): boolean {
-  const known = requesting.get(ast) ?? mayRequestStream(text);
-  requesting.set(ast, known);
-  return known;
-}
+export const mayRequestStream = ofLastText((text) => (ASKS_FOR_STREAM.test(text) || MODEL_URL.test(text)) && REQUESTER.test(text));
 
 const NAMES_MODEL = /^(?:name|model_?name)$/i;
 
@@ -39,7 +31,7 @@ export interface StreamingRequest {
 
 /** The HTTP request behind what a loop reads: `parse(await fetch(url, { body: JSON.stringify({ stream: true }) }))`. */
 export const findStreamingRequest = (source: ParsedSource, value: TSESTree.Node): StreamingRequest | null =>
-  holdsRequest(source) ? findRequest({ source, tried: new Map() }, value, MAX_HOPS) : null;
+  mayRequestStream(source.text) ? findRequest({ source, tried: new Map() }, value, MAX_HOPS) : null;
 
 interface Search {
   readonly source: ParsedSource;

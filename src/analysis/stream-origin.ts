@@ -7,7 +7,6 @@ import { givesStream, isModule, matchNames } from './api-members.ts';
 import { findOption, isLiteral } from './call-options.ts';
 import { type ChunkRead, evokes, isReadAt } from './chunk-reads.ts';
 import { type DeclaredApi, findDeclaredApis } from './declared-apis.ts';
-import { FileMemory } from './file-memory.ts';
 import { hasFingerprint } from './fingerprints.ts';
 import { type Hints, noHints } from './hints.ts';
 import { findStreamingRequest } from './http-request.ts';
@@ -200,14 +199,8 @@ function findApi(is: (api: StreamApi) => boolean): { provider: Provider; api: St
   return null;
 }
 
-const telling = new FileMemory<boolean>();
-
 /** Whether the text has what the chunks of some API are told by; of a text without it no loop need be read. */
-export function mayTellByChunks({ ast, text }: ParsedSource): boolean {
-  const known = telling.get(ast) ?? hasFingerprint(text);
-  telling.set(ast, known);
-  return known;
-}
+export const mayTellByChunks = ({ text }: ParsedSource): boolean => hasFingerprint(text);
 
 /** The loop reads chunks as only this API's chunks are read. */
 function matchChunks(reads: readonly ChunkRead[]): StreamOrigin | null {
