@@ -14,12 +14,14 @@ export const isNamed = (value: unknown, name: string): boolean => isType(value, 
 export const listOf = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(isNode) : []);
 export const bodyOf = (file: Node): Node[] => (file['program'] as Node)['body'] as Node[];
 
-export const isFunction = (node: Node): boolean => /Function|^(Object|Class)(Private)?Method$/.test(node.type);
+export const isFunction = ({ type }: Node): boolean => type.includes('Function') || /^(?:Object|Class)(?:Private)?Method$/.test(type);
 
 /** The name of an identifier, or what a string says; '' for anything else. */
 export const nameOf = (node: unknown): string => (isType(node, 'Identifier') ? String(node['name']) : isType(node, 'StringLiteral') ? String(node['value']) : '');
 
-export function walk(value: unknown, parent: Node | null, enter: (node: Node, parent: Node | null) => void): void {
+type Enter = (node: Node, parent: Node | null) => void;
+
+export function walk(value: unknown, parent: Node | null, enter: Enter): void {
   if (Array.isArray(value)) {
     for (const item of value) walk(item, parent, enter);
     return;
@@ -29,8 +31,40 @@ export function walk(value: unknown, parent: Node | null, enter: (node: Node, pa
   // Each node of each tree comes by here several times: nothing is made on the way.
   for (const field of Object.keys(value)) {
     const child = value[field];
-    if (typeof child === 'object' && child !== null && !ASIDE.has(field)) walk(child, value, enter);
+    if (typeof child !== 'object' || child === null || ASIDE.has(field)) continue;
+    if (value.type === 'Program' && field === 'body') for (const statement of listOf(child)) walkStatement(statement, value, enter);
+    else walk(child, value, enter);
   }
+}
+
+interface Flat {
+  readonly nodes: readonly Node[];
+  readonly parents: readonly (Node | null)[];
+}
+
+const flat = new WeakMap<Node, Flat>();
+
+/** What a statement at the top of a file holds, itself included, in the order of a walk. Whole trees are walked many times, and never change. */
+export const nodesIn = (statement: Node): readonly Node[] => flatten(statement).nodes;
+
+function flatten(statement: Node): Flat {
+  const known = flat.get(statement);
+  if (known) return known;
+  const nodes: Node[] = [];
+  const parents: (Node | null)[] = [];
+  walk(statement, null, (node, parent) => {
+    nodes.push(node);
+    parents.push(parent);
+  });
+  const made = { nodes, parents };
+  flat.set(statement, made);
+  return made;
+}
+
+/** The statement may stand in two trees, of which each is a parent. */
+function walkStatement(statement: Node, program: Node, enter: Enter): void {
+  const { nodes, parents } = flatten(statement);
+  for (let index = 0; index < nodes.length; index++) enter(nodes[index]!, parents[index] ?? program);
 }
 
 /** How often code below `root` speaks of a variable of that name. */
@@ -51,6 +85,7 @@ function isLabel(node: Node, parent: Node): boolean {
 
 /** Where two trees differ, as the names on the way there; null where they are the same. Absent is the same as false. */
 export function findDifference(a: unknown, b: unknown): string | null {
+  if (a === b) return null;
   if (Array.isArray(a) && Array.isArray(b)) {
     if (a.length !== b.length) return 'length';
     return first(a.keys(), (index) => within(index, findDifference(a[index], b[index])));

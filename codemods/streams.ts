@@ -1,4 +1,4 @@
-import { fieldsOf, isFunction, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
+import { bodyOf, fieldsOf, isFunction, isNode, isType, listOf, nameOf, type Node, nodesIn, walk } from './babel.ts';
 
 /** What a rewritten tree says of the helper's streams: who holds them, and what the callbacks take out of the results of requests. */
 export interface Streams {
@@ -62,14 +62,18 @@ export function findStreams(rewritten: Node, helpers: readonly string[]): Stream
     if (open) bodies.push(...readBodies(open['body']));
   });
   const names = new Set<string>();
+  const namers: Node[] = [];
+  walk(rewritten, null, (node) => {
+    if (NAMERS.has(node.type)) namers.push(node);
+  });
   for (let size = -1; size !== names.size; ) {
     size = names.size;
-    walk(rewritten, null, (node) => {
-      for (const name of findHolders(node, { helpers, names })) names.add(name);
-    });
+    for (const name of namers.flatMap((node) => findHolders(node, { helpers, names }))) names.add(name);
   }
   return { helpers, names, bodies };
 }
+
+const NAMERS = new Set(['VariableDeclarator', 'AssignmentExpression', 'FunctionDeclaration', 'CallExpression']);
 
 type Known = Omit<Streams, 'bodies'>;
 
@@ -126,22 +130,29 @@ export function standsFor(name: string, isText: boolean, { bodies }: Streams): b
 
 /** A member of a variable that holds a stream of the helper, which such a stream does not have. */
 export function findLostMember(rewritten: Node, helpers: readonly string[]): string | null {
-  let lost: string | null = null;
-  walk(rewritten, null, (outer) => {
-    if (lost !== null || !isScope(outer)) return;
-    const own = new Set(findOwn(outer, helpers));
-    if (own.size > 0) lost = findForeign(fieldsOf(outer).map((field) => outer[field]), own);
-  });
-  return lost;
+  const program = rewritten['program'] as Node;
+  const statements = bodyOf(rewritten);
+  // Most statements hold no call of the helper, and so no scope that has a stream of its own.
+  const calling = statements.filter((statement) => nodesIn(statement).some((node) => isCallOf(node, helpers)));
+  const known = new Set(findOwn(calling, program, helpers));
+  const reading = known.size === 0 ? [] : statements.filter((statement) => nodesIn(statement).some((node) => isMember(node) && known.has(nameOf(node['object']))));
+  const lost = findForeign(reading, known);
+  if (lost !== null) return lost;
+  for (const scope of calling.flatMap(nodesIn).filter(isScope)) {
+    const own = new Set(findOwn(scope, scope, helpers));
+    const found = own.size === 0 ? null : findForeign(fieldsOf(scope).map((field) => scope[field]), own);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** A block's variables are its own. */
 const isScope = (node: Node): boolean => node.type === 'BlockStatement' || node.type === 'Program' || isFunction(node);
 
-/** Variables of this scope and of none inside it. */
-function findOwn(outer: Node, helpers: readonly string[]): string[] {
+/** Variables of this scope, as far as they stand in `value`, and of none inside it. */
+function findOwn(value: unknown, outer: Node, helpers: readonly string[]): string[] {
   const names: string[] = [];
-  visitOwn(outer, outer, (node) => {
+  visitOwn(value, outer, (node) => {
     const init = node.type === 'VariableDeclarator' ? (isType(node['init'], 'AwaitExpression') ? node['init']['argument'] : node['init']) : null;
     if (isCallOf(init, helpers)) names.push(nameOf(node['id']));
   });

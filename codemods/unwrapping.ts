@@ -28,6 +28,7 @@ interface Context {
 
 /** A copy, as far as it differs, in which each helper call that the original lacks at that place is replaced by the request in it. */
 function unwrap(before: unknown, after: unknown, context: Context): unknown {
+  if (before === after) return after;
   if (Array.isArray(after)) {
     const items = after.map((item, index) => unwrap(Array.isArray(before) ? before[index] : null, item, context));
     return items.some((item, index) => item !== after[index]) ? items : after;
