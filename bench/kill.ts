@@ -1,4 +1,4 @@
-/** `npm run bench:kill` kills migrate 200 times, at random moments, and looks at what it leaves; `-- 20` so many times, `-- 20 7` from that seed. */
+/** `npm run bench:kill` kills migrate 200 times, at random moments, and looks at what it leaves; `-- 20` so many times, `-- 20 7` from that seed, `-- 20 7 2` with so many workers. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,8 @@ import { catalog } from '../src/providers/catalog.ts';
 import { cli } from './tree.ts';
 
 const FILES = 60;
-const [kills = 200, seed = 1] = process.argv.slice(2).map(Number);
-const argv = [cli, 'migrate', '--verify', 'fast', '--format', 'json'];
+const [kills = 200, seed = 1, workers = 1] = process.argv.slice(2).map(Number);
+const argv = [cli, 'migrate', '--verify', 'fast', '--format', 'json', '--workers', String(workers)];
 
 const root = mkdtempSync(join(tmpdir(), 'resilient-stream-kill-'));
 

@@ -1,10 +1,7 @@
-import { codemods } from '../codemods/all.ts';
 import { type Codemod, defaultOptions, type TimeoutMeaning } from '../codemods/codemod.ts';
-import { type Proposal, type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
 import { version } from '../rules/version.ts';
-import { findChosen } from './choices.ts';
 import { type Addition, commitByProvider } from './commit.ts';
-import { type FaultLog, UsageError } from './faults.ts';
+import { type Fault, type FaultLog, UsageError } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { count } from './formats/columns.ts';
 import { type Formatting, RepositoryFormat } from './formatters.ts';
@@ -12,14 +9,16 @@ import { findGitState } from './git-state.ts';
 import { countEdits, countReasons } from './migrate-counts.ts';
 import { migrateFile, type Migration, type Steps, type Write } from './migrated-file.ts';
 import { findJournalFile, Journal, type Outcome, type RunOptions } from './journal.ts';
-import { type Decision, Interview } from './interactive.ts';
+import { Interview } from './interactive.ts';
 import { addHelper, type ManifestWriter } from './manifest.ts';
-import { createProofs, formatSafely } from './proofs.ts';
+import { createTypeProof, formatSafely } from './proofs.ts';
+import { findCodemods, rewriteFile, type RewrittenFile, type RewritingOptions } from './rewritten-file.ts';
 import type { AddedDependency, LeftOut, MigratedFile, MigrateReport, MigrationStatus, VendoredFile } from './shapes.ts';
 import { type ExaminedFile, examineFiles, type FileSelection, inOrder, type Knowledge, selectFiles } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 import { Delivery, findVendored, type Vendored, type VendorWriter } from './vendor.ts';
 import type { Verification } from './verification.ts';
+import { countWorkers, workInOrder } from './workers.ts';
 import { createFileAndFolder, replaceFile } from './write-file.ts';
 
 export interface MigrateOptions extends FileSelection, Knowledge {
@@ -41,6 +40,8 @@ export interface MigrateOptions extends FileSelection, Knowledge {
   readonly vendor?: string | undefined;
   readonly formatting: Formatting;
   readonly verification: Verification;
+  /** How many threads rewrite files, where neither TypeScript nor a person is asked; 1: this one does. Absent: as many as pay. */
+  readonly workers?: number | undefined;
   /** Where to keep the journal, if not in the git directory. */
   readonly state?: string | undefined;
 }
@@ -53,7 +54,7 @@ export interface Audience {
 
 /** Rewrites file by file; each is written, whole, before the next is read. A run that was killed is gone on with. */
 export async function migrate(options: MigrateOptions, terminal: Terminal, faults: FaultLog, { onMigration, onReport }: Audience): Promise<MigrateReport> {
-  const chosen = findChosen('codemod', options.codemods, codemods, ({ name }) => name);
+  const chosen = findCodemods(options.codemods);
   const vendored = options.vendor === undefined ? null : findVendored(options.vendor, terminal);
   const selected = (await selectFiles(options, terminal, faults)).filter((path) => path !== vendored?.path);
   const journal = options.dryRun ? null : openJournal(selected, options, terminal);
@@ -61,16 +62,16 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   journal?.removeRemains();
   if (!options.dryRun && (options.commit || !options.allowDirty)) requireWayBack(paths, options.commit, journal, terminal);
   const interruption = terminal.interruption();
-  const { own } = options.settings;
   const write = createWrite(options, options.shard ? paths : null, journal, terminal);
-  const prove = await createProofs(options.verification, chosen, vendored, terminal);
+  const proveTypes = await createTypeProof(options.verification, vendored, terminal);
   const format = new RepositoryFormat(options.formatting, terminal);
   const interview = options.interactive ? new Interview(terminal) : null;
   const helperOf = await createHelperSearch(options, vendored, terminal);
   const delivery = vendored && new Delivery(vendored, vendorWriter(options, write, journal, terminal), terminal);
+  const { timeouts, widenTypes } = options;
   const steps: Steps = {
-    prove,
-    format: (file, text) => formatSafely(file, text, (text) => format.format(file.source.path, text), chosen, { helper: helperOf(file), timeouts: options.timeouts, widenTypes: options.widenTypes }),
+    proveTypes,
+    format: ({ source: { path }, helper }, text) => formatSafely(path, text, (text) => format.format(path, text), chosen, { helper, timeouts, widenTypes, hints: { own: options.settings.own, oracle: null } }),
     provide: () => delivery?.ensure() ?? null,
     write,
   };
@@ -79,11 +80,12 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const found = findDone(journal, terminal);
   found.forEach(onMigration);
   const remaining = paths.filter((path) => !journal?.done.has(path));
-  for await (const file of examineFiles(remaining, options, terminal, faults, (text, isTyped) => chosen.some(({ mayHold }) => mayHold(text, own, isTyped)))) {
+  const hands = options.types === 'off' && !interview && !vendored ? (options.workers ?? countWorkers(remaining.length)) : 1;
+  const rewrites = hands > 1 ? rewriteByWorkers(remaining, hands, options, terminal, faults) : rewriteHere(remaining, chosen, interview, helperOf, options, terminal, faults);
+  for await (const rewrite of rewrites) {
     await nextTurn(); // an interruption is heard between files, and only there
     if (interruption.aborted || interview?.isOver) break;
-    const decision = await decide(file, chosen, interview, helperOf(file), options);
-    const migration = migrateFile(file, decision, steps, terminal, faults);
+    const migration = migrateFile(await rewrite(), steps, terminal, faults);
     found.push(migration);
     onMigration(migration);
   }
@@ -195,9 +197,29 @@ function printFew(cwd: string, files: readonly string[]): string {
   return [first, ...(rest.length > 4 ? [...rest.slice(0, 3), `${rest.length - 3} more`] : rest)].join(', ');
 }
 
-async function decide({ source: { path, name }, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], interview: Interview | null, helper: string, { timeouts, widenTypes, verification }: MigrateOptions): Promise<Decision> {
-  const rewrite = (accept: ((proposal: Proposal) => boolean) | null): RewrittenText => rewriteSource(path, parsed, chosen, { helper, timeouts, widenTypes, hints }, verification !== 'off', accept);
-  return interview ? await interview.decide(path, name, rewrite) : { rewritten: rewrite(null), byHand: false };
+type Rewrites = AsyncGenerator<() => RewrittenFile | Promise<RewrittenFile>>;
+
+/** Nothing is done with a file before it is asked for, so that a person is not asked in vain. */
+async function* rewriteHere(paths: readonly string[], chosen: readonly Codemod[], interview: Interview | null, helperOf: (file: ExaminedFile) => string, options: MigrateOptions, terminal: Terminal, faults: FaultLog): Rewrites {
+  const { settings: { own }, verification } = options;
+  for await (const file of examineFiles(paths, options, terminal, faults, (text, isTyped) => chosen.some(({ mayHold }) => mayHold(text, own, isTyped)))) {
+    yield () => rewriteFile(file, chosen, { ...options, helper: helperOf(file), isProven: verification !== 'off' }, interview);
+  }
+}
+
+/** The same, in threads. */
+async function* rewriteByWorkers(paths: readonly string[], count: number, { maxFileSize, settings: { own }, codemods, helper, timeouts, widenTypes, verification }: MigrateOptions, { cwd, status }: Terminal, faults: FaultLog): Rewrites {
+  const data: RewritingOptions = { cwd, maxFileSize, own, codemods, helper, timeouts, widenTypes, isProven: verification !== 'off' };
+  const program = new URL('./rewriting-worker.js', import.meta.url);
+  const toLost = (path: string, reason: string): Fault => ({ kind: 'failed', place: showPath(cwd, path), at: null, message: `ended the thread that was to rewrite it (${reason}); leave it out` });
+  let done = 0;
+  for await (const file of workInOrder<string, RewrittenFile | Fault | null>(paths, { program, data, count }, toLost)) {
+    status.showProgress(done++, paths.length);
+    if (file === null) continue;
+    if ('kind' in file) faults.add(file);
+    else yield () => file;
+  }
+  status.clear();
 }
 
 function summarize(files: readonly MigratedFile[], rest: { dryRun: boolean; leftOut: number; interrupted: boolean }): MigrateReport['summary'] {

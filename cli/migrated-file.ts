@@ -1,9 +1,8 @@
-import { type FaultLog, reasonOf } from './faults.ts';
-import type { Decision } from './interactive.ts';
+import type { FaultLog } from './faults.ts';
 import type { Outcome } from './journal.ts';
-import type { Prove } from './proofs.ts';
+import { findFault, type ProveTypes } from './proofs.ts';
+import type { RewrittenFile } from './rewritten-file.ts';
 import type { MigratedFile } from './shapes.ts';
-import type { ExaminedFile } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 import type { Replacement } from './write-file.ts';
 
@@ -22,23 +21,23 @@ export type Write = (path: string, before: string, after: string, outcome: Outco
 
 /** What becomes of a rewritten text, in this order. */
 export interface Steps {
-  readonly prove: Prove;
+  readonly proveTypes: ProveTypes;
   /** The text as its repository formats it. */
-  readonly format: (file: ExaminedFile, text: string) => string;
+  readonly format: (file: RewrittenFile, text: string) => string;
   /** Puts in place what the text imports; why it could not, or null. */
   readonly provide: () => string | null;
   readonly write: Write;
 }
 
-export function migrateFile(file: ExaminedFile, { rewritten, byHand }: Decision, steps: Steps, terminal: Terminal, faults: FaultLog): Migration {
-  const { source } = file;
+export function migrateFile(file: RewrittenFile, steps: Steps, terminal: Terminal, faults: FaultLog): Migration {
+  const { source, rewritten, byHand, fault } = file;
   const { path, name, bom } = source;
   const { text, rewrites, skipped } = rewritten;
   const changed = text !== source.text;
   const edits = rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider }));
   const importsHelper = rewrites.some(({ imports }) => imports.length > 0);
   const hoped: MigratedFile = { file: name, status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged', edits, skipped, failure: null };
-  const unproven = rewritten.failed ?? (changed && !byHand ? findFault(steps.prove, file, rewritten) : null);
+  const unproven = fault ?? (changed && !byHand ? findFault(() => steps.proveTypes(path, text)) : null);
   const isSound = changed && unproven === null;
   const texts = { before: bom + source.text, after: bom + (isSound ? steps.format(file, text) : text) };
   const missing = isSound && importsHelper ? steps.provide() : unproven;
@@ -47,14 +46,4 @@ export function migrateFile(file: ExaminedFile, { rewritten, byHand }: Decision,
   if (failure === null) return { path, file: hoped, importsHelper, texts };
   faults.add({ kind: 'failed', place: name, at: null, message: failure });
   return { path, file: { ...hoped, status: 'failed', edits: [], failure }, importsHelper: false, texts };
-}
-
-/** Whatever a proof throws is a proof that was not given. */
-function findFault(prove: Prove, file: ExaminedFile, rewritten: Decision['rewritten']): string | null {
-  try {
-    const fault = prove(file, rewritten);
-    return fault && `${fault.replace(/\.?$/, '.')} The file was left as it was.`;
-  } catch (error) {
-    return `could not be proven: ${reasonOf(error)}. The file was left as it was.`;
-  }
 }

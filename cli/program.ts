@@ -124,6 +124,7 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     .option('--allow-dirty', 'write even where git has uncommitted changes')
     .option('--commit', 'commit what is written, one commit per provider')
     .option('--interactive', 'ask about each rewrite')
+    .addOption(new Option('--workers <number>', 'rewrite files in so many threads (default: one per core where the tree is large; 1: none of its own)').argParser(toWorkers))
     .option('--state <file>', 'keep the journal here by which a run that was killed is gone on with (default: in the git directory)')
     .addOption(new Option('--codemod <names>', 'apply these codemods, in this order (separated by commas)').argParser(collectNames).default(undefined, 'wrap-in-resilient-stream'))
     .addOption(new Option('--verify <proofs>', 'full: no file is written of which TypeScript says something new; fast: without TypeScript; off: it parses').choices(VERIFICATIONS).default('full'))
@@ -132,7 +133,7 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     .addOption(new Option('--helper <module>', 'import the helper from here').argParser(toSpecifier).default('resilient-stream'))
     .addOption(new Option('--format-with <formatter>', "what formats the rewritten files: the repository's own prettier, biome, dprint or oxfmt (auto: whichever it has configured)").choices(FORMATTINGS).default('auto'))
     .addOption(new Option('--vendor <path>', 'copy the helper into this file, .ts or .js, and import it from there').conflicts('helper'));
-  addCommonFlags(command, ['pretty', 'json', 'markdown']).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; commit?: true; interactive?: true; codemod?: string[]; helper: string; vendor?: string; timeouts: TimeoutMeaning; widenTypes?: true; verify: Verification; formatWith: Formatting; state?: string }) => {
+  addCommonFlags(command, ['pretty', 'json', 'markdown']).action(async (paths: string[], flags: CommonFlags & { dryRun?: true; allowDirty?: true; commit?: true; interactive?: true; codemod?: string[]; helper: string; vendor?: string; timeouts: TimeoutMeaning; widenTypes?: true; verify: Verification; workers?: number; formatWith: Formatting; state?: string }) => {
     if (flags.commit && flags.dryRun) throw new UsageError('--commit commits what is written, and --dry-run writes nothing; pass one of them.');
     if (flags.interactive && !terminal.canAsk) throw new UsageError('--interactive asks on a terminal, and standard input is none; leave it out.');
     // jscodeshift, which proves the rewrites, takes a while to load.
@@ -187,6 +188,12 @@ function toBytes(text: string): number {
 function toCount(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is a number from 0.');
   return Number(text);
+}
+
+function toWorkers(text: string): number {
+  const count = toCount(text);
+  if (count < 1) throw new InvalidArgumentError('It is a number from 1.');
+  return count;
 }
 
 /** It is put between quotes of either kind, as it is. */

@@ -52,16 +52,32 @@ export function findExamined(files: readonly string[], { cwd }: Terminal, { left
   return names.size === 0 ? files : files.filter((path) => !names.has(showPath(cwd, path)));
 }
 
-/** The files that may hold a stream loop, or what else is asked for, one at a time; what cannot be read goes to `faults`. */
-function* readSources(files: readonly string[], { cwd, status }: Terminal, maxFileSize: number, faults: FaultLog, mayConcern: (text: string, path: string) => boolean): Generator<SourceFile> {
+type Read = Pick<ExaminedFile, 'source' | 'parsed'>;
+
+/** A file that may hold what is looked for; null where its text holds nothing of it. */
+function readFile(path: string, cwd: string, maxFileSize: number, mayConcern: (text: string) => boolean): Read | Fault | null {
+  const source = readSource(path, showPath(cwd, path), maxFileSize, mayConcern);
+  if (source === null || 'kind' in source) return source;
+  const parsed = parse(source);
+  return 'kind' in parsed ? parsed : { source, parsed };
+}
+
+/** One file at a time; what cannot be read goes to `faults`. */
+function* readFiles(files: readonly string[], { cwd, status }: Terminal, maxFileSize: number, faults: FaultLog, mayConcern: (text: string, path: string) => boolean): Generator<Read> {
   for (const [index, path] of files.entries()) {
     status.showProgress(index, files.length);
-    const source = readSource(path, showPath(cwd, path), maxFileSize, (text) => mayConcern(text, path));
-    if (source === null) continue;
-    if ('kind' in source) faults.add(source);
-    else yield source;
+    const read = readFile(path, cwd, maxFileSize, (text) => mayConcern(text, path));
+    if (read === null) continue;
+    if ('kind' in read) faults.add(read);
+    else yield read;
   }
   status.clear();
+}
+
+/** A file that may hold what is looked for, for which no types are asked; null where its text holds nothing of it. */
+export function examineFile(path: string, { cwd, maxFileSize, own }: { readonly cwd: string; readonly maxFileSize: number; readonly own: Hints['own'] }, mayConcern: (text: string) => boolean): ExaminedFile | Fault | null {
+  const read = readFile(path, cwd, maxFileSize, mayConcern);
+  return read === null || 'kind' in read ? read : toExamined(read, own, null);
 }
 
 /**
@@ -78,13 +94,12 @@ export async function* examineFiles(
   const named = types === 'auto' || types === 'off' ? null : (await import('./types.ts')).requireTsConfig(types, terminal);
   const mayBeTyped = types === 'auto' ? createTsConfigSearch() : () => types !== 'off';
   const waiting: string[] = [];
-  for (const source of readSources(files, terminal, maxFileSize, faults, (text, path) => mayConcern(text, mayBeTyped(dirname(path))))) {
-    const parsed = parse(source, faults);
-    if (!parsed) continue;
-    const question = mayBeTyped(dirname(source.path)) ? new Question() : null;
-    const file = toExamined(source, parsed, own, question);
-    if (question) findStreamLoops(parsed, file.hints);
-    if (question?.isAsked) waiting.push(source.path);
+  for (const read of readFiles(files, terminal, maxFileSize, faults, (text, path) => mayConcern(text, mayBeTyped(dirname(path))))) {
+    const { path } = read.source;
+    const question = mayBeTyped(dirname(path)) ? new Question() : null;
+    const file = toExamined(read, own, question);
+    if (question) findStreamLoops(file.parsed, file.hints);
+    if (question?.isAsked) waiting.push(path);
     else yield file;
   }
   if (waiting.length > 0) yield* examineTyped(waiting, named, { maxFileSize, own }, terminal, faults);
@@ -99,16 +114,14 @@ async function* examineTyped(
 ): AsyncGenerator<ExaminedFile> {
   const { findPrograms, warn } = await import('./types.ts');
   for (const { project, files } of findPrograms(paths, named, terminal)) {
-    for (const source of readSources(files, terminal, maxFileSize, faults, () => true)) {
-      const parsed = parse(source, faults);
-      if (!parsed) continue;
-      const typed = project && toExamined(source, parsed, own, project.servicesOf(source.path));
+    for (const read of readFiles(files, terminal, maxFileSize, faults, () => true)) {
+      const typed = project && toExamined(read, own, project.servicesOf(read.source.path));
       try {
-        if (typed) findStreamLoops(parsed, typed.hints);
-        yield typed ?? toExamined(source, parsed, own, null);
+        if (typed) findStreamLoops(typed.parsed, typed.hints);
+        yield typed ?? toExamined(read, own, null);
       } catch (error) {
-        warn(`${source.name}: TypeScript: ${(error as Error).message}`, terminal);
-        yield toExamined(source, parsed, own, null);
+        warn(`${read.source.name}: TypeScript: ${(error as Error).message}`, terminal);
+        yield toExamined(read, own, null);
       }
     }
   }
@@ -124,9 +137,8 @@ function createTsConfigSearch(): (folder: string) => boolean {
   };
 }
 
-const toExamined = (source: SourceFile, parsed: ParsedSource, own: Hints['own'], services: TypeServices | null): ExaminedFile => ({
-  source,
-  parsed,
+const toExamined = (read: Read, own: Hints['own'], services: TypeServices | null): ExaminedFile => ({
+  ...read,
   hints: { oracle: oracleOf(services), own },
   services: services ?? {},
 });
@@ -149,13 +161,12 @@ export function inOrder<T>(files: readonly string[], found: readonly T[], fileOf
   return found.toSorted((a, b) => (places.get(fileOf(a)) ?? Infinity) - (places.get(fileOf(b)) ?? Infinity));
 }
 
-/** The file's tree; null where there is none, which goes to `faults`. */
-export function parse({ path, name, text }: SourceFile, faults: FaultLog): ParsedSource | null {
+/** The file's tree, or why there is none. */
+function parse({ path, name, text }: SourceFile): ParsedSource | Fault {
   try {
     return parseSource(path, text);
   } catch (error) {
-    faults.add(describeParseError(name, error));
-    return null;
+    return describeParseError(name, error);
   }
 }
 

@@ -42,7 +42,10 @@ interface Flat {
   readonly parents: readonly (Node | null)[];
 }
 
-const flat = new WeakMap<Node, Flat>();
+const flat = new Map<Node, Flat>();
+
+/** To be told when a tree is done with: a `WeakMap` would keep it too, until the garbage collector has the time for it. */
+export const forgetNodes = (): void => flat.clear();
 
 /** What a statement at the top of a file holds, itself included, in the order of a walk. Whole trees are walked many times, and never change. */
 export const nodesIn = (statement: Node): readonly Node[] => flatten(statement).nodes;

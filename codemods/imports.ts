@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { FileMemory } from '../src/analysis/file-memory.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { CodemodOptions } from './codemod.ts';
 import { isCommonJs, isImport, isRequireCall } from './language.ts';
@@ -123,7 +124,7 @@ function findComments(text: string, end: number): (readonly [start: number, end:
   return [...text.slice(hashbang, end).matchAll(comment)].map(({ index, 0: found }) => [hashbang + index, hashbang + index + found.length]);
 }
 
-const importsOf = new WeakMap<TSESTree.Program, readonly [helper: string, imports: readonly HelperImport[]]>();
+const importsOf = new FileMemory<readonly [helper: string, imports: readonly HelperImport[]]>();
 
 function findHelperImports({ ast }: ParsedSource, { helper }: CodemodOptions): readonly HelperImport[] {
   const known = importsOf.get(ast);
@@ -161,7 +162,7 @@ function readPattern(id: TSESTree.Node): HelperImport | null {
   return { last, names: new Map(names) };
 }
 
-const namesOf = new WeakMap<TSESTree.Program, ReadonlyMap<string, number>>();
+const namesOf = new FileMemory<ReadonlyMap<string, number>>();
 
 /** Every name that the file binds or reads as a variable, and how many variables have it. */
 function findNames({ ast, scopeManager }: ParsedSource): ReadonlyMap<string, number> {

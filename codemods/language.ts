@@ -1,9 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { FileMemory } from '../src/analysis/file-memory.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { visit } from '../src/analysis/tree.ts';
 import type { CodemodOptions } from './codemod.ts';
 
-const typed = new WeakMap<TSESTree.Program, boolean>();
+const typed = new FileMemory<boolean>();
 
 /** A compiler looks at the file's types: by its ending or, where that is unknown, by its having types. */
 export function isTypeScript({ ast, visitorKeys }: ParsedSource, { path }: CodemodOptions): boolean {
@@ -19,7 +20,7 @@ export function isTypeScript({ ast, visitorKeys }: ParsedSource, { path }: Codem
   return answer;
 }
 
-const commonJsFiles = new WeakMap<TSESTree.Program, boolean>();
+const commonJsFiles = new FileMemory<boolean>();
 
 /**
  * The file takes other modules by `require`. Where its ending does not say so, it does if it has a `require` and neither an import nor

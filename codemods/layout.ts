@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { FileMemory } from '../src/analysis/file-memory.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { visit } from '../src/analysis/tree.ts';
 import type { TextEdit } from './edits.ts';
@@ -59,7 +60,7 @@ export function reindent(source: ParsedSource, [start, end]: readonly [number, n
   return edits;
 }
 
-const templatesOf = new WeakMap<TSESTree.Program, readonly (readonly [number, number])[]>();
+const templatesOf = new FileMemory<readonly (readonly [number, number])[]>();
 
 function findTemplates({ ast, visitorKeys }: ParsedSource): readonly (readonly [number, number])[] {
   const known = templatesOf.get(ast);

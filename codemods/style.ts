@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { FileMemory } from '../src/analysis/file-memory.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { visit } from '../src/analysis/tree.ts';
 
@@ -12,7 +13,7 @@ export interface FileStyle {
   readonly padding: ' ' | '';
 }
 
-const styles = new WeakMap<TSESTree.Program, FileStyle>();
+const styles = new FileMemory<FileStyle>();
 
 export function findStyle(source: ParsedSource): FileStyle {
   let style = styles.get(source.ast);

@@ -1,9 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { FileMemory } from '../src/analysis/file-memory.ts';
 import { type Codemod, defaultOptions, type Rewrite } from '../codemods/codemod.ts';
 import type { FileFacts, OptionSpec } from './rule.ts';
 
 /** Of each file, by codemod and helper: rules share it, and ask for one loop after another. */
-const known = new WeakMap<TSESTree.Program, Map<string, readonly Rewrite[]>>();
+const known = new FileMemory<Map<string, readonly Rewrite[]>>();
 
 /** What a codemod does to a loop, byte for byte; null where it leaves the loop alone. */
 export function findRewrite({ source, path }: FileFacts, loop: TSESTree.Node, codemod: Codemod, helper: string): Rewrite | null {

@@ -1,3 +1,4 @@
+import { FileMemory } from './file-memory.ts';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths } from './access-path.ts';
 import { type ByteLoop, findByteLoops, findByteSigns, isInBodies } from './byte-chunks.ts';
@@ -17,7 +18,7 @@ export interface StatelessDecode {
   readonly loop: ByteLoop;
 }
 
-const known = new WeakMap<TSESTree.Program, readonly StatelessDecode[]>();
+const known = new FileMemory<readonly StatelessDecode[]>();
 
 /** In the order of the text. */
 export function findStatelessDecodes(source: ParsedSource): readonly StatelessDecode[] {
