@@ -6,6 +6,7 @@ export const returned = 'The stream is returned to callers out of sight; wrap th
 export const exported = 'The stream is exported; wrap the request by hand if importers only iterate it.';
 export const destructured = 'Members of the stream are taken out of it by a pattern; read the stream itself in the loop, then run this again.';
 export const typed = "The stream is typed with a type of its own, which the helper's stream may not have; take that type away or make it `AsyncIterable`, then run this again.";
+export const typedBySdk = "The stream is typed with the SDK's own class, which the helper's stream is not; make that `AsyncIterable`, by hand or by `--widen-types`, then run this again.";
 export const usedOtherwise = 'The stream is used for more than the loop; wrap the request by hand if that use can go.';
 export const manyStreams = 'More than one stream is taken out of what the request gives; read one of them, then run this again.';
 export const abortedQuietly = "The stream's `controller` ends this loop without an error, which the helper's never does; leave the loop by `break`, then run this again.";

@@ -4,6 +4,7 @@ import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import { type Codemod, type CodemodOptions, defaultOptions, type Rewrite, type Skip } from './codemod.ts';
 import { findImportEdits } from './imports.ts';
 import { proveRewrite } from './proof.ts';
+import { findDroppedImports } from './idle-imports.ts';
 import { applyEdits, findLineBefore, findOverlap, isSameEdit, type TextEdit, withoutRepetitions } from './edits.ts';
 
 export interface DoneRewrite extends Pick<Rewrite, 'line' | 'codemod' | 'imports'> {
@@ -173,5 +174,6 @@ function combineRewrites(source: ParsedSource, rewrites: readonly Rewrite[], opt
     return rewrite.edits.filter((edit) => !importing.some((other) => isSameEdit(edit, other)));
   });
   const names = [...new Set(rewrites.flatMap(({ imports }) => imports))];
-  return [...findImportEdits(source, names, options), ...withoutRepetitions(edits)];
+  const own = withoutRepetitions(edits);
+  return [...findImportEdits(source, names, options), ...own, ...(options.widenTypes ? findDroppedImports(source, own) : [])];
 }

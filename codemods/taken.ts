@@ -1,4 +1,4 @@
-import { bodyOf, countReads, isNamed, isType, listOf, nameOf, type Node } from './babel.ts';
+import { bodyOf, countReads, findDifference, isNamed, isType, listOf, nameOf, type Node } from './babel.ts';
 import { EXPORTS, HELPER, RESTART } from './codemod.ts';
 
 /** A name that a file takes from the helper's module. */
@@ -48,6 +48,29 @@ function withoutNames(statement: Node, added: readonly Node[]): Node[] {
   const id = declarator!['id'] as Node;
   const properties = left(id['properties']);
   return properties.length > 0 ? [{ ...statement, declarations: [{ ...declarator!, id: { ...id, properties } }] }] : [];
+}
+
+/** The statements with the imports that have gone with the last type that they were for: of names that the rewritten file speaks of nowhere. */
+export function withDroppedImports(original: Node, rewritten: Node, statements: readonly Node[]): Node[] {
+  const left = [...statements];
+  return [...bodyOf(original).flatMap((old) => {
+    if (old.type !== 'ImportDeclaration') return left.splice(0, 1);
+    const names = (statement: Node): string[] => listOf(statement['specifiers']).map(({ local }) => nameOf(local));
+    const isGone = (name: string): boolean => countReads(rewritten['program'], name) === 0;
+    const next = left[0] && left[0].type === old.type && findDifference(left[0]['source'], old['source']) === null ? left[0] : null;
+    const now = next && names(next).some((name) => names(old).includes(name)) ? next : null;
+    const kept = now ? names(now) : [];
+    const dropped = names(old).filter((name) => !kept.includes(name));
+    if (dropped.length === 0 || !dropped.every(isGone)) return left.splice(0, 1);
+    if (now) left.shift();
+    return [now ? { ...now, specifiers: mergeSpecifiers(old, now) } : old];
+  }), ...left];
+}
+
+/** The specifiers of the rewritten statement, and between them those that it has no more. */
+function mergeSpecifiers(old: Node, now: Node): Node[] {
+  const own = new Map(listOf(now['specifiers']).map((specifier) => [nameOf(specifier['local']), specifier]));
+  return listOf(old['specifiers']).map((specifier) => own.get(nameOf(specifier['local'])) ?? specifier);
 }
 
 /** The names that a file has for an export of the helper. */

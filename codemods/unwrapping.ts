@@ -3,7 +3,7 @@ import type { CodemodOptions, Undone } from './codemod.ts';
 import { findNameFacts, findOptionValues } from './names.ts';
 import { cannotHold, type Moved, restoreRequest } from './restoring.ts';
 import { type Body, findGuard, findLostMember, findMember, findStreams, guarded, isCallOf, isHolder, readBodies, standsFor, type Streams } from './streams.ts';
-import { findCapture, findHelperNames, type HelperNames, withoutAddedImports } from './taken.ts';
+import { findCapture, findHelperNames, type HelperNames, withDroppedImports, withoutAddedImports } from './taken.ts';
 
 /**
  * Takes rewritten trees apart again. Knows what a wrapped request looks like and nothing of how it was made: what it does not know
@@ -15,7 +15,8 @@ export function undoWrapping(original: Node, rewritten: Node, { helper, widenTyp
   const names = findHelperNames(rewritten, helper);
   const lost = findLostMember(rewritten, names.open);
   if (lost !== null) return { fault: `the helper's stream has no \`${lost}\`, which the file reads.` };
-  const undone: Node = { ...rewritten, program: { ...(rewritten['program'] as Node), body: withoutAddedImports(original, rewritten, helper) } };
+  const own = withoutAddedImports(original, rewritten, helper);
+  const undone: Node = { ...rewritten, program: { ...(rewritten['program'] as Node), body: widenTypes ? withDroppedImports(original, rewritten, own) : own } };
   return { tree: unwrap(original, undone, { original, names, streams: findStreams(rewritten, names.open), widenTypes }) as Node };
 }
 

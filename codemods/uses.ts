@@ -3,10 +3,11 @@ import { findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import { ancestorsOf, findFunction, findPropertyName, type FunctionNode, isFunction, isInside } from '../src/analysis/tree.ts';
 import type { StreamApi } from '../src/providers/provider.ts';
+import { findFilled } from '../src/analysis/handed-streams.ts';
 import { findWidening } from './widening.ts';
-import { withResponse, stored, returned, exported, destructured, typed, usedOtherwise, manyStreams, abortedQuietly, listened, passedOn, inCallback, memberUsed, resultUsed } from './lost-uses.ts';
+import { withResponse, stored, returned, exported, destructured, typed, typedBySdk, usedOtherwise, manyStreams, abortedQuietly, listened, passedOn, inCallback, memberUsed, resultUsed } from './lost-uses.ts';
 import { areAlternatives, isExported, isSafeAbort, isTest } from './asides.ts';
-import { isOpenCast, isOpenType } from './open-types.ts';
+import { isOpenCast } from './open-types.ts';
 
 /** What becomes of the stream that a request gives: the loops that read it, and what else is done to it that the helper's stream cannot do. */
 export interface StreamUses {
@@ -46,9 +47,9 @@ export interface StreamPick {
   readonly read: TSESTree.Expression | null;
 }
 
-/** Follows the value of the call through variables, branches and functions of this file. `widens`: the modules whose stream classes are to be widened. */
-export function findUses(source: ParsedSource, call: TSESTree.CallExpression, api: StreamApi, widens: readonly string[] | null = null): StreamUses {
-  const follower = new Follower(source, api, widens);
+/** Follows the value of the call through variables, branches and functions of this file. `modules`: those whose stream classes can be widened. */
+export function findUses(source: ParsedSource, call: TSESTree.CallExpression, api: StreamApi, modules: readonly string[], widens: boolean): StreamUses {
+  const follower = new Follower(source, api, modules, widens);
   follower.follow(call, { opened: !api.awaited, made: call, pick: null });
   const { loops, obstacles, openings, picks, delegated, isTested } = follower;
   if (new Set(picks.map(({ name }) => name)).size > 1 || (picks.length > 0 && loops.some(({ pick }) => pick === null))) obstacles.push(manyStreams);
@@ -97,10 +98,12 @@ class Follower {
   isTested = false;
   readonly #source: ParsedSource;
   readonly #api: StreamApi;
-  readonly #widens: readonly string[] | null;
+  readonly #modules: readonly string[];
+  readonly #widens: boolean;
   readonly #seen = new Set<unknown>();
 
-  constructor(source: ParsedSource, api: StreamApi, widens: readonly string[] | null) {
+  constructor(source: ParsedSource, api: StreamApi, modules: readonly string[], widens: boolean) {
+    this.#modules = modules;
     this.#widens = widens;
     this.#source = source;
     this.#api = api;
@@ -114,8 +117,10 @@ class Follower {
         return this.follow(user, reach);
       case 'TSAsExpression':
       case 'TSSatisfiesExpression':
-      case 'TSTypeAssertion':
-        return isOpenType(user.typeAnnotation) || isOpenCast(value) ? this.follow(user, reach) : this.#stop(typed);
+      case 'TSTypeAssertion': {
+        const closed = isOpenCast(value) ? null : this.#findClosed(user.typeAnnotation);
+        return closed === null ? this.follow(user, reach) : this.#stop(closed);
+      }
       case 'AwaitExpression':
         this.openings.push({ made: reach.made, at: user });
         return this.follow(user, { ...reach, opened: true });
@@ -141,6 +146,7 @@ class Follower {
       case 'MemberExpression':
         return this.#followMember(user, reach);
       case 'CallExpression':
+        return this.#followArgument(user, value, reach);
       case 'NewExpression':
         return this.#stop(passedOn(this.#print(user.callee)));
       case 'ReturnStatement':
@@ -167,11 +173,23 @@ class Follower {
     if (!variable) return this.#stop(stored);
     if (this.#seen.has(variable)) return;
     this.#seen.add(variable);
-    if (!variable.defs.every(({ name }) => name.type !== 'Identifier' || this.#isOpen(name.typeAnnotation))) return this.#stop(typed);
+    const closed = variable.defs.map(({ name }) => (name.type === 'Identifier' ? this.#findClosed(name.typeAnnotation?.typeAnnotation) : null)).find((found) => found !== null);
+    if (closed) return this.#stop(closed);
     if (variable.defs.some(isExported)) return this.#stop(exported);
     for (const reference of variable.references) {
       if (reference.isRead() || !reference.isWrite()) this.follow(reference.identifier, reach);
     }
+  }
+
+  /** `consume(stream)`, where the function is in sight: what it does with the parameter is done to the stream. */
+  #followArgument(call: TSESTree.CallExpression, value: TSESTree.Node, reach: Reach): void {
+    const parameter = findFilled(this.#source, call, value);
+    // One that is not waited for starts at the call, and in the helper at the function's loop.
+    const isWaited = reach.opened && this.openings.some(({ made, at }) => made === reach.made && at.type === 'AwaitExpression');
+    const variable = parameter && isWaited ? findVariable(this.#source, parameter) : null;
+    if (!variable) return this.#stop(passedOn(this.#print(call.callee)));
+    if (this.#seen.has(variable)) return this.#stop(usedOtherwise);
+    this.#followName(parameter!, reach);
   }
 
   #followMember(member: TSESTree.MemberExpression, reach: Reach): void {
@@ -267,7 +285,8 @@ class Follower {
   /** The stream is what a function gives; its callers are followed where they are all in sight. */
   #leaveFunction(fn: FunctionNode | null, reach: Reach): void {
     if (!fn || fn.generator) return this.#stop(returned);
-    if (!this.#isOpen(fn.returnType)) return this.#stop(typed);
+    const closed = this.#findClosed(fn.returnType?.typeAnnotation);
+    if (closed !== null) return this.#stop(closed);
     const user = fn.parent;
     if (user.type === 'CallExpression' && user.callee === fn) return this.follow(user, { ...reach, made: user });
     if (user.type === 'CallExpression') {
@@ -286,12 +305,13 @@ class Follower {
     }
   }
 
-  /** The helper's stream fits the type, or will once it is widened. */
-  #isOpen(annotation: TSESTree.TSTypeAnnotation | undefined): boolean {
-    if (!annotation || isOpenType(annotation.typeAnnotation)) return true;
-    const names = this.#widens && findWidening(this.#source, annotation.typeAnnotation, this.#widens);
-    names?.forEach((name) => this.widened.add(name));
-    return names !== null;
+  /** Why the helper's stream does not fit the type; null where it does, or will once the type is widened. */
+  #findClosed(type: TSESTree.TypeNode | undefined): string | null {
+    const names = type ? findWidening(this.#source, type, this.#modules) : [];
+    if (names === null) return typed;
+    if (names.length > 0 && !this.#widens) return typedBySdk;
+    names.forEach((name) => this.widened.add(name));
+    return null;
   }
 
   #stop(obstacle: string): void {

@@ -103,7 +103,8 @@ for await (const text of result.text()) {
 export default createTransform(codemod);
 
 /** Null where there is nothing to do. */
-function rewriteLoop(source: ParsedSource, loop: StreamLoop, loops: readonly StreamLoop[], options: CodemodOptions): Wrapping | Obstacle | null {
+function rewriteLoop(source: ParsedSource, read: StreamLoop, loops: readonly StreamLoop[], options: CodemodOptions): Wrapping | Obstacle | null {
+  const loop = withRequests(read);
   const origins = originsOf(loop).filter((origin) => !isWrapped(source, origin, options) && !isReadElsewhere(origin, loops) && !isSaidTwice(source, loop, origin));
   if (origins.length === 0) return null;
   const wrappings = origins.map((origin) => wrapCall(source, loop, origin, options));
@@ -113,6 +114,12 @@ function rewriteLoop(source: ParsedSource, loop: StreamLoop, loops: readonly Str
   const imports = [...new Set(parts.flatMap((part) => part.imports))];
   const edits = withoutRepetitions(parts.flatMap((part) => part.edits));
   return { imports, edits: [...findImportEdits(source, imports, options), ...edits] };
+}
+
+/** Of a function's loop, the requests of its callers. */
+function withRequests(loop: StreamLoop): StreamLoop {
+  const [first, ...others] = loop.handed.map(({ origin }) => origin);
+  return first && !loop.resilient ? { ...loop, origin: first, alternatives: others } : loop;
 }
 
 const originsOf = ({ origin, alternatives }: StreamLoop): StreamOrigin[] => [origin, ...alternatives];
@@ -126,7 +133,7 @@ function isSaidTwice(source: ParsedSource, loop: StreamLoop, { call, evidence }:
 
 /** A generator of this file reads the stream in a loop of its own, and hands the chunks on. */
 const isReadElsewhere = ({ relayed, call }: StreamOrigin, loops: readonly StreamLoop[]): boolean =>
-  relayed && call !== null && loops.some((loop) => originsOf(loop).some((other) => other.call === call && !other.relayed));
+  relayed && call !== null && loops.some((loop) => originsOf(withRequests(loop)).some((other) => other.call === call && !other.relayed));
 
 /** Already inside a callback of the helper, under whatever name the file has it. */
 function isWrapped(source: ParsedSource, { call, wrapper }: StreamOrigin, options: CodemodOptions): boolean {

@@ -67,7 +67,7 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (api.iterables.includes('[]')) return inTurns;
   if (isOptional(call)) return optional;
   const modules = [...provider.modules, ...(provider.typeModules ?? [])];
-  const uses = findUses(source, call, api, options.widenTypes ? modules : null);
+  const uses = findUses(source, call, api, modules, options.widenTypes === true);
   const [obstacle] = uses.obstacles;
   if (obstacle !== undefined) return { obstacle };
   if (!uses.loops.includes(loop.node) && !(relayed && uses.delegated)) return untraced;
@@ -88,7 +88,8 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   const evaluation = findEvaluationObstacle(source, call, placement.replaced);
   if (evaluation !== null) return { obstacle: evaluation };
   const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
-  const hindrance = findChangeObstacle(source, call, loop.node) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, call, placement.replaced) : null);
+  const end = loop.handed.find((handed) => handed.origin === origin)?.at ?? loop.node;
+  const hindrance = findChangeObstacle(source, call, end) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, call, placement.replaced) : null);
   if (hindrance !== null) return { obstacle: hindrance };
   const stated = findStatedOptions(source, loop, origin, given, options.timeouts);
   const attempts = own ? [...stated.filter(({ name }) => name !== 'maxRetries'), ...own.options] : stated;

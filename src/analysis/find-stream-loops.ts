@@ -5,6 +5,7 @@ import { bindingsOf, findVariable } from './bindings.ts';
 import { findOption } from './call-options.ts';
 import { findAbortChecks, findCompletion, findEndSign } from './completion.ts';
 import { withConducts } from './handled-errors.ts';
+import { findHandings } from './handed-streams.ts';
 import { findWaysOut } from './handed-on.ts';
 import { isHeeded } from './heeded.ts';
 import { findCoverage } from './coverage.ts';
@@ -21,7 +22,7 @@ import type { ParsedSource } from './parsed-source.ts';
 import { mayHoldStreamLoop } from './prefilter.ts';
 import { findPulledLoops } from './pulled-loops.ts';
 import { findRetries } from './retries.ts';
-import type { StreamLoop, StreamOrigin } from './stream-loop.ts';
+import type { HandedStream, StreamLoop, StreamOrigin } from './stream-loop.ts';
 import { findOrigins, findParsedOrigin, mayTellByChunks } from './stream-origin.ts';
 import { findFunction, isFunction, isInside, unwrap } from './tree.ts';
 
@@ -66,8 +67,12 @@ function withoutRepetitions(loops: readonly StreamLoop[]): StreamLoop[] {
 
 function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): StreamLoop | null {
   const { form, node, chunk } = site;
-  const [origin, ...alternatives] = findSiteOrigins(source, site, hints);
-  if (!origin) return null;
+  const [known, ...alternatives] = findSiteOrigins(source, site, hints);
+  if (!known) return null;
+  const handed = known.call === null && known.wrapper === null ? findHandedStreams(source, site, hints) : [];
+  // What the helper gives to every caller, it gives to the loop.
+  const wrapper = handed.every(({ origin }) => origin.wrapper !== null) ? (handed[0]?.origin.wrapper ?? known.wrapper) : known.wrapper;
+  const origin: StreamOrigin = { ...known, wrapper };
   const iterating = findIterationCoverage(source, site);
   const completion = findCompletion(source, site, origin);
   return {
@@ -75,6 +80,7 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     node,
     origin,
     alternatives,
+    handed,
     chunk,
     coverage: { opening: origin.call ? findCoverage(source, origin.call).handler : null, iterating: iterating.handler },
     escapes: iterating.escapes,
@@ -92,6 +98,16 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     resilient: origin.wrapper !== null,
     provenByHelper: origin.wrapper !== null && (!origin.api.unknownToHelper || isToldTheEnd(source, origin.wrapper)),
   };
+}
+
+/** The request of each caller that hands its stream to the function with the loop; [] where one of them is not known. */
+function findHandedStreams(source: ParsedSource, { form, stream, reads }: LoopSite, hints: Hints): HandedStream[] {
+  const handings = form === 'for-await' ? (findHandings(source, stream) ?? []) : [];
+  const handed = handings.flatMap(({ call, argument }) => {
+    const [origin, ...others] = findOrigins(source, argument, { reads }, hints);
+    return origin?.call && others.length === 0 ? [{ origin, at: call }] : [];
+  });
+  return handed.length === handings.length ? handed : [];
 }
 
 /** The options of the helper say how the chunks tell the end. */

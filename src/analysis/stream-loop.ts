@@ -133,12 +133,21 @@ export interface Attempts {
   readonly delay: TSESTree.Node | null;
 }
 
+/** A request whose stream a caller hands to the function with the loop. */
+export interface HandedStream {
+  readonly origin: StreamOrigin;
+  /** Where it is handed over. */
+  readonly at: TSESTree.CallExpression;
+}
+
 export interface StreamLoop {
   readonly form: LoopForm;
   readonly node: LoopNode;
   readonly origin: StreamOrigin;
   /** The other branches' origins, where the stream is assigned in more than one place. */
   readonly alternatives: readonly StreamOrigin[];
+  /** Where the stream is a parameter of a function that only calls in this file reach: what each of them hands to it; [] where one hands over what is not known. */
+  readonly handed: readonly HandedStream[];
   /** The loop's variable, `value` of `read()`, a listener's parameter; null where it is destructured or has no name. */
   readonly chunk: TSESTree.Identifier | null;
   readonly coverage: { readonly opening: ErrorHandler | null; readonly iterating: ErrorHandler | null };

@@ -1,0 +1,76 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { bindingsOf, findVariable } from './bindings.ts';
+import { findCallsOf } from './callers.ts';
+import type { ParsedSource } from './parsed-source.ts';
+import { ancestorsOf, findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit } from './tree.ts';
+
+/** What a caller puts in a parameter. */
+export interface Handing {
+  readonly call: TSESTree.CallExpression;
+  readonly argument: TSESTree.Expression;
+}
+
+/** What the callers of a function hand to a parameter of it; null where callers out of sight may hand it something else. */
+export function findHandings(source: ParsedSource, value: TSESTree.Node): readonly Handing[] | null {
+  const variable = findVariable(source, unwrap(value));
+  const [def, ...others] = variable?.defs ?? [];
+  if (def?.type !== 'Parameter' || others.length > 0 || !isFunction(def.node) || bindingsOf(variable!).length > 0) return null;
+  const index = def.node.params.indexOf(def.name);
+  if (index === -1 || !isClosed(source, def.node)) return null;
+  const handings = findCallsOf(source, def.node).map((call) => ({ call, argument: findArgument(call, index) }));
+  return handings.length > 0 && handings.every((handing): handing is Handing => handing.argument !== null) ? handings : null;
+}
+
+function findArgument({ arguments: given }: TSESTree.CallExpression, index: number): TSESTree.Expression | null {
+  const argument = given.slice(0, index + 1).some(({ type }) => type === 'SpreadElement') ? undefined : given[index];
+  return argument && argument.type !== 'SpreadElement' ? argument : null;
+}
+
+/** The parameter that an argument of a call fills, where the function is in sight and the parameter is but a name. */
+export function findFilled(source: ParsedSource, call: TSESTree.CallExpression, argument: TSESTree.Node): TSESTree.Identifier | null {
+  const index = call.arguments.indexOf(argument as TSESTree.Expression);
+  const fn = findCalled(source, call);
+  const parameter = fn && index !== -1 && findArgument(call, index) ? fn.params[index] : undefined;
+  return parameter?.type === 'Identifier' ? parameter : null;
+}
+
+/** The one function that a call surely calls. */
+function findCalled(source: ParsedSource, call: TSESTree.CallExpression): FunctionNode | null {
+  const callee = unwrap(call.callee);
+  if (callee.type === 'MemberExpression') {
+    const owner = callee.object.type === 'ThisExpression' ? [...ancestorsOf(call)].find(isClass) : undefined;
+    const name = findPropertyName(callee);
+    const member = owner?.body.body.find((each) => each.type === 'MethodDefinition' && findPropertyName(each) === name);
+    return member?.type === 'MethodDefinition' && isPrivate(member) && isFunction(member.value) ? member.value : null;
+  }
+  const variable = findVariable(source, callee);
+  const [def, ...others] = variable?.defs ?? [];
+  if (!def || others.length > 0) return null;
+  if (def.type === 'FunctionName') return isFunction(def.node) && variable!.references.every((reference) => !reference.isWrite()) ? def.node : null;
+  return def.type === 'Variable' && def.parent.kind === 'const' && def.node.id === def.name && def.node.init && isFunction(def.node.init) ? def.node.init : null;
+}
+
+/** Nothing but calls in this file can reach the function. */
+function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
+  const owner = fn.parent;
+  if (owner.type === 'MethodDefinition') return isPrivate(owner) && isOnlyCalled(source, owner);
+  const declaration = fn.type === 'FunctionDeclaration' ? fn : owner.type === 'VariableDeclarator' && owner.parent.kind === 'const' ? owner.parent : null;
+  const name = fn.type === 'FunctionDeclaration' ? fn.id : owner.type === 'VariableDeclarator' ? owner.id : null;
+  const variable = name && findVariable(source, name);
+  if (!variable || !declaration || variable.defs.length > 1 || /^Export/.test(declaration.parent.type)) return false;
+  return variable.references.every(({ identifier, init }) => init === true || (identifier.parent.type === 'CallExpression' && identifier.parent.callee === identifier));
+}
+
+const isPrivate = ({ accessibility, key }: TSESTree.MethodDefinition): boolean => accessibility === 'private' || key.type === 'PrivateIdentifier';
+
+/** `this.read(stream)`, and no `this.read.bind(this)`. */
+function isOnlyCalled(source: ParsedSource, method: TSESTree.MethodDefinition): boolean {
+  const name = findPropertyName(method);
+  let isCalled = name !== null;
+  visit(method.parent, source.visitorKeys, (node) => {
+    if (node.type !== 'MemberExpression' || findPropertyName(node) !== name) return true;
+    isCalled &&= node.object.type === 'ThisExpression' && node.parent.type === 'CallExpression' && node.parent.callee === node;
+    return true;
+  });
+  return isCalled;
+}
