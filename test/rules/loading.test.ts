@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
 
@@ -17,6 +19,16 @@ async function evaluate(script: string): Promise<unknown> {
 const LOADED = `[...new Set(Object.keys(createRequire(import.meta.url).cache).map((file) => /.*node_modules[\\\\\\\\/]((?:@[^\\\\\\\\/]+[\\\\\\\\/])?[^\\\\\\\\/]+)/.exec(file)?.[1]).filter(Boolean))].sort()`;
 
 describe('the plugin as it is built', () => {
+  it('is one file, and what it loads only to run a codemod is in the package', () => {
+    const file = fileURLToPath(import.meta.resolve('eslint-plugin-resilient-stream'));
+    const text = readFileSync(file, 'utf8');
+    const { staticImports, dynamicImports } = parseSync(file, text).module;
+    expect(staticImports).toEqual([]);
+    const late = dynamicImports.map(({ moduleRequest }) => text.slice(moduleRequest.start + 1, moduleRequest.end - 1));
+    expect(late).toEqual(['./codemods/rewrite.js']);
+    expect(existsSync(new URL(late[0]!, pathToFileURL(file)))).toBe(true);
+  });
+
   it('loads no package, neither with its module nor to suggest an edit', async () => {
     const loaded = await evaluate(`
       import { createRequire } from 'node:module';
