@@ -20,7 +20,8 @@ export interface Docs {
  */
 export interface EslintRule {
   readonly meta: {
-    readonly type: 'problem';
+    /** What is in `recommended` is a bug; what only `strict` finds could be done better. */
+    readonly type: 'problem' | 'suggestion';
     readonly fixable?: 'code';
     readonly hasSuggestions?: true;
     readonly docs: Docs;
@@ -54,7 +55,7 @@ interface Fixer {
 export function toEslintRule(rule: Rule): EslintRule {
   return {
     meta: {
-      type: 'problem',
+      type: rule.preset === 'recommended' ? 'problem' : 'suggestion',
       ...(rule.fixable && { fixable: 'code' }),
       ...(rule.hasSuggestions && { hasSuggestions: true }),
       docs: { description: rule.finds, url: urlOf(rule), preset: rule.preset, recommended: rule.preset === 'recommended' },

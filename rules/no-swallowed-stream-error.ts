@@ -23,7 +23,7 @@ It is also silent where something behind the \`catch\` looks at what only the wa
   },
   options: {
     reporters: {
-      schema: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+      schema: { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true },
       default: [] as readonly string[],
       description: 'Loggers by which somebody is told, as they are called: `logger.fatal`, or `logger` for each of its methods.',
     },

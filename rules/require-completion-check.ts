@@ -55,7 +55,7 @@ keeps it; this rule trusts that it is there. Consumers of a generator in other f
       description: 'Also report a look at the marker that leads to nothing: its outcome is only logged, or put where nothing reads it.',
     },
     finishReasons: {
-      schema: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+      schema: { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true },
       default: [],
       description: 'Finish reasons that a program must tell from others, such as `length` or `max_tokens`: a look that is compared with none of them is reported too.',
     },

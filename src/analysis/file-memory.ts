@@ -4,7 +4,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 export function ofLastText<Value>(find: (text: string) => Value): (text: string) => Value {
   let last: { readonly text: string; readonly value: Value } | null = null;
   return (text) => {
-    if (last?.text !== text) last = { text, value: find(text) };
+    if (last === null || last.text !== text) last = { text, value: find(text) };
     return last.value;
   };
 }

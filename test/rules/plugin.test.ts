@@ -30,6 +30,7 @@ describe('the plugin', () => {
     for (const [name, { meta }] of Object.entries(plugin.rules)) {
       expect(meta.docs.url).toBe(`https://unpkg.com/eslint-plugin-resilient-stream@${plugin.meta.version}/docs/rules/${name}.md`);
       expect(meta.docs.recommended).toBe(`resilient-stream/${name}` in plugin.configs.recommended.rules);
+      expect(meta.type).toBe(meta.docs.recommended ? 'problem' : 'suggestion');
     }
   });
 
@@ -107,11 +108,41 @@ function look(choice) { if (choice.finish_reason) end(); }`,
     expect(result?.messages.map(({ ruleId, line }) => `${line} ${ruleId}`)).toEqual(['5 resilient-stream/require-completion-check', '5 resilient-stream/require-timeout']);
   });
 
+  it('is silent in other languages, also where their text holds code, or where they have none', () => {
+    const code = `\`\`\`js\n${anthropic.apis[0]!.example}\n\`\`\`\n`;
+    expect(lint(anthropic.apis[0]!.example, {})).not.toEqual([]);
+    for (const text of [code, undefined]) {
+      const base: Linter.Config = { files: ['**/*.md'], plugins: { other: { languages: { markdown: createLanguage(text) } } }, language: 'other/markdown' };
+      expect(new Linter().verify(code, [base, plugin.configs.strict], 'example.md')).toEqual([]);
+    }
+  });
+
   it('refuses an option that there is not', () => {
     const wrong: Linter.Config = { ...config, rules: { 'resilient-stream/require-timeout': ['error', { requireDeadlines: true }] } };
     expect(() => new Linter().verify('', [wrong], 'example.js')).toThrow(/requireDeadlines/);
   });
 });
+
+/** A language whose tree is a single node, and none of JavaScript's. */
+function createLanguage(text: string | undefined): NonNullable<ESLint.Plugin['languages']>[string] {
+  const ast = { type: 'root', children: [] };
+  const place = { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } };
+  return {
+    fileType: 'text',
+    lineStart: 1,
+    columnStart: 0,
+    nodeTypeKey: 'type',
+    validateLanguageOptions: () => undefined,
+    parse: () => ({ ok: true, ast }),
+    createSourceCode: () => ({
+      ast,
+      text: text!,
+      getLoc: () => place,
+      getRange: () => [0, 0],
+      traverse: () => ([1, 2] as const).map((phase) => ({ kind: 1, type: 'visit', target: ast, phase, args: [ast] })),
+    }),
+  };
+}
 
 it('fits the types of ESLint and of typescript-eslint', () => {
   const { recommended, strict } = plugin.configs;
