@@ -1,12 +1,14 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
+import type { AttemptLog } from '../src/analysis/attempt-logs.ts';
 import { findManualRetry, isRetryObstacle, type ManualRetry, type RetryObstacle } from '../src/analysis/manual-retry.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import { visit } from '../src/analysis/tree.ts';
 import type { Codemod, CodemodOptions } from './codemod.ts';
-import type { TextEdit } from './edits.ts';
+import { applyEdits, type TextEdit, withoutRepetitions } from './edits.ts';
 import { findImportEdits } from './imports.ts';
+import { isTypeScript } from './language.ts';
 import { reindent, removeStatements } from './layout.ts';
 import { markStatement } from './marker.ts';
 import { type HelperOption, isObstacle, type Obstacle } from './settings.ts';
@@ -20,7 +22,7 @@ export const codemod: Codemod = {
   name: 'replace-manual-retry',
   title: 'Let `resilientStream` try again',
   description:
-    'A hand-written loop of attempts around a stream becomes the options `maxRetries`, `backoff` and `isRetryable` of `resilientStream`, and what an attempt does stands alone. Told by running the attempts with requests that fail: only what counts, waits, asks about the error and throws it in the end goes. Where each attempt begins with what it fills empty, so does each of the helper’s (`restart`). Where a failed attempt had shown something already, the program showed it twice and the helper throws; a comment asks how to take it back. Errors of the program’s own code in the loop are not tried again any more, nor those that no further attempt can mend.',
+    'A hand-written loop of attempts around a stream becomes the options `maxRetries`, `backoff` and `isRetryable` of `resilientStream`, and what an attempt does stands alone. Lines that are logged of failed attempts go to `onEvent`. Told by running the attempts with requests that fail: only what counts, waits, logs, asks about the error and throws it in the end goes. Where each attempt begins with what it fills empty, so does each of the helper’s (`restart`). Where a failed attempt had shown something already, the program showed it twice and the helper throws; a comment asks how to take it back. Errors of the program’s own code in the loop are not tried again any more, nor those that no further attempt can mend.',
   mayHold: mayHoldStreamLoop,
   undo: undoRetry,
   resolves: ['no-retry-after-output', 'no-unbounded-retry'],
@@ -115,12 +117,43 @@ function replace(source: ParsedSource, loop: StreamLoop, retry: ManualRetry, opt
   const clash = findClash(source, retry);
   if (clash !== null) return hidden(clash);
   if (loop.alternatives.length > 0 || loop.origin.wrapper) return { obstacle: explain(source, { kind: 'shape', at: null }) };
+  const told = printLogs(source, retry, options);
+  if (told !== null && isObstacle(told)) return told;
   const undo = retry.startsAnew ? findUndo(source, loop, loop.origin.call!) : printResets(source, retry);
-  const wrapping = wrapCall(source, { ...loop, retriedBy: null }, loop.origin, options, { options: findOptions(source, retry), undo });
+  const wrapping = wrapCall(source, { ...loop, retriedBy: null }, loop.origin, options, { options: [...findOptions(source, retry), ...(told ? [told] : [])], undo });
   if (isObstacle(wrapping)) return wrapping;
   const isShown = undo === null && loop.outputs.length > 0;
   const edits = [...(isShown ? markStatement(source, retry.rounds, SHOWN) : []), ...unpack(source, retry), ...removeStatements(source, retry.gone), ...wrapping.edits];
   return { imports: wrapping.imports, edits: [...findImportEdits(source, wrapping.imports, options), ...edits] };
+}
+
+/** The lines that the program wrote of failed attempts, written at the helper's events; null where there are none. */
+function printLogs(source: ParsedSource, { logs, guard }: ManualRetry, options: CodemodOptions): HelperOption | Obstacle | null {
+  if (logs.length === 0) return null;
+  const isTyped = isTypeScript(source, options);
+  const loose = isTyped ? logs.find((log) => readsLoosely(source, log)) : undefined;
+  const { param } = guard.handler!;
+  if (loose || (param?.type === 'Identifier' && param.typeAnnotation && isTyped && param.typeAnnotation.typeAnnotation.type !== 'TSUnknownKeyword')) return { obstacle: explain(source, { kind: 'logs', at: (loose ?? logs[0]!).statement }) };
+  const event = logs.some(({ statement }) => /\bevent\b/.test(source.text.slice(...statement.range))) ? 'streamEvent' : 'event';
+  const { quote, semicolon } = findStyle(source);
+  const lines = logs.map((log) => `if (${log.events.map((type) => `${event}.type === ${quote}${type}${quote}`).join(' || ')}) ${printLog(source, log, event, isTyped)}`);
+  return { name: 'onEvent', value: `(${event}) => { ${lines.join('; ')}${semicolon} }` };
+}
+
+/** What is caught is `unknown` in the event, whatever it was in the handler. */
+const readsLoosely = ({ text }: ParsedSource, { statement, mentions }: AttemptLog): boolean =>
+  mentions.some(({ node, field }) => field === 'error' && node.parent?.type === 'MemberExpression' && node.parent.object === node) && !/\binstanceof\b/.test(text.slice(...statement.range));
+
+function printLog({ text }: ParsedSource, { statement, mentions }: AttemptLog, event: string, isTyped: boolean): string {
+  const { range } = statement.expression;
+  const edits = mentions.map(({ node, field, more }): TextEdit => {
+    const standsAlone = node.parent?.type === 'TemplateLiteral' || node.parent?.type === 'CallExpression' || node.parent?.type === 'Property';
+    const value = `${event}.${field}${more === 0 ? '' : ` ${more < 0 ? '-' : '+'} ${Math.abs(more)}`}`;
+    const printed = field === 'delayMs' && isTyped && !standsAlone ? `(${value} ?? 0)` : more === 0 || standsAlone ? value : `(${value})`;
+    const isShorthand = node.parent?.type === 'Property' && node.parent.shorthand;
+    return { range: [node.range[0] - range[0], node.range[1] - range[0]], text: isShorthand ? `${text.slice(...node.range)}: ${printed}` : printed };
+  });
+  return applyEdits(text.slice(...range), withoutRepetitions(edits));
 }
 
 /** The body of the function that does what each attempt began with. */

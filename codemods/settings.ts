@@ -11,7 +11,7 @@ export interface Setting {
 
 /** An option of the helper, as source text. */
 export interface HelperOption {
-  readonly name: 'signal' | 'openTimeoutMs' | 'totalTimeoutMs' | 'maxRetries' | 'backoff' | 'isRetryable' | 'terminal' | 'recover';
+  readonly name: 'signal' | 'openTimeoutMs' | 'totalTimeoutMs' | 'maxRetries' | 'backoff' | 'isRetryable' | 'onEvent' | 'terminal' | 'recover';
   readonly value: string;
 }
 

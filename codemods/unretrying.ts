@@ -32,6 +32,8 @@ const WAITS = /^(?:sleep|delay|wait|pause|sleepMs|delayMs|waitFor|backoff|setTim
 
 class Restorer {
   readonly gone: Node[] = [];
+  /** Attempts whose log lines have been found at the helper's events. */
+  readonly #told = new Set<Node>();
   readonly #helpers: readonly string[];
   readonly #rewritten: Node;
 
@@ -68,7 +70,7 @@ class Restorer {
       if (attempts) {
         const segment = after.slice(at, at + attempts.count);
         const around = segment.length === attempts.count ? attempts.put(segment.map((statement) => this.#withoutOptions(statement, old) as Node)) : null;
-        if (!around) return null;
+        if (!around || (attempts.logs > 0 && !this.#told.has(old))) return null;
         restored.push(around);
         gone.push(old);
         at += attempts.count;
@@ -104,7 +106,11 @@ class Restorer {
     for (const field of fieldsOf(value)) copy[field] = this.#withoutOptions(value[field], rounds);
     const [open, options, ...more] = isCallOf(copy, this.#helpers) ? listOf(copy['arguments']) : [];
     if (!open || !isType(options, 'ObjectExpression') || more.length > 0) return copy;
-    const properties = listOf(options['properties']).filter((property) => !isSaid(property, rounds));
+    const properties = listOf(options['properties']).filter((property) => {
+      const isTold = nameOf(property['key']) === 'onEvent' && isToldOf(property['value'] as Node, rounds);
+      if (isTold) this.#told.add(rounds);
+      return !isTold && !isSaid(property, rounds);
+    });
     return { ...copy, arguments: properties.length > 0 ? [open, { ...options, properties }] : [open] };
   }
 }
@@ -114,6 +120,8 @@ class Restorer {
 interface AttemptParts {
   /** Statements of an attempt that stand alone now. */
   readonly count: number;
+  /** How many lines they log. */
+  readonly logs: number;
   /** The attempts around others. */
   readonly put: (statements: readonly Node[]) => Node;
 }
@@ -135,6 +143,7 @@ function findAttempts(rounds: Node): AttemptParts | null {
   if (!rest.every((part) => !part || isAttempting(part as Node)) || !/^(?:Break|Return)Statement$/.test(last?.type ?? '')) return null;
   return {
     count: kept.length + attempt.length,
+    logs: findLogs(guard['handler']).length,
     put(statements) {
       const own = [...statements];
       const lead = before.map((statement) => (isCounting(statement) ? statement : own.shift()!));
@@ -155,6 +164,7 @@ function isAttempting(part: Node): boolean {
     if (/^(?:Yield|TaggedTemplate)Expression$|^(?:ForOf|ReturnStatement|TryStatement|Class|FunctionDeclaration)/.test(node.type)) isPlain = false;
     if (node.type === 'ThrowStatement' && !isType(node['argument'], 'Identifier')) isPlain = false;
     if (node.type === 'AssignmentExpression' && !isType(node['left'], 'Identifier')) isPlain = false;
+    if (isLog(node)) walk(node, null, (inner) => asked.add(inner));
     if (!/^(?:Optional)?CallExpression$|^NewExpression$/.test(node.type) || asked.has(node)) return;
     const callee = node['callee'] as Node;
     const name = nameOf(callee['property'] ?? callee);
@@ -162,6 +172,40 @@ function isAttempting(part: Node): boolean {
     if (!isSum && !WAITS.test(name) && !/^(?:resolve|r|res|done)$/.test(name)) isPlain = false;
   });
   return isPlain;
+}
+
+/** `console.warn(…)`, `this.logger.info(…)` */
+function isLog(node: Node): boolean {
+  const callee = isType(node, 'CallExpression') ? node['callee'] : null;
+  const object = isType(callee, 'MemberExpression') ? callee['object'] : null;
+  return /^(?:console|log(?:ger)?)$/i.test(nameOf(isType(object, 'MemberExpression') ? object['property'] : object));
+}
+
+function findLogs(root: unknown): Node[] {
+  const logs: Node[] = [];
+  walk(root, null, (node) => void (isType(node, 'ExpressionStatement') && isLog(node['expression'] as Node) && logs.push(node['expression'] as Node)));
+  return logs;
+}
+
+/** `(event) => { if (event.type === 'retry') console.warn('Attempt', event.attempt); }`: each line that the attempts logged, with its words, and no other. */
+function isToldOf(value: Node, rounds: Node): boolean {
+  const [param, ...others] = listOf(value['params']);
+  const statements = isType(value['body'], 'BlockStatement') ? listOf(value['body']['body']) : [];
+  if (value.type !== 'ArrowFunctionExpression' || !isType(param, 'Identifier') || others.length > 0) return false;
+  const lines = statements.map((statement) => (isType(statement, 'IfStatement') && !statement['alternate'] && isType(statement['consequent'], 'ExpressionStatement') ? (statement['consequent']['expression'] as Node) : null));
+  const words = findLogs(rounds['body']).map(findWords);
+  return lines.length === words.length && lines.every((line, index) => line !== null && isLog(line) && findWords(line) === words[index]);
+}
+
+/** What a line says whatever its numbers: the logger, how many arguments it gets, and the text in them. */
+function findWords(log: Node): string {
+  const words: unknown[] = [listOf(log['arguments']).length];
+  walk(log['callee'], null, (node) => words.push(nameOf(node)));
+  walk(log['arguments'], null, (node) => {
+    if (node.type === 'StringLiteral') words.push(node['value']);
+    if (node.type === 'TemplateElement') words.push(node['value']);
+  });
+  return JSON.stringify(words);
 }
 
 /** The original's attempts say what an option says. */

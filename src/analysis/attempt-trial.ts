@@ -19,11 +19,17 @@ export interface AttemptTrial {
   /** Variables that are only there to count, and to keep the error. */
   readonly counters: ReadonlySet<Variable>;
   /** Log lines on the way. */
-  readonly logs: readonly TSESTree.Statement[];
+  readonly logs: readonly LogLine[];
   /** Behind the loop: what throws the error in the end. */
   readonly last: TSESTree.Statement | null;
   /** What it does that is more than to count, to wait and to throw the error in the end; null where it does nothing else. */
   readonly stopped: TSESTree.Node | null;
+}
+
+export interface LogLine {
+  readonly statement: TSESTree.ExpressionStatement;
+  /** For each time that it is written: behind how many attempts, and what the variables are then. */
+  readonly runs: readonly { readonly attempt: number; readonly values: ReadonlyMap<Variable, unknown> }[];
 }
 
 /** What is presumed. */
@@ -67,7 +73,7 @@ class Trial {
   readonly #questions = new Set<TSESTree.Expression>();
   readonly #unknown = new Set<string>();
   readonly #counters = new Set<Variable>();
-  readonly #logs = new Set<TSESTree.Statement>();
+  readonly #logs = new Map<TSESTree.ExpressionStatement, LogLine['runs'][number][]>();
   /** Constants that are being worked out: one may be made of itself. */
   readonly #open = new Set<Variable>();
   #attempts = 0;
@@ -93,7 +99,7 @@ class Trial {
       else if (error instanceof Stop) stopped = error.at;
       else throw error;
     }
-    return { attempts: this.#attempts, waits: this.#waits, questions: this.#questions, unknown: this.#unknown, counters: this.#counters, logs: [...this.#logs], last, stopped };
+    return { attempts: this.#attempts, waits: this.#waits, questions: this.#questions, unknown: this.#unknown, counters: this.#counters, logs: [...this.#logs].map(([statement, runs]) => ({ statement, runs })), last, stopped };
   }
 
   #runRounds(): void {
@@ -126,7 +132,7 @@ class Trial {
         for (const { id, init } of statement.declarations) this.#declare(id, init, statement);
         return 'normal';
       case 'ExpressionStatement':
-        if (isLog(statement)) this.#logs.add(statement);
+        if (isLog(statement)) this.#logs.set(statement, [...(this.#logs.get(statement) ?? []), { attempt: this.#attempts, values: new Map(this.#values) }]);
         else this.#evaluate(statement.expression);
         return 'normal';
       case 'IfStatement': {

@@ -1,6 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findValues } from './access-path.ts';
+import { type AttemptLog, findAttemptLogs } from './attempt-logs.ts';
 import { type AttemptTrial, runAttempts } from './attempt-trial.ts';
 import { findVariable } from './bindings.ts';
 import { findTarget, type RoundStatement } from './jumps.ts';
@@ -24,6 +25,8 @@ export interface ManualRetry {
   readonly backoff: Backoff;
   /** The question that an error must answer with yes or no to be tried again; null where each is. */
   readonly question: { readonly node: TSESTree.Expression; readonly error: TSESTree.BindingName; readonly expected: boolean } | null;
+  /** Lines that are written of failed attempts. */
+  readonly logs: readonly AttemptLog[];
   /** What the loop fills is declared anew in each attempt. */
   readonly startsAnew: boolean;
   /** The assignments by which each attempt sets back what the loop fills, which is all that it does; [] where that is not so. */
@@ -63,8 +66,11 @@ export function findManualRetry(source: ParsedSource, loop: StreamLoop): ManualR
   const expected = yes.attempts >= no.attempts;
   const trial = expected ? yes : no;
   if (trial.stopped !== null) return { kind: 'other-work', at: trial.stopped };
-  const obstacle = findTrialObstacle(trial, expected ? no : yes);
+  const other = expected ? no : yes;
+  const obstacle = findTrialObstacle(trial, other);
   if (obstacle) return obstacle;
+  const logs = findAttemptLogs(source, { trial, other, rounds, handler: guard.handler! });
+  if ('untold' in logs) return { kind: 'logs', at: logs.untold };
   const before = body.slice(0, body.indexOf(guard)).filter((statement) => !countsOnly(source, statement, trial.counters));
   const exit = findExit(guard.block, rounds);
   if (!exit) return { kind: 'shape', at: null };
@@ -82,7 +88,7 @@ export function findManualRetry(source: ParsedSource, loop: StreamLoop): ManualR
   const counters = findCounters(trial, { rounds, kept, last: trial.last ?? unreachable });
   if ('kind' in counters) return counters;
   const retries = findRetries(source, trial, run(expected, PRESUMED + 2), [rounds, guard.handler!]);
-  const backoff = findBackoff(source, trial, guard);
+  const backoff = findBackoff(source, trial, guard, rounds);
   if (retries === null) return { kind: 'cap', at: null };
   if (!backoff) return { kind: 'wait', at: null };
   const [question] = trial.questions;
@@ -95,6 +101,7 @@ export function findManualRetry(source: ParsedSource, loop: StreamLoop): ManualR
     gone: [...counters.declarations, ...[trial.last ?? unreachable].filter((statement) => statement !== null)],
     retries,
     backoff,
+    logs,
     question: question && param ? { node: question, error: param, expected } : null,
     startsAnew: loop.effects === 'accumulates' && loop.accumulators.length > 0 && loop.accumulators.every(({ variable }) => isOwn(variable, rounds)),
     resets: findResets(source, loop, kept),
@@ -112,7 +119,6 @@ function findGuard(node: TSESTree.Node, rounds: TSESTree.Node): TSESTree.TryStat
 /** `other`: what becomes of an error that gets the other answer. */
 function findTrialObstacle(trial: AttemptTrial, other: AttemptTrial): RetryObstacle | null {
   if (trial.attempts < 2) return { kind: 'cap', at: null };
-  if (trial.logs.length > 0) return { kind: 'logs', at: trial.logs[0]! };
   const [question, second] = trial.questions;
   if (second) return { kind: 'questions', at: second };
   // What is asked decides whether there is another attempt, and nothing else.
@@ -193,21 +199,22 @@ function findRetries(source: ParsedSource, trial: AttemptTrial, other: AttemptTr
     return print(unknown, trial.attempts - 1 - PRESUMED);
   }
   const count = trial.attempts - 1;
-  const names = findConstants(source, places);
+  const names = findConstants(source, places, places[0]!);
   const same = names.find(({ value }) => value === count) ?? names.find(({ value }) => value === count + 1);
   return same ? print(same.name, count - same.value) : String(count);
 }
 
 const print = (name: string, more: number): string => (more === 0 ? name : more < 0 ? `${name} - ${-more}` : `${name} + ${more}`);
 
-/** Names of numbers in the tests. */
-function findConstants(source: ParsedSource, roots: readonly TSESTree.Node[]): { readonly name: string; readonly value: number }[] {
+/** Names of numbers in the tests; those of an attempt's own go with it. */
+function findConstants(source: ParsedSource, roots: readonly TSESTree.Node[], rounds: TSESTree.Node): { readonly name: string; readonly value: number }[] {
   const found: { name: string; value: number }[] = [];
   for (const root of roots) {
     visit(root, source.visitorKeys, (node) => {
-      if (node.type !== 'Identifier' || !findVariable(source, node)) return;
+      const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
+      if (node.type !== 'Identifier' || !variable || variable.defs.some(({ name }) => isInside(name, rounds))) return;
       const [value, ...others] = findValues(source, node);
-      const isConstant = findVariable(source, node)!.references.every((reference) => reference.init || !reference.isWrite());
+      const isConstant = variable.references.every((reference) => reference.init || !reference.isWrite());
       if (value?.type === 'Literal' && typeof value.value === 'number' && others.length === 0 && isConstant) found.push({ name: node.name, value: value.value });
     });
   }
@@ -217,8 +224,8 @@ function findConstants(source: ParsedSource, roots: readonly TSESTree.Node[]): {
 const DEFAULT_MOST = 30_000;
 
 /** The waits as a first one that is multiplied up to a most; null where they are something else. */
-function findBackoff(source: ParsedSource, { waits: all, attempts }: AttemptTrial, guard: TSESTree.TryStatement): Backoff | null {
-  const constants = findConstants(source, [guard.handler!]);
+function findBackoff(source: ParsedSource, { waits: all, attempts }: AttemptTrial, guard: TSESTree.TryStatement, rounds: RoundStatement): Backoff | null {
+  const constants = findConstants(source, [guard.handler!], rounds);
   const name = (value: number): string => constants.find((constant) => constant.value === value)?.name ?? String(value).replace(/\B(?=(?:\d{3})+$)/g, '_');
   // Some wait behind the last attempt too.
   const waits = all.length === attempts ? all.slice(0, -1) : all;

@@ -48,6 +48,7 @@ describe('attempts become options', () => {
     ['that wait three times as long', { fail: ['if (attempt === 2) throw error;', 'await sleep(Math.pow(3, attempt) * 100);'] }, 'maxRetries: 2, backoff: { initialMs: 100, factor: 3 }'],
     ['that wait no longer than a while', { head: 'for (let attempt = 0; attempt < 5; attempt++)', fail: ['if (attempt === 4) throw error;', 'await sleep(Math.min(1000 * 2 ** attempt, 5000));'] }, 'maxRetries: 4, backoff: { initialMs: 1_000, maxMs: 5_000 }'],
     ['that add what chance says', { fail: ['if (attempt === 2) throw error;', 'await sleep(1000 * 2 ** attempt + Math.random() * 250);'] }, 'maxRetries: 2, backoff: { initialMs: 1_000 }'],
+    ['that wait as long as a constant of their own', { fail: ['if (attempt === 2) throw error;', 'const pause = 500;', 'await sleep(pause);'] }, 'maxRetries: 2, backoff: { initialMs: 500, factor: 1 }'],
     ['that do not wait', { fail: ['if (attempt === 2) throw error;'] }, 'maxRetries: 2, backoff: { initialMs: 0 }'],
     ['of errors that may pass', { fail: ['if (attempt === 2 || !isTransient(error)) throw error;', 'await sleep(1000);'] }, 'maxRetries: 2, backoff: { initialMs: 1_000, factor: 1 }, isRetryable: (error) => isTransient(error)'],
     ['of errors of one kind', { fail: ['if (error.status !== 429) throw error;', ...FAIL] }, 'maxRetries: 2, backoff: { initialMs: 1_000, factor: 1 }, isRetryable: (error) => error.status === 429'],
@@ -92,9 +93,52 @@ describe('a person is asked how to take back what was shown', () => {
   });
 });
 
+describe('what is logged of failed attempts goes to the events', () => {
+  const options = 'maxRetries: 2, backoff: { initialMs: 1_000, factor: 1 }';
+  const when = (types: readonly string[], line: string): string => `if (${types.map((type) => `event.type === '${type}'`).join(' || ')}) ${line}`;
+
+  it.each<readonly [string, Attempt, string]>([
+    ['each failure', { fail: ['console.warn(error);', ...FAIL] }, when(['retry', 'fail'], 'console.warn(event.error)')],
+    ['another attempt', { fail: ['if (attempt === 2) throw error;', 'logger.info("again", { attempt, error: error.message });', 'await sleep(1000);'] }, when(['retry'], 'logger.info("again", { attempt: event.attempt - 1, error: event.error.message })')],
+    ['the last failure', { fail: ['if (attempt === 2) {', '  console.error("gone", error);', '  throw error;', '}', 'await sleep(1000);'] }, when(['fail'], 'console.error("gone", event.error)')],
+    ['the number from 1', { fail: ['console.warn(`Attempt ${attempt + 1} of 3 failed: ${error}`);', ...FAIL] }, when(['retry', 'fail'], 'console.warn(`Attempt ${event.attempt} of 3 failed: ${event.error}`)')],
+    ['the wait', { fail: ['if (attempt === 2) throw error;', 'const delay = 1000;', 'console.warn(`Again in ${delay / 1000} s`);', 'await sleep(delay);'] }, when(['retry'], 'console.warn(`Again in ${event.delayMs / 1000} s`)')],
+    ['of both kinds', { fail: ['console.warn(error);', 'if (attempt === 2) throw error;', 'console.log(attempt);', 'await sleep(1000);'] }, `${when(['retry', 'fail'], 'console.warn(event.error)')}; ${when(['retry'], 'console.log(event.attempt - 1)')}`],
+  ])('%s', (_, attempt, expected) => {
+    expect(rewrite(attempts(attempt))).toBe(once(`${options}, onEvent: (event) => { ${expected}; }`));
+  });
+
+  it('by another name where the line has that one', () => {
+    expect(rewrite(attempts({ fail: ['console.warn(event, error);', ...FAIL] }))).toContain("onEvent: (streamEvent) => { if (streamEvent.type === 'retry' || streamEvent.type === 'fail') console.warn(event, streamEvent.error); }");
+  });
+
+  it('in TypeScript with what is known of a caught value', () => {
+    const typed = (fail: string): string => attempts({ fail: [fail, ...FAIL], handler: 'catch (error: unknown)' });
+    expect(rewriteTwice(typed('console.warn(error instanceof Error ? error.message : error);'), 'file.mts', {}, codemod)).toContain('console.warn(event.error instanceof Error ? event.error.message : event.error)');
+    expect(findReasons(attempts({ fail: ['console.warn(error.message);', ...FAIL], handler: 'catch (error: any)' }), 'file.mts', codemod)).toEqual([expect.stringMatching(/Each failure is logged/)]);
+  });
+
+  it('and is written as often as before', async () => {
+    const program = attempts({ fail: ['console.warn(`Attempt ${attempt + 1} failed`);', 'if (attempt === 2) throw error;', 'console.log(`Again after ${attempt + 1}`);', 'await sleep(1);'] })
+      .replace('const client = new OpenAI();\nexport async function ask(messages) {', 'async function main(url, show) {\n  const messages = [];\n  const client = new OpenAI({ apiKey: "key", baseURL: url.replace("/chat/completions", ""), maxRetries: 0 });');
+    for (const answers of [[refuse(500)], [refuse(500), refuse(503), send(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'Hello' }, finish_reason: 'stop' }] })}\n\n`)]]) {
+      const run = async (text: string): Promise<{ lines: string[]; requests: number; result: unknown }> => {
+        const lines: string[] = [];
+        const logger = { warn: (line: string) => lines.push(line), log: (line: string) => lines.push(line) };
+        const { requests, result } = await runProgram(text, answers, { OpenAI, console: logger, sleep: () => Promise.resolve() });
+        return { lines, requests, result };
+      };
+      expect(await run(rewrite(program))).toEqual(await run(program));
+    }
+  });
+});
+
 describe('attempts are left to a person', () => {
   it.each<readonly [string, string, RegExp]>([
-    ['that log each failure', attempts({ fail: ['console.warn(error);', ...FAIL] }), /Each failure is logged \(`console\.warn\(error\);`\)/],
+    ['that log how much time has passed', attempts({ inside: ["let text = '';", 'const start = Date.now();', `const stream = await ${REQUEST});`, ...LOOP, 'return text;'], around: ['let start;'], fail: ['start = 1;', 'console.warn(start);', ...FAIL] }), /`start` is|Each failure is logged \(`console\.warn\(start\);`\)/],
+    ['that log before each attempt', attempts({ before: ['console.log(`Attempt ${attempt}`);'] }), /Each failure is logged \(`console\.log\('Attempt \$\{attempt\}'\);`\)/],
+    ['that log every other failure', attempts({ head: 'for (let attempt = 0; attempt < 5; attempt++)', fail: ['if (attempt === 4) throw error;', 'if (attempt > 1) console.warn(error);', 'await sleep(1000);'] }), /Each failure is logged/],
+    ['that log what goes on', attempts({ fail: ['console.warn(await describe(error));', ...FAIL] }), /Each failure is logged/],
     ['that ask another model', attempts({ fail: ['fallBack();', ...FAIL] }), /more is done than to count and to wait \(`fallBack\(\)`\)/],
     ['that throw another error', attempts({ fail: ["if (attempt === 2) throw new Error('failed');", 'await sleep(1);'] }), /more is done/],
     ['that give an empty answer in the end', attempts({ fail: ["if (attempt === 2) return '';", 'await sleep(1);'] }), /more is done/],
@@ -128,6 +172,14 @@ describe('the proof', () => {
   ])('refuses %s', (_, from, to) => {
     expect(after).toContain(from);
     expect(prove(after.replace(from, to))).toBe(false);
+  });
+
+  it('refuses to lose or to change a line that was logged', () => {
+    const logged = before.replace('await sleep(1000);', "console.warn('again', error); await sleep(1000);");
+    const told = rewrite(logged);
+    const isProven = (text: string): boolean => proveRewrite(codemod, 'file.mjs', logged, text).ok;
+    expect(told).toContain("onEvent: (event) => { if (event.type === 'retry') console.warn('again', event.error); }");
+    expect([told, after, told.replace("'again'", "'once more'"), told.replace('console.warn(', 'console.log('), told.replace("'again', event.error", "'again'"), told.replace(" console.warn('again', event.error)", ' drop()')].map(isProven)).toEqual([true, false, false, false, false, false]);
   });
 
   it('refuses to lose what a handler did beside', () => {
