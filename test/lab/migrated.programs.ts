@@ -5,48 +5,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { rewriteText } from '../../codemods/rewrite.ts';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
-import { catalog } from '../../src/providers/catalog.ts';
-import { findClaimed } from './claimed.ts';
+import { type Example, findExamples, NEEDS_OTHERS, ofGeneration, serve, TELLS_NO_CUT } from './examples.ts';
 import { createPrograms, type Ended } from './program.ts';
-import { type EntryPoint, findSdks, generation, type Sdk } from './sdk.ts';
-import { type Script, startFaultServer } from './server.ts';
+import type { Script } from './server.ts';
 
-/** Of structured output, the text is a piece of JSON. */
-const JSON_TEXT = ['{"answer":', '"Hello ', 'world ', 'foo ', 'bar."}'];
-
-/** What the example asks of others before it asks for the answer. */
-const NEEDS_OTHERS: Readonly<Record<string, string>> = {
-  'google-vertexai generateContentStream': "a token, of Google's metadata server",
-  'google-vertexai startChat().sendMessageStream': "a token, of Google's metadata server",
-  'huggingface textGenerationStream': 'the hub, which of the providers has the model',
-};
-
-/** A parser at the end of the chain leaves nothing in the chunks that says how the answer ended. */
-const TELLS_NO_CUT = ['langchain chain.stream'];
-
-interface Example {
-  readonly name: string;
-  readonly entry: EntryPoint;
-  /** undefined: the path says it, for the AI SDK's examples have another model than the lab. */
-  readonly dialect: EntryPoint['dialect'] | undefined;
-  /** The helper knows no end of its chunks, and the catalog none to tell it. */
-  readonly isUnknown: boolean;
-  readonly before: string;
-  /** null: it is left to a person. */
-  readonly after: string | null;
-}
-
-/** The examples import the newest major; the previous one is installed by another name. */
-const ofGeneration = (text: string, { packages }: Sdk): string =>
-  packages.newest.reduce((renamed, name, index) => renamed.replaceAll(`'${name}'`, `'${packages[generation][index] ?? name}'`), text);
-
-const examples = (await findSdks()).flatMap((sdk) => sdk.entryPoints.flatMap((entry): Example[] => {
-  const api = entry.proves && findClaimed(catalog, entry.proves);
-  if (!api) return [];
-  const { text, rewrites } = rewriteText('example.mjs', api.example, [codemod]);
-  const after = rewrites.length > 0 ? ofGeneration(text, sdk) : null;
-  return [{ name: `${sdk.id} ${entry.name}`, entry, dialect: sdk.id === 'ai' ? undefined : entry.dialect, isUnknown: api.unknownToHelper === true && api.terminal === null, before: ofGeneration(api.example, sdk), after }];
-}));
+/** `after`: null where it is left to a person. */
+const examples = (await findExamples()).map((example) => {
+  const { text, rewrites } = rewriteText('example.mjs', example.api.example, [codemod]);
+  return { ...example, before: ofGeneration(example.api.example, example.sdk), after: rewrites.length > 0 ? ofGeneration(text, example.sdk) : null };
+});
 const migrated = examples.flatMap(({ after, ...example }) => (after === null || example.name in NEEDS_OTHERS ? [] : [{ ...example, after }]));
 
 it('every exception is one of an example', () => {
@@ -56,9 +23,8 @@ it('every exception is one of an example', () => {
 const programs = createPrograms();
 afterAll(() => programs.close());
 
-async function run(text: string, { entry, dialect }: Example, fault: Pick<Script, 'fault'>): Promise<Ended> {
-  const script = { ...fault, ...(entry.dialect.endsWith('-json') && { text: JSON_TEXT }) };
-  const server = await startFaultServer({ plan: [script], http2: entry.http2 ?? false, ...(dialect && { dialect }) });
+async function run(text: string, example: Example, script: Script): Promise<Ended> {
+  const server = await serve(example, [script]);
   try {
     return await programs.run(text, server.url);
   } finally {
@@ -81,12 +47,11 @@ describe.each(migrated)('$name', (example) => {
   });
 });
 
-it.each(examples.filter(({ isUnknown }) => isUnknown))('$name is left alone, for nothing tells the end of its chunks', ({ after }) => {
+it.each(examples.filter(({ api }) => api.unknownToHelper && api.terminal === null))('$name is left alone, for nothing tells the end of its chunks', ({ after }) => {
   expect(after).toBeNull();
 });
 
-it.each(examples.filter(({ entry: { helper } }) => helper?.ownProtocol))('$name is wrapped only if it throws by itself, or the helper is told its end', ({ entry, after }) => {
-  const { onCleanEnd, terminal } = findClaimed(catalog, entry.proves!)!;
+it.each(examples.filter(({ entry: { helper } }) => helper?.ownProtocol))('$name is wrapped only if it throws by itself, or the helper is told its end', ({ api: { onCleanEnd, terminal }, after }) => {
   expect(after !== null).toBe(onCleanEnd === 'throws' || terminal !== null);
   if (after !== null) expect(after.includes('terminal: (chunk) =>')).toBe(onCleanEnd === 'silent');
 });
