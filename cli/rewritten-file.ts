@@ -1,6 +1,7 @@
 import { codemods } from '../codemods/all.ts';
 import type { Codemod, CodemodOptions } from '../codemods/codemod.ts';
-import { type Proposal, type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
+import { forgetRewritten, type Proposal, type RewrittenText, rewriteSource } from '../codemods/rewrite.ts';
+import { forgetFiles } from '../src/analysis/file-memory.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { findChosen } from './choices.ts';
 import { type Fault, reasonOf } from './faults.ts';
@@ -36,7 +37,10 @@ export function createRewriter(options: RewritingOptions): (path: string) => Pro
   const chosen = findCodemods(options.codemods);
   return async (path) => {
     const file = examineFile(path, options, (text) => chosen.some(({ mayHold }) => mayHold(text, options.own, false)));
-    return file === null || 'kind' in file ? file : await rewriteFile(file, chosen, options);
+    if (file === null || 'kind' in file) return file;
+    const rewritten = await rewriteFile(file, chosen, options);
+    forgetFiles();
+    return rewritten;
   };
 }
 
@@ -45,7 +49,9 @@ export async function rewriteFile(file: ExaminedFile, chosen: readonly Codemod[]
   const rewrite = (accept: ((proposal: Proposal) => boolean) | null): RewrittenText => rewriteExamined(file, chosen, options, accept);
   const { rewritten, byHand } = interview ? await interview.decide(source.path, source.name, rewrite) : { rewritten: rewrite(null), byHand: false };
   const isToProve = options.isProven && rewritten.text !== source.text && !byHand;
-  return { source, helper: options.helper, rewritten, byHand, fault: rewritten.failed ?? (isToProve ? findFault(() => findUnresolved(file, rewritten, chosen)) : null) };
+  const fault = rewritten.failed ?? (isToProve ? findFault(() => findUnresolved(file, rewritten, chosen)) : null);
+  forgetRewritten();
+  return { source, helper: options.helper, rewritten, byHand, fault };
 }
 
 /** No file may end the whole run. */

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { oracleOf, type TypeServices } from '../src/analysis/checked-types.ts';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
+import { forgetFiles } from '../src/analysis/file-memory.ts';
 import type { Hints } from '../src/analysis/hints.ts';
 import { parseSource, SourceSyntaxError } from '../src/analysis/parse-source.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
@@ -101,6 +102,7 @@ export async function* examineFiles(
     if (question) findStreamLoops(file.parsed, file.hints);
     if (question?.isAsked) waiting.push(path);
     else yield file;
+    forgetFiles();
   }
   if (waiting.length > 0) yield* examineTyped(waiting, named, { maxFileSize, own }, terminal, faults);
 }
@@ -123,6 +125,7 @@ async function* examineTyped(
         warn(`${read.source.name}: TypeScript: ${(error as Error).message}`, terminal);
         yield toExamined(read, own, null);
       }
+      forgetFiles();
     }
   }
 }

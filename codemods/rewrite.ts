@@ -102,6 +102,9 @@ export function parseRewritten(path: string, text: string): ParsedSource {
   return latest.source;
 }
 
+/** To be told when nobody looks at it any more. */
+export const forgetRewritten = (): void => void (latest = null);
+
 const providerOf = (loop: StreamLoop | null = null): string | null => loop?.origin.provider.id ?? null;
 
 function propose({ source, codemod, options }: Trial, rewrites: readonly Rewrite[], index: number, toOriginal: (line: number) => number): Proposal {

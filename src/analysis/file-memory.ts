@@ -12,6 +12,11 @@ export function ofLastText<Value>(find: (text: string) => Value): (text: string)
 /** A rewritten file is compared with what it was, and ESLint may lint a file again after a fix. */
 const SIZE = 4;
 
+const memories: FileMemory<unknown>[] = [];
+
+/** To be told when no file is looked at again: what lives on from file to file costs the garbage collector more than all the rest. */
+export const forgetFiles = (): void => memories.forEach((memory) => memory.forget());
+
 /**
  * What was worked out about the files that were looked at last, by their trees. Files come one after another; a `WeakMap` would hold no more,
  * and costs the garbage collector an eighth of the whole run.
@@ -20,6 +25,10 @@ export class FileMemory<Value> {
   readonly #trees: TSESTree.Program[] = [];
   readonly #values: Value[] = [];
   #oldest = 0;
+
+  constructor() {
+    memories.push(this);
+  }
 
   get(tree: TSESTree.Program): Value | undefined {
     return this.#values[this.#trees.indexOf(tree)];
@@ -31,5 +40,11 @@ export class FileMemory<Value> {
     this.#trees[at] = tree;
     this.#values[at] = value;
     if (known === -1) this.#oldest = (this.#oldest + 1) % SIZE;
+  }
+
+  forget(): void {
+    this.#trees.length = 0;
+    this.#values.length = 0;
+    this.#oldest = 0;
   }
 }

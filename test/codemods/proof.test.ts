@@ -70,6 +70,26 @@ describe('the proof', () => {
     expect(proveRewrite('file.ts', before, after.replace(from, to))).toMatchObject({ ok: false });
   });
 
+  it('counts statements that are the same to the byte', () => {
+    const repeated = before.replace('const prompt', 'log();\nlog();\nconst prompt');
+    const rewritten = after.replace('const prompt', 'log();\nlog();\nconst prompt');
+    expect(proveRewrite('file.ts', repeated, rewritten)).toEqual({ ok: true });
+    expect(proveRewrite('file.ts', repeated, rewritten.replace('log();\n', ''))).toMatchObject({ ok: false });
+    expect(proveRewrite('file.ts', repeated, rewritten.replace('log();\n', '').replace('let text', 'log();\nlet text'))).toMatchObject({ ok: false });
+  });
+
+  it('refuses a directive that is none any more, though it is the same to the byte', () => {
+    const directive = `'use strict';\n`;
+    expect(proveRewrite('file.ts', before, after.replace(directive, '').replace('const limit', `${directive}const limit`))).toMatchObject({ ok: false });
+  });
+
+  it('sees what a statement that has not changed reads of the stream', () => {
+    const reading = (text: string): string => `${text}console.log(stream.usage);\n`;
+    expect(proveRewrite('file.ts', reading(before), reading(after))).toMatchObject({ ok: false, reason: expect.stringContaining('has no `usage`') as string });
+    const inside = (text: string): string => `${text}export function log(stream: { usage: number }): void {\n  console.log(stream.usage);\n}\n`;
+    expect(proveRewrite('file.ts', inside(before), inside(after))).toEqual({ ok: true });
+  });
+
   it('refuses a name that is captured', () => {
     const old = before.replace('const limit', 'const restart');
     expect(proveRewrite('file.ts', old, after.replace('const limit', 'const restart'))).toMatchObject({ ok: false });
