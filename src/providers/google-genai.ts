@@ -98,6 +98,7 @@ for await (const chunk of stream) {
       enabledBy: { argument: 0, path: ['stream'] },
       signal: { argument: 1, path: ['signal'] },
       retries: { argument: 1, path: ['maxRetries'] },
+      ownRetries: { times: 4, client: null },
       // None of them counts once a signal is given; in Node both it and they are lost when the garbage collector runs
       // (`_createRequest()` makes a `new Request(url, { signal })`, https://github.com/nodejs/undici/issues/4068).
       timeouts: [

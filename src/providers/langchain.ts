@@ -1,5 +1,8 @@
 import type { Provider, StreamApi } from './provider.ts';
 
+/** Of the model: core/utils/async_caller.js has it as the default of all. */
+const ownRetries = { times: 6, client: null } as const;
+
 const fields = {
   reach: 'any',
   aliases: [],
@@ -74,7 +77,7 @@ for await (const chunk of stream) {
       name: 'stream',
       reach: 'client',
       of: ['ChatOpenAI', 'AzureChatOpenAI'],
-      ownRetries: { times: 6, client: 'maxRetries' },
+      ownRetries: { ...ownRetries, client: 'maxRetries' },
       terminal: { path: ['response_metadata', 'finish_reason'], values: null, finishReason: null },
       example: `import { ChatOpenAI } from '@langchain/openai';
 
@@ -88,6 +91,7 @@ for await (const chunk of stream) {
     {
       ...fields,
       name: 'stream',
+      ownRetries,
       types: ['IterableReadableStream', 'AIMessageChunk', 'ChatGenerationChunk', 'GenerationChunk'],
       typeTells: ['AIMessageChunk', 'ChatGenerationChunk'],
       nameTells: ['_streamResponseChunks', 'bindTools().stream', 'withStructuredOutput().stream'],
@@ -108,6 +112,7 @@ for await (const chunk of stream) {
     {
       ...fields,
       name: 'streamEvents',
+      ownRetries,
       types: ['IterableReadableStream', 'StreamEvent', 'ChatModelStreamEvent'],
       nameTells: ['streamEvents'],
       awaited: false,

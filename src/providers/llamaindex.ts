@@ -12,6 +12,8 @@ const streamed = {
   finals: [],
   signal: null,
   retries: null,
+  // Of OpenAI's model, and of those that extend it.
+  ownRetries: { times: 10, client: null },
   timeouts: [],
   onCleanEnd: 'silent',
   onAbort: 'ignored',
@@ -46,6 +48,7 @@ export default {
       sharedTypes: true,
       reach: 'client',
       aliases: [],
+      ownRetries: { times: 10, client: 'maxRetries' },
       timeouts: [{ option: { client: 'timeout' }, bounds: 'headers' }],
       terminal: { path: ['raw', 'choices', 0, 'finish_reason'], values: null, finishReason: null },
       example: `import { OpenAI } from '@llamaindex/openai';

@@ -20,6 +20,8 @@ const run = {
   signal: { argument: 2, path: ['signal'] },
   // `modelSettings.retry` of the agent and of the `Runner`.
   retries: null,
+  // Of the OpenAI client below.
+  ownRetries: { times: 2, client: null },
   // An agent has the setting too, but is no client.
   timeouts: [],
   onCleanEnd: 'throws',

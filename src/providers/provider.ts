@@ -105,7 +105,7 @@ export interface StreamApi {
   readonly endCallbacks?: readonly OptionPath[];
   readonly signal: OptionPath | null;
   readonly retries: OptionPath | null;
-  /** What the SDK does by itself about a request that fails before the first chunk; absent: nothing, or not known. */
+  /** What the SDK does by itself about a request that fails before the first chunk; absent: nothing, or, of an entry that is not proven, not known. */
   readonly ownRetries?: RetriesFact;
   readonly timeouts: readonly TimeoutFact[];
   /** What the loop does when the server closes the stream in mid-answer. */

@@ -27,6 +27,8 @@ export default {
       // An `AbortController`, not its signal.
       signal: { argument: 0, path: ['abortController'] },
       retries: null,
+      // Of the adapter's client.
+      ownRetries: { times: 2, client: null },
       timeouts: [],
       onCleanEnd: 'silent',
       // activities/chat/index.js `run()`: `if (this.isCancelled()) return`.

@@ -33,7 +33,7 @@ function listClaims(entry: EntryPoint, measurement: Measurement): Check[] {
       const place = printPlace(option);
       return { title: `\`${place}\` bounds what \`timeouts\` of the catalog says`, found: bounds.get(place), promised: previously.timeouts?.[place] ?? each };
     }),
-    ...(api.ownRetries && measurement.retried ? [{ title: 'sends what is refused again as often as `ownRetries` of the catalog says', found: measurement.retried, promised: Object.fromEntries(Object.keys(measurement.retried).map((status) => [status, entry.retries?.never?.includes(Number(status)) ? 0 : api.ownRetries!.times])) }] : []),
+    ...(measurement.retried ? [{ title: 'sends what is refused again as often as `ownRetries` of the catalog says', found: measurement.retried, promised: Object.fromEntries(Object.keys(measurement.retried).map((status) => [status, entry.retries?.never?.includes(Number(status)) ? 0 : (api.ownRetries?.times ?? 0)])) }] : []),
     // Where each chunk holds all there is so far, none holds a delta.
     ...(api.text && !entry.cumulative ? [{ title: 'has its text at `text` of the catalog, where `textWhen` holds', found: entry.helper?.findPartial?.(text) ?? text, promised: 'Hello world foo bar.' }] : []),
     ...(api.terminal ? [{ title: 'says at `terminal` of the catalog that an answer is whole, and of a cut one it does not', found: { terminalInWhole, terminalInCut }, promised: { terminalInWhole: true, terminalInCut: false } }] : []),

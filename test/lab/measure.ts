@@ -73,7 +73,7 @@ async function measureLimit(limit: Limit): Promise<Bounded> {
 /** How often a request that is refused is sent again, if nothing is set. Its pauses are shortened to a hundredth, but not the SDK's limits. */
 async function countRetries(): Promise<Record<string, number>> {
   const real = globalThis.setTimeout;
-  const shorten = (ms = 0): number => (ms >= 500 && ms < 60_000 ? ms / 100 : ms);
+  const shorten = (ms = 0): number => (ms >= 500 && ms < 100_000 && ms !== 60_000 ? ms / 100 : ms);
   globalThis.setTimeout = ((run: () => void, ms?: number, ...more: []) => real(run, shorten(ms), ...more)) as typeof setTimeout;
   const found: Record<string, number> = {};
   for (const status of RETRIED) {
@@ -106,7 +106,7 @@ const measurement: Measurement = {
   versions,
   rows,
   limits,
-  retried: !only && api?.ownRetries ? await countRetries() : null,
+  retried: !only && api ? await countRetries() : null,
   errorShown: seen.error.some((chunk) => TOLD.test(inspect(chunk, { depth: 6 }))),
   cuts,
   chunkClaims: api && {
