@@ -6,8 +6,8 @@ import type { ParsedSource } from './parsed-source.ts';
 import type { Accumulator, StreamLoop } from './stream-loop.ts';
 import { ancestorsOf, findFunction, findPropertyName, isFunction, isInside, unwrap, visit } from './tree.ts';
 
-/** Methods that change nothing but, for `push`, the array that they are called on. */
-const PURE_METHODS = new Set(['trim', 'trimStart', 'trimEnd', 'slice', 'substring', 'includes', 'startsWith', 'endsWith', 'toString', 'at', 'join', 'toLowerCase', 'toUpperCase']);
+/** Methods that change nothing but, for `push`, the array that they are called on; `text` is that of Google's chunks. */
+const PURE_METHODS = new Set(['trim', 'trimStart', 'trimEnd', 'slice', 'substring', 'includes', 'startsWith', 'endsWith', 'toString', 'at', 'join', 'toLowerCase', 'toUpperCase', 'text']);
 
 type Effects = Pick<StreamLoop, 'effects' | 'accumulators'>;
 const emits: Effects = { effects: 'emits', accumulators: [] };

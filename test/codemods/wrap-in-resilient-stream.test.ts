@@ -516,6 +516,12 @@ describe('names', () => {
 });
 
 describe('recovery', () => {
+  it('takes back what a method of the chunk gave', () => {
+    const body = (open: string, of: string): string => `const model = client.getGenerativeModel({ model: 'gemini-1.5-flash' });\nlet text = '';\nconst ${open};\nfor await (const chunk of ${of}) text += chunk.text();`;
+    const after = rewriteBehind(`import { GoogleGenerativeAI } from '@google/generative-ai';\nconst client = new GoogleGenerativeAI(key);`, body('result = await model.generateContentStream(prompt)', 'result.stream'));
+    expect(after).toBe(body(`result = await resilientStream(({ signal }) => model.generateContentStream(prompt, { signal }), { recover: restart(() => { text = ''; }) })`, 'result'));
+  });
+
   const read = (open: string): string => `const stream = await ${open};\nfor await (const chunk of stream) `;
   const call = `client.chat.completions.create(${params})`;
   const recovers = (undo: string): string => `resilientStream(({ signal }) => client.chat.completions.create(${params}, { signal, maxRetries: 0 }), { recover: restart(() => { ${undo} }) })`;
