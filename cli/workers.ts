@@ -15,11 +15,11 @@ const BATCH = 32;
 /** Batches per worker that may be done before their turn, so that the results of a whole tree are never in memory. */
 const AHEAD = 4;
 /** A worker takes some tenths of a second to load, in which one thread alone has done as many. */
-const WORTHWHILE = 500;
+const WORTHWHILE = 2_000;
 /** Each takes some 100 MB. */
 const MOST = 8;
-/** Of V8's default that is two thirds; there is one for each worker, and twice as often full makes no difference to be seen. */
-const YOUNG_MB = 32;
+/** Half of what V8 takes by default: there is one for each worker, and to empty it twice as often costs little. */
+const YOUNG_MB = 24;
 
 /** How many workers do so many things best; 1: none but this thread. */
 export const countWorkers = (items: number): number => Math.max(1, Math.min(availableParallelism(), MOST, Math.floor(items / WORTHWHILE)));
