@@ -78,6 +78,7 @@ for await (const chunk of stream) {
     {
       ...streamed,
       name: 'query',
+      unknownToHelper: true,
       types: ['EngineResponse'],
       aliases: [],
       example: `import { VectorStoreIndex } from 'llamaindex';
@@ -92,6 +93,7 @@ for await (const chunk of stream) {
     {
       ...streamed,
       name: 'complete',
+      unknownToHelper: true,
       types: ['CompletionResponse'],
       aliases: [],
       text: ['text'],

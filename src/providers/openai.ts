@@ -324,6 +324,8 @@ for await (const chunk of stream) {
       ...assistantChunk,
       ...assistantFinals,
       name: 'beta.threads.runs.stream',
+      // It throws by itself, but lib/EventStream.mjs of openai 6 drops an error that finds nobody waiting.
+      unknownToHelper: true,
       types: ['AssistantStream'],
       aliases: ['beta.threads.runs.createAndStream', 'beta.threads.runs.submitToolOutputsStream'],
       example: `import OpenAI from 'openai';
@@ -355,6 +357,8 @@ for await (const chunk of stream) {
       ...assistantChunk,
       ...assistantFinals,
       name: 'beta.threads.createAndRunStream',
+      // It throws by itself, but lib/EventStream.mjs of openai 6 drops an error that finds nobody waiting.
+      unknownToHelper: true,
       aliases: [],
       example: `import OpenAI from 'openai';
 

@@ -439,7 +439,8 @@ describe('a file with several requests', () => {
   it('has arguments that were left out filled up', () => {
     const body = (open: string): string => `for await (const event of await ${open}) use(event.type);`;
     const after = rewriteBehind(`import OpenAI from 'openai';`, body(`new OpenAI().beta.threads.runs.stream(id)`));
-    expect(after).toBe(body('resilientStream(({ signal }) => new OpenAI().beta.threads.runs.stream(id, undefined, { signal, maxRetries: 0 }))'));
+    const ended = `['thread.run.completed', 'thread.run.requires_action', 'thread.run.incomplete', 'thread.run.cancelled']`;
+    expect(after).toBe(body(`resilientStream(({ signal }) => new OpenAI().beta.threads.runs.stream(id, undefined, { signal, maxRetries: 0 }), { terminal: (event) => ${ended}.includes(event.event) })`));
   });
 });
 

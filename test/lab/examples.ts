@@ -23,6 +23,7 @@ export async function findExamples(): Promise<Example[]> {
 export const NEEDS_OTHERS: Readonly<Record<string, string>> = {
   'google-vertexai generateContentStream': "a token, of Google's metadata server",
   'google-vertexai startChat().sendMessageStream': "a token, of Google's metadata server",
+  'llamaindex ContextChatEngine.chat': 'an index, which asks for a model of embeddings',
   'huggingface textGenerationStream': 'the hub, which of the providers has the model',
 };
 

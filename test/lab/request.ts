@@ -55,7 +55,7 @@ export function parseRequest(api: StreamApi, example: string): Request | null {
     member: findMember(text, call, stream),
     guard,
     body: print(loop.node.body),
-    client: root !== null && made ? { name: root, made: print(made), setup: between.filter((statement) => statement !== declared).map(print).join('\n') } : null,
+    client: root !== null && made && made.type !== 'AwaitExpression' ? { name: root, made: print(made), setup: between.filter((statement) => statement !== declared).map(print).join('\n') } : null,
   };
 }
 
