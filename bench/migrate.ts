@@ -45,18 +45,18 @@ export async function runMigrateBench(): Promise<void> {
     const { files } = await findFiles(tree, ['.']);
     const runJscodeshift = prepareJscodeshift(scratch, WRAP, files);
     const ours: Run[] = [];
-    const alone: Run[] = [];
+    const crowded: Run[] = [];
     const theirs: Run[] = [];
     let changed = 0;
     // By turns, so that what else the machine does falls on both alike.
     for (let round = 0; round < ROUNDS; round++) {
       ours.push(runMigrate(tree));
-      alone.push(runMigrate(tree, '--workers', '1'));
+      crowded.push(runMigrate(tree, '--workers', String(availableParallelism())));
       const done = runJscodeshift();
       theirs.push(done.run);
       changed = done.changed;
     }
-    printComparison(files.length, ours, alone, theirs, changed);
+    printComparison(files.length, ours, crowded, theirs, changed);
     printTypes(tree, findMedian(ours.map(({ milliseconds }) => milliseconds)));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -68,14 +68,14 @@ const runMigrate = (tree: string, ...flags: string[]): Run => runNode([cli, 'mig
 
 const summaryOf = ({ stdout }: Run): MigrateReport['summary'] => (JSON.parse(stdout) as MigrateReport).summary;
 
-function printComparison(files: number, ours: readonly Run[], alone: readonly Run[], theirs: readonly Run[], changedByThem: number): void {
+function printComparison(files: number, ours: readonly Run[], crowded: readonly Run[], theirs: readonly Run[], changedByThem: number): void {
   const { changed, edits, skippedLoops } = summaryOf(ours[0]!);
-  const [mine, single, other] = [ours, alone, theirs].map((runs) => findMedian(runs.map(({ milliseconds }) => milliseconds))) as [number, number, number];
+  const [mine, perCore, other] = [ours, crowded, theirs].map((runs) => findMedian(runs.map(({ milliseconds }) => milliseconds))) as [number, number, number];
   const ratios = ours.map(({ milliseconds }, round) => theirs[round]!.milliseconds / milliseconds);
   const megabytes = Math.max(...ours.map((run) => run.megabytes));
   console.log(`Rewriting stream loops in ${files} files: median of ${ROUNDS} runs, Node ${process.version}, ${availableParallelism()} cores`);
   console.log(`  migrate --dry-run --verify fast ${printSeconds(mine)}   ${edits} loops in ${changed} files, ${skippedLoops} left, each with its proofs`);
-  console.log(`  the same with --workers 1       ${printSeconds(single)}, ${Math.max(...alone.map((run) => run.megabytes)).toFixed(0)} MB`);
+  console.log(`  the same, a worker per core     ${printSeconds(perCore)}, ${Math.max(...crowded.map((run) => run.megabytes)).toFixed(0)} MB`);
   console.log(`  jscodeshift with toSource()     ${printSeconds(other)}   ${changedByThem} files, unproven`);
   console.log(`  ratio of the medians            ${(other / mine).toFixed(1)} × faster   bar ≥ 20${other / mine >= 20 ? '' : '   NOT MET'}`);
   console.log(`  ratio of each round             ${ratios.map((ratio) => ratio.toFixed(1)).join(', ')}`);

@@ -21,8 +21,8 @@ const MOST = 8;
 /** Half of what V8 takes by default: there is one for each worker, and to empty it twice as often costs little. */
 const YOUNG_MB = 24;
 
-/** How many workers do so many things best; 1: none but this thread. */
-export const countWorkers = (items: number): number => Math.max(1, Math.min(availableParallelism(), MOST, Math.floor(items / WORTHWHILE)));
+/** How many workers do so many things best; 1: none but this thread. It keeps a core: beside it and V8's own threads, a second worker on two cores saves no time. */
+export const countWorkers = (items: number, cores = availableParallelism()): number => Math.max(1, Math.min(cores - 1, MOST, Math.floor(items / WORTHWHILE)));
 
 /**
  * The results of work on each item, in the order of the items, by workers that are gone when it is over. What makes a worker die is tried once

@@ -75,6 +75,11 @@ describe('work in order', () => {
   it('is not worth while for few', () => {
     expect(countWorkers(20)).toBe(1);
     expect(countWorkers(0)).toBe(1);
-    expect(countWorkers(100_000)).toBeGreaterThanOrEqual(1);
+    expect(countWorkers(3_999, 16)).toBe(1);
+    expect(countWorkers(4_000, 16)).toBe(2);
+  });
+
+  it('leaves a core to the main thread', () => {
+    expect([1, 2, 3, 4, 64].map((cores) => countWorkers(100_000, cores))).toEqual([1, 1, 2, 3, 8]);
   });
 });
