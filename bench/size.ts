@@ -17,10 +17,10 @@ interface Bundle {
 }
 
 const bundles: readonly Bundle[] = [
-  { title: "import { resilientStream } from 'resilient-stream'", code: "export { resilientStream } from './index.js';", goal: 6_000, limit: 10_450 },
-  { title: "import { resilientStream, openaiChat } from 'resilient-stream/core'", code: "export { resilientStream, openaiChat } from './core.js';", goal: 3_500, limit: 7_670 },
-  { title: '  … anthropicMessages instead', code: "export { resilientStream, anthropicMessages } from './core.js';", goal: 3_500, limit: 7_480 },
-  { title: '  … restart, resume, continueText as well', code: "export { resilientStream, openaiChat, restart, resume, continueText } from './core.js';", goal: null, limit: 8_480 },
+  { title: "import { resilientStream } from 'resilient-stream'", code: "export { resilientStream } from './index.js';", goal: 6_000, limit: 10_510 },
+  { title: "import { resilientStream, openaiChat } from 'resilient-stream/core'", code: "export { resilientStream, openaiChat } from './core.js';", goal: 3_500, limit: 7_730 },
+  { title: '  … anthropicMessages instead', code: "export { resilientStream, anthropicMessages } from './core.js';", goal: 3_500, limit: 7_540 },
+  { title: '  … restart, resume, continueText as well', code: "export { resilientStream, openaiChat, restart, resume, continueText } from './core.js';", goal: null, limit: 8_530 },
   { title: "import { livenessFetch } from 'resilient-stream/fetch'", code: "export { livenessFetch } from './fetch.js';", goal: null, limit: 600 },
 ];
 

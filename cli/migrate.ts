@@ -52,7 +52,7 @@ export interface Audience {
   readonly onReport: (report: MigrateReport) => void;
 }
 
-/** Rewrites file by file; each is written, whole, before the next is read. A run that was killed is gone on with. */
+/** Rewrites file by file; each is written, whole, before the next. Workers read ahead of that: what has changed since is not overwritten. A run that was killed is gone on with. */
 export async function migrate(options: MigrateOptions, terminal: Terminal, faults: FaultLog, { onMigration, onReport }: Audience): Promise<MigrateReport> {
   const chosen = findCodemods(options.codemods);
   const vendored = options.vendor === undefined ? null : findVendored(options.vendor, terminal);
@@ -80,7 +80,9 @@ export async function migrate(options: MigrateOptions, terminal: Terminal, fault
   const found = findDone(journal, terminal);
   found.forEach(onMigration);
   const remaining = paths.filter((path) => !journal?.done.has(path));
-  const hands = options.types === 'off' && !interview && !vendored ? (options.workers ?? countWorkers(remaining.length)) : 1;
+  const isAlone = options.types !== 'off' || interview !== null || vendored !== null;
+  if (isAlone && (options.workers ?? 1) > 1) terminal.stderr.write('note: with --types, --interactive or --vendor one thread does all, whatever --workers says.\n');
+  const hands = isAlone ? 1 : (options.workers ?? countWorkers(remaining.length));
   const rewrites = hands > 1 ? rewriteByWorkers(remaining, hands, options, terminal, faults) : rewriteHere(remaining, chosen, interview, helperOf, options, terminal, faults);
   for await (const rewrite of rewrites) {
     await nextTurn(); // an interruption is heard between files, and only there

@@ -30,7 +30,7 @@ export const countWorkers = (items: number, cores = availableParallelism()): num
  */
 export async function* workInOrder<Item, Result>(items: readonly Item[], workshop: Workshop, toLost: (item: Item, reason: string) => Result): AsyncGenerator<Result> {
   const batches = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) => items.slice(index * BATCH, (index + 1) * BATCH));
-  const crew = new Crew<Item, Result>(workshop, toLost);
+  const crew = new Crew<Item, Result>({ ...workshop, count: Math.min(workshop.count, batches.length) }, toLost);
   const started: Promise<readonly Result[]>[] = [];
   try {
     for (const index of batches.keys()) {

@@ -27,6 +27,8 @@ export function findOverlap(edits: readonly TextEdit[]): readonly [TextEdit, Tex
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const overlap = findOverlap(edits);
   if (overlap) throw new RangeError(`Two edits overlap at offset ${overlap[1].range[0]}.`);
+  const inverted = edits.find(({ range: [start, end] }) => start > end);
+  if (inverted) throw new RangeError(`An edit begins at offset ${inverted.range[0]} and ends before it, at ${inverted.range[1]}.`);
   let result = '';
   let end = 0;
   for (const edit of inOrder(edits)) {

@@ -1,3 +1,4 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
@@ -33,7 +34,7 @@ function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null 
     case 'UpdateExpression':
       return 'The request changes a variable, which each attempt would do again; do that before the call, then run this again.';
     case 'Identifier': {
-      const reader = findReadOnce(source, node);
+      const reader = findReadOnce(source, node, new Set());
       return reader === null ? null : `The request sends \`${node.name}\`, which can be read once (\`${reader}\`), so that a second attempt would send nothing; open it inside the call, then run this again.`;
     }
     case 'UnaryExpression':
@@ -48,16 +49,38 @@ function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null 
   }
 }
 
-/** What opens the file that a variable outside of the request holds: `createReadStream`; null where it is no such thing. */
-function findReadOnce(source: ParsedSource, node: TSESTree.Identifier): string | null {
-  const variable = findVariable(source, node);
-  for (const { value } of variable ? bindingsOf(variable) : []) {
-    const call = unwrap(value);
-    if (call.type !== 'CallExpression') continue;
-    const name = call.callee.type === 'MemberExpression' ? findPropertyName(call.callee) : call.callee.type === 'Identifier' ? call.callee.name : null;
-    if (name === 'createReadStream') return name;
+/** What opens the file that a value made outside of the request is, or holds: `createReadStream`; null where there is no such thing. */
+function findReadOnce(source: ParsedSource, value: TSESTree.Node, seen: Set<Variable>): string | null {
+  const node = unwrap(value);
+  const findFirst = (values: readonly (TSESTree.Node | null)[]): string | null => {
+    for (const each of values) {
+      const found = each && findReadOnce(source, each, seen);
+      if (found) return found;
+    }
+    return null;
+  };
+  switch (node.type) {
+    case 'Identifier': {
+      const variable = findVariable(source, node);
+      if (!variable || seen.has(variable)) return null;
+      seen.add(variable);
+      return findFirst(bindingsOf(variable).map((binding) => binding.value));
+    }
+    case 'CallExpression': {
+      const name = node.callee.type === 'MemberExpression' ? findPropertyName(node.callee) : node.callee.type === 'Identifier' ? node.callee.name : null;
+      return name === 'createReadStream' ? name : null;
+    }
+    case 'ObjectExpression':
+      return findFirst(node.properties.map((property) => (property.type === 'SpreadElement' ? property.argument : property.value)));
+    case 'ArrayExpression':
+      return findFirst(node.elements.map((element) => (element?.type === 'SpreadElement' ? element.argument : element)));
+    case 'ConditionalExpression':
+      return findFirst([node.consequent, node.alternate]);
+    case 'LogicalExpression':
+      return findFirst([node.left, node.right]);
+    default:
+      return null;
   }
-  return null;
 }
 
 const isNew = (value: TSESTree.Node): boolean =>

@@ -26,6 +26,8 @@ function drop(source: ParsedSource, statement: TSESTree.ImportDeclaration, gone:
   // A comment in it may speak of what goes.
   if (/\/[/*]/.test(text.slice(statement.range[0], statement.source.range[0]))) return [];
   if (gone.length === statement.specifiers.length) return dropStatement(source, statement);
+  // Beside a namespace there are no braces.
+  if (statement.specifiers.some(({ type }) => type === 'ImportNamespaceSpecifier')) return [];
   const named = statement.specifiers.filter((specifier) => specifier.type === 'ImportSpecifier');
   const [first] = statement.specifiers;
   const open = text.indexOf('{', statement.range[0]);

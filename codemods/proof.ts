@@ -68,13 +68,16 @@ function parse(path: string, text: string): Node {
 }
 
 /**
- * The rewritten tree, in which the statements at the top whose text is in the original to the byte are the original's own nodes. Of the same
+ * The rewritten tree, in which the statements at the top whose text is in the original to the byte have the original's own nodes. Of the same
  * text, at the top of a module, the parser makes the same tree: whoever comes by need not go in to see.
  */
 function shareStatements(original: Node, before: string, rewritten: Node, after: string): Node {
   const textOf = (text: string, { start, end }: Node): string => text.slice(start as number, end as number);
   const known = new Map(bodyOf(original).map((statement) => [textOf(before, statement), statement]));
-  const body = bodyOf(rewritten).map((statement) => known.get(textOf(after, statement)) ?? statement);
+  const body = bodyOf(rewritten).map((statement) => {
+    const same = known.get(textOf(after, statement));
+    return same ? { ...same, start: statement['start'], end: statement['end'] } : statement;
+  });
   return { ...rewritten, program: { ...(rewritten['program'] as Node), body } };
 }
 

@@ -93,6 +93,14 @@ syncBuiltinESMExports();
     expect(contents).toContain(bareLoop);
   }, 60_000);
 
+  it('say so where they are asked for, and one thread does all', () => {
+    const note = 'note: with --types, --interactive or --vendor one thread does all, whatever --workers says.\n';
+    const project = createProject({ 'a.js': bareLoop });
+    expect(migrate(project, 2, ['--dry-run', '--types', 'auto']).stderr).toContain(note);
+    expect(migrate(project, 2).stderr).not.toContain(note);
+    expect(migrate(project, 1, ['--dry-run', '--types', 'auto']).stderr).not.toContain(note);
+  });
+
   it.each(['0', '-1', 'two'])('cannot be %s', (count) => {
     const { status, stderr } = migrate(createProject({}), 0, ['--workers', count]);
     expect(status).toBe(2);

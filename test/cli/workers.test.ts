@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -70,6 +70,14 @@ describe('work in order', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(begun[0]).toBe(done);
     expect(done).toBeLessThan(1_000);
+  });
+
+  it('starts no more workers than there is work for', async () => {
+    const started = new Int32Array(new SharedArrayBuffer(4));
+    const { program } = createWorkshop('return item;');
+    writeFileSync(program, `import { workerData } from 'node:worker_threads';\nAtomics.add(workerData, 0, 1);\n${readFileSync(program, 'utf8').replace('workerData, ', '')}`);
+    expect(await gather({ program, data: started, count: 64 })).toEqual(numbers);
+    expect(started[0]).toBe(10);
   });
 
   it('is not worth while for few', () => {

@@ -22,6 +22,10 @@ describe('edits', () => {
     expect(() => applyEdits('abcd', edits)).toThrow('Two edits overlap at offset 2.');
   });
 
+  it('that end before they begin are refused', () => {
+    expect(() => applyEdits('abcd', [{ range: [3, 1], text: '' }])).toThrow('An edit begins at offset 3 and ends before it, at 1.');
+  });
+
   it('that touch do not overlap', () => {
     expect(findOverlap([{ range: [0, 2], text: '' }, insertAt(2, 'y'), { range: [2, 3], text: '' }])).toBeNull();
   });

@@ -36,6 +36,16 @@ describe('the sign of the end that the helper is told', () => {
     const body = (before: string, file: string): string => openai(`${before}const stream = await client.audio.transcriptions.create({ file${file}, model: "whisper", stream: true });\n${read}`);
     expect(findReasons(body('const file = fs.createReadStream("a.mp3");\n', ''))).toEqual(['The request sends `file`, which can be read once (`createReadStream`), so that a second attempt would send nothing; open it inside the call, then run this again.']);
     expect(rewriteTwice(body('', ': fs.createReadStream("a.mp3")'))).toContain('resilientStream(');
+    expect(rewriteTwice(body('const file = await collect(fs.createReadStream("a.mp3"));\n', ''))).toContain('resilientStream(');
+  });
+
+  it.each([
+    ['params', 'const params = { file: fs.createReadStream("a.mp3"), model: "whisper", stream: true };\n', 'params'],
+    ['params', 'const params = { file: createReadStream("a.mp3"), model: "whisper" };\n', '{ ...params, stream: true }'],
+    ['params', 'const base = { file: createReadStream("a.mp3") };\nconst params = { ...base, model: "whisper", stream: true };\n', 'params'],
+    ['file', 'const file = process.argv[2] ? createReadStream(process.argv[2]) : null;\n', '{ file, model: "whisper", stream: true }'],
+  ])('does not bring a file back that `%s` holds', (name, before, argument) => {
+    expect(findReasons(openai(`${before}const stream = await client.audio.transcriptions.create(${argument});\n${read}`))).toEqual([expect.stringContaining(`The request sends \`${name}\`, which can be read once (\`createReadStream\`)`)]);
   });
 });
 

@@ -70,6 +70,12 @@ describe('attempts become options', () => {
     expect(reasons(attempts({}) + sleep('new Promise((resolve) => setTimeout(resolve, ms * 7))'))).toEqual([expect.stringContaining('more is done than to count and to wait')]);
   });
 
+  it('in a CommonJS module, without an empty line between its imports and the rest', () => {
+    const before = attempts({}).replace("import OpenAI from 'openai';\n\n", "const OpenAI = require('openai');\n").replace('export ', '');
+    const after = once('maxRetries: 2, backoff: { initialMs: 1_000, factor: 1 }').replace("import OpenAI from 'openai';\nimport { resilientStream, restart } from 'resilient-stream';\n\n", "const OpenAI = require('openai');\nconst { resilientStream, restart } = require('resilient-stream');\n").replace('export ', '');
+    expect(rewrite(before, 'file.cjs')).toBe(after);
+  });
+
   it('with comments and templates as they were', () => {
     const inside = ["let text = '';", '// The request.', `const stream = await ${REQUEST.replace("'gpt-5'", '`\n  gpt\n`')});`, ...LOOP, 'return text; // All of it.'];
     const after = rewrite(attempts({ inside, fail: ['// Once more.', ...FAIL] }));

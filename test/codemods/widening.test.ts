@@ -71,6 +71,11 @@ describe('an import that a widened type leaves without use', () => {
     expect(after).toContain(title.startsWith('it had') ? "import { Stream as Other } from 'openai/core/streaming';" : " Stream } from 'openai/streaming';");
   });
 
+  it('stays as a namespace beside a default import', () => {
+    const imports = "import { client, type Chunk } from './client';\nimport OpenAI, * as sdk from 'openai';\nexport { OpenAI };\n";
+    expect(widen(typed(imports, 'sdk.Stream'))).toContain("import OpenAI, * as sdk from 'openai';\n");
+  });
+
   it('goes with the last of several loops that use it', () => {
     const loops = typed("import { client, type Chunk } from './client';\nimport { Stream } from 'openai/streaming';\n") + typed('').replaceAll('stream:', 'other:').replace('messages, other:', 'messages, stream:').replace('of stream', 'of other');
     expect(widen(loops)).not.toContain('openai/streaming');
