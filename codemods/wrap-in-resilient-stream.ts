@@ -107,7 +107,7 @@ function rewriteLoop(source: ParsedSource, read: StreamLoop, loops: readonly Str
   const loop = withRequests(read);
   const origins = originsOf(loop).filter((origin) => !isWrapped(source, origin, options) && !isReadElsewhere(origin, loops) && !isSaidTwice(source, loop, origin));
   if (origins.length === 0) return null;
-  const wrappings = origins.map((origin) => wrapCall(source, loop, origin, options));
+  const wrappings = origins.map((origin) => wrapCall(source, withAttempts(loop, origin), origin, options));
   const obstacle = wrappings.find(isObstacle);
   if (obstacle) return obstacle;
   const parts = wrappings as readonly Wrapping[];
@@ -120,6 +120,12 @@ function rewriteLoop(source: ParsedSource, read: StreamLoop, loops: readonly Str
 function withRequests(loop: StreamLoop): StreamLoop {
   const [first, ...others] = loop.handed.map(({ origin }) => origin);
   return first && !loop.resilient ? { ...loop, origin: first, alternatives: others } : loop;
+}
+
+/** A caller may try again by itself what it hands over. */
+function withAttempts(loop: StreamLoop, origin: StreamOrigin): StreamLoop {
+  const handed = loop.handed.find((each) => each.origin === origin);
+  return handed?.retriedBy ? { ...loop, retriedBy: handed.retriedBy } : loop;
 }
 
 const originsOf = ({ origin, alternatives }: StreamLoop): StreamOrigin[] => [origin, ...alternatives];

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths } from '../src/analysis/access-path.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
+import type { HandedStream, StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
 import { isInside, visit } from '../src/analysis/tree.ts';
 import type { OptionPath, StreamApi } from '../src/providers/provider.ts';
 import { findAbortObstacle } from './aborts.ts';
@@ -11,7 +11,7 @@ import { findEnding } from './ending.ts';
 import { findChangeObstacle, findDelayObstacle, findEvaluationObstacle } from './evaluation.ts';
 import type { Site } from './holding.ts';
 import { findLocalName } from './imports.ts';
-import { findChange } from './inputs.ts';
+import { findChange, findHandedChange } from './inputs.ts';
 import { isTypeScript } from './language.ts';
 import { findNarrowingObstacle } from './narrowing.ts';
 import { findControllerSignal } from './moving.ts';
@@ -88,8 +88,8 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   const evaluation = findEvaluationObstacle(source, call, placement.replaced);
   if (evaluation !== null) return { obstacle: evaluation };
   const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
-  const end = loop.handed.find((handed) => handed.origin === origin)?.at ?? loop.node;
-  const hindrance = findChangeObstacle(source, call, end) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, call, placement.replaced) : null);
+  const handed = loop.handed.find((each) => each.origin === origin);
+  const hindrance = findChangeObstacle(source, call, handed?.at ?? loop.node) ?? (handed ? findHandedObstacle(source, call, handed, loop.node) : null) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, call, placement.replaced) : null);
   if (hindrance !== null) return { obstacle: hindrance };
   const stated = findStatedOptions(source, loop, origin, given, options.timeouts);
   const attempts = own ? [...stated.filter(({ name }) => name !== 'maxRetries'), ...own.options] : stated;
@@ -100,6 +100,12 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   const widening = uses.widened.map(({ range }) => ({ range, text: WIDE }));
   const wrapping = print(source, call, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, undo }, options);
   return { ...wrapping, edits: [...wrapping.edits, ...widening] };
+}
+
+/** What another attempt is made of is changed by the function that reads the stream, or by the one that hands it over and goes on. */
+function findHandedObstacle(source: ParsedSource, call: TSESTree.CallExpression, handed: HandedStream, loop: TSESTree.Node): string | null {
+  const changed = findHandedChange(source, call, handed, loop);
+  return changed === null ? null : `\`${changed}\` is changed before the function that reads the stream has read it, and another attempt would send that; do it behind the loop, then run this again.`;
 }
 
 /** The package of a client that only looks like the provider's; null where the request is not in sight. */

@@ -69,9 +69,9 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
   const { form, node, chunk } = site;
   const [known, ...alternatives] = findSiteOrigins(source, site, hints);
   if (!known) return null;
-  const handed = known.call === null && known.wrapper === null ? findHandedStreams(source, site, hints) : [];
+  const handed = known.call === null ? findHandedStreams(source, site, hints) : [];
   // What the helper gives to every caller, it gives to the loop.
-  const wrapper = handed.every(({ origin }) => origin.wrapper !== null) ? (handed[0]?.origin.wrapper ?? known.wrapper) : known.wrapper;
+  const wrapper = handed.length > 0 ? findSharedWrapper(source, handed) : known.wrapper;
   const origin: StreamOrigin = { ...known, wrapper };
   const iterating = findIterationCoverage(source, site);
   const completion = findCompletion(source, site, origin);
@@ -96,19 +96,28 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     retries: findRetries(source, origin),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
-    provenByHelper: origin.wrapper !== null && (!origin.api.unknownToHelper || isToldTheEnd(source, origin.wrapper)),
+    provenByHelper: (handed.length > 0 ? handed.map((each) => each.origin) : [origin]).every((each) => isProven(source, each)),
   };
+}
+
+/** The helper's call for all callers: the first that does not know how the answer ends, for a cut one passes there; null where one hands over what is not of the helper. */
+function findSharedWrapper(source: ParsedSource, handed: readonly HandedStream[]): TSESTree.CallExpression | null {
+  const origins = handed.map(({ origin }) => origin);
+  if (origins.some(({ wrapper }) => wrapper === null)) return null;
+  return (origins.find((origin) => !isProven(source, origin)) ?? origins[0]!).wrapper;
 }
 
 /** The request of each caller that hands its stream to the function with the loop; [] where one of them is not known. */
 function findHandedStreams(source: ParsedSource, { form, stream, reads }: LoopSite, hints: Hints): HandedStream[] {
   const handings = form === 'for-await' ? (findHandings(source, stream) ?? []) : [];
-  const handed = handings.flatMap(({ call, argument }) => {
+  const handed = handings.flatMap(({ call, argument, reader }) => {
     const [origin, ...others] = findOrigins(source, argument, { reads }, hints);
-    return origin?.call && others.length === 0 ? [{ origin, at: call }] : [];
+    return origin?.call && others.length === 0 ? [{ origin, at: call, reader, retriedBy: findAttempts(source, call, origin.call) }] : [];
   });
   return handed.length === handings.length ? handed : [];
 }
+
+const isProven = (source: ParsedSource, { api, wrapper }: StreamOrigin): boolean => wrapper !== null && (!api.unknownToHelper || isToldTheEnd(source, wrapper));
 
 /** The options of the helper say how the chunks tell the end. */
 const isToldTheEnd = (source: ParsedSource, wrapper: TSESTree.CallExpression): boolean =>

@@ -8,6 +8,8 @@ import { ancestorsOf, findPropertyName, type FunctionNode, isClass, isFunction, 
 export interface Handing {
   readonly call: TSESTree.CallExpression;
   readonly argument: TSESTree.Expression;
+  /** The function that has the parameter. */
+  readonly reader: FunctionNode;
 }
 
 /** What the callers of a function hand to a parameter of it; null where callers out of sight may hand it something else. */
@@ -15,9 +17,10 @@ export function findHandings(source: ParsedSource, value: TSESTree.Node): readon
   const variable = findVariable(source, unwrap(value));
   const [def, ...others] = variable?.defs ?? [];
   if (def?.type !== 'Parameter' || others.length > 0 || !isFunction(def.node) || bindingsOf(variable!).length > 0) return null;
-  const index = def.node.params.indexOf(def.name);
-  if (index === -1 || !isClosed(source, def.node)) return null;
-  const handings = findCallsOf(source, def.node).map((call) => ({ call, argument: findArgument(call, index) }));
+  const reader = def.node;
+  const index = reader.params.indexOf(def.name);
+  if (index === -1 || !isClosed(source, reader)) return null;
+  const handings = findCallsOf(source, reader).map((call) => ({ call, argument: findArgument(call, index), reader }));
   return handings.length > 0 && handings.every((handing): handing is Handing => handing.argument !== null) ? handings : null;
 }
 

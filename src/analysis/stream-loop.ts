@@ -138,6 +138,10 @@ export interface HandedStream {
   readonly origin: StreamOrigin;
   /** Where it is handed over. */
   readonly at: TSESTree.CallExpression;
+  /** The function that it is handed to. */
+  readonly reader: FunctionNode;
+  /** The hand-written attempts that request and handing are part of. */
+  readonly retriedBy: Attempts | null;
 }
 
 export interface StreamLoop {

@@ -36,5 +36,8 @@ describe('the streams that callers hand to the function with the loop', () => {
   it('are the helper’s where every caller has them of it', () => {
     expect(find(`${read}await read(await ${wrapped});\nconst stream = await ${wrapped};\nawait read(stream);`).resilient).toBe(true);
     expect(find(`${read}await read(await ${wrapped});\nawait read(await ${request});`).resilient).toBe(false);
+    const untyped = read.replace(/: AsyncIterable<[^>]*>/, '');
+    expect(find(`${untyped}await read(await ${wrapped});\nawait read(await ${wrapped});`).resilient).toBe(true);
+    expect(find(`${untyped}await read(await ${wrapped});\nawait read(await ${request});`).resilient).toBe(false);
   });
 });

@@ -16,6 +16,9 @@ const FETCH = `const response = await fetch(url, { body: JSON.stringify({ stream
 const chat = `${OPENAI}const stream = await client.chat.completions.create({ model, messages, stream: true });\n`;
 const messages = `${ANTHROPIC}const stream = client.messages.stream({ model, messages });\n`;
 const recording = (options: string): string => `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of resilientStream(({ signal }) => client.audio.transcriptions.create({ file, model, stream: true }, { signal })${options})) write(chunk.delta);`;
+const runs = (...options: readonly string[]): string =>
+  `${OPENAI}import { resilientStream } from 'resilient-stream';\nasync function read(stream) {\n  for await (const chunk of stream) write(chunk.data.delta);\n}\n${options.map((each) => `await read(await resilientStream(({ signal }) => client.beta.threads.runs.create(id, { assistant_id, stream: true }, { signal })${each}));`).join('\n')}\n`;
+const told = ", { terminal: ({ event }) => event === 'thread.run.completed' }";
 const text = 'chunk.choices[0]?.delta?.content';
 
 testRule(rule, {
@@ -34,6 +37,7 @@ testRule(rule, {
     { name: 'a final member that rejects is awaited', code: `${messages}for await (const chunk of stream) show(chunk.delta);\nawait stream.finalMessage();` },
     { name: 'the status of the final response is read', code: `${OPENAI}const stream = client.responses.stream({ model, input });\nfor await (const chunk of stream) show(chunk.delta);\nconst { status } = await stream.finalResponse();` },
     { name: 'the helper is told how the answer ends', code: recording(", { terminal: ({ type }) => type === 'transcript.text.done' }") },
+    { name: 'the helper is told how each answer ends that a function is handed', code: runs(told, told) },
     { name: 'the helper is handed a protocol', code: recording(', { protocol: transcript }') },
     { name: 'the API throws by itself', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({ model, messages })) write(${text});` },
     {
@@ -60,6 +64,8 @@ testRule(rule, {
     { name: 'the helper looks', code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});` },
   ],
   invalid: [
+    { name: 'a function is handed an answer whose end the helper is not told, behind one whose it is', code: runs(told, ''), error: { messageId: 'unchecked', line: 5, column: 3 } },
+    { name: 'a function is handed an answer whose end the helper is not told, before one whose it is', code: runs('', told), error: { messageId: 'unchecked', line: 5, column: 3 } },
     { name: 'the helper knows no end of these chunks', code: recording(''), error: { messageId: 'unchecked', line: 4, column: 1 } },
     {
       name: 'a reason that is only there, where reasons are to be told apart',
