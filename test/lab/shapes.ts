@@ -79,6 +79,9 @@ function findCallTimeout({ timeouts }: StreamApi): OptionPath | null {
 /** Where its loop ends quietly at an abort, the helper's does not, and the program may mean to go on. */
 const goesOn = ({ api: { onAbort } }: Request): RegExp | null => (onAbort === 'silent' ? /^After an abort this loop ends quietly/ : null);
 
+/** What is opened outside of the request is read up by its first attempt. */
+const readsOnce = ({ arguments: given }: Request): RegExp | null => (given.some((argument) => argument.includes('createReadStream(')) ? /which can be read once \(`createReadStream`\)/ : null);
+
 /** The SDK's own retries are switched off; where a stream stays open they stay, for the helper has none there. */
 const findRetries = ({ api: { retries, staysOpen } }: Request): OptionPath | null => (staysOpen ? null : retries);
 
@@ -190,6 +193,7 @@ const parameters: readonly Shape[] = [
       const [index] = request.objects;
       return index === undefined ? null : printWhole({ ...request, ...withArguments(request, (argument, at) => (at === index ? 'params' : argument)) }, `const params = ${request.arguments[index]};`, printLoop(request, printStream(withArguments(request, (argument, at) => (at === index ? 'params' : argument)))));
     },
+    left: readsOnce,
   },
   {
     name: 'params in a spread',
@@ -197,6 +201,7 @@ const parameters: readonly Shape[] = [
       const [index] = request.objects;
       return index === undefined ? null : printWhole(request, `const params = ${request.arguments[index]};`, printLoop(request, printStream(withArguments(request, (argument, at) => (at === index ? '{ ...params }' : argument)))));
     },
+    left: readsOnce,
   },
   {
     name: 'params of a function',
@@ -304,6 +309,7 @@ const settings: readonly Shape[] = [
       return printWhole(request, `const signal = ${request.arguments[index]};`, 'const resilientStream = 1;', printLoop(request, printStream(withArguments(request, (argument, at) => (at === index ? '{ ...signal }' : argument)))));
     },
     says: /attemptSignal/,
+    left: readsOnce,
   },
 ];
 
