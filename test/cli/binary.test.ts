@@ -49,10 +49,10 @@ describe('the binary', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
-  it('ends between two files at the first SIGINT', async () => {
-    const files = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`file-${index}.ts`, bareLoop]));
+  it.each([[1], [2]])('ends between two files at the first SIGINT, with %d at work', async (workers) => {
+    const files = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`file-${index}.ts`, bareLoop]));
     const project = createProject(files);
-    const child = spawn(process.execPath, [binary, 'migrate', '--allow-dirty'], { cwd: project.root });
+    const child = spawn(process.execPath, [binary, 'migrate', '--allow-dirty', '--verify', 'fast', '--workers', String(workers)], { cwd: project.root });
     let stdout = '';
     child.stdout.on('data', (text: Buffer) => {
       if (stdout === '') child.kill('SIGINT');
