@@ -62,12 +62,12 @@ export function findStreams(rewritten: Node, helpers: readonly string[]): Stream
     if (open) bodies.push(...readBodies(open['body']));
   });
   const names = new Set<string>();
-  const namers: Node[] = [];
-  walk(rewritten, null, (node) => {
-    if (NAMERS.has(node.type)) namers.push(node);
-  });
+  const statements = bodyOf(rewritten);
   for (let size = -1; size !== names.size; ) {
     size = names.size;
+    const known = [...helpers, ...names];
+    // Whoever gives a stream a name mentions one that is known.
+    const namers = statements.map(nodesIn).filter((nodes) => nodes.some((node) => known.includes(nameOf(node)))).flatMap((nodes) => nodes.filter(({ type }) => NAMERS.has(type)));
     for (const name of namers.flatMap((node) => findHolders(node, { helpers, names }))) names.add(name);
   }
   return { helpers, names, bodies };
