@@ -10,7 +10,7 @@ import { insertAt, type TextEdit } from './edits.ts';
 import { findFreeName } from './imports.ts';
 import { isTypeScript } from './language.ts';
 import { isObstacle, type Obstacle } from './settings.ts';
-import { type FileStyle, findIndentation, findLineEnd, findStyle } from './style.ts';
+import { type FileStyle, findIndentation, findLineEnd, findStyle, skipBlanks } from './style.ts';
 import { createTransform } from './transform.ts';
 
 export const codemod: Codemod = {
@@ -162,7 +162,8 @@ function findLook({ path, values, finishReason }: TerminalSignal, chunk: string,
     const sign = path.findLast((step) => typeof step === 'string')!;
     return {
       name: 'finishReason',
-      initial: `finishReason${isTyped ? ': string | null' : ''} = null`,
+      // Of some SDKs it is an object, or anything.
+      initial: `finishReason${isTyped ? ': unknown' : ''} = null`,
       read: (name) => `${name} = ${printRead(chunk, path)} ?? ${name}`,
       isMissing: (name) => `${name} === null`,
       sign: String(sign),
@@ -188,10 +189,18 @@ function print(source: ParsedSource, loop: TSESTree.ForOfStatement, look: Look, 
   const check = `if (${look.isMissing(name)}) throw new Error(${message})${semicolon}`;
   const startsLine = isBlank(text.slice(0, loop.range[0]).split(/[\r\n]/).at(-1)!);
   const before = startsLine ? insertAt(findTop(source, loop), `${declaration}${semicolon}${newline}${indentation}`) : insertAt(loop.range[0], `${declaration}; `);
-  const lineEnd = startsLine ? findLineEnd(text, loop.range[1]) : null;
-  const behind = lineEnd === null ? insertAt(loop.range[1], `${/[;}]$/.test(text.slice(...loop.range)) ? '' : ';'} ${check}${semicolon === '' ? ';' : ''}`) : insertAt(lineEnd, newline + indentation + check);
+  const [, end] = withoutGuard(text, loop.range);
+  const lineEnd = startsLine ? findLineEnd(text, end) : null;
+  const close = semicolon === '' && end === loop.range[1] && goesOn(text, skipBlanks(text, end)) ? ';' : '';
+  const behind = lineEnd === null ? insertAt(end, ` ${check}${semicolon === '' ? ';' : ''}`) : insertAt(lineEnd, newline + indentation + check + close);
   return [before, ...printLook(source, loop, look.read(name)), behind];
 }
+
+/** What stands there would go on with a statement above it that has no semicolon, or be the end of that. */
+const goesOn = (text: string, offset: number): boolean => /^[;([`+\-/*]/.test(text.slice(offset, offset + 1));
+
+/** A semicolon on a line of its own belongs to the statement behind it, whatever the grammar says: `;(async () => …)()`. */
+const withoutGuard = (text: string, [start, end]: readonly [number, number]): readonly [number, number] => [start, end - (/\s*[\r\n]\s*;$/.exec(text.slice(start, end))?.[0].length ?? 0)];
 
 const isBlank = (text: string): boolean => /^\s*$/.test(text);
 
@@ -217,14 +226,14 @@ function printLook(source: ParsedSource, { body, range, right }: TSESTree.ForOfS
     const start = body.range[0] + 1;
     const inside = first ? first.range[0] : body.range[1] - 1;
     const isOnOneLine = !/[\r\n]/.test(text.slice(start, inside));
-    // Without semicolons, a statement that opens with one of these would go on, or lose its own.
-    const end = semicolon !== '' || (first && /^[;([`+\-/*]/.test(text.slice(first.range[0]))) ? ';' : '';
+    const end = semicolon !== '' || (first && goesOn(text, first.range[0])) ? ';' : '';
     if (isOnOneLine) return [insertAt(start, ` ${read};`)];
     return [insertAt(start, `${newline}${first ? findIndentation(text, first.range[0]) : `${outer}  `}${read}${end}`)];
   }
   const head = text.indexOf(')', right.range[1]);
-  const close = text.slice(...body.range).endsWith(';') || body.type !== 'ExpressionStatement' ? '' : semicolon;
-  if (/\/[/*]/.test(text.slice(head, body.range[0]))) return [insertAt(body.range[0], `{ ${read}; `), insertAt(body.range[1], `${close} }`)];
+  const [start, end] = withoutGuard(text, body.range);
+  const close = text.slice(start, end).endsWith(';') || body.type !== 'ExpressionStatement' ? '' : semicolon;
+  if (/\/[/*]/.test(text.slice(head, start))) return [insertAt(start, `{ ${read}; `), insertAt(end, `${close} }`)];
   const inner = `${newline}${outer}  `;
-  return [{ range: [body.range[0] - (text.slice(0, body.range[0]).length - text.slice(0, body.range[0]).trimEnd().length), body.range[0]], text: ` {${inner}${read};${inner}` }, insertAt(body.range[1], `${close}${newline}${outer}}`)];
+  return [{ range: [text.slice(0, start).trimEnd().length, start], text: ` {${inner}${read};${inner}` }, insertAt(end, `${close}${newline}${outer}}`)];
 }

@@ -18,6 +18,13 @@ export function undoParsing(original: Node, rewritten: Node, { helper }: Codemod
   return { tree: { ...tree, comments: restoreComments(original, rewritten, restorer.gone) } };
 }
 
+/** What went where one statement became another. */
+interface Match {
+  readonly gone: readonly Node[];
+  readonly isLoop: boolean;
+  readonly holdsLoop?: boolean;
+}
+
 interface Names {
   readonly parsers: readonly string[];
   readonly open: readonly string[];
@@ -64,12 +71,14 @@ class Restorer {
     });
     let at = 0;
     let loop: Node | null = null;
+    let holdsLoop = false;
     for (const statement of old) {
       const next = now[at];
       const parts = next && this.#matchOne(statement, next, now);
       if (parts) {
         gone.push(...parts.gone);
         if (parts.isLoop) loop = isType(next, 'LabeledStatement') ? (next['body'] as Node) : next;
+        holdsLoop ||= parts.holdsLoop === true;
         at += 1;
       } else if (isParsing(statement, (node) => loop !== null && isOfLoop(node, loop)) && !namesLeft(statement, (node) => loop !== null && isOfLoop(node, loop)).some((name) => countReads(now, name) > 0)) {
         gone.push(statement);
@@ -77,10 +86,10 @@ class Restorer {
         return null;
       }
     }
-    return at === now.length && (loop !== null || gone.every((node) => isCleanup(node))) ? gone : null;
+    return at === now.length && (loop !== null || holdsLoop || gone.every((node) => isCleanup(node))) ? gone : null;
   }
 
-  #matchOne(statement: Node, next: Node, list: readonly Node[]): { readonly gone: readonly Node[]; readonly isLoop: boolean } | null {
+  #matchOne(statement: Node, next: Node, list: readonly Node[]): Match | null {
     if (findDifference(statement, next) === null) return { gone: [], isLoop: false };
     if (next.type === 'LabeledStatement' && statement.type === 'LabeledStatement' && nameOf(statement['label']) === nameOf(next['label'])) return this.#matchOne(statement['body'] as Node, next['body'] as Node, list);
     if (this.#isReading(next, list) && LOOPS.test(statement.type)) {
@@ -88,7 +97,17 @@ class Restorer {
       return gone && { gone, isLoop: true };
     }
     const opened = this.#isSameRequest(statement, next) || isSameGuard(statement, next);
-    return opened ? { gone: [], isLoop: false } : null;
+    return opened ? { gone: [], isLoop: false } : this.#matchAround(statement, next);
+  }
+
+  /** The loop may stand deeper than the reader: `const reader = …; try { while (true) { … } } catch { … }`. */
+  #matchAround(statement: Node, next: Node): Match | null {
+    if (statement.type !== next.type || isType(statement, 'VariableDeclaration')) return null;
+    const known = this.gone.length;
+    const restored = this.restore(statement, next);
+    if (findDifference(statement, restored) === null) return { gone: [], isLoop: false, holdsLoop: this.gone.slice(known).some(({ type }) => LOOPS.test(type)) };
+    this.gone.length = known;
+    return null;
   }
 
   /** `for await (const chunk of sse(response))`, or of the stream that a callback of the helper makes by it. */

@@ -22,8 +22,9 @@ export interface OpenStream<Chunk> extends AsyncIterable<Chunk> {
 /** What `resilientStream` gives: iterate it, or `await` it first to have the errors of opening at the `await`. */
 export type ResilientStream<Chunk> = OpenStream<Chunk> & Pick<Promise<OpenStream<Chunk>>, 'then' | 'catch' | 'finally'>;
 
-/** The type of `resilientStream`. */
-export type ResilientStreamFunction = <Chunk>(open: Open<Chunk>, options?: ResilientStreamOptions<Chunk>) => ResilientStream<Chunk>;
+/** The type of `resilientStream`. What has no type, as the chunks of an untyped client, has none here. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- `unknown` would make a program wrong that was not
+export type ResilientStreamFunction = <Chunk = any>(open: Open<Chunk>, options?: ResilientStreamOptions<Chunk>) => ResilientStream<Chunk>;
 
 class OpenedStream<Chunk> implements OpenStream<Chunk> {
   readonly #run: Run<Chunk>;

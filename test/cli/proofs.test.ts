@@ -42,6 +42,13 @@ describe('the proof by types', () => {
     expect(filesOf((await project.run(migrate)).stdout)).toEqual([{ file: 'src/ask.ts', status: 'changed', failure: null }]);
   });
 
+  it('lets a rewrite pass of a client without a type, whose chunks stay without one', async () => {
+    const untyped = bareLoop.replace('new OpenAI()', 'new OpenAI() as any').replace("import OpenAI from 'openai';", "import OpenAI from 'openai';\nimport type { Gone } from 'not-installed';");
+    const project = createTypedProject({ 'tsconfig.json': TSCONFIG, 'src/ask.ts': `${untyped}export type { Gone };\n` });
+    expect(filesOf((await project.run(migrate)).stdout)).toEqual([{ file: 'src/ask.ts', status: 'changed', failure: null }]);
+    expect(project.read('src/ask.ts')).toContain('resilientStream(');
+  });
+
   it('knows the types of the helper where it is not installed', async () => {
     const project = createProject({ 'package.json': '{ "type": "module" }', 'tsconfig.json': TSCONFIG, 'src/ask.ts': `${bareLoop}export {};\n` });
     mkdirSync(join(project.root, 'node_modules/@types'), { recursive: true });

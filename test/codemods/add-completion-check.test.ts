@@ -37,8 +37,8 @@ describe('a check is added', () => {
     expect(after.match(/let \w+ = null;/g)).toEqual(['let finishReason = null;', 'let finishReason2 = null;']);
   });
 
-  it('with a type, in TypeScript', () => {
-    expect(rewrite(`${CHAT}for await (const chunk of stream) { ${show} }\n`, 'file.ts')).toContain('let finishReason: string | null = null;');
+  it('with a type that every SDK’s sign of the end fits, in TypeScript', () => {
+    expect(rewrite(`${CHAT}for await (const chunk of stream) { ${show} }\n`, 'file.ts')).toContain('let finishReason: unknown = null;');
   });
 
   it('without semicolons, where the file has none', () => {
@@ -46,6 +46,18 @@ describe('a check is added', () => {
     expect(rewrite(before)).toContain(`let finishReason = null\nfor await (const chunk of stream) {\n  ${READ.slice(0, -1)}\n  ${show.slice(0, -1)}`);
     expect(rewrite(before.replace('  show', '  ;[1].map(go)\n  show'))).toContain(`${READ}\n  ;[1].map(go)`);
     expect(rewrite(before.replace('  show', '  [1].map(go)\n  show'))).toContain(`${READ}\n  [1].map(go)`);
+  });
+
+  it('without semicolons, before a line that guards itself by one, or needs none behind a block', () => {
+    const block = (end: string): string => `${CHAT}for await (const chunk of stream) {\n  ${show}\n}\n${end}\n`.replaceAll(';\n', '\n');
+    expect(rewrite(block(';[1].map(go)'))).toContain(`${CHECK}\n;[1].map(go)`);
+    expect(rewrite(block('(async () => go())()'))).toContain(`${CHECK}\n(async () => go())()`);
+    const single = `${CHAT}for await (const chunk of stream) ${show}\n;[1].map(go)\n`.replaceAll(';\n', '\n');
+    expect(rewrite(single)).toContain(`{\n  ${READ}\n  ${show.slice(0, -1)}\n}\n${CHECK.slice(0, -1)}\n;[1].map(go)\n`);
+  });
+
+  it('to a loop of one statement without a semicolon, behind other code on the line', () => {
+    expect(rewrite(`${CHAT}const ask = async () => { for await (const chunk of stream) ${show.slice(0, -1)} }\n`)).toContain(`const ask = async () => { let finishReason = null; for await (const chunk of stream) {\n  ${READ}\n  ${show}\n} ${CHECK} }\n`);
   });
 
   it('with the line ends and the quotes of the file', () => {

@@ -117,6 +117,18 @@ describe('events are read by `sse`', () => {
     ));
   });
 
+  it.each([
+    ['a `catch`', 'try {', '} catch (error) {\n    show(error);\n  }'],
+    ['a `finally` with work of its own', 'try {', '} finally {\n    show(null);\n  }'],
+    ['a `catch` and a `finally` that frees the reader and goes on', 'try {', '} catch (error) {\n    show(error);\n  } finally {\n    reader.releaseLock();\n    show(null);\n  }'],
+    ['an `if`', 'if (body) {', '}'],
+  ])('inside %s, with the reader made outside of it', (_, open, close) => {
+    const [head, loop] = reader(["if (!line.startsWith('data: ')) continue;", 'show(JSON.parse(line.slice(6)));']).split('  while');
+    const before = `${head}  ${open}\n${`  while${loop!.slice(0, -2)}`.replace(/^(?=.)/gm, '  ')}  ${close}\n}\n`;
+    const after = block("import { sse } from 'resilient-stream';", '', 'export async function main(body, show) {', `  ${open}`, '    for await (const chunk of sse(body)) {', '      show(chunk);', '    }', `  ${close.replace('    reader.releaseLock();\n', '')}`, '}');
+    expect(rewrite(before)).toBe(after);
+  });
+
   it('inside the `catch` that the program has', () => {
     const before = block(
       'export async function main(body, show) {',
