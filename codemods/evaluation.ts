@@ -2,8 +2,9 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { ancestorsOf, findFunction, findPropertyName, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
+import { ancestorsOf, findFunction, findPropertyName, hasNode, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
 import { CHANGES, findChange, isChangeable } from './inputs.ts';
+import { findRepeatedChange } from './once.ts';
 import type { Opening } from './uses.ts';
 
 /** Methods that take something away which a second attempt would not find. */
@@ -19,10 +20,21 @@ export function findEvaluationObstacle(source: ParsedSource, request: TSESTree.N
   let obstacle: string | null = null;
   visit(request, source.visitorKeys, (node) => {
     if (obstacle !== null || isFunction(node) || exempt.includes(node)) return false;
-    obstacle = findObstacle(source, node);
+    obstacle = findObstacle(source, node) ?? (isOfCallee(request, node) ? null : findRepetition(source, node));
     return obstacle === null;
   });
   return obstacle;
+}
+
+/** Whose request it is, and with which key, may be another one each time: `nextClient().chat.completions.create(…)`. */
+const isOfCallee = (request: TSESTree.Node, node: TSESTree.Node): boolean => node === request || (request.type === 'CallExpression' && isInside(node, request.callee));
+
+/** What is made anew, and is to be the same for all attempts. */
+function findRepetition(source: ParsedSource, node: TSESTree.Node): string | null {
+  const changed = node.type === 'CallExpression' ? findRepeatedChange(source, node) : null;
+  if (changed) return `What the request sends is made by code that changes \`${source.text.slice(...changed.range)}\`, which each attempt would do again; do that before the call, then run this again.`;
+  const isKey = node.type === 'Property' && /^idempotency-?key$/i.test(findPropertyName(node) ?? '') && hasNode(node.value, source.visitorKeys, ({ type }) => type === 'CallExpression' || type === 'NewExpression');
+  return isKey ? `The request makes its \`${findPropertyName(node)}\`, of which each attempt would have one of its own; give that a name before the call, then run this again.` : null;
 }
 
 function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null {
