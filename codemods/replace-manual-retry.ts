@@ -1,10 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
+import type { RetryObstacle } from '../src/analysis/attempt-frame.ts';
 import type { AttemptLog } from '../src/analysis/attempt-logs.ts';
-import { findManualRetry, isRetryObstacle, type ManualRetry, type RetryObstacle } from '../src/analysis/manual-retry.ts';
+import { findManualRetry, isRetryObstacle, type ManualRetry } from '../src/analysis/manual-retry.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
-import { visit } from '../src/analysis/tree.ts';
+import { ancestorsOf, isFunction, visit } from '../src/analysis/tree.ts';
 import type { Codemod, CodemodOptions } from './codemod.ts';
 import { applyEdits, type TextEdit, withoutRepetitions } from './edits.ts';
 import { findImportEdits } from './imports.ts';
@@ -22,7 +23,7 @@ export const codemod: Codemod = {
   name: 'replace-manual-retry',
   title: 'Let `resilientStream` try again',
   description:
-    'A hand-written loop of attempts around a stream becomes the options `maxRetries`, `backoff` and `isRetryable` of `resilientStream`, and what an attempt does stands alone. Lines that are logged of failed attempts go to `onEvent`. Told by running the attempts with requests that fail: only what counts, waits, logs, asks about the error and throws it in the end goes. Where each attempt begins with what it fills empty, so does each of the helper’s (`restart`). Where a failed attempt had shown something already, the program showed it twice and the helper throws; a comment asks how to take it back. Errors of the program’s own code in the loop are not tried again any more, nor those that no further attempt can mend.',
+    'A hand-written loop of attempts around a stream, or a function that calls itself to try again, becomes the options `maxRetries`, `backoff` and `isRetryable` of `resilientStream`, and what an attempt does stands alone. Lines that are logged of failed attempts go to `onEvent`. Told by running the attempts with requests that fail: only what counts, waits, logs, asks about the error and throws it in the end goes. A parameter that is the number of attempts, or the first wait, stays and becomes the option; one that only counts goes where no caller says it, and the function is left where callers are out of sight. Where each attempt begins with what it fills empty, so does each of the helper’s (`restart`). Where a failed attempt had shown something already, the program showed it twice and the helper throws; a comment asks how to take it back. Errors of the program’s own code in the loop are not tried again any more, nor those that no further attempt can mend.',
   mayHold: mayHoldStreamLoop,
   undo: undoRetry,
   resolves: ['no-retry-after-output', 'no-unbounded-retry'],
@@ -72,6 +73,39 @@ export async function ask(messages) {
 }
 `,
     },
+    {
+      before: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+
+export async function ask(messages, retries = 3, delay = 500) {
+  let text = '';
+  try {
+    for await (const chunk of await client.chat.completions.create({ model: 'gpt-5', messages, stream: true })) {
+      text += chunk.choices[0]?.delta?.content ?? '';
+    }
+  } catch (error) {
+    if (retries === 0) throw error;
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    return ask(messages, retries - 1, delay * 2);
+  }
+  return text;
+}
+`,
+      after: `import OpenAI from 'openai';
+import { resilientStream, restart } from 'resilient-stream';
+
+const client = new OpenAI();
+
+export async function ask(messages, retries = 3, delay = 500) {
+  let text = '';
+  for await (const chunk of await resilientStream(({ signal }) => client.chat.completions.create({ model: 'gpt-5', messages, stream: true }, { signal, maxRetries: 0 }), { maxRetries: retries, backoff: { initialMs: delay }, recover: restart(() => { text = ''; }) })) {
+    text += chunk.choices[0]?.delta?.content ?? '';
+  }
+  return text;
+}
+`,
+    },
   ],
 };
 
@@ -84,7 +118,9 @@ function explain(source: ParsedSource, obstacle: RetryObstacle): string {
   const at = obstacle.at ? ` (\`${print(source, obstacle.at)}\`)` : '';
   switch (obstacle.kind) {
     case 'recursion':
-      return 'The attempts are made by a function that calls itself; give the request to `resilientStream` with `maxRetries` by hand.';
+      return `The function calls itself to try again, and hands on something else than what it got, or does more than give what that gives${at}; give the request to \`resilientStream\` with \`maxRetries\` by hand.`;
+    case 'parameter':
+      return `\`${obstacle.name}\` is another in each attempt, and a caller may say what it begins with; where none does, take it out of the signature, and give the request to \`resilientStream\` with \`maxRetries\` by hand.`;
     case 'shape':
       return 'The attempts do not end right behind a whole answer, or not each is the same request; give the request to `resilientStream` with `maxRetries` by hand.';
     case 'other-work':
@@ -111,11 +147,14 @@ const print = ({ text }: ParsedSource, { range }: TSESTree.Node): string => {
   return line.length > 50 ? `${line.slice(0, 49)}…` : line;
 };
 
+const documented = (name: string): Obstacle => ({ obstacle: `The comment above the function speaks of \`${name}\`, which is there for the attempts alone; take that out of it, then run this again.` });
 const hidden = (name: string): Obstacle => ({ obstacle: `\`${name}\` is the name of another variable around the attempts; rename one of them, then run this again.` });
 
 function replace(source: ParsedSource, loop: StreamLoop, retry: ManualRetry, options: CodemodOptions): Wrapping | Obstacle {
   const clash = findClash(source, retry);
   if (clash !== null) return hidden(clash);
+  const spoken = findSpoken(source, retry);
+  if (spoken !== null) return documented(spoken);
   if (loop.alternatives.length > 0 || loop.origin.wrapper) return { obstacle: explain(source, { kind: 'shape', at: null }) };
   const told = printLogs(source, retry, options);
   if (told !== null && isObstacle(told)) return told;
@@ -123,7 +162,7 @@ function replace(source: ParsedSource, loop: StreamLoop, retry: ManualRetry, opt
   const wrapping = wrapCall(source, { ...loop, retriedBy: null }, loop.origin, options, { options: [...findOptions(source, retry), ...(told ? [told] : [])], undo });
   if (isObstacle(wrapping)) return wrapping;
   const isShown = undo === null && loop.outputs.length > 0;
-  const edits = [...(isShown ? markStatement(source, retry.rounds, SHOWN) : []), ...unpack(source, retry), ...removeStatements(source, retry.gone), ...wrapping.edits];
+  const edits = [...(isShown ? markStatement(source, retry.place, SHOWN) : []), ...unpack(source, retry), ...removeStatements(source, retry.gone), ...removeParameters(source, retry.dropped), ...wrapping.edits];
   return { imports: wrapping.imports, edits: [...findImportEdits(source, wrapping.imports, options), ...edits] };
 }
 
@@ -132,7 +171,7 @@ function printLogs(source: ParsedSource, { logs, guard }: ManualRetry, options: 
   if (logs.length === 0) return null;
   const isTyped = isTypeScript(source, options);
   const loose = isTyped ? logs.find((log) => readsLoosely(source, log)) : undefined;
-  const { param } = guard.handler!;
+  const { param } = guard.handler;
   if (loose || (param?.type === 'Identifier' && param.typeAnnotation && isTyped && param.typeAnnotation.typeAnnotation.type !== 'TSUnknownKeyword')) return { obstacle: explain(source, { kind: 'logs', at: (loose ?? logs[0]!).statement }) };
   const event = logs.some(({ statement }) => /\bevent\b/.test(source.text.slice(...statement.range))) ? 'streamEvent' : 'event';
   const { quote, semicolon } = findStyle(source);
@@ -146,10 +185,10 @@ const readsLoosely = ({ text }: ParsedSource, { statement, mentions }: AttemptLo
 
 function printLog({ text }: ParsedSource, { statement, mentions }: AttemptLog, event: string, isTyped: boolean): string {
   const { range } = statement.expression;
-  const edits = mentions.map(({ node, field, more }): TextEdit => {
+  const edits = mentions.map(({ node, field, from, more }): TextEdit => {
     const standsAlone = node.parent?.type === 'TemplateLiteral' || node.parent?.type === 'CallExpression' || node.parent?.type === 'Property';
-    const value = `${event}.${field}${more === 0 ? '' : ` ${more < 0 ? '-' : '+'} ${Math.abs(more)}`}`;
-    const printed = field === 'delayMs' && isTyped && !standsAlone ? `(${value} ?? 0)` : more === 0 || standsAlone ? value : `(${value})`;
+    const value = `${from === null ? '' : `${from} - `}${event}.${field}${more === 0 ? '' : ` ${more < 0 ? '-' : '+'} ${Math.abs(more)}`}`;
+    const printed = field === 'delayMs' && isTyped && !standsAlone ? `(${value} ?? 0)` : (more === 0 && from === null) || standsAlone ? value : `(${value})`;
     const isShorthand = node.parent?.type === 'Property' && node.parent.shorthand;
     return { range: [node.range[0] - range[0], node.range[1] - range[0]], text: isShorthand ? `${text.slice(...node.range)}: ${printed}` : printed };
   });
@@ -163,11 +202,11 @@ function printResets(source: ParsedSource, { resets }: ManualRetry): string | nu
 }
 
 /** A name of an attempt's own that means something else around it. */
-function findClash(source: ParsedSource, { rounds, before, inside }: ManualRetry): string | null {
+function findClash(source: ParsedSource, { place, scope, before, inside }: ManualRetry): string | null {
   const names = new Set([...before, ...inside].flatMap((statement) => (source.scopeManager?.getDeclaredVariables(statement) ?? []).map(({ name }) => name)));
   let clash: string | null = null;
-  visit(rounds.parent, source.visitorKeys, (node) => {
-    if (node === rounds) return false;
+  visit(scope, source.visitorKeys, (node) => {
+    if (node === place) return false;
     if (node.type === 'Identifier' && names.has(node.name) && !(node.parent.type === 'MemberExpression' && node.parent.property === node && !node.parent.computed)) clash ??= node.name;
     return true;
   });
@@ -193,22 +232,41 @@ function negate({ text }: ParsedSource, node: TSESTree.Expression): string {
 }
 
 /** What an attempt does, without what is around it. */
-function unpack(source: ParsedSource, { rounds, before, inside }: ManualRetry): TextEdit[] {
+function unpack(source: ParsedSource, { place, before, inside }: ManualRetry): TextEdit[] {
   const { text } = source;
   const { newline } = findStyle(source);
-  const indentation = findIndentation(text, rounds.range[0]);
+  const indentation = findIndentation(text, place.range[0]);
   const edits: TextEdit[] = [];
-  let end = rounds.range[0];
+  let end = place.range[0];
   for (const list of [before, inside]) {
     const [first, last] = [list[0], list.at(-1)];
     if (!first || !last) continue;
     // Comments above the first statement are about it.
     const start = findLead(text, first);
     const stop = findLineEnd(text, last.range[1]) ?? last.range[1];
-    edits.push({ range: [end, start], text: end === rounds.range[0] ? '' : newline + indentation }, ...reindent(source, [start, stop], findIndentation(text, first.range[0]), indentation));
+    edits.push({ range: [end, start], text: end === place.range[0] ? '' : newline + indentation }, ...reindent(source, [start, stop], findIndentation(text, first.range[0]), indentation));
     end = stop;
   }
-  return [...edits, { range: [end, rounds.range[1]], text: '' }];
+  return [...edits, { range: [end, place.range[1]], text: '' }];
+}
+
+/** The name of a parameter that goes, in the comment above its function. */
+function findSpoken({ text }: ParsedSource, { scope, dropped }: ManualRetry): string | null {
+  const above = [scope, ...ancestorsOf(scope)].find((node) => /^(?:ExpressionStatement|VariableDeclaration|FunctionDeclaration|MethodDefinition|PropertyDefinition)$/.test(node.type)) ?? scope;
+  const comment = /(?:\/\*(?:(?!\*\/)[\s\S])*\*\/|(?:\/\/[^\r\n]*\s*)+)\s*$/.exec(text.slice(0, above.range[0]))?.[0] ?? '';
+  const names = dropped.map((parameter) => (parameter.type === 'AssignmentPattern' ? parameter.left : parameter)).flatMap((name) => (name.type === 'Identifier' ? [name.name] : []));
+  return names.find((name) => comment.split(/[^\w$]+/).includes(name)) ?? null;
+}
+
+/** Takes the last parameters of a function out, with the comma before them, and with the one behind where none are left. */
+function removeParameters({ text }: ParsedSource, parameters: readonly TSESTree.Parameter[]): TextEdit[] {
+  const [first, last] = [parameters[0], parameters.at(-1)];
+  if (!first || !last || !isFunction(first.parent)) return [];
+  const [previous] = first.parent.params.slice(0, first.parent.params.indexOf(first)).slice(-1);
+  if (previous) return [{ range: [previous.range[1], last.range[1]], text: '' }];
+  const comma = /^\s*,/.exec(text.slice(last.range[1]))?.[0].length ?? 0;
+  const isBare = !/\(\s*$/.test(text.slice(0, first.range[0]));
+  return [{ range: [first.range[0], last.range[1] + comma], text: isBare ? '()' : '' }];
 }
 
 function findLead(text: string, { range: [start] }: TSESTree.Node): number {

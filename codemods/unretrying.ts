@@ -1,6 +1,7 @@
-import { bodyOf, countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
+import { bodyOf, countReads, fieldsOf, findDifference, isFunction, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
 import type { CodemodOptions, Undone } from './codemod.ts';
 import { restoreComments } from './dropped.ts';
+import { findSelves, isOnlyCalled, type Self } from './selves.ts';
 import { isCallOf } from './streams.ts';
 import { findLocals, withoutAddedImports } from './taken.ts';
 import { undoWrapping } from './unwrapping.ts';
@@ -10,7 +11,7 @@ import { undoWrapping } from './unwrapping.ts';
  * call, where the original counts, waits and asks so; what is left is a wrapped request.
  */
 export function undoRetry(original: Node, rewritten: Node, options: CodemodOptions): Undone {
-  const restorer = new Restorer(findLocals(rewritten, options.helper, 'resilientStream'), rewritten);
+  const restorer = new Restorer(findLocals(rewritten, options.helper, 'resilientStream'), original, rewritten);
   const own = withoutAddedImports(original, rewritten, options.helper);
   const restored = restorer.restore(bodyOf(original), own) as Node[];
   const program = { ...(rewritten['program'] as Node), body: withImports(bodyOf(rewritten), own, restored) };
@@ -35,10 +36,12 @@ class Restorer {
   /** Attempts whose log lines have been found at the helper's events. */
   readonly #told = new Set<Node>();
   readonly #helpers: readonly string[];
+  readonly #selves: ReadonlyMap<Node, Self>;
   readonly #rewritten: Node;
 
-  constructor(helpers: readonly string[], rewritten: Node) {
+  constructor(helpers: readonly string[], original: Node, rewritten: Node) {
     this.#helpers = helpers;
+    this.#selves = findSelves(original);
     this.#rewritten = rewritten;
   }
 
@@ -49,6 +52,8 @@ class Restorer {
       return restored ?? after.map((item, index) => this.restore(old[index], item));
     }
     if (!isNode(after) || !isNode(before)) return after;
+    const called = isFunction(before) && before.type === after.type ? this.#restoreCalls(before, after) : null;
+    if (called) return called;
     const copy: Node = { ...after };
     for (const field of fieldsOf(after)) copy[field] = this.restore(before[field], after[field]);
     return copy;
@@ -88,6 +93,32 @@ class Restorer {
     if (!hasRounds || at !== after.length) return null;
     this.gone.push(...gone);
     return restored;
+  }
+
+  /** A function that called itself to try again. */
+  #restoreCalls(old: Node, now: Node): Node | null {
+    const self = this.#selves.get(old);
+    const attempts = self ? findCalls(old, self) : null;
+    const [was, is] = [listOf((old['body'] as Node)['body']), listOf((now['body'] as Node)['body'])];
+    if (!self || !attempts || is.length !== was.length - 1 + attempts.inside.length) return null;
+    const [start, end] = [attempts.index, attempts.index + attempts.inside.length];
+    if (findDifference(is[start], was[start]) === null) return null;
+    const params = this.#restoreParameters(old, now, self);
+    const tried = is.slice(start, end).map((statement) => this.#withoutOptions(statement, attempts.said) as Node);
+    if (!params || (findLogs(attempts.guard['handler']).length > 0 && !this.#told.has(attempts.said))) return null;
+    this.gone.push(attempts.guard, ...params.slice(listOf(now['params']).length));
+    const block = { ...(attempts.guard['block'] as Node), body: tried };
+    const body = [...is.slice(0, start), { ...attempts.guard, block }, ...is.slice(end)];
+    return { ...now, params, body: { ...(now['body'] as Node), body } };
+  }
+
+  /** With those that only counted: nothing speaks of them any more, and nobody can have said them. */
+  #restoreParameters(old: Node, now: Node, self: Self): Node[] | null {
+    const [was, is] = [listOf(old['params']), listOf(now['params'])];
+    if (is.length === was.length) return is;
+    const dropped = was.slice(is.length);
+    const isIdle = dropped.every((param) => countReads(now, findParameterName(param) ?? '') === 0);
+    return isIdle && isOnlyCalled(this.#rewritten, self, is.length) ? [...is, ...dropped] : null;
   }
 
   /** `let attempt = 0`, `let lastError`, of which nothing speaks any more; `throw lastError` behind the attempts. */
@@ -153,14 +184,73 @@ function findAttempts(rounds: Node): AttemptParts | null {
   };
 }
 
+interface CallParts {
+  /** The `try` and where it stands in the function. */
+  readonly guard: Node;
+  readonly index: number;
+  readonly inside: readonly Node[];
+  /** What says how often, when and of which errors: the handler, and the parameters that it counts by. */
+  readonly said: Node;
+}
+
+/** Null where the handler does more than to count, to wait, to throw the error, and to call the function itself with what it got. */
+function findCalls(fn: Node, self: Self): CallParts | null {
+  const list = isType(fn['body'], 'BlockStatement') ? listOf(fn['body']['body']) : [];
+  const isSelf = (node: Node): boolean => isType(node, 'CallExpression') && self.isCall(node);
+  const index = list.findIndex((statement) => statement.type === 'TryStatement' && isNode(statement['handler']) && has(statement['handler'], isSelf));
+  const guard = list[index];
+  if (!guard || guard['finalizer']) return null;
+  const params = listOf(fn['params']);
+  const counting = new Set<Node>();
+  let isSame = true;
+  walk(guard['handler'], null, (node) => {
+    if (!isSelf(node)) return;
+    const given = listOf(node['arguments']);
+    isSame &&= given.length === params.length && given.every((argument, at) => isNamed(argument, findParameterName(params[at]!) ?? '') || isReckoned(argument));
+    for (const [at, argument] of given.entries()) if (!isNamed(argument, findParameterName(params[at]!) ?? '')) counting.add(params[at]!);
+  });
+  const isAgain = (node: Node): boolean => isSelf(node) || ((isType(node, 'AwaitExpression') || isType(node, 'YieldExpression')) && isSelf(node['argument'] as Node));
+  if (!isSame || !isAttempting(guard['handler'] as Node, isAgain)) return null;
+  return { guard, index, inside: listOf((guard['block'] as Node)['body']), said: { type: 'Attempts', params: [...counting], body: withoutHandedOn(guard['handler'], isSelf) } };
+}
+
+/** The handler, in which the function's calls of itself have only what they count. */
+function withoutHandedOn(value: unknown, isSelf: (node: Node) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutHandedOn(item, isSelf));
+  if (!isNode(value)) return value;
+  if (isSelf(value)) return { ...value, arguments: listOf(value['arguments']).filter(({ type }) => type !== 'Identifier') };
+  return { ...value, ...Object.fromEntries(fieldsOf(value).map((field) => [field, withoutHandedOn(value[field], isSelf)])) };
+}
+
+/** The name of a parameter that is but a name, with or without a default. */
+function findParameterName(param: Node): string | null {
+  const name = isType(param, 'AssignmentPattern') ? param['left'] : param;
+  return isType(name, 'Identifier') ? nameOf(name) : null;
+}
+
+function has(root: unknown, is: (node: Node) => boolean): boolean {
+  let isThere = false;
+  walk(root, null, (node) => void (isThere ||= is(node)));
+  return isThere;
+}
+
+/** `attempt + 1`, `true`, `Math.min(delay * 2, 5000)` */
+function isReckoned(value: Node): boolean {
+  return !has(value, (node) => {
+    if (node.type === 'CallExpression') return !isNamed((node['callee'] as Node)['object'], 'Math');
+    return !/^(?:Identifier|(?:Numeric|Boolean)Literal|(?:Binary|Unary|Update|Member|Conditional|Logical)Expression)$/.test(node.type);
+  });
+}
+
 const isCounting = ({ expression }: Node): boolean => isType(expression, 'UpdateExpression') || (isType(expression, 'AssignmentExpression') && /^[+-]=$/.test(String(expression['operator'])) && isType(expression['right'], 'NumericLiteral'));
 
-/** Calls are waits, sums and questions; what is thrown is a name. */
-function isAttempting(part: Node): boolean {
+/** Calls are waits, sums and questions; what is thrown is a name. `isAgain`: the function's call of itself. */
+function isAttempting(part: Node, isAgain: ((node: Node) => boolean) | null = null): boolean {
   let isPlain = true;
   const asked = new Set<unknown>();
   walk(part, null, (node) => {
     if (node.type === 'IfStatement') walk(node['test'], null, (inner) => asked.add(inner));
+    if (isAgain && (isAgain(node) || (node.type === 'ReturnStatement' && (!node['argument'] || isAgain(node['argument'] as Node))))) return;
     if (/^(?:Yield|TaggedTemplate)Expression$|^(?:ForOf|ReturnStatement|TryStatement|Class|FunctionDeclaration)/.test(node.type)) isPlain = false;
     if (node.type === 'ThrowStatement' && !isType(node['argument'], 'Identifier')) isPlain = false;
     if (node.type === 'AssignmentExpression' && !isType(node['left'], 'Identifier')) isPlain = false;
@@ -225,13 +315,13 @@ function isSaid(property: Node, rounds: Node): boolean {
 
 const isAmount = (value: Node, rounds: Node): boolean => value.type === 'NumericLiteral' || mentions(rounds, value);
 
-/** `2` where the original says 2 or 3; `LIMIT - 1` where it has that name. */
+/** `2` where the original says 2 or 3, or 1 where it is a flag; `LIMIT - 1` where it has that name. */
 function isCountOf(value: Node, rounds: Node): boolean {
   if (value.type === 'NumericLiteral') {
     const count = Number(value['value']);
     let isThere = false;
     walk(rounds, null, (node) => {
-      isThere ||= node.type === 'NumericLiteral' && Math.abs(Number(node['value']) - count) <= 1;
+      isThere ||= (node.type === 'NumericLiteral' && Math.abs(Number(node['value']) - count) <= 1) || (node.type === 'BooleanLiteral' && count === 1);
     });
     return isThere;
   }
@@ -244,7 +334,7 @@ function mentions(root: Node, part: Node): boolean {
   walk(root, null, (node) => {
     isThere ||= findDifference(node, part) === null;
   });
-  return /^(?:Identifier|MemberExpression)$/.test(part.type) && isThere;
+  return /^(?:Identifier|(?:Member|OptionalMember|Logical)Expression)$/.test(part.type) && isThere;
 }
 
 /** `(error) => isTransient(error)`, where the handler asks just that. */

@@ -17,7 +17,9 @@ export interface AttemptLog {
 export interface Mention {
   readonly node: TSESTree.Node;
   readonly field: 'attempt' | 'delayMs' | 'error';
-  /** To be added to the field. */
+  /** What the field is taken from: a parameter that counts down; null: it is not. */
+  readonly from: string | null;
+  /** To be added. */
   readonly more: number;
 }
 
@@ -27,6 +29,8 @@ interface Attempts {
   readonly other: AttemptTrial;
   readonly rounds: TSESTree.Node;
   readonly handler: TSESTree.CatchClause;
+  /** The variable that is the number of attempts that are left, and stays; null where none is. */
+  readonly left: Variable | null;
 }
 
 /** Null where an event cannot stand for a log line: the first such line is `untold`. */
@@ -68,7 +72,7 @@ function findMentions(source: ParsedSource, line: LogLine, attempts: Attempts): 
     if (isFunction(node) || /^(?:Await|Yield|Assignment|Update)Expression$/.test(node.type)) isKnown = false;
     const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
     if (!variable) return isKnown;
-    const mention = variable === error ? { node, field: 'error' as const, more: 0 } : findNumber(node, variable, line, attempts.trial);
+    const mention = variable === error ? { node, field: 'error' as const, from: null, more: 0 } : findNumber(node, variable, line, attempts);
     if (mention) mentions.push(mention);
     else if (variable.defs.some(({ name }) => isInside(name, attempts.rounds)) || attempts.trial.counters.has(variable)) isKnown = false;
     return isKnown;
@@ -77,20 +81,22 @@ function findMentions(source: ParsedSource, line: LogLine, attempts: Attempts): 
 }
 
 /** What counts the attempts, or says how long is waited, at each time that the line is written. */
-function findNumber(node: TSESTree.Node, variable: Variable, { runs }: LogLine, { waits, attempts }: AttemptTrial): Mention | null {
+function findNumber(node: TSESTree.Node, variable: Variable, { runs }: LogLine, { trial: { waits, attempts }, left }: Attempts): Mention | null {
   const values = runs.map((run) => ({ attempt: run.attempt, value: run.values.get(variable) }));
   const [first] = values;
   if (typeof first?.value !== 'number') return null;
-  const more = first.value - first.attempt;
-  if (values.length > 1 && values.every(({ value, attempt }) => value === attempt + more)) return withSum(node, more);
+  const { value: start, attempt: number } = first;
+  // The parameter holds what it began with; behind each attempt one less of it was left.
+  if (variable === left && values.every(({ value, attempt }) => value === start + number - attempt)) return withSum(node, variable.name, start + number - attempts + 1);
+  if (values.length > 1 && values.every(({ value, attempt }) => value === start - number + attempt)) return withSum(node, null, start - number);
   const isWait = values.every(({ value, attempt }) => attempt < attempts && value === waits[attempt - 1]);
-  return isWait ? { node, field: 'delayMs', more: 0 } : null;
+  return isWait ? { node, field: 'delayMs', from: null, more: 0 } : null;
 }
 
 /** `attempt + 1`, where the first has the number 0, is the helper's number. */
-function withSum(node: TSESTree.Node, more: number): Mention {
+function withSum(node: TSESTree.Node, from: string | null, more: number): Mention {
   const sum = node.parent?.type === 'BinaryExpression' && node.parent.left === node && node.parent.right.type === 'Literal' && typeof node.parent.right.value === 'number' ? node.parent : null;
-  if (!sum || !/^[+-]$/.test(sum.operator)) return { node, field: 'attempt', more };
+  if (!sum || !/^[+-]$/.test(sum.operator)) return { node, field: 'attempt', from, more };
   const added = Number((sum.right as TSESTree.Literal).value);
-  return { node: sum, field: 'attempt', more: sum.operator === '+' ? more + added : more - added };
+  return { node: sum, field: 'attempt', from, more: sum.operator === '+' ? more + added : more - added };
 }

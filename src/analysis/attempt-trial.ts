@@ -1,10 +1,11 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findValues } from './access-path.ts';
+import { type AttemptFrame, findAgain } from './attempt-frame.ts';
 import { findVariable } from './bindings.ts';
 import type { RoundStatement } from './jumps.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { findPropertyName, hasNode, isFunction, unwrap } from './tree.ts';
+import { findPropertyName, type FunctionNode, hasNode, isFunction, isInside, unwrap } from './tree.ts';
 import { Stop } from './trial-values.ts';
 
 /** What a hand-written retry does where each attempt fails. */
@@ -38,6 +39,8 @@ export interface Presumed {
   readonly answer: boolean;
   /** The value of each number that nobody says. */
   readonly number: number;
+  /** What parameters begin with that have another value in each attempt, where that is not their default. */
+  readonly starts: ReadonlyMap<Variable, number>;
 }
 
 const WAITS = /^(?:sleep|delay|wait|pause|setTimeout|sleepMs|delayMs|waitFor|backoff)$/i;
@@ -58,15 +61,14 @@ class Thrown extends Error {
 /** The error of an attempt. */
 const FAILURE = Symbol('failure');
 
-/** Runs the attempts, each of which fails in `guard`; `behind` stands behind them. */
-export function runAttempts(source: ParsedSource, rounds: RoundStatement, guard: TSESTree.TryStatement, behind: readonly TSESTree.Statement[], presumed: Presumed): AttemptTrial {
-  return new Trial(source, rounds, guard, presumed).run(behind);
-}
+/** Runs the attempts, each of which fails in the `try`, and what stands behind them. */
+export const runAttempts = (source: ParsedSource, frame: AttemptFrame, presumed: Presumed): AttemptTrial => new Trial(source, frame, presumed).run();
+
+type Completion = 'normal' | 'break' | 'continue' | 'again';
 
 class Trial {
   readonly #source: ParsedSource;
-  readonly #rounds: RoundStatement;
-  readonly #guard: TSESTree.TryStatement;
+  readonly #frame: AttemptFrame;
   readonly #presumed: Presumed;
   readonly #values = new Map<Variable, unknown>();
   readonly #waits: number[] = [];
@@ -79,21 +81,22 @@ class Trial {
   #attempts = 0;
   #statements = 0;
 
-  constructor(source: ParsedSource, rounds: RoundStatement, guard: TSESTree.TryStatement, presumed: Presumed) {
+  constructor(source: ParsedSource, frame: AttemptFrame, presumed: Presumed) {
     this.#source = source;
-    this.#rounds = rounds;
-    this.#guard = guard;
+    this.#frame = frame;
     this.#presumed = presumed;
   }
 
-  run(behind: readonly TSESTree.Statement[]): AttemptTrial {
+  run(): AttemptTrial {
+    const { node, next } = this.#frame;
     let stopped: TSESTree.Node | null;
     let last: TSESTree.Statement | null = null;
     try {
-      this.#runRounds();
-      last = behind[0] ?? null;
+      if (isFunction(node)) this.#runCalls(node);
+      else this.#runRounds(node);
+      last = next;
       if (last) this.#runStatement(last);
-      stopped = last ?? this.#rounds;
+      stopped = last ?? node;
     } catch (error) {
       if (error instanceof Thrown) stopped = error.value === FAILURE ? null : error.at;
       else if (error instanceof Stop) stopped = error.at;
@@ -102,8 +105,7 @@ class Trial {
     return { attempts: this.#attempts, waits: this.#waits, questions: this.#questions, unknown: this.#unknown, counters: this.#counters, logs: [...this.#logs].map(([statement, runs]) => ({ statement, runs })), last, stopped };
   }
 
-  #runRounds(): void {
-    const rounds = this.#rounds;
+  #runRounds(rounds: RoundStatement): void {
     if (rounds.type === 'ForOfStatement' || rounds.type === 'ForInStatement') throw new Stop(rounds);
     const init = rounds.type === 'ForStatement' ? rounds.init : null;
     if (init?.type === 'VariableDeclaration') this.#runStatement(init);
@@ -115,7 +117,21 @@ class Trial {
     }
   }
 
-  #runList(statements: readonly TSESTree.Statement[]): 'normal' | 'break' | 'continue' {
+  #runCalls({ body }: FunctionNode): void {
+    for (const { name, variable, start } of this.#frame.counters) this.#bind(name, this.#presumed.starts.get(variable) ?? (start ? this.#evaluate(start) : undefined));
+    while (body.type === 'BlockStatement' && this.#runList(body.body) === 'again');
+  }
+
+  /** The function's call of itself, with what its parameters are then. */
+  #runAgain(statement: TSESTree.Statement): boolean {
+    const { call } = findAgain(statement);
+    if (!call || !this.#frame.calls.includes(call)) return false;
+    const values = this.#frame.counters.map(({ index }) => this.#evaluate(call.arguments[index]!));
+    for (const [index, { name }] of this.#frame.counters.entries()) this.#bind(name, values[index]);
+    return true;
+  }
+
+  #runList(statements: readonly TSESTree.Statement[]): Completion {
     for (const statement of statements) {
       const completion = this.#runStatement(statement);
       if (completion !== 'normal') return completion;
@@ -123,7 +139,7 @@ class Trial {
     return 'normal';
   }
 
-  #runStatement(statement: TSESTree.Statement): 'normal' | 'break' | 'continue' {
+  #runStatement(statement: TSESTree.Statement): Completion {
     if (++this.#statements > MOST_STATEMENTS) throw new Stop(statement);
     switch (statement.type) {
       case 'BlockStatement':
@@ -133,8 +149,11 @@ class Trial {
         return 'normal';
       case 'ExpressionStatement':
         if (isLog(statement)) this.#logs.set(statement, [...(this.#logs.get(statement) ?? []), { attempt: this.#attempts, values: new Map(this.#values) }]);
+        else if (this.#runAgain(statement)) return 'again';
         else this.#evaluate(statement.expression);
         return 'normal';
+      case 'ReturnStatement':
+        return this.#runAgain(statement) ? 'again' : this.#stop(statement);
       case 'IfStatement': {
         const branch = this.#evaluate(statement.test) ? statement.consequent : statement.alternate;
         return branch ? this.#runStatement(branch) : 'normal';
@@ -146,9 +165,9 @@ class Trial {
         if (statement.label) throw new Stop(statement);
         return statement.type === 'BreakStatement' ? 'break' : 'continue';
       case 'TryStatement':
-        if (statement !== this.#guard || !statement.handler || ++this.#attempts > MOST_ATTEMPTS) throw new Stop(statement);
-        if (statement.handler.param) this.#bind(statement.handler.param, FAILURE);
-        return this.#runList(statement.handler.body.body);
+        if (statement !== this.#frame.guard || ++this.#attempts > MOST_ATTEMPTS) throw new Stop(statement);
+        if (this.#frame.guard.handler.param) this.#bind(this.#frame.guard.handler.param, FAILURE);
+        return this.#runList(this.#frame.guard.handler.body.body);
       default:
         throw new Stop(statement);
     }
@@ -156,7 +175,7 @@ class Trial {
 
   /** What stands before the attempt and is no number is the program's own. */
   #declare(id: TSESTree.Node, init: TSESTree.Expression | null, statement: TSESTree.Node): void {
-    const isInGuard = statement.range[0] > this.#guard.range[0] && statement.range[1] < this.#guard.range[1];
+    const isInGuard = statement.range[0] > this.#frame.guard.range[0] && statement.range[1] < this.#frame.guard.range[1];
     try {
       this.#bind(id, init ? this.#evaluate(init) : undefined);
     } catch (error) {
@@ -187,7 +206,10 @@ class Trial {
       case 'LogicalExpression': {
         // One question of many parts, where all are about the error.
         if (this.#isQuestion(node.left) && this.#isQuestion(node.right)) return this.#ask(node);
+        const known = new Set(this.#unknown);
         const left = this.#evaluate(node.left);
+        // `options.retries ?? 3` is one number that nobody says, and `options.retries` none.
+        if (node.operator !== '&&' && this.#unknown.size > known.size) return this.#presume(node, known);
         const goesOn = node.operator === '&&' ? left : node.operator === '||' ? !left : left === null || left === undefined;
         return goesOn ? this.#evaluate(node.right) : left;
       }
@@ -221,6 +243,8 @@ class Trial {
 
   #reckon(node: TSESTree.BinaryExpression): unknown {
     const [left, right] = [this.#evaluate(node.left), this.#evaluate(node.right)];
+    // What nobody has said is neither more nor less.
+    if ((left === undefined || right === undefined) && /^[<>]/.test(node.operator)) return false;
     if (typeof left !== 'number' || typeof right !== 'number') throw new Stop(node);
     return this.#apply(node.operator, left, right, node);
   }
@@ -291,7 +315,7 @@ class Trial {
   // ── The error ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #isQuestion(node: TSESTree.Node): boolean {
-    const { param } = this.#guard.handler!;
+    const { param } = this.#frame.guard.handler;
     const error = param ? findVariable(this.#source, param) : null;
     const isNamed = (inner: TSESTree.Node): boolean => inner.type === 'Identifier' && error !== null && findVariable(this.#source, inner) === error;
     // What waits as long as the error says is no question.
@@ -314,19 +338,26 @@ class Trial {
 
   #look(name: TSESTree.Identifier): unknown {
     const variable = findVariable(this.#source, name);
-    if (!variable || this.#open.has(variable)) throw new Stop(name);
+    // What an attempt has done before it failed, nobody knows: `if (started) throw error`.
+    const isOfAttempt = variable?.references.some((reference) => reference.isWrite() && isInside(reference.identifier, this.#frame.guard.block));
+    if (!variable || isOfAttempt || this.#open.has(variable)) throw new Stop(name);
     if (this.#values.has(variable)) return this.#values.get(variable);
     const [def, ...others] = variable.defs;
     const declarator = def?.node.type === 'VariableDeclarator' && def.node.id.type === 'Identifier' && others.length === 0 ? def.node : null;
     if (!declarator?.init && declarator?.parent.kind !== 'let') return this.#presume(name);
+    const writes = variable.references.filter((reference) => reference.isWrite() && !reference.init).map(({ identifier }) => identifier);
+    const isCounter = writes.some((write) => isInside(write, this.#frame.node));
+    if (writes.length > 0 && !isCounter) return this.#presume(name);
     this.#open.add(variable);
     const value = declarator.init ? this.#evaluate(declarator.init) : undefined;
     this.#open.delete(variable);
-    if (declarator.parent.kind !== 'const') this.#bind(name, value);
+    if (isCounter) this.#bind(name, value);
     return value;
   }
 
-  #presume(node: TSESTree.Identifier | TSESTree.MemberExpression): number {
+  /** `known`: what else nobody says; what has come to it is a part of this. */
+  #presume(node: TSESTree.Identifier | TSESTree.MemberExpression | TSESTree.LogicalExpression, known: ReadonlySet<string> = this.#unknown): number {
+    for (const text of [...this.#unknown]) if (!known.has(text)) this.#unknown.delete(text);
     this.#unknown.add(this.#source.text.slice(...node.range));
     return this.#presumed.number;
   }

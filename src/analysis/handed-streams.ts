@@ -24,7 +24,8 @@ export function findHandings(source: ParsedSource, value: TSESTree.Node): readon
   return handings.length > 0 && handings.every((handing): handing is Handing => handing.argument !== null) ? handings : null;
 }
 
-function findArgument({ arguments: given }: TSESTree.CallExpression, index: number): TSESTree.Expression | null {
+/** What a call puts in the parameter of that number; null where it puts nothing there, or that cannot be told. */
+export function findArgument({ arguments: given }: TSESTree.CallExpression, index: number): TSESTree.Expression | null {
   const argument = given.slice(0, index + 1).some(({ type }) => type === 'SpreadElement') ? undefined : given[index];
   return argument && argument.type !== 'SpreadElement' ? argument : null;
 }
@@ -54,7 +55,7 @@ function findCalled(source: ParsedSource, call: TSESTree.CallExpression): Functi
 }
 
 /** Nothing but calls in this file can reach the function. */
-function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
+export function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
   const owner = fn.parent;
   if (owner.type === 'MethodDefinition') return isPrivate(owner) && isOnlyCalled(source, owner);
   const declaration = fn.type === 'FunctionDeclaration' ? fn : owner.type === 'VariableDeclarator' && owner.parent.kind === 'const' ? owner.parent : null;

@@ -1,24 +1,30 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findValues } from './access-path.ts';
+import { findRoles, findStarts, MANY, PRESUMED, type Starts } from './attempt-counters.ts';
+import { type AttemptFrame, findFrame, type RetryObstacle } from './attempt-frame.ts';
 import { type AttemptLog, findAttemptLogs } from './attempt-logs.ts';
 import { type AttemptTrial, runAttempts } from './attempt-trial.ts';
-import { findVariable } from './bindings.ts';
-import { findTarget, type RoundStatement } from './jumps.ts';
+import { findVariable, variablesIn } from './bindings.ts';
+import { findTarget } from './jumps.ts';
 import type { ParsedSource } from './parsed-source.ts';
 import { findFilled } from './second-request.ts';
 import type { StreamLoop } from './stream-loop.ts';
-import { ancestorsOf, findPropertyName, hasNode, isFunction, isInside, unwrap, visit } from './tree.ts';
+import { findFunction, findPropertyName, hasNode, isFunction, isInside, unwrap, visit } from './tree.ts';
 
 /** A hand-written retry that says no more than options can: how often, after how long, and of which errors. Told by running it. */
 export interface ManualRetry {
-  readonly rounds: RoundStatement;
-  readonly guard: TSESTree.TryStatement;
-  /** What an attempt does, in order: the statements before its `try`, and those in it. */
+  readonly guard: AttemptFrame['guard'];
+  /** The statement that what an attempt does takes the place of, and what its names are then seen in. */
+  readonly place: TSESTree.Statement;
+  readonly scope: TSESTree.Node;
+  /** What an attempt does, in order, as far as it stands in the place: the statements before its `try`, and those in it. */
   readonly before: readonly TSESTree.Statement[];
   readonly inside: readonly TSESTree.Statement[];
   /** Statements around it that are there for the attempts alone. */
   readonly gone: readonly TSESTree.Statement[];
+  /** Parameters that are there for the attempts alone; they end the list. */
+  readonly dropped: readonly TSESTree.Parameter[];
   /** Attempts after the first one, as source text. */
   readonly retries: string;
   /** Milliseconds; `factor` and `most` are null where there is nothing to say. [] where nothing is waited for. */
@@ -39,81 +45,70 @@ export interface Backoff {
   readonly most: string | null;
 }
 
-/** For a number that nobody says. */
-const PRESUMED = 3;
-
-export type RetryObstacle =
-  | { readonly kind: 'recursion' | 'shape' | 'other-work' | 'cap' | 'wait' | 'questions' | 'logs' | 'follow-up' | 'throws'; readonly at: TSESTree.Node | null }
-  | { readonly kind: 'counter'; readonly at: null; readonly name: string };
-
-export const isRetryObstacle = (retry: ManualRetry | RetryObstacle): retry is RetryObstacle => 'kind' in retry;
+export const isRetryObstacle = (retry: object): retry is RetryObstacle => 'kind' in retry;
 
 /** Null where the loop is in no attempts. */
 export function findManualRetry(source: ParsedSource, loop: StreamLoop): ManualRetry | RetryObstacle | null {
   const { retriedBy, node } = loop;
   if (!retriedBy) return null;
-  const rounds = retriedBy.node;
-  if (isFunction(rounds)) return { kind: 'recursion', at: null };
-  const guard = findGuard(node, rounds);
-  const body = rounds.body.type === 'BlockStatement' ? rounds.body.body : [];
-  if (!guard || guard.finalizer || !body.includes(guard) || !guard.block.body.includes(node as TSESTree.Statement)) return { kind: 'shape', at: null };
-  if (!loop.origin.call || !isInside(loop.origin.call, guard.block)) return { kind: 'shape', at: null };
-  const list = rounds.parent.type === 'BlockStatement' || rounds.parent.type === 'Program' ? (rounds.parent.body as readonly TSESTree.Statement[]) : null;
-  if (!list || !retriedBy.asksTheSame) return { kind: 'shape', at: null };
-  const behind = list.slice(list.indexOf(rounds) + 1);
-  const run = (answer: boolean, number = PRESUMED): AttemptTrial => runAttempts(source, rounds, guard, behind, { answer, number });
-  const [yes, no] = [run(true), run(false)];
-  const expected = yes.attempts >= no.attempts;
-  const trial = expected ? yes : no;
-  if (trial.stopped !== null) return { kind: 'other-work', at: trial.stopped };
-  const other = expected ? no : yes;
+  const frame = findFrame(source, loop, retriedBy.node);
+  if (isRetryObstacle(frame)) return frame;
+  if (!retriedBy.asksTheSame) return { kind: 'shape', at: null };
+  const { guard, inside, after } = frame;
+  const ofFunction = isFunction(frame.node);
+  const run = (answer: boolean, starts: Starts, number = PRESUMED): AttemptTrial => runAttempts(source, frame, { answer, number, starts });
+  const given = findStarts(source, frame);
+  const expected = run(true, given).attempts >= run(false, given).attempts;
+  const roles = findRoles(source, frame, given, (starts) => run(expected, starts));
+  const begun = (number: number): Starts => (isRetryObstacle(roles) || !roles.retries ? given : new Map([...given, [roles.retries.variable, number]]));
+  // As often as the default of the parameter says, where that is often.
+  const usual = run(expected, given);
+  const starts = usual.unknown.size === 0 && usual.attempts > PRESUMED ? given : begun(PRESUMED);
+  const [trial, other] = [run(expected, starts), run(!expected, starts)];
+  const isUnsaid = frame.counters.some((counter) => counter.start === null && !given.has(counter.variable));
+  if (trial.stopped !== null && !(isUnsaid && isRetryObstacle(roles))) return { kind: 'other-work', at: trial.stopped };
+  if (isRetryObstacle(roles)) return roles;
   const obstacle = findTrialObstacle(trial, other);
   if (obstacle) return obstacle;
-  const logs = findAttemptLogs(source, { trial, other, rounds, handler: guard.handler! });
+  const logs = findAttemptLogs(source, { trial, other, rounds: ofFunction ? frame.node.body : frame.node, handler: guard.handler, left: roles.retries?.variable ?? null });
   if ('untold' in logs) return { kind: 'logs', at: logs.untold };
-  const before = body.slice(0, body.indexOf(guard)).filter((statement) => !countsOnly(source, statement, trial.counters));
-  const exit = findExit(guard.block, rounds);
-  if (!exit) return { kind: 'shape', at: null };
-  const inside = exit.type === 'BreakStatement' ? guard.block.body.slice(0, -1) : guard.block.body;
-  const follow = [...before, ...inside].find((statement) => statement !== node && !isQuiet(source, statement, loop));
+  const before = ofFunction ? frame.before : frame.before.filter((statement) => !countsOnly(source, statement, trial.counters));
+  const tried = [...before, ...inside];
+  const follow = tried.find((statement) => statement !== node && !isQuiet(source, statement, loop));
   if (follow) return { kind: 'follow-up', at: follow };
-  const isJump = (inner: TSESTree.Node): boolean => (inner.type === 'BreakStatement' || inner.type === 'ContinueStatement') && findTarget(inner) === rounds;
-  const jump = [...before, ...inside].find((statement) => hasNode(statement, source.visitorKeys, isJump));
+  const isJump = (inner: TSESTree.Node): boolean => (inner.type === 'BreakStatement' || inner.type === 'ContinueStatement') && findTarget(inner) === frame.node;
+  const jump = tried.find((statement) => hasNode(statement, source.visitorKeys, isJump));
   if (jump) return { kind: 'throws', at: jump };
   const thrown = findThrow(source, node);
   if (thrown) return { kind: 'throws', at: thrown };
-  const [next] = behind;
-  const unreachable = exit.type === 'ReturnStatement' && next?.type === 'ThrowStatement' ? next : null;
-  const kept = [...before, ...inside];
-  const counters = findCounters(trial, { rounds, kept, last: trial.last ?? unreachable });
+  const unreachable = guard.block.body.at(-1)?.type === 'ReturnStatement' && frame.next?.type === 'ThrowStatement' ? frame.next : null;
+  const kept = [...tried, ...after];
+  const last = trial.last ?? unreachable;
+  const counters = findCounters(trial, { frame, kept, last });
   if ('kind' in counters) return counters;
-  const retries = findRetries(source, trial, run(expected, PRESUMED + 2), [rounds, guard.handler!]);
-  const backoff = findBackoff(source, trial, guard, rounds);
+  const retries = roles.retries ? (trial.unknown.size === 0 ? roles.retries.name.name : null) : findRetries(source, trial, run(expected, starts, PRESUMED + 2), frame);
+  const isOpen = roles.retries !== null || trial.unknown.size > 0;
+  const waits = findBackoff(source, trial, frame, isOpen ? run(expected, begun(MANY), MANY) : null);
   if (retries === null) return { kind: 'cap', at: null };
-  if (!backoff) return { kind: 'wait', at: null };
+  if (!waits || (roles.wait && waits.most !== null)) return { kind: 'wait', at: null };
   const [question] = trial.questions;
-  const param = guard.handler!.param;
+  const { param } = guard.handler;
+  if (question && param && speaksOfAttempt(source, question, param, trial, [frame.node, ...kept])) return { kind: 'questions', at: question };
   return {
-    rounds,
     guard,
-    before,
+    place: ofFunction ? guard : frame.node,
+    scope: ofFunction ? frame.node : frame.node.parent,
+    before: ofFunction ? [] : before,
     inside,
-    gone: [...counters.declarations, ...[trial.last ?? unreachable].filter((statement) => statement !== null)],
+    gone: [...counters.declarations, ...(last ? [last] : [])],
+    dropped: roles.dropped.map(({ parameter }) => parameter),
     retries,
-    backoff,
+    backoff: roles.wait ? { ...waits, initial: roles.wait.name.name } : waits,
     logs,
     question: question && param ? { node: question, error: param, expected } : null,
-    startsAnew: loop.effects === 'accumulates' && loop.accumulators.length > 0 && loop.accumulators.every(({ variable }) => isOwn(variable, rounds)),
+    startsAnew: loop.effects === 'accumulates' && loop.accumulators.length > 0 && loop.accumulators.every(({ variable }) => isOwn(variable, frame.node)),
     resets: findResets(source, loop, kept),
   };
-}
-
-function findGuard(node: TSESTree.Node, rounds: TSESTree.Node): TSESTree.TryStatement | null {
-  for (const outer of ancestorsOf(node)) {
-    if (outer === rounds) return null;
-    if (outer.type === 'TryStatement' && outer.handler && isInside(node, outer.block)) return outer;
-  }
-  return null;
 }
 
 /** `other`: what becomes of an error that gets the other answer. */
@@ -125,11 +120,14 @@ function findTrialObstacle(trial: AttemptTrial, other: AttemptTrial): RetryObsta
   return question && (other.stopped !== null || other.attempts > 1 || other.waits.length > 0) ? { kind: 'questions', at: question } : null;
 }
 
-/** What leads out of the rounds behind a whole answer. */
-function findExit({ body }: TSESTree.BlockStatement, rounds: TSESTree.Node): TSESTree.BreakStatement | TSESTree.ReturnStatement | null {
-  const last = body.at(-1);
-  if (last?.type === 'ReturnStatement') return last;
-  return last?.type === 'BreakStatement' && findTarget(last) === rounds ? last : null;
+/** A question that is about more than the error: how often it was asked, or what the handler has a name for. */
+function speaksOfAttempt(source: ParsedSource, question: TSESTree.Node, param: TSESTree.Node, { counters }: AttemptTrial, [rounds, ...kept]: readonly TSESTree.Node[]): boolean {
+  const errors = variablesIn(source, param);
+  return variablesIn(source, question).some((variable) => {
+    if (errors.includes(variable) || variable.defs.every(({ name }) => isInside(name, question))) return false;
+    const isOfParameters = variable.defs.some(({ type }) => type === 'Parameter');
+    return counters.has(variable) || (!isOfParameters && variable.defs.some(({ name }) => isInside(name, rounds!) && !kept.some((statement) => isInside(name, statement))));
+  });
 }
 
 /** `attempt++` */
@@ -164,13 +162,13 @@ function findThrow(source: ParsedSource, loop: TSESTree.Node): TSESTree.Node | n
 }
 
 interface Whole {
-  readonly rounds: RoundStatement;
+  readonly frame: AttemptFrame;
   readonly kept: readonly TSESTree.Statement[];
   readonly last: TSESTree.Statement | null;
 }
 
 /** The declarations that go with the attempts. */
-function findCounters({ counters }: AttemptTrial, { rounds, kept, last }: Whole): { readonly declarations: readonly TSESTree.Statement[] } | RetryObstacle {
+function findCounters({ counters }: AttemptTrial, { frame: { node: rounds }, kept, last }: Whole): { readonly declarations: readonly TSESTree.Statement[] } | RetryObstacle {
   const declarations: TSESTree.Statement[] = [];
   const keptVariables = new Set([...counters].filter((variable) => variable.defs.some(({ name }) => kept.some((statement) => isInside(name, statement)))));
   for (const variable of counters) {
@@ -179,7 +177,9 @@ function findCounters({ counters }: AttemptTrial, { rounds, kept, last }: Whole)
     if (used) return { kind: 'counter', at: null, name: variable.name };
     for (const { node } of variable.defs) {
       if (isInside(node, rounds)) continue;
-      if (node.type !== 'VariableDeclarator' || node.parent.declarations.length > 1) return { kind: 'counter', at: null, name: variable.name };
+      // What outlives a call counts the attempts of all calls.
+      const isOfCall = !isFunction(rounds) && findFunction(node) === findFunction(rounds);
+      if (node.type !== 'VariableDeclarator' || node.parent.declarations.length > 1 || !isOfCall) return { kind: 'counter', at: null, name: variable.name };
       declarations.push(node.parent);
     }
   }
@@ -191,7 +191,7 @@ const isWrittenOnlyIn = ({ references }: Variable, kept: readonly TSESTree.State
   references.filter((reference) => reference.isWrite() && !reference.init).every(({ identifier }) => kept.some((statement) => isInside(identifier, statement))) && references.some((reference) => reference.isWrite() && !reference.init);
 
 /** As the program has it, where it has a name for it. */
-function findRetries(source: ParsedSource, trial: AttemptTrial, other: AttemptTrial, places: readonly TSESTree.Node[]): string | null {
+function findRetries(source: ParsedSource, trial: AttemptTrial, other: AttemptTrial, frame: AttemptFrame): string | null {
   const [unknown, ...others] = trial.unknown;
   if (others.length > 0) return null;
   if (unknown !== undefined) {
@@ -199,23 +199,28 @@ function findRetries(source: ParsedSource, trial: AttemptTrial, other: AttemptTr
     return print(unknown, trial.attempts - 1 - PRESUMED);
   }
   const count = trial.attempts - 1;
-  const names = findConstants(source, places, places[0]!);
+  const names = findConstants(source, isFunction(frame.node) ? [...frame.counters.map(({ parameter }) => parameter), frame.guard.handler] : [frame.node], frame);
   const same = names.find(({ value }) => value === count) ?? names.find(({ value }) => value === count + 1);
   return same ? print(same.name, count - same.value) : String(count);
 }
 
-const print = (name: string, more: number): string => (more === 0 ? name : more < 0 ? `${name} - ${-more}` : `${name} + ${more}`);
+function print(name: string, more: number): string {
+  const term = /\?\?|\|\|/.test(name) ? `(${name})` : name;
+  return more === 0 ? name : more < 0 ? `${term} - ${-more}` : `${term} + ${more}`;
+}
 
-/** Names of numbers in the tests; those of an attempt's own go with it. */
-function findConstants(source: ParsedSource, roots: readonly TSESTree.Node[], rounds: TSESTree.Node): { readonly name: string; readonly value: number }[] {
+/** Names of numbers in the tests, and not in what is tried; those of an attempt's own go with it. */
+function findConstants(source: ParsedSource, roots: readonly TSESTree.Node[], { node: rounds, guard }: AttemptFrame): { readonly name: string; readonly value: number }[] {
   const found: { name: string; value: number }[] = [];
   for (const root of roots) {
     visit(root, source.visitorKeys, (node) => {
+      if (node === guard.block) return false;
       const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
-      if (node.type !== 'Identifier' || !variable || variable.defs.some(({ name }) => isInside(name, rounds))) return;
+      if (node.type !== 'Identifier' || !variable || variable.defs.some(({ name }) => isInside(name, rounds))) return true;
       const [value, ...others] = findValues(source, node);
       const isConstant = variable.references.every((reference) => reference.init || !reference.isWrite());
       if (value?.type === 'Literal' && typeof value.value === 'number' && others.length === 0 && isConstant) found.push({ name: node.name, value: value.value });
+      return true;
     });
   }
   return found;
@@ -223,21 +228,40 @@ function findConstants(source: ParsedSource, roots: readonly TSESTree.Node[], ro
 
 const DEFAULT_MOST = 30_000;
 
-/** The waits as a first one that is multiplied up to a most; null where they are something else. */
-function findBackoff(source: ParsedSource, { waits: all, attempts }: AttemptTrial, guard: TSESTree.TryStatement, rounds: RoundStatement): Backoff | null {
-  const constants = findConstants(source, [guard.handler!], rounds);
+/**
+ * The waits as a first one that is multiplied up to a most; null where they are something else. Where somebody else says how many there are,
+ * `many` has more of them, which go on likewise.
+ */
+function findBackoff(source: ParsedSource, trial: AttemptTrial, frame: AttemptFrame, many: AttemptTrial | null): Backoff | null {
+  const own = findGrowth(trial);
+  const growth = many ? findGrowth(many) : own;
+  if (!growth || !own || growth.first === null) return growth && own && { initial: '0', factor: null, most: null };
+  const constants = findConstants(source, [frame.guard.handler], frame);
   const name = (value: number): string => constants.find((constant) => constant.value === value)?.name ?? String(value).replace(/\B(?=(?:\d{3})+$)/g, '_');
+  const most = growth.isCapped ? growth.top : own.top > DEFAULT_MOST ? own.top : null;
+  return { initial: name(growth.first), factor: growth.factor === 2 ? null : growth.factor, most: most === null ? null : name(most) };
+}
+
+interface Growth {
+  /** null: nothing is waited for. */
+  readonly first: number | null;
+  /** null: there is no second. */
+  readonly factor: number | null;
+  readonly top: number;
+  readonly isCapped: boolean;
+}
+
+function findGrowth({ waits: all, attempts }: AttemptTrial): Growth | null {
   // Some wait behind the last attempt too.
   const waits = all.length === attempts ? all.slice(0, -1) : all;
   const [first, second] = waits;
-  if (waits.length === 0) return { initial: '0', factor: null, most: null };
+  if (waits.length === 0) return { first: null, factor: null, top: 0, isCapped: false };
   if (waits.length !== attempts - 1 || first === undefined) return null;
   const top = Math.max(...waits);
   const factor = second === undefined || first === 0 ? null : second / first;
   const isRight = waits.every((wait, index) => index === 0 || Math.min(top, first * factor! ** index) === wait || (first === 0 && wait === 0));
   if (!isRight || (factor !== null && factor < 1)) return null;
-  const isCapped = factor !== null && factor > 1 && first * factor ** (waits.length - 1) > top;
-  return { initial: name(first), factor: factor === 2 ? null : factor, most: isCapped || top > DEFAULT_MOST ? name(top) : null };
+  return { first, factor, top, isCapped: factor !== null && factor > 1 && first * factor ** (waits.length - 1) > top };
 }
 
 const isOwn = ({ defs }: Variable, rounds: TSESTree.Node): boolean => defs.some(({ name }) => isInside(name, rounds));

@@ -27,7 +27,8 @@ export function findRecursion(search: RecursionSearch, node: TSESTree.Node): Rec
   return null;
 }
 
-function findOwnCalls(source: ParsedSource, fn: FunctionNode): TSESTree.CallExpression[] {
+/** The calls of a function by itself: of its name, or of a method of `this`. */
+export function findOwnCalls(source: ParsedSource, fn: FunctionNode): TSESTree.CallExpression[] {
   const owner = fn.parent;
   const method = owner.type === 'MethodDefinition' || owner.type === 'PropertyDefinition' || owner.type === 'Property' ? findPropertyName(owner) : null;
   if (method !== null) return findCallsOfMethod(source, fn, method);

@@ -56,6 +56,7 @@ describe('attempts become options', () => {
     ['that keep the error', { around: ['let last;'], fail: ['last = error;', 'await sleep(1000);'], behind: ['throw last;'] }, 'maxRetries: 2, backoff: { initialMs: 1_000, factor: 1 }'],
     ['that count in a variable', { around: ['let attempt = 0;'], head: 'while (true)', fail: ['if (++attempt > 2) throw error;', 'await sleep(1000);'] }, 'maxRetries: 2, backoff: { initialMs: 1_000, factor: 1 }'],
     ['that count before each', { around: ['let attempt = 0;'], head: 'while (attempt < 3)', before: ['attempt++;'], fail: ['if (attempt === 3) throw error;', 'await sleep(1000);'] }, 'maxRetries: 2, backoff: { initialMs: 1_000, factor: 1 }'],
+    ['as many as the caller says, or else some', { head: 'for (let attempt = 1; attempt <= (messages.attempts ?? 4); attempt++)', fail: ['if (attempt === (messages.attempts ?? 4)) throw error;', 'await sleep(1000);'] }, 'maxRetries: (messages.attempts ?? 4) - 1, backoff: { initialMs: 1_000, factor: 1 }'],
     ['as many as the caller says', { head: 'for (let attempt = 0; attempt <= messages.retries; attempt++)', fail: ['if (attempt === messages.retries) throw error;', 'await sleep(1000);'] }, 'maxRetries: messages.retries, backoff: { initialMs: 1_000, factor: 1 }'],
   ])('%s', (_, parts, options) => expect(rewrite(attempts(parts))).toBe(once(options)));
 
@@ -149,6 +150,7 @@ describe('attempts are left to a person', () => {
     ['that throw another error', attempts({ fail: ["if (attempt === 2) throw new Error('failed');", 'await sleep(1);'] }), /more is done/],
     ['that give an empty answer in the end', attempts({ fail: ["if (attempt === 2) return '';", 'await sleep(1);'] }), /more is done/],
     ['that wait a second longer each time', attempts({ head: 'for (let attempt = 0; attempt < 6; attempt++)', fail: ['if (attempt === 5) throw error;', 'await sleep(1000 * (attempt + 1));'] }), /no multiples of the first/],
+    ['that wait a second longer each time, as often as the caller says', attempts({ head: 'for (let attempt = 0; attempt <= messages.retries; attempt++)', fail: ['if (attempt === messages.retries) throw error;', 'await sleep(1000 * (attempt + 1));'] }), /no multiples of the first/],
     ['that are never come to', attempts({ head: 'for (let attempt = 0; attempt < 3; )', before: ['if (attempt < 10) continue;'] }), /more is done/],
     ['that wait as long as a constant made of itself', attempts({ around: ['const PAUSE = PAUSE * 2;'], fail: ['if (attempt === 2) throw error;', 'await sleep(PAUSE);'] }), /more is done/],
     ['that have no end', attempts({ head: 'while (true)', fail: ['await sleep(1000);'] }), /more is done|not in sight/],
@@ -157,7 +159,10 @@ describe('attempts are left to a person', () => {
     ['that take an empty answer for a failure', attempts({ inside: ["let text = '';", `const stream = await ${REQUEST});`, ...LOOP, "if (text === '') continue;", 'return text;'] }), /asks for another attempt by itself/],
     ['whose number is asked for', attempts({ inside: ["let text = '';", `const stream = await ${REQUEST.replace('messages', 'messages, seed: attempt')});`, ...LOOP, 'return text;'] }), /`attempt` is used for more|not each is the same/],
     ['with a name that is taken', attempts({ behind: ['return text;'], around: [] }).replace('export', 'const text = 1;\nexport'), /`text` is the name of another variable/],
-    ['by a function that calls itself', block(...HEAD, 'async function ask(messages, attempt = 0) {', '  try {', "    let text = '';", `    for await (const chunk of await ${REQUEST})) {`, "      text += chunk.choices[0]?.delta?.content ?? '';", '    }', '    return text;', '  } catch (error) {', '    if (attempt === 2) throw error;', '    await sleep(1000);', '    return ask(messages, attempt + 1);', '  }', '}'), /a function that calls itself/],
+    ['whose errors are told by their number', attempts({ fail: ['if (attempt === 2 || !mayPass(error, attempt)) throw error;', 'await sleep(1000);'] }), /Errors are told apart in more than one way \(`mayPass\(error, attempt\)`\)/],
+    ['whose errors are told by a constant of their own', attempts({ fail: ['const least = 500;', 'if (error.status < least) throw error;', ...FAIL] }), /Errors are told apart in more than one way \(`error\.status < least`\)/],
+    ['that end where something was shown', attempts({ around: ['let shown = false;'], inside: [`const stream = await ${REQUEST});`, 'for await (const chunk of stream) {', '  shown = true;', '}', 'return;'], fail: ['if (shown) throw error;', ...FAIL] }), /more is done than to count and to wait \(`shown`\)/],
+    ['counted for all calls', attempts({ head: 'while (true)', fail: ['if (++failures > 2) throw error;', 'await sleep(1000);'] }).replace('export', 'let failures = 0;\nexport'), /`failures` is used for more than the attempts/],
   ])('%s', (_, before, reason) => expect(reasons(before)).toEqual([expect.stringMatching(reason)]));
 });
 
