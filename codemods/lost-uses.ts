@@ -1,6 +1,9 @@
 // What is done to a stream that the helper's cannot do: sentences, each of which says what a person can do.
 
-export const withResponse = 'The request is read by `.withResponse()`; take the stream from the call itself, then run this again.';
+export const withResponse = '`.withResponse()` is called elsewhere than the request; call it where the request is made, then run this again.';
+export const responseTaken = 'A pattern takes apart what `.withResponse()` gives, and not into plain names; write `const { data, response } = await …`, then run this again.';
+export const responseRead = 'The `response` gives away the answer beside the stream, and each attempt has one of its own; read its headers and its status only, then run this again.';
+export const responseNotInPattern = 'The `response` is used, of which each attempt has one; take it by a pattern where the request is made, `const { data, response } = await …`, then run this again.';
 export const stored = 'The stream is stored where other code may use it; wrap the request by hand if only a loop reads it.';
 export const returned = 'The stream is returned to callers out of sight; wrap the request by hand if they only iterate it.';
 export const exported = 'The stream is exported; wrap the request by hand if importers only iterate it.';
@@ -15,3 +18,4 @@ export const passedOn = (callee: string): string => `The stream is passed to \`$
 export const inCallback = (callee: string): string => `The request is made in a callback of \`${callee}\`; wrap it by hand, and let only one of the two retry.`;
 export const memberUsed = (name: string): string => `The stream's \`${name}\` is used, which the helper's stream does not have; do without it, then run this again.`;
 export const resultUsed = (name: string): string => `The result's \`${name}\` is used, which the helper's stream does not have; do without it, then run this again.`;
+export const responseUsed = (name: string): string => `The \`${name}\` that \`.withResponse()\` gives is used, which the helper's stream does not tell there; do without it, then run this again.`;

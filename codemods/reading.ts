@@ -36,10 +36,10 @@ const obstacles = {
 
 const plain: Reading = { before: '', behind: '', isAsync: false, isText: false, edits: [] };
 
-export function findReading(source: ParsedSource, call: TSESTree.CallExpression, provider: Provider, api: StreamApi, { picks, isTested }: StreamUses): Reading | Obstacle {
+export function findReading(source: ParsedSource, call: TSESTree.CallExpression, provider: Provider, api: StreamApi, { picks, isTested, response }: StreamUses): Reading | Obstacle {
   const [pick] = picks;
   if (!pick) return plain;
-  const kind = findKind(provider, api, pick.name);
+  const kind = response ? 'whole' : findKind(provider, api, pick.name);
   for (const each of picks) {
     const stays = kind === 'member' && isInside(call, each.node);
     if (!stays && /\/[/*]/.test(each.from ? findSuffix(source, each) : source.text.slice(...each.node.range))) return obstacles.commented;

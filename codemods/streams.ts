@@ -1,4 +1,4 @@
-import { bodyOf, fieldsOf, isFunction, isNode, isType, listOf, nameOf, type Node, nodesIn, walk } from './babel.ts';
+import { bodyOf, fieldsOf, isFunction, isNamed, isNode, isType, listOf, nameOf, type Node, nodesIn, walk } from './babel.ts';
 
 /** What a rewritten tree says of the helper's streams: who holds them, and what the callbacks take out of the results of requests. */
 export interface Streams {
@@ -15,6 +15,10 @@ export interface Body {
   readonly member: string | null;
   /** `??`, `||`, `!`: what was said about a stream that is not there. */
   readonly guard: string | null;
+  /** `request.withResponse()`, whose `data` the helper takes by itself. */
+  readonly response: Node | null;
+  /** The pattern of `({ response } = await request.withResponse())`, which gives the whole on. */
+  readonly filled: Node | null;
 }
 
 /** For these the helper looks into a result by itself. */
@@ -43,16 +47,24 @@ export function findGuard(node: unknown): string | null {
 
 export const guarded = (node: Node): string => (node.type === 'TSNonNullExpression' ? 'expression' : 'left');
 
+/** `request.withResponse()` */
+const isResponseCall = (node: unknown): node is Node =>
+  isType(node, 'CallExpression') && isType(node['callee'], 'MemberExpression') && isNamed(node['callee']['property'], 'withResponse') && listOf(node['arguments']).length === 0 && isMember(node['callee']);
+
 /** Each way to read it: the last call of `model().stream()` may be the request, or what takes the stream out of one. */
 export function readBodies(body: unknown): Body[] {
-  const whole: Body[] = isType(body, 'CallExpression') ? [{ request: body, isAwaited: false, member: null, guard: null }] : [];
+  const filled = isType(body, 'AssignmentExpression') && body['operator'] === '=' && isType(body['left'], 'ObjectPattern') && isType(body['right'], 'AwaitExpression') ? body['left'] : null;
+  const response = filled ? ((body as Node)['right'] as Node)['argument'] : body;
+  const responded = isResponseCall(response) ? findMember(response)!['object'] : null;
+  if (isType(responded, 'CallExpression')) return [{ request: responded, isAwaited: filled !== null, member: 'data', guard: null, response: response as Node, filled }];
+  const whole: Body[] = isType(body, 'CallExpression') ? [{ request: body, isAwaited: false, member: null, guard: null, response: null, filled: null }] : [];
   const guard = findGuard(body);
   const member = findMember(guard === null ? body : (body as Node)[guarded(body as Node)]);
   if (!member) return whole;
   const object = member['object'];
   const isAwaited = isType(object, 'AwaitExpression');
   const request = isAwaited ? object['argument'] : object;
-  return isType(request, 'CallExpression') ? [...whole, { request, isAwaited, member: nameOf(member['property']), guard }] : whole;
+  return isType(request, 'CallExpression') ? [...whole, { request, isAwaited, member: nameOf(member['property']), guard, response: null, filled: null }] : whole;
 }
 
 export function findStreams(rewritten: Node, helpers: readonly string[]): Streams {

@@ -1,6 +1,7 @@
 import { countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
 import type { CodemodOptions, Undone } from './codemod.ts';
 import { findNameFacts, findOptionValues } from './names.ts';
+import { findFilled, findUnbound, isFilledNext, isPartOf, putIdBack, takesStream } from './responded.ts';
 import { cannotHold, type Moved, restoreRequest } from './restoring.ts';
 import { type Body, findGuard, findLostMember, findMember, findStreams, guarded, isCallOf, isHolder, readBodies, standsFor, type Streams } from './streams.ts';
 import { findCapture, findHelperNames, type HelperNames, withDroppedImports, withoutAddedImports } from './taken.ts';
@@ -15,9 +16,12 @@ export function undoWrapping(original: Node, rewritten: Node, { helper, widenTyp
   const names = findHelperNames(rewritten, helper);
   const lost = findLostMember(rewritten, names.open);
   if (lost !== null) return { fault: `the helper's stream has no \`${lost}\`, which the file reads.` };
+  const streams = findStreams(rewritten, names.open);
+  const unbound = streams.bodies.some(({ response }) => response !== null) ? findUnbound(original, rewritten, streams.names) : null;
+  if (unbound !== null) return { fault: `the file reads \`${unbound}\`, which nothing gives any more.` };
   const own = withoutAddedImports(original, rewritten, helper);
   const undone: Node = { ...rewritten, program: { ...(rewritten['program'] as Node), body: widenTypes ? withDroppedImports(original, rewritten, own) : own } };
-  return { tree: unwrap(original, undone, { original, names, streams: findStreams(rewritten, names.open), widenTypes }) as Node };
+  return { tree: unwrap(original, undone, { original, names, streams, widenTypes, filled: null }) as Node };
 }
 
 interface Context {
@@ -25,14 +29,17 @@ interface Context {
   readonly names: HelperNames;
   readonly streams: Streams;
   readonly widenTypes: boolean;
+  /** The pattern that the callback may fill: that of the declaration around it. */
+  readonly filled: Node | null;
 }
 
 /** A copy, as far as it differs, in which each helper call that the original lacks at that place is replaced by the request in it. */
 function unwrap(before: unknown, after: unknown, context: Context): unknown {
   if (before === after) return after;
   if (Array.isArray(after)) {
-    const items = after.map((item, index) => unwrap(Array.isArray(before) ? before[index] : null, item, context));
-    return items.some((item, index) => item !== after[index]) ? items : after;
+    const kept = Array.isArray(before) && before.length < after.length ? after.filter((item, index) => !isFilledNext(item, after[index + 1], context.names.open)) : after;
+    const items = kept.map((item, index) => unwrap(Array.isArray(before) ? before[index] : null, item, context));
+    return items.length < after.length || items.some((item, index) => item !== after[index]) ? items : after;
   }
   if (!isNode(after)) return after;
   const old = isNode(before) ? before : null;
@@ -69,9 +76,12 @@ function takeApart(node: Node, context: Context): Node[] {
   // It was the limit of a signal, or is the SDK's own, which is still there.
   const ways = total && isLimit(total, context) ? [moved, new Map([...moved].filter(([name]) => name !== 'totalTimeoutMs'))] : [moved];
   return readBodies(open['body'])
-    .filter(({ isAwaited }) => (open['async'] === true) === isAwaited)
-    .flatMap((body) => ways.flatMap((way) => restoreBody(body, signal, way, context)));
+    .filter(({ isAwaited, filled }) => (open['async'] === true) === isAwaited && filled === context.filled)
+    .flatMap((body) => ways.flatMap((way) => restoreBody(body, signal, way, context).map((request) => withResponse(body, request))));
 }
+
+/** The request with the `.withResponse()` that it still has. */
+const withResponse = ({ response }: Body, request: Node): Node => (response ? { ...response, callee: { ...(response['callee'] as Node), object: request } } : request);
 
 /** The request alone, and with what takes the stream out of it where it stands. */
 function restoreBody({ request }: Body, signal: string, moved: Moved, context: Context): Node[] {
@@ -84,6 +94,10 @@ function restoreBody({ request }: Body, signal: string, moved: Moved, context: C
 /** Where the original takes the stream out of a result, and the rewritten tree has the helper's stream; null where it does not. */
 function putStreamBack(before: Node, after: Node, context: Context): Node | null {
   if (before.type === 'VariableDeclarator') return putPatternBack(before, after, context);
+  // A parameter of `.then()`.
+  if (before.type === 'ObjectPattern') return takesStream(before, after) && context.streams.names.has(nameOf(after)) ? before : null;
+  const id = putIdBack(before, after, context.original, context.streams);
+  if (id) return id;
   const guard = findGuard(before);
   if (guard !== null && findGuard(after) !== guard && context.streams.bodies.some((body) => body.guard === guard)) {
     return isHolder(after, context.streams) ? { ...before, [guarded(before)]: unwrap(before[guarded(before)], after, context) } : null;
@@ -105,11 +119,17 @@ function findText(node: unknown): Node | null {
 
 /** `const { stream } = …` that has become `const stream = …`. */
 function putPatternBack(before: Node, after: Node, context: Context): Node | null {
-  const [property, ...others] = isType(before['id'], 'ObjectPattern') ? listOf(before['id']['properties']) : [];
-  if (!property || others.length > 0 || !isType(after['id'], 'Identifier') || nameOf(property['value']) !== nameOf(after['id'])) return null;
+  const pattern = isType(before['id'], 'ObjectPattern') ? before['id'] : null;
+  const [property, ...others] = listOf(pattern?.['properties']);
+  if (!pattern || !property || !isType(after['id'], 'Identifier')) return null;
+  const isOfResponse = takesStream(pattern, after['id']);
+  if (!isOfResponse && (others.length > 0 || nameOf(property['value']) !== nameOf(after['id']))) return null;
+  const name = isOfResponse ? 'data' : nameOf(property['key']);
   const text = findText(after['init']);
-  const isOurs = isHolder(after['init'], context.streams) && standsFor(nameOf(property['key']), text !== null, context.streams);
-  return isOurs ? { ...after, id: before['id'], init: unwrap(before['init'], text ?? after['init'], context) } : null;
+  if (!isHolder(after['init'], context.streams) || !standsFor(name, text !== null, context.streams)) return null;
+  const filled = isOfResponse ? findFilled(after, context.names.open) : null;
+  if (filled && !isPartOf(filled, pattern)) return null;
+  return { ...after, id: pattern, init: unwrap(before['init'], text ?? after['init'], { ...context, filled }) };
 }
 
 /** `{ signal: controller.signal }`, where the request still has the controller. */

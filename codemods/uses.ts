@@ -5,7 +5,9 @@ import { ancestorsOf, findFunction, findPropertyName, type FunctionNode, isFunct
 import type { StreamApi } from '../src/providers/provider.ts';
 import { findFilled } from '../src/analysis/handed-streams.ts';
 import { findWidening } from './widening.ts';
-import { withResponse, stored, returned, exported, destructured, typed, typedBySdk, usedOtherwise, manyStreams, abortedQuietly, listened, passedOn, inCallback, memberUsed, resultUsed } from './lost-uses.ts';
+import type { TextEdit } from './edits.ts';
+import { findIdEdit, findResponsePattern } from './responses.ts';
+import { withResponse, responseUsed, responseNotInPattern, stored, returned, exported, destructured, typed, typedBySdk, usedOtherwise, manyStreams, abortedQuietly, listened, passedOn, inCallback, memberUsed, resultUsed } from './lost-uses.ts';
 import { areAlternatives, isExported, isSafeAbort, isTest } from './asides.ts';
 import { isOpenCast } from './open-types.ts';
 
@@ -24,6 +26,17 @@ export interface StreamUses {
   readonly widened: readonly TSESTree.EntityName[];
   /** Requests that are not waited for where they are made, but later. */
   readonly openedLater: readonly Opening[];
+  /** The request is read by `.withResponse()`. */
+  readonly response: ResponseUse | null;
+}
+
+/** What `.withResponse()` gives, and what the program takes of it beside the stream. */
+export interface ResponseUse {
+  readonly call: TSESTree.CallExpression;
+  /** The property that takes the response, of a declaration that stands alone; null where nothing reads it. */
+  readonly property: TSESTree.Property | null;
+  /** Where the program reads what the helper's stream has by another name. */
+  readonly edits: readonly TextEdit[];
 }
 
 /** A stream is waited for, or read. */
@@ -49,8 +62,8 @@ export interface StreamPick {
 
 /** Follows the value of the call through variables, branches and functions of this file. `modules`: those whose stream classes can be widened. */
 export function findUses(source: ParsedSource, call: TSESTree.CallExpression, api: StreamApi, modules: readonly string[], widens: boolean): StreamUses {
-  const follower = new Follower(source, api, modules, widens);
-  follower.follow(call, { opened: !api.awaited, made: call, pick: null });
+  const follower = new Follower(source, call, api, modules, widens);
+  follower.follow(call, { opened: !api.awaited, made: call, pick: null, holds: 'stream' });
   const { loops, obstacles, openings, picks, delegated, isTested } = follower;
   if (new Set(picks.map(({ name }) => name)).size > 1 || (picks.length > 0 && loops.some(({ pick }) => pick === null))) obstacles.push(manyStreams);
   if (hasTwoReaders(loops)) obstacles.push('More than one loop reads this stream, and a stream can be read once; read it in one loop, then run this again.');
@@ -62,6 +75,7 @@ export function findUses(source: ParsedSource, call: TSESTree.CallExpression, ap
     picks: picks.map((pick) => ({ ...pick, read: loops.find((loop) => loop.pick === pick)?.loop.right ?? null })),
     obstacles: [...new Set(obstacles)],
     openedLater: findLateOpenings(openings),
+    response: follower.response && { call: follower.response, property: follower.responseProperty, edits: follower.edits },
   };
 }
 
@@ -80,6 +94,8 @@ interface Reach {
   readonly made: TSESTree.Node;
   /** How the stream was taken out of what the request gives; null where that has not happened. */
   readonly pick: StreamPick | null;
+  /** What is waited for: the stream, or a result that the catalog knows; or what `.withResponse()` gives. */
+  readonly holds: 'stream' | 'response';
 }
 
 interface Reader {
@@ -96,16 +112,21 @@ class Follower {
   readonly widened = new Set<TSESTree.EntityName>();
   delegated = false;
   isTested = false;
+  response: TSESTree.CallExpression | null = null;
+  responseProperty: TSESTree.Property | null = null;
+  readonly edits: TextEdit[] = [];
   readonly #source: ParsedSource;
+  readonly #request: TSESTree.CallExpression;
   readonly #api: StreamApi;
   readonly #modules: readonly string[];
   readonly #widens: boolean;
   readonly #seen = new Set<unknown>();
 
-  constructor(source: ParsedSource, api: StreamApi, modules: readonly string[], widens: boolean) {
+  constructor(source: ParsedSource, request: TSESTree.CallExpression, api: StreamApi, modules: readonly string[], widens: boolean) {
     this.#modules = modules;
     this.#widens = widens;
     this.#source = source;
+    this.#request = request;
     this.#api = api;
   }
 
@@ -139,7 +160,7 @@ class Follower {
       case 'SequenceExpression':
         return user.expressions.at(-1) === value ? this.follow(user, reach) : undefined;
       case 'ForOfStatement':
-        if (user.right !== value || !user.await || !(reach.pick || this.#isStream())) return this.#stop(usedOtherwise);
+        if (user.right !== value || !user.await || !(reach.pick || this.#isStream(reach))) return this.#stop(usedOtherwise);
         this.openings.push({ made: reach.made, at: user });
         this.loops.push({ loop: user, made: reach.made, pick: reach.pick });
         return;
@@ -154,7 +175,7 @@ class Follower {
       case 'ArrowFunctionExpression':
         return this.#leaveFunction(user, reach);
       case 'YieldExpression':
-        if (!user.delegate || !(reach.pick || this.#isStream())) return this.#stop(returned);
+        if (!user.delegate || !(reach.pick || this.#isStream(reach))) return this.#stop(returned);
         this.delegated = true;
         this.openings.push({ made: reach.made, at: user });
         return;
@@ -196,10 +217,11 @@ class Follower {
     const name = findPropertyName(member);
     const call = member.parent.type === 'CallExpression' && member.parent.callee === member ? member.parent : null;
     if (name === null) return this.#stop(usedOtherwise);
-    const taken = reach.opened && !reach.pick ? this.#findTaken(name, member, call) : null;
+    const taken = reach.opened && !reach.pick ? this.#findTaken(name, member, call, reach) : null;
     if (taken) return this.#followPick(taken, { name: taken === call ? `${name}()` : name, from: member.object, node: taken, variable: null, read: null }, reach);
     if (this.#isKnownToHelper(member, name, reach)) return;
-    if (name === 'withResponse') return this.#stop(withResponse);
+    if (name === 'withResponse') return this.#followResponse(member.object, call, reach);
+    if (reach.holds === 'response' && reach.opened && !reach.pick) return this.#followResponseMember(member, name);
     if (this.#api.chainable.includes(name)) return this.#stop(listened(name));
     if (name === 'controller') return isSafeAbort(member, this.#api) ? undefined : this.#stop(abortedQuietly);
     if (reach.opened || !call) return this.#stop(this.#printMember(name, reach));
@@ -207,29 +229,67 @@ class Follower {
     return name === 'then' ? this.#followThen(call, reach) : this.#stop(memberUsed(name));
   }
 
+  /** `.withResponse()` of the request itself: the helper takes what that gives as it is. */
+  #followResponse(object: TSESTree.Expression, call: TSESTree.CallExpression | null, reach: Reach): void {
+    if (!this.#api.withResponse || object !== this.#request || !call || call.optional || call.arguments.length > 0) return this.#stop(withResponse);
+    this.response = call;
+    this.follow(call, { ...reach, opened: false, holds: 'response' });
+  }
+
+  #followResponseMember(member: TSESTree.MemberExpression, name: string): void {
+    const edit = findIdEdit(member);
+    if (edit === null) return this.#stop(name === 'response' ? responseNotInPattern : responseUsed(name));
+    this.edits.push(edit);
+  }
+
+  #followResponsePattern(pattern: TSESTree.ObjectPattern, reach: Reach): void {
+    const found = findResponsePattern(this.#source, pattern);
+    if (typeof found === 'string') return this.#stop(found);
+    if (found.response && !this.#isDeclaredAtRequest(pattern)) return this.#stop(responseNotInPattern);
+    this.responseProperty = found.response;
+    this.edits.push(...found.edits);
+    this.#followTaken(pattern, 'data', found.stream, reach);
+  }
+
+  /** `const { … } = await request.withResponse();`, a statement of its own. */
+  #isDeclaredAtRequest({ parent }: TSESTree.ObjectPattern): boolean {
+    if (parent.type !== 'VariableDeclarator' || parent.init?.type !== 'AwaitExpression' || parent.init.argument !== this.response) return false;
+    return parent.parent.kind !== 'var' && parent.parent.declarations.length === 1 && ['BlockStatement', 'Program'].includes(parent.parent.parent.type);
+  }
+
   /** What the request gives is a stream, whatever streams it holds beside. */
-  #isStream(): boolean {
-    const { iterables } = this.#api;
+  #isStream(reach: Reach): boolean {
+    const iterables = this.#findIterables(reach);
     return iterables.length === 0 || iterables.includes('');
   }
 
-  #findTaken(name: string, member: TSESTree.MemberExpression, call: TSESTree.CallExpression | null): TSESTree.MemberExpression | TSESTree.CallExpression | null {
-    if (call && !call.optional && this.#api.iterables.includes(`${name}()`)) return call;
-    return this.#api.iterables.includes(name) ? member : null;
+  #findIterables({ holds }: Reach): readonly string[] {
+    return holds === 'response' ? ['data'] : this.#api.iterables;
+  }
+
+  #findTaken(name: string, member: TSESTree.MemberExpression, call: TSESTree.CallExpression | null, reach: Reach): TSESTree.MemberExpression | TSESTree.CallExpression | null {
+    const iterables = this.#findIterables(reach);
+    if (call && !call.optional && iterables.includes(`${name}()`)) return call;
+    return iterables.includes(name) ? member : null;
   }
 
   /** `const { fullStream: stream } = result`, with nothing else in the pattern. */
   #followPattern(pattern: TSESTree.DestructuringPattern, reach: Reach): void {
     if (pattern.type !== 'ObjectPattern' || reach.pick || !reach.opened) return this.#stop(destructured);
     if (pattern.typeAnnotation) return this.#stop(typed);
+    if (reach.holds === 'response') return this.#followResponsePattern(pattern, reach);
     const names = pattern.properties.map((property) => (property.type === 'Property' ? findPropertyName(property) : null));
     const other = names.find((name) => name !== null && !this.#api.iterables.includes(name));
     if (other !== undefined && other !== null) return this.#stop(this.#printMember(other, reach));
     const [property] = pattern.properties;
     if (names.length !== 1 || property?.type !== 'Property' || property.computed || property.value.type !== 'Identifier') return this.#stop(destructured);
-    const pick: StreamPick = { name: names[0]!, from: null, node: pattern, variable: property.value.name, read: null };
+    this.#followTaken(pattern, names[0]!, property.value, reach);
+  }
+
+  #followTaken(pattern: TSESTree.ObjectPattern, name: string, variable: TSESTree.Identifier, reach: Reach): void {
+    const pick: StreamPick = { name, from: null, node: pattern, variable: variable.name, read: null };
     this.picks.push(pick);
-    this.#followName(property.value, { ...reach, pick });
+    this.#followName(variable, { ...reach, pick });
   }
 
   #followPick(node: TSESTree.Node, pick: StreamPick, reach: Reach): void {
@@ -264,8 +324,8 @@ class Follower {
     return variable !== null && statement.type === 'ForOfStatement' && variable.references.some(({ identifier }) => isInside(identifier, statement.right));
   }
 
-  #printMember(name: string, { pick }: Reach): string {
-    return pick || this.#isStream() ? memberUsed(name) : resultUsed(name);
+  #printMember(name: string, reach: Reach): string {
+    return reach.pick || this.#isStream(reach) ? memberUsed(name) : resultUsed(name);
   }
 
   #followPromise(call: TSESTree.CallExpression, reach: Reach): void {
@@ -279,6 +339,7 @@ class Follower {
     if (!callback || !isFunction(callback)) return this.#stop(passedOn('.then'));
     const [parameter] = callback.params;
     if (parameter?.type === 'Identifier') this.#followName(parameter, { ...reach, opened: true });
+    else if (parameter?.type === 'ObjectPattern' && reach.holds === 'response') this.#followPattern(parameter, { ...reach, opened: true });
     else if (parameter) this.#stop(destructured);
   }
 

@@ -15,7 +15,7 @@ export const codemod: Codemod = {
   name: 'wrap-in-resilient-stream',
   title: 'Wrap the request in `resilientStream`',
   description:
-    'Wraps the SDK call that a stream loop reads in `resilientStream(…)`, hands it the signal of the attempt and switches off the retries of the SDK. The `await`, the variable and the loop stay where they are; a stream that was a member of the result is read from the helper. Retries and limits that the program states go on to the helper. A loop that ends quietly when its signal is aborted is left where the program would go on behind it: the helper throws. A LangChain chain that ends in a parser gives text or objects with no sign of their end: there the helper brings limits and retries, and cannot tell a cut.',
+    'Wraps the SDK call that a stream loop reads in `resilientStream(…)`, hands it the signal of the attempt and switches off the retries of the SDK. The `await`, the variable and the loop stay where they are; a stream that was a member of the result is read from the helper. So is the `data` of `.withResponse()`, and its `request_id`; its `response` is put into a variable, which holds that of the newest attempt. Retries and limits that the program states go on to the helper. A loop that ends quietly when its signal is aborted is left where the program would go on behind it: the helper throws. A LangChain chain that ends in a parser gives text or objects with no sign of their end: there the helper brings limits and retries, and cannot tell a cut.',
   mayHold: mayHoldStreamLoop,
   undo: undoWrapping,
   resolves: ['prefer-resilient-stream', 'require-completion-check', 'require-timeout'],
@@ -94,6 +94,27 @@ import { resilientStream } from 'resilient-stream';
 const result = resilientStream(({ signal }) => streamText({ model: openai('gpt-5'), prompt: 'Hello', abortSignal: signal, maxRetries: 0 }));
 for await (const text of result.text()) {
   process.stdout.write(text);
+}
+`,
+    },
+    {
+      before: `import OpenAI from 'openai';
+
+const client = new OpenAI();
+const { data: stream, request_id } = await client.responses.create({ model: 'gpt-5', input: 'Hello', stream: true }).withResponse();
+console.log(request_id);
+for await (const event of stream) {
+  if (event.type === 'response.output_text.delta') process.stdout.write(event.delta);
+}
+`,
+      after: `import OpenAI from 'openai';
+import { resilientStream } from 'resilient-stream';
+
+const client = new OpenAI();
+const stream = await resilientStream(({ signal }) => client.responses.create({ model: 'gpt-5', input: 'Hello', stream: true }, { signal, maxRetries: 0 }).withResponse());
+console.log(stream.requestId);
+for await (const event of stream) {
+  if (event.type === 'response.output_text.delta') process.stdout.write(event.delta);
 }
 `,
     },

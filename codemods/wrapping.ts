@@ -20,8 +20,8 @@ import { type HelperOption, isObstacle, type Obstacle, type Placement, type Sett
 import { findReading, type Reading } from './reading.ts';
 import { findUndo } from './recovery.ts';
 import { findStatedOptions } from './stated.ts';
-import { findStyle } from './style.ts';
-import { findUses, type StreamPick } from './uses.ts';
+import { findIndentation, findStyle } from './style.ts';
+import { findUses, type ResponseUse, type StreamPick } from './uses.ts';
 import { WIDE } from './widening.ts';
 
 /** Edits without the imports. */
@@ -54,6 +54,7 @@ const optional: Obstacle = { obstacle: 'The request is skipped where `?.` finds 
 const inTurns: Obstacle = { obstacle: 'The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.' };
 const otherForm: Obstacle = { obstacle: 'The chunks are not read by a `for await`; read them by one, then run this again.' };
 const heldOpen: Obstacle = { obstacle: 'Another request may not bring again what this stream has brought; decide what an attempt may repeat, and wrap the request by hand.' };
+const ofAttempt: Obstacle = { obstacle: 'The `response` of each of these attempts is used, and the helper makes them out of sight; do without it, then run this again.' };
 const withoutSdk: Obstacle = { obstacle: 'The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.' };
 
 /** Puts a request into `resilientStream`, for the loop that reads its stream. */
@@ -74,6 +75,7 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   const ending = findEnding(source, loop, origin);
   if (isObstacle(ending)) return ending;
   if (own && api.staysOpen) return heldOpen;
+  if (own && uses.response?.property) return ofAttempt;
   for (const opening of uses.openedLater) {
     const delay = findDelayObstacle(source, call, opening);
     if (delay !== null) return { obstacle: delay };
@@ -98,8 +100,8 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   const isReadable = uses.loops.length === 1 && !api.unknownToHelper && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
   const undo = own ? own.undo : isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
   const widening = uses.widened.map(({ range }) => ({ range, text: WIDE }));
-  const wrapping = print(source, call, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, undo }, options);
-  return { ...wrapping, edits: [...wrapping.edits, ...widening] };
+  const wrapping = print(source, call, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, response: uses.response, undo }, options);
+  return { ...wrapping, edits: [...wrapping.edits, ...(uses.response?.edits ?? []), ...widening] };
 }
 
 /** What another attempt is made of is changed by the function that reads the stream, or by the one that hands it over and goes on. */
@@ -170,10 +172,11 @@ interface Parts {
   readonly signal: string | null;
   readonly placement: Placement;
   readonly reading: Reading;
+  readonly response: ResponseUse | null;
   readonly undo: string | null;
 }
 
-function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, placement, reading, undo }: Parts, options: CodemodOptions): Wrapping {
+function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, placement, reading, response, undo }: Parts, options: CodemodOptions): Wrapping {
   const { padding } = findStyle(source);
   const helper = findLocalName(source, HELPER, options);
   const restart = findLocalName(source, RESTART, options);
@@ -182,8 +185,24 @@ function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, pl
   const helperOptions = [...placement.moved, ...recover].map(({ name, value }) => (name === value ? name : `${name}: ${value}`));
   const tail = helperOptions.length === 0 ? '' : `, {${padding}${helperOptions.join(', ')}${padding}}`;
   // `=> {` would open a block.
-  const [open, close] = reading.before === '' && source.text[call.range[0]] === '{' ? ['(', ')'] : ['', ''];
-  const head = `${helper}(${reading.isAsync ? 'async ' : ''}(${parameter}) => ${open}${reading.before}`;
-  const edits: TextEdit[] = [insertAt(call.range[0], head), ...placement.edits, insertAt(call.range[1], `${reading.behind}${close}${tail})`), ...reading.edits];
+  const [open, close] = reading.before === '' && !response?.property && source.text[call.range[0]] === '{' ? ['(', ')'] : ['', ''];
+  const taken = response?.property ? takeResponse(source, response.property, options) : null;
+  const [before, behind] = taken ? [`({${padding}${taken.property}${padding}} = await `, ')'] : [reading.before, reading.behind];
+  const head = `${helper}(${reading.isAsync || taken ? 'async ' : ''}(${parameter}) => ${open}${before}`;
+  const [, end] = (response?.call ?? call).range;
+  const edits: TextEdit[] = [...(taken ? [taken.declaration] : []), insertAt(call.range[0], head), ...placement.edits, insertAt(end, `${behind}${close}${tail})`), ...reading.edits];
   return { edits, imports: undo === null ? [HELPER] : [HELPER, RESTART] };
 }
+
+/** The response of the newest attempt, as a variable in front of the request, which each attempt fills. */
+function takeResponse(source: ParsedSource, { key, value, parent, range }: TSESTree.Property, options: CodemodOptions): { readonly declaration: TextEdit; readonly property: string } {
+  const { text } = source;
+  const { newline, semicolon } = findStyle(source);
+  const start = parent.parent.parent!.range[0];
+  const name = text.slice(...value.range);
+  const type = isTypeScript(source, options) ? `!: ${isBound(source, 'Response') ? 'globalThis.Response' : 'Response'}` : '';
+  const declaration = insertAt(start, `let ${name}${type}${semicolon}${newline}${findIndentation(text, start)}`);
+  return { declaration, property: key.range[0] === value.range[0] ? name : text.slice(...range) };
+}
+
+const isBound = ({ scopeManager }: ParsedSource, name: string): boolean => scopeManager?.scopes.some(({ set }) => (set.get(name)?.defs.length ?? 0) > 0) === true;

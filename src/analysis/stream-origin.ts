@@ -254,9 +254,12 @@ function isCommand(source: ParsedSource, { command }: StreamApi, call: TSESTree.
   });
 }
 
-/** The helper took the stream out of what the call gives, and gives its chunks or, by `.text()`, their text. */
-const isReadByHelper = ({ iterables }: StreamApi, steps: readonly Step[]): boolean =>
-  steps.length === 0 ? iterables.some((name) => KNOWN_TO_HELPER.includes(name)) : matchNames(steps, 0, 'text()') === steps.length;
+/** The helper took the stream out of what the call, or its `.withResponse()`, gives, and gives its chunks or, by `.text()`, their text. */
+function isReadByHelper({ iterables, withResponse }: StreamApi, steps: readonly Step[]): boolean {
+  const end = withResponse ? Math.max(0, matchNames(steps, 0, 'withResponse()')) : 0;
+  if (end === steps.length) return end > 0 || iterables.some((name) => KNOWN_TO_HELPER.includes(name));
+  return matchNames(steps, end, 'text()') === steps.length;
+}
 
 /** The call streams: always, or by its flag, or by a flag out of sight that the loop proves. */
 function streams(source: ParsedSource, { enabledBy }: StreamApi, call: TSESTree.CallExpression): boolean {

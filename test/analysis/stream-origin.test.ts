@@ -124,6 +124,8 @@ describe('a stream', () => {
     ['behind a cast', `const stream = (await ${create}) as any; for await (const chunk of stream!) use(chunk);`],
     ['from withResponse', `const { data: stream } = await ${create}.withResponse(); ${read}`],
     ['from withResponse, as a member', `const all = await ${create}.withResponse(); for await (const chunk of all.data) use(chunk);`],
+    ['from the helper, which takes it out of withResponse', `import { resilientStream } from 'resilient-stream'; const stream = await resilientStream(({ signal }) => ${create}.withResponse()); ${read}`],
+    ['from the helper, whose callback keeps the response', `import { resilientStream } from 'resilient-stream'; let response; const stream = await resilientStream(async () => ({ response } = await ${create}.withResponse())); for await (const text of stream.text()) use(text);`],
     ['of an enclosing function', `const stream = await ${create}; function run() { return (async () => { ${read} })(); }`],
     ['from a function of the file', `async function open() { return ${create}; } const stream = await open(); ${read}`],
     ['from a method of the class', `class A { open() { return ${create}; } async run() { const stream = await this.open(); ${read} } }`],

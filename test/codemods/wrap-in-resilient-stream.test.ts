@@ -453,7 +453,6 @@ describe('what cannot be wrapped', () => {
     ['a final member', `const stream = client.chat.completions.stream(${params});\n${loop}\nawait stream.finalMessage();`, 'The stream\'s `finalMessage` is used, which the helper\'s stream does not have; do without it, then run this again.'],
     ['a copy', `const stream = await ${call};\nconst [a] = stream.tee();\n${loop}`, 'The stream\'s `tee` is used, which the helper\'s stream does not have; do without it, then run this again.'],
     ['a silent abort', `const stream = await ${call};\nonClose(() => stream.controller.abort());\n${loop}`, 'The stream\'s `controller` ends this loop without an error, which the helper\'s never does; leave the loop by `break`, then run this again.'],
-    ['withResponse', `const { data: stream } = await ${call}.withResponse();\n${loop}`, 'The request is read by `.withResponse()`; take the stream from the call itself, then run this again.'],
     ['a call that takes it', `const stream = await ${call};\nwatch(stream);\n${loop}`, 'The stream is passed to `watch`, out of sight; wrap the request by hand if it only iterates the stream.'],
     ['a callback', `const stream = await retry(() => ${call});\n${loop}`, 'The request is made in a callback of `retry`; wrap it by hand, and let only one of the two retry.'],
     ['an export', `export const stream = await ${call};\n${loop}`, 'The stream is exported; wrap the request by hand if importers only iterate it.'],

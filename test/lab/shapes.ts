@@ -68,6 +68,13 @@ const withArguments = (request: Request, change: (argument: string, index: numbe
 
 const replaceRoot = ({ callee, arguments: given, client }: Request, root: string): string => `${root}${callee.slice(client!.name.length)}(${given.join(', ')})`;
 
+/** A program that reads the request by `.withResponse()`; where that has no name, its `data` is in the head of the loop. */
+function printResponded(request: Request, named: string | null, stream: string, ...between: readonly string[]): string | null {
+  if (!request.api.withResponse || request.member !== '') return null;
+  const opened = `await ${request.call}.withResponse()`;
+  return named === null ? printWhole(request, printLoop(request, `(${opened}).${stream}`)) : printWhole(request, `${named}${opened};`, ...between, printLoop(request, stream));
+}
+
 const isMember = ({ member }: Request): boolean => member !== '' && !member.endsWith('()');
 
 /** Milliseconds, at the call. */
@@ -314,10 +321,27 @@ const settings: readonly Shape[] = [
 ];
 
 const others: readonly Shape[] = [
+  { name: '`.withResponse()`', print: (request) => printResponded(request, 'const { data: stream } = ', 'stream') },
+  { name: '`.withResponse()` in the head of the loop', print: (request) => printResponded(request, null, 'data') },
+  { name: '`.withResponse()` and its `data`', print: (request) => printResponded(request, 'const opened = ', 'opened.data', "process.stdout.write(`${opened.request_id ?? ''}`);") },
   {
-    name: '`.withResponse()`',
-    print: (request) => (request.api.withResponse && request.awaited && request.member === '' ? printWhole(request, `const { data: stream, response } = await ${request.call}.withResponse();`, "process.stdout.write(`${response.status}`);", printLoop(request, 'stream')) : null),
-    left: () => /^The request is read by `\.withResponse\(\)`/,
+    name: '`.withResponse()`, and its request id',
+    print: (request) => printResponded(request, 'const { data: stream, request_id } = ', 'stream', "process.stdout.write(request_id ?? '');"),
+    says: /stream\.requestId/,
+  },
+  {
+    name: '`.withResponse()`, and its response',
+    print: (request) => printResponded(request, 'const { data: stream, response } = ', 'stream', 'process.stdout.write(`${response.status} ${response.headers.get("content-type")}`);'),
+    says: /let response;[^]*\(\{ response \} = await /,
+  },
+  {
+    name: '`.withResponse()`, and its answer',
+    print: (request) => printResponded(request, 'const { data: stream, response } = ', 'stream', 'if (process.argv.length > 99) await response.text();'),
+    left: () => /^The `response` gives away the answer/,
+  },
+  {
+    name: '`.withResponse()`, and `then`',
+    print: (request) => (printResponded(request, '', '') === null ? null : printWhole(request, `await ${request.call}.withResponse().then(async ({ data }) => {`, printLoop(request, 'data'), '});')),
   },
   {
     name: 'the controller, and `break`',
