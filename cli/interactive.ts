@@ -55,8 +55,9 @@ export class Interview {
       if (answer === 'a') this.#acceptsAll = true;
       if (answer === 'q') this.#isOver = true;
       if (answer !== 'e') continue;
-      const proposed = rewrite(isAccepted);
+      const [proposed, asItWas] = [rewrite(isAccepted), rewrite(() => false)];
       const text = await this.#edit(path, proposed.text);
+      if (text === asItWas.text) return { rewritten: asItWas, byHand: false };
       const later = proposals.slice(index + 1).map(({ line, codemod, provider }) => ({ line, codemod, provider, reason: AFTER_EDIT }));
       const declined = proposals.slice(0, index).filter((proposal) => !isAccepted(proposal)).map(({ line, codemod, provider }) => ({ line, codemod, provider, reason: DECLINED }));
       if (text !== null) return { rewritten: { ...proposed, text, skipped: [...whole.skipped, ...declined, ...later].sort((a, b) => a.line - b.line) }, byHand: true };
@@ -95,7 +96,7 @@ export class Interview {
     try {
       writeFileSync(file, text);
       for (;;) {
-        const fault = runEditor(this.#editor!, file) ? findFault(path, readFileSync(file, 'utf8')) : 'the editor failed';
+        const fault = runEditor(this.#editor!, file) ? findFault(path, readFileSync(file, 'utf8')) : `the editor (\`${this.#editor!}\`) failed`;
         if (fault === null) return readFileSync(file, 'utf8');
         stderr.write(`${this.#colors.red('error:')} ${fault}.\n`);
         const answer = await ask('Edit it again? [y,n] ');

@@ -30,12 +30,12 @@ export interface Steps {
 }
 
 export function migrateFile(file: RewrittenFile, steps: Steps, terminal: Terminal, faults: FaultLog): Migration {
-  const { source, rewritten, byHand, fault } = file;
+  const { source, helper, rewritten, byHand, fault } = file;
   const { path, name, bom } = source;
   const { text, rewrites, skipped } = rewritten;
   const changed = text !== source.text;
   const edits = rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider }));
-  const importsHelper = rewrites.some(({ imports }) => imports.length > 0);
+  const importsHelper = rewrites.some(({ imports }) => imports.length > 0) && text.includes(helper); // a person may have edited it out
   const hoped: MigratedFile = { file: name, status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged', edits, skipped, failure: null };
   const unproven = fault ?? (changed && !byHand ? findFault(() => steps.proveTypes(path, text)) : null);
   const isSound = changed && unproven === null;

@@ -52,13 +52,7 @@ export const processTerminal: Outside = {
   now: () => performance.now(),
   readStdin: () => fs.readFileSync(0, 'utf8'),
   canAsk: process.stdin.isTTY,
-  ask: (question) => {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    return new Promise<string | null>((resolve) => {
-      lines.once('close', () => resolve(null)).once('SIGINT', () => lines.close());
-      void lines.question(question).then(resolve, () => resolve(null)).finally(() => lines.close());
-    });
-  },
+  ask: (question) => askOn(process.stdin, process.stderr, question),
   // A shell's business, as it is for git: `code --wait`.
   runEditor: (command, file) => spawnSync(`${command} "${file}"`, { shell: true, stdio: 'inherit' }).status === 0,
   interruption: () => {
@@ -68,6 +62,24 @@ export const processTerminal: Outside = {
     return controller.signal;
   },
 };
+
+/** The line that answers a question; null where somebody wants to say no more. */
+export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, question: string): Promise<string | null> {
+  const lines = createInterface({ input, output });
+  let answer: string | null = null;
+  const hear = (line: string): void => {
+    answer = line;
+    lines.close();
+  };
+  return new Promise((resolve) => {
+    // To close pauses the input: who asks again before that is not heard, and the process ends amidst its question.
+    lines.once('SIGINT', () => lines.close()).once('close', () => {
+      if (answer === null) output.write('\n'); // nobody has ended the line of the question
+      resolve(answer);
+    });
+    void lines.question(question).then(hear, () => lines.close());
+  });
+}
 
 export type Colors = ReturnType<typeof pc.createColors>;
 

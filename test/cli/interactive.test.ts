@@ -94,6 +94,22 @@ describe('`e` of migrate --interactive', () => {
     expect(wrapped(project.read('a.ts'))).toBe(1);
   });
 
+  it('that takes the rewrite back is as `n`: nothing is said to be rewritten, and no package.json gets the helper', async () => {
+    const project = createProject({ 'a.ts': twoLoops, 'package.json': '{}' });
+    const runEditor: Outside['runEditor'] = (_, file) => (writeFileSync(file, twoLoops), true);
+    const outcome = await runWith(project, ['e', 'n'], { runEditor, env: { EDITOR: 'vi' } });
+    expect(reportOf(outcome)).toMatchObject({ files: [{ status: 'skipped', edits: [], skipped: [{ line: 4 }, { line: 9 }] }], dependencies: [] });
+    expect(project.read('package.json')).toBe('{}');
+  });
+
+  it('that leaves no use of the helper adds it to no package.json', async () => {
+    const project = createProject({ 'a.ts': bareLoop, 'package.json': '{}' });
+    const runEditor: Outside['runEditor'] = (_, file) => (writeFileSync(file, '// by hand\n'), true);
+    await runWith(project, ['e'], { runEditor, env: { EDITOR: 'vi' } });
+    expect(project.read('a.ts')).toBe('// by hand\n');
+    expect(project.read('package.json')).toBe('{}');
+  });
+
   it('needs to know the editor', async () => {
     const { stderr, questions } = await runWith(createProject({ 'a.ts': bareLoop }), ['e', 'n']);
     expect(stderr).toContain('No editor is named; set VISUAL or EDITOR.\n');
