@@ -9,11 +9,12 @@ export function* foldersAbove(folder: string): Generator<string> {
   }
 }
 
-/** The nearest file of one of these names, in the folder or above it. */
-export function findAbove(folder: string, names: readonly string[]): string | null {
+/** The nearest file of one of these names, in the folder or above it, up to `top`. */
+export function findAbove(folder: string, names: readonly string[], top: string | null = null): string | null {
   for (const above of foldersAbove(folder)) {
     const found = names.map((name) => join(above, name)).find((path) => existsSync(path));
     if (found !== undefined) return found;
+    if (above === top) return null;
   }
   return null;
 }

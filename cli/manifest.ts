@@ -5,20 +5,25 @@ import { applyEdits, findNodeAtLocation, getNodeValue, modify, type Node, parseT
 import { type FaultLog, reasonOf } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { findAbove } from './folders-above.ts';
+import { findRepository } from './gitignore.ts';
 import type { AddedDependency } from './shapes.ts';
 import type { Terminal } from './terminal.ts';
 
 const HELPER = 'resilient-stream';
 
-/** The install command that each lock file calls for. */
+/** The package manager that each lock file is of. */
 const LOCK_FILES = {
-  'package-lock.json': 'npm install',
-  'npm-shrinkwrap.json': 'npm install',
-  'pnpm-lock.yaml': 'pnpm install',
-  'yarn.lock': 'yarn install',
-  'bun.lock': 'bun install',
-  'bun.lockb': 'bun install',
+  'package-lock.json': 'npm',
+  'npm-shrinkwrap.json': 'npm',
+  'pnpm-lock.yaml': 'pnpm',
+  'yarn.lock': 'yarn',
+  'bun.lock': 'bun',
+  'bun.lockb': 'bun',
+  'deno.lock': 'deno',
 } as const;
+
+/** Without a `package.json`, Deno keeps its dependencies there. */
+const DENO = ['deno.json', 'deno.jsonc'];
 
 export interface ManifestWriter {
   /** Puts one text in the place of another; why it did not, or null. */
@@ -29,10 +34,16 @@ export interface ManifestWriter {
 
 /** Adds the helper to the nearest `package.json` of each file that imports it now. */
 export function addHelper(files: readonly string[], writer: ManifestWriter, terminal: Terminal, faults: FaultLog): AddedDependency[] {
-  const manifests = new Set(files.map((file) => findAbove(dirname(file), ['package.json'])));
-  const byHand: AddedDependency[] = manifests.delete(null) ? [{ file: null, name: HELPER, range: helperRange(), install: `npm install ${HELPER}` }] : [];
-  return [...[...manifests].sort().flatMap((path) => addTo(path!, writer, terminal, faults) ?? []), ...byHand];
+  const folders = [...new Set(files.map((file) => dirname(file)))];
+  const manifests = new Set(folders.map((folder) => findInRepository(folder, ['package.json'])));
+  const without = folders.filter((folder) => findInRepository(folder, ['package.json']) === null);
+  const installs = [...new Set(without.map((folder) => (findInRepository(folder, DENO) === null ? `npm install ${HELPER}` : `deno add npm:${HELPER}`)))];
+  const byHand = installs.map((install) => ({ file: null, name: HELPER, range: helperRange(), install }));
+  return [...[...manifests].sort().flatMap((path) => (path === null ? [] : (addTo(path, writer, terminal, faults) ?? []))), ...byHand];
 }
+
+/** What lies beyond the repository is somebody else's. */
+const findInRepository = (folder: string, names: readonly string[]): string | null => findAbove(folder, names, findRepository(folder));
 
 function addTo(path: string, writer: ManifestWriter, { cwd }: Terminal, faults: FaultLog): AddedDependency | null {
   const file = showPath(cwd, path);
@@ -45,9 +56,9 @@ function addTo(path: string, writer: ManifestWriter, { cwd }: Terminal, faults: 
     const before = readFileSync(path, 'utf8');
     const bom = before.startsWith('\uFEFF') ? '\uFEFF' : '';
     const after = addDependency(before.slice(bom.length), HELPER, helperRange());
-    if (after === null) return fail(`is no JSON object; ${byHand}`);
+    if (after === null) return fail(`is no JSON object, or its dependencies are none; ${byHand}`);
     if (bom + after === before) return writer.findDone(path);
-    const dependency = { file, name: HELPER, range: helperRange(), install: findInstallCommand(dirname(path)) };
+    const dependency = { file, name: HELPER, range: findRange(after, HELPER), install: findInstallCommand(dirname(path)) };
     const failure = writer.write(path, before, bom + after, dependency);
     return failure === null ? dependency : fail(`${failure}; ${byHand}`);
   } catch (error) {
@@ -55,25 +66,39 @@ function addTo(path: string, writer: ManifestWriter, { cwd }: Terminal, faults: 
   }
 }
 
-/** The text with one line more, or as it was where the dependency is there already; null where it is no JSON object. */
+/**
+ * The text with one line more, or as it was where the dependency is there already; null where it is no JSON object with dependencies. A
+ * development dependency is moved: npm would leave it out of production, even where it stands in both.
+ */
 export function addDependency(text: string, name: string, range: string): string | null {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors);
-  if (tree?.type !== 'object' || errors.length > 0) return null;
+  const section = tree && findNodeAtLocation(tree, ['dependencies']);
+  if (tree?.type !== 'object' || errors.length > 0 || (section && section.type !== 'object')) return null;
   const names = namesIn(tree, 'dependencies');
-  if (names.includes(name) || namesIn(tree, 'peerDependencies').includes(name)) return text;
+  if (namesIn(tree, 'peerDependencies').includes(name) || namesIn(tree, 'optionalDependencies').includes(name)) return text;
+  const formattingOptions = findFormat(text);
+  const moved = findNodeAtLocation(tree, ['devDependencies', name]);
+  const before = moved ? applyEdits(text, modify(text, namesIn(tree, 'devDependencies').length === 1 ? ['devDependencies'] : ['devDependencies', name], undefined, { formattingOptions })) : text;
+  if (names.includes(name)) return before;
   const isSorted = names.every((other, index) => index === 0 || names[index - 1]! <= other);
   const place = names.findIndex((other) => other > name);
-  const edits = modify(text, ['dependencies', name], range, {
-    formattingOptions: findFormat(text),
+  const edits = modify(before, ['dependencies', name], moved ? getNodeValue(moved) : range, {
+    formattingOptions,
     ...(names.length > 0 && isSorted && { getInsertionIndex: () => (place === -1 ? names.length : place) }),
   });
-  return applyEdits(text, edits);
+  return applyEdits(before, edits);
 }
 
 function namesIn(tree: Node, section: string): string[] {
   const node = findNodeAtLocation(tree, [section]);
   return node?.type === 'object' ? Object.keys(getNodeValue(node) as object) : [];
+}
+
+/** As the text has it, which was there before or has been added. */
+function findRange(text: string, name: string): string {
+  const node = findNodeAtLocation(parseTree(text)!, ['dependencies', name]);
+  return String(node ? getNodeValue(node) : helperRange());
 }
 
 /** The indentation is that of the first line that has one. */
@@ -89,6 +114,6 @@ function helperRange(): string {
 }
 
 function findInstallCommand(folder: string): string {
-  const lock = findAbove(folder, Object.keys(LOCK_FILES));
-  return lock === null ? 'npm install' : LOCK_FILES[basename(lock) as keyof typeof LOCK_FILES];
+  const lock = findInRepository(folder, Object.keys(LOCK_FILES));
+  return `${lock === null ? 'npm' : LOCK_FILES[basename(lock) as keyof typeof LOCK_FILES]} install`;
 }

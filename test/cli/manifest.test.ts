@@ -25,9 +25,13 @@ describe('a dependency is added', () => {
     for (const text of ['{ "dependencies": { "resilient-stream": "0.9.0" } }', '{ "peerDependencies": { "resilient-stream": "*" } }']) expect(add(text)).toBe(text);
   });
 
-  it('not to what is no JSON object', () => {
-    expect(add('{ "name": ')).toBe(null);
-    expect(add('[]')).toBe(null);
+  it('by moving it there from the development dependencies, which npm leaves out of production even where it stands in both', () => {
+    expect(add('{\n  "devDependencies": {\n    "resilient-stream": "~0.9.0",\n    "zod": "4"\n  }\n}\n')).toBe('{\n  "devDependencies": {\n    "zod": "4"\n  },\n  "dependencies": {\n    "resilient-stream": "~0.9.0"\n  }\n}\n');
+    expect(add('{\n  "dependencies": {\n    "openai": "6"\n  },\n  "devDependencies": {\n    "resilient-stream": "workspace:*"\n  }\n}')).toBe('{\n  "dependencies": {\n    "openai": "6",\n    "resilient-stream": "workspace:*"\n  }\n}');
+  });
+
+  it('not to what is no JSON object, nor into dependencies that are none', () => {
+    for (const text of ['{ "name": ', '[]', '{ "dependencies": null }', '{ "dependencies": [] }']) expect(add(text)).toBe(null);
   });
 });
 
@@ -41,6 +45,28 @@ describe('migrate', () => {
     expect(project.read('packages/bot/package.json')).toMatch(/^\{\n {2}"name": "bot",\n {2}"dependencies": \{\n {4}"resilient-stream": "\^\d+\.\d+\.\d+"\n {2}\}\n\}\n$/);
     expect(project.read('package.json')).toContain('"resilient-stream"');
     expect(stdout).toContain('Next: `pnpm install`, then run your tests.');
+  });
+
+  it.each([
+    ['bun.lock', 'bun install'],
+    ['deno.lock', 'deno install'],
+    ['yarn.lock', 'yarn install'],
+  ])('knows the manager that %s is of', async (lock, install) => {
+    const { stdout } = await createProject({ 'ask.js': bareLoop, 'package.json': '{}', [lock]: '' }).run(['migrate', '--allow-dirty']);
+    expect(stdout).toContain(`Next: \`${install}\`, then run your tests.`);
+  });
+
+  it('says what adds the helper to a project of Deno that has no package.json', async () => {
+    const { stdout } = await createProject({ 'ask.js': bareLoop, 'deno.json': '{}' }).run(['migrate', '--allow-dirty']);
+    expect(stdout).toContain('Next: `deno add npm:resilient-stream`, then run your tests.');
+  });
+
+  it('leaves a package.json beyond the repository alone', async () => {
+    const project = createProject({ 'package.json': '{}', 'pnpm-lock.yaml': '', 'app/ask.js': bareLoop });
+    project.git('init', '--quiet', 'app');
+    const { stdout } = await project.run(['migrate', '--allow-dirty', 'app']);
+    expect(stdout).toContain('Next: `npm install resilient-stream`, then run your tests.');
+    expect(project.read('package.json')).toBe('{}');
   });
 
   it('says in a dry run what it would add, and adds nothing', async () => {
@@ -59,7 +85,7 @@ describe('migrate', () => {
   it('names a package.json that is none, and rewrites the files all the same', async () => {
     const project = createProject({ 'package.json': '{', 'ask.js': bareLoop });
     const { stderr, code } = await project.run(['migrate', '--allow-dirty']);
-    expect(stderr).toMatch(/^error: package\.json: is no JSON object; add "resilient-stream": "\^\d.*" to its dependencies by hand$/m);
+    expect(stderr).toMatch(/^error: package\.json: is no JSON object, or its dependencies are none; add "resilient-stream": "\^\d.*" to its dependencies by hand$/m);
     expect(code).toBe(2);
     expect(project.read('ask.js')).toContain('resilientStream(');
   });
