@@ -11,10 +11,13 @@ export function findLinks({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): LinkTo {
   const root = findRepository(cwd);
   const head = root && git(root, 'rev-parse', 'HEAD');
   const address = findAddress(env) ?? (root && parseRemote(git(root, 'remote', 'get-url', 'origin') ?? ''));
-  const nameOf = (file: string): string => showPath(root ?? cwd, resolve(cwd, file)).split('/').map(encodeURIComponent).join('/');
+  const nameOf = (file: string): string => showPath(root ?? cwd, resolve(cwd, file)).split('/').map(encodeName).join('/');
   if (!head || !address) return (file, line) => `${nameOf(file)}#L${line}`;
   return (file, line) => `${address}/${address.includes('gitlab') ? '-/' : ''}blob/${head}/${nameOf(file)}#L${line}`;
 }
+
+/** A bracket would end the link in Markdown. */
+const encodeName = (name: string): string => encodeURIComponent(name).replaceAll('(', '%28').replaceAll(')', '%29');
 
 /** As GitHub's runners set it. */
 function findAddress(env: Terminal['env']): string | null {

@@ -32,21 +32,24 @@ function printTable(problems: readonly CheckProblem[], room: number): string {
 }
 
 const printRow = ({ file, line, rule, severity, message }: CheckProblem): string =>
-  `| ${severity === 'error' ? '❌' : '⚠️'} | ${printCode(`${file}:${line}`)} | [${rule}](${urlOf(rule)}) | ${escapeText(message)} |\n`;
+  `| ${severity === 'error' ? '❌' : '⚠️'} | ${toCell(printCode(`${file}:${line}`))} | [${rule}](${urlOf(rule)}) | ${toCell(escapeText(message))} |\n`;
 
 /** Messages quote code between backticks, and name addresses; the rest is text that may look like markup. */
 export const escapeText = (text: string): string =>
   text
     .split(/(`[^`]+`|https:\/\/\S+)/)
-    .map((part) => (/^`.+`$/s.test(part) ? printCode(part.slice(1, -1)) : part.startsWith('https://') ? part : part.replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&')))
+    .map((part) => (/^`.+`$/s.test(part) ? printCode(part.slice(1, -1)) : part.startsWith('https://') ? part : part.replace(/[\\`*_{}[\]<>#~&]/g, '\\$&')))
     .join('')
     .replace(/\s+/g, ' ');
 
-/** Code in a cell: nothing in it is markup but the bar, which ends the cell even there. */
+/** In a cell of a table the bar ends it, in code too; elsewhere nothing takes its backslash away again. */
+export const toCell = (markup: string): string => markup.replaceAll('|', '\\|');
+
+/** Nothing in it is markup. */
 export function printCode(code: string): string {
   const ticks = '`'.repeat(Math.max(0, ...[...code.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
   const pad = /^`|`$/.test(code) ? ' ' : '';
-  return `${ticks}${pad}${code.replace(/\s+/g, ' ').replaceAll('|', '\\|')}${pad}${ticks}`;
+  return `${ticks}${pad}${code.replace(/\s+/g, ' ')}${pad}${ticks}`;
 }
 
 const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);

@@ -28,6 +28,21 @@ describe('migrate --format markdown', () => {
     expect(stdout).toContain('TypeScript was not asked.');
   });
 
+  it('holds names that look like markup', async () => {
+    const { stdout } = await createProject({ 'a|b/`c`.ts': bareLoop, 'd)e.ts': bareLoop, 'f|g.js': elsewhere }).run(['migrate', '--dry-run', '--format', 'markdown', '--verify', 'fast']);
+    expect(stdout).toContain('- ``a|b/`c`.ts``: line [4](a%7Cb/%60c%60.ts#L4)\n');
+    expect(stdout).toContain('- `d)e.ts`: line [4](d%29e.ts#L4)\n');
+    expect(stdout).toContain('- [`f|g.js:2`](f%7Cg.js#L2): ');
+  });
+
+  it('is as long as GitHub takes it, whatever the lists are made of', async () => {
+    const name = (index: number): string => `${'a-long-name-'.repeat(15)}${index}.js`;
+    const project = createProject(Object.fromEntries(Array.from({ length: 300 }, (_, index) => [name(index), index % 3 === 0 ? 'const stream = OpenAI("openai"; for await (const a of b) {}' : index % 3 === 1 ? bareLoop : elsewhere])));
+    const { stdout } = await project.run(['migrate', '--dry-run', '--format', 'markdown', '--verify', 'fast']);
+    expect(stdout.length).toBeLessThan(65_536);
+    expect(stdout.match(/^- … and \d+ more\.$/gm)).toHaveLength(3);
+  });
+
   it('says little where there is nothing to say', async () => {
     const { stdout } = await createProject({ 'a.ts': 'export const a = 1;\n' }).run(['migrate', '--dry-run', '--format', 'markdown']);
     expect(stdout).toBe('### Would read model streams through `resilientStream()`\n\nWould rewrite 0 places in 0 files, leaves 0 to a person.\n');

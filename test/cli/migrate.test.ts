@@ -193,6 +193,15 @@ describe('migrate --dry-run', () => {
     expect(['a.ts', 'deep/b.ts'].map(project.read)).toEqual(applied);
   });
 
+  it('shows so whatever a file is called', async () => {
+    const names = ['a b.ts', 'line\nfeed.ts', 'say "é".ts', 'back\\slash.ts'];
+    const project = createProject(Object.fromEntries(names.map((name) => [name, bareLoop])));
+    project.git('init', '--quiet');
+    project.write('.git/dry-run.patch', (await project.run(['migrate', '--dry-run'])).stdout);
+    project.git('apply', '.git/dry-run.patch');
+    for (const name of names) expect(project.read(name)).toContain('resilientStream((');
+  });
+
   it('is coloured on a terminal', async () => {
     let stdout = '';
     await createProject({ 'a.ts': bareLoop }).run(['migrate', '--dry-run'], { stdout: { isTTY: true, write: (text) => (stdout += text) } });
