@@ -1,10 +1,10 @@
-import { findDifference, isNamed, isNode, isType, listOf, nameOf, type Node } from './babel.ts';
+import { findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
 import { findNameFacts } from './names.ts';
 
 /** Values that went from the request to the helper's options, by the names they have there; null where an option is none of ours. */
 export type Moved = ReadonlyMap<string, Node>;
 
-interface Settings {
+export interface Settings {
   readonly signal: string;
   readonly moved: Moved;
   /** What is spread into the options surely has no such member. */
@@ -17,7 +17,9 @@ interface Settings {
 export function restoreRequest(request: Node, settings: Settings): Node[] {
   const args = request['arguments'] as unknown[];
   const index = args.findIndex((argument) => holdsSignal(argument, settings.signal));
-  if (index === -1) return [];
+  const retries = settings.moved.get('maxRetries');
+  // A number that stood nowhere is nobody's.
+  if (index === -1 || (retries && !settings.isStated(retries) && !hasSwitchedOff(request))) return [];
   return restoreValue(args[index] as Node, settings).flatMap((argument) => {
     if (argument) return [{ ...request, arguments: args.toSpliced(index, 1, argument) }];
     // Arguments that were left out may have been filled up.
@@ -81,6 +83,12 @@ function restoreNested(value: Node, settings: Settings): (Node | null)[] {
 
 const isSwitchedOff = ({ type, key, value }: Node): boolean =>
   type === 'ObjectProperty' && /retries/i.test(nameOf(key)) && isType(value, 'NumericLiteral') && value['value'] === 0;
+
+function hasSwitchedOff(request: Node): boolean {
+  let found = false;
+  walk(request['arguments'], request, (node) => void (found ||= isSwitchedOff(node)));
+  return found;
+}
 
 /** Ways to restore a property; null: there was none. */
 function restoreProperty(property: Node, { signal, moved, canLose, isStated }: Settings, spreads: readonly unknown[]): (Node | null)[] {

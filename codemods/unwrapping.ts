@@ -1,8 +1,8 @@
-import { countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
+import { countReads, fieldsOf, findDifference, isFunction, isNamed, isNode, isType, listOf, nameOf, type Node, nodesIn, walk } from './babel.ts';
 import type { CodemodOptions, Undone } from './codemod.ts';
 import { findNameFacts, findOptionValues } from './names.ts';
 import { findFilled, findUnbound, isFilledNext, isPartOf, putIdBack, takesStream } from './responded.ts';
-import { cannotHold, type Moved, restoreRequest } from './restoring.ts';
+import { cannotHold, type Moved, restoreRequest, type Settings } from './restoring.ts';
 import { type Body, findGuard, findLostMember, findMember, findStreams, guarded, isCallOf, isHolder, readBodies, standsFor, type Streams } from './streams.ts';
 import { findCapture, findHelperNames, type HelperNames, withDroppedImports, withoutAddedImports } from './taken.ts';
 
@@ -85,10 +85,22 @@ const withResponse = ({ response }: Body, request: Node): Node => (response ? { 
 
 /** The request alone, and with what takes the stream out of it where it stands. */
 function restoreBody({ request }: Body, signal: string, moved: Moved, context: Context): Node[] {
-  const callee = request['callee'] as Node;
-  const method = nameOf(callee['property'] ?? callee);
-  if (signal !== '') return restoreRequest(request, { signal, moved, canLose: (spread, name) => cannotHold(context.original, spread, name, method), isStated: (retries) => isNode(retries) && isCount(retries, context) });
-  return moved.size === 0 || isKeptController(moved, request) ? [request] : [];
+  if (signal === '') return [...moved].every(([name, value]) => (name === 'maxRetries' ? isCount(value, context) : name === 'signal' && isKeptController(value, request))) ? [request] : [];
+  // In `limit(() => request)` a call in the callback was handed the signal.
+  const inside = listOf(request['arguments']).filter(isFunction).flatMap(nodesIn).filter(({ type }) => type === 'CallExpression');
+  return [request, ...inside].flatMap((call) => restoreRequest(call, settingsOf(call, signal, moved, context)).map((restored) => replaceNode(request, call, restored)));
+}
+
+function settingsOf({ callee }: Node, signal: string, moved: Moved, context: Context): Settings {
+  const method = nameOf((callee as Node)['property'] ?? callee);
+  return { signal, moved, canLose: (spread, name) => cannotHold(context.original, spread, name, method), isStated: (retries) => isNode(retries) && isCount(retries, context) };
+}
+
+/** A copy, as far as it differs. */
+function replaceNode(node: Node, old: Node, now: Node): Node {
+  if (node === old) return now;
+  const copyOf = (value: unknown): unknown => (Array.isArray(value) ? value.map(copyOf) : isNode(value) ? replaceNode(value, old, now) : value);
+  return { ...node, ...Object.fromEntries(fieldsOf(node).map((field) => [field, copyOf(node[field])])) };
 }
 
 /** Where the original takes the stream out of a result, and the rewritten tree has the helper's stream; null where it does not. */
@@ -132,10 +144,9 @@ function putPatternBack(before: Node, after: Node, context: Context): Node | nul
   return { ...after, id: pattern, init: unwrap(before['init'], text ?? after['init'], { ...context, filled }) };
 }
 
-/** `{ signal: controller.signal }`, where the request still has the controller. */
-function isKeptController(moved: Moved, request: Node): boolean {
-  const signal = moved.get('signal');
-  if (!signal || moved.size > 1 || !/MemberExpression$/.test(signal.type) || !isNamed(signal['property'], 'signal')) return false;
+/** `controller.signal`, where the request still has the controller. */
+function isKeptController(signal: Node, request: Node): boolean {
+  if (!/MemberExpression$/.test(signal.type) || !isNamed(signal['property'], 'signal')) return false;
   let isKept = false;
   walk(request['arguments'], null, (node) => {
     const value = isType(node, 'ObjectProperty') && /controller$/i.test(nameOf(node['key'])) ? node['value'] : null;
@@ -165,7 +176,7 @@ function readMoved(options: Node | undefined, context: Context): Moved | null {
     const value = property['value'] as Node;
     if (property.type !== 'ObjectProperty' || property['computed'] === true) return null;
     if ((name === 'recover' && isUndo(value, context)) || (name === 'terminal' && isLook(value))) continue;
-    const isStated = name === 'openTimeoutMs' ? isLimit(value, context) : name === 'maxRetries' && isCount(value, context);
+    const isStated = name === 'openTimeoutMs' ? isLimit(value, context) || isNamed(value, 'Infinity') : name === 'maxRetries' && isCount(value, context);
     if (!isStated && !['signal', 'totalTimeoutMs', 'maxRetries'].includes(name)) return null;
     if (!isStated || name === 'maxRetries') moved.set(name, value);
   }

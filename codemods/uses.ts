@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { ancestorsOf, findFunction, findPropertyName, type FunctionNode, isFunction, isInside } from '../src/analysis/tree.ts';
+import { ancestorsOf, findFunction, findPropertyName, findUser, type FunctionNode, isFunction, isInside } from '../src/analysis/tree.ts';
 import type { StreamApi } from '../src/providers/provider.ts';
 import { findFilled } from '../src/analysis/handed-streams.ts';
 import { findWidening } from './widening.ts';
@@ -37,6 +37,8 @@ export interface ResponseUse {
   readonly property: TSESTree.Property | null;
   /** Where the program reads what the helper's stream has by another name. */
   readonly edits: readonly TextEdit[];
+  /** `limit(() => request)`: the outermost call of a function that makes the request in a callback, and is taken to give what that gives. */
+  readonly around: TSESTree.CallExpression | null;
 }
 
 /** A stream is waited for, or read. */
@@ -76,6 +78,7 @@ export function findUses(source: ParsedSource, call: TSESTree.CallExpression, ap
     obstacles: [...new Set(obstacles)],
     openedLater: findLateOpenings(openings),
     response: follower.response && { call: follower.response, property: follower.responseProperty, edits: follower.edits },
+    around: follower.around,
   };
 }
 
@@ -115,6 +118,7 @@ class Follower {
   response: TSESTree.CallExpression | null = null;
   responseProperty: TSESTree.Property | null = null;
   readonly edits: TextEdit[] = [];
+  around: TSESTree.CallExpression | null = null;
   readonly #source: ParsedSource;
   readonly #request: TSESTree.CallExpression;
   readonly #api: StreamApi;
@@ -160,7 +164,7 @@ class Follower {
       case 'SequenceExpression':
         return user.expressions.at(-1) === value ? this.follow(user, reach) : undefined;
       case 'ForOfStatement':
-        if (user.right !== value || !user.await || !(reach.pick || this.#isStream(reach))) return this.#stop(usedOtherwise);
+        if (user.right !== value || !user.await || !(reach.pick || this.#isStream(reach)) || (this.around && !reach.opened)) return this.#stop(usedOtherwise);
         this.openings.push({ made: reach.made, at: user });
         this.loops.push({ loop: user, made: reach.made, pick: reach.pick });
         return;
@@ -352,7 +356,7 @@ class Follower {
     if (user.type === 'CallExpression' && user.callee === fn) return this.follow(user, { ...reach, made: user });
     if (user.type === 'CallExpression') {
       const isThen = user.callee.type === 'MemberExpression' && findPropertyName(user.callee) === 'then';
-      return isThen ? this.follow(user, { ...reach, opened: false }) : this.#stop(inCallback(this.#print(user.callee)));
+      return isThen ? this.follow(user, { ...reach, opened: false }) : this.#followWrapper(user, fn, reach);
     }
     const name = fn.type === 'FunctionDeclaration' ? fn.id : user.type === 'VariableDeclarator' ? user.id : null;
     const variable = name ? findVariable(this.#source, name) : null;
@@ -364,6 +368,13 @@ class Follower {
       if (call?.type !== 'CallExpression' || call.callee !== identifier) return this.#stop(returned);
       this.follow(call, { ...reach, opened: reach.opened && !fn.async, made: call });
     }
+  }
+
+  /** `await limit(() => request)`. A callback with parameters may run for each of many things, and what is not waited for may be a list. */
+  #followWrapper(wrapper: TSESTree.CallExpression, callback: FunctionNode, reach: Reach): void {
+    if (callback.params.length > 0 || wrapper.optional || findUser(wrapper)?.type !== 'AwaitExpression') return this.#stop(findWrapperObstacle(this.#source, wrapper));
+    this.around = wrapper;
+    this.follow(wrapper, { ...reach, opened: false, made: wrapper });
   }
 
   /** Why the helper's stream does not fit the type; null where it does, or will once the type is widened. */
@@ -380,10 +391,17 @@ class Follower {
   }
 
   #print(node: TSESTree.Node): string {
-    const text = this.#source.text.slice(...node.range).replace(/\s+/g, ' ');
-    return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+    return printShort(this.#source, node);
   }
 }
+
+function printShort(source: ParsedSource, node: TSESTree.Node): string {
+  const text = source.text.slice(...node.range).replace(/\s+/g, ' ');
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
+/** Why a request has to stay in a callback of `wrapper`. */
+export const findWrapperObstacle = (source: ParsedSource, wrapper: TSESTree.CallExpression): string => inCallback(printShort(source, wrapper.callee));
 
 function hasTwoReaders(readers: readonly Reader[]): boolean {
   return readers.some((reader, index) =>

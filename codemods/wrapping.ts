@@ -21,7 +21,7 @@ import { findReading, type Reading } from './reading.ts';
 import { findUndo } from './recovery.ts';
 import { findStatedOptions } from './stated.ts';
 import { findIndentation, findStyle } from './style.ts';
-import { findUses, type ResponseUse, type StreamPick } from './uses.ts';
+import { findUses, findWrapperObstacle, type ResponseUse, type StreamUses } from './uses.ts';
 import { WIDE } from './widening.ts';
 
 /** Edits without the imports. */
@@ -47,6 +47,9 @@ export interface OwnAttempts {
   /** What takes back what a failed attempt did, as source text; null where nothing can. */
   readonly undo: string | null;
 }
+
+/** A function that makes the request in a callback may wait its turn, or try again, by rules of its own: the helper makes sure of the end of what comes out. */
+const watched: OwnAttempts = { options: [{ name: 'openTimeoutMs', value: 'Infinity' }, { name: 'maxRetries', value: '0' }], undo: null };
 
 const elsewhere: Obstacle = { obstacle: 'The request is made elsewhere; wrap it there in `resilientStream`.' };
 const untraced: Obstacle = { obstacle: 'The way of the stream from the request to this loop is out of sight; wrap the request by hand.' };
@@ -76,32 +79,47 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (isObstacle(ending)) return ending;
   if (own && api.staysOpen) return heldOpen;
   if (own && uses.response?.property) return ofAttempt;
+  const { around } = uses;
+  const whole = around ?? call;
+  const inWrapper: Obstacle | null = around && { obstacle: findWrapperObstacle(source, around) };
+  if (inWrapper && (own || uses.response || uses.picks.some(({ node }) => isInside(node, whole)))) return inWrapper;
   for (const opening of uses.openedLater) {
-    const delay = findDelayObstacle(source, call, opening);
+    const delay = findDelayObstacle(source, whole, opening);
     if (delay !== null) return { obstacle: delay };
   }
-  const reading = findReading(source, call, provider, api, uses);
+  const reading = findReading(source, whole, provider, around ? { ...api, awaited: true } : api, uses);
   if (isObstacle(reading)) return reading;
   const site: Site = { source, call, modules, isTyped: isTypeScript(source, options) };
-  const signal = findSignalName(site, api, uses.picks);
+  const signal = findSignalName(site, api, uses);
   if (typeof signal !== 'string') return signal;
-  const placement = placeSettings(site, findSettings(api, signal));
+  const placement = placeSettings(site, findSettings(api, signal, around));
   if (isObstacle(placement)) return placement;
-  const evaluation = findEvaluationObstacle(source, call, placement.replaced);
-  if (evaluation !== null) return { obstacle: evaluation };
+  for (const part of [whole.callee, ...whole.arguments]) {
+    const evaluation = findEvaluationObstacle(source, part, placement.replaced);
+    if (evaluation !== null) return { obstacle: evaluation };
+  }
   const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
+  if (inWrapper && given.some(({ value }) => isMadeInside(source, whole, value))) return inWrapper;
   const handed = loop.handed.find((each) => each.origin === origin);
-  const hindrance = findChangeObstacle(source, call, handed?.at ?? loop.node) ?? (handed ? findHandedObstacle(source, call, handed, loop.node) : null) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, call, placement.replaced) : null);
+  const hindrance = findChangeObstacle(source, whole, handed?.at ?? loop.node) ?? (handed ? findHandedObstacle(source, whole, handed, loop.node) : null) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, whole, placement.replaced) : null);
   if (hindrance !== null) return { obstacle: hindrance };
-  const stated = findStatedOptions(source, loop, origin, given, options.timeouts);
-  const attempts = own ? [...stated.filter(({ name }) => name !== 'maxRetries'), ...own.options] : stated;
-  const moved = [...attempts.filter(({ name }) => !ending.some((told) => told.name === name)), ...ending];
+  const attempts = own ?? (around ? watched : null);
+  const stated = findStatedOptions(source, loop, origin, given, options.timeouts).filter(({ name }) => !attempts || (name !== 'maxRetries' && !isAmong(name, attempts.options)));
+  const moved = [...stated, ...(attempts?.options ?? [])].filter(({ name }) => !isAmong(name, ending)).concat(ending);
   // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice.
   const isReadable = uses.loops.length === 1 && !api.unknownToHelper && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
-  const undo = own ? own.undo : isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
+  const undo = attempts ? attempts.undo : isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
   const widening = uses.widened.map(({ range }) => ({ range, text: WIDE }));
-  const wrapping = print(source, call, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, response: uses.response, undo }, options);
+  const wrapping = print(source, whole, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, response: uses.response, undo }, options);
   return { ...wrapping, edits: [...wrapping.edits, ...(uses.response?.edits ?? []), ...widening] };
+}
+
+const isAmong = (name: string, options: readonly HelperOption[]): boolean => options.some((option) => option.name === name);
+
+/** The value speaks of what is declared in the wrapper's callback, and has no meaning outside. */
+function isMadeInside({ scopeManager }: ParsedSource, wrapper: TSESTree.CallExpression, value: string): boolean {
+  const names = new Set((scopeManager?.scopes ?? []).filter(({ block }) => isInside(block, wrapper)).flatMap(({ variables }) => variables.map(({ name }) => name)));
+  return value.split(/[^\w$]+/).some((word) => names.has(word));
 }
 
 /** What another attempt is made of is changed by the function that reads the stream, or by the one that hands it over and goes on. */
@@ -133,18 +151,18 @@ function isOptional(call: TSESTree.CallExpression): boolean {
 const isController = ({ path }: OptionPath): boolean => /controller$/i.test(path.at(-1) ?? '');
 const takesSignal = ({ signal }: StreamApi): boolean => signal !== null && signal.path.length > 0 && !isController(signal);
 
-function findSettings(api: StreamApi, signal: string): Setting[] {
+function findSettings(api: StreamApi, signal: string, around: TSESTree.CallExpression | null): Setting[] {
   const settings: Setting[] = [];
   if (api.signal && takesSignal(api)) settings.push({ place: api.signal, value: signal, becomes: 'signal' });
-  if (api.retries && !api.staysOpen) settings.push({ place: api.retries, value: '0', becomes: 'maxRetries' });
+  if (api.retries && !api.staysOpen && !around) settings.push({ place: api.retries, value: '0', becomes: 'maxRetries' });
   return settings;
 }
 
 /** A name for the attempt's signal that nothing in the request uses: `signal`, where what has that name there is moved out. */
-function findSignalName(site: Site, api: StreamApi, picks: readonly StreamPick[]): string | Obstacle {
-  const placement = placeSettings(site, findSettings(api, 'signal'));
+function findSignalName(site: Site, api: StreamApi, { around, picks }: StreamUses): string | Obstacle {
+  const placement = placeSettings(site, findSettings(api, 'signal', around));
   if (isObstacle(placement)) return placement;
-  const taken = findUsedNames(site.source, [site.call, ...picks.map(({ node }) => node)], placement);
+  const taken = findUsedNames(site.source, [around ?? site.call, ...picks.map(({ node }) => node)], placement);
   if (!taken.has('signal')) return 'signal';
   for (let name = 'attemptSignal', count = 2; ; name = `attemptSignal${count++}`) if (!taken.has(name)) return name;
 }

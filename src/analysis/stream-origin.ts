@@ -32,7 +32,10 @@ export function findOrigins(source: ParsedSource, iterated: TSESTree.Node, chunk
     const typed = matchDeclared(source, paths, findDeclaredApis(source, iterated, oracle, own.length > 0 ? [...own, ...catalog] : catalog));
     if (typed) return [typed];
   }
-  const origins = paths.flatMap((path, index) => known[index] ?? matchShape(path, source, chunks) ?? matchName(path) ?? []);
+  // Of `retry(() => request)` the request says more than what such a call might give.
+  const wrappers = new Set(paths.flatMap(({ through }, index) => (known[index] ? through : [])));
+  const isWrapper = ({ steps }: AccessPath): boolean => steps.some((step) => step.kind === 'call' && wrappers.has(step.node));
+  const origins = paths.flatMap((path, index) => known[index] ?? (isWrapper(path) ? null : (matchShape(path, source, chunks) ?? matchName(path))) ?? []);
   // What an import proves goes before what a name suggests.
   origins.sort((a, b) => Number(a.evidence !== 'import') - Number(b.evidence !== 'import') || Number(a.call === null) - Number(b.call === null));
   if (origins.length > 0) return origins.filter(({ call }, index) => origins.findIndex((other) => other.call === call) === index);

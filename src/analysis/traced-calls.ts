@@ -21,11 +21,17 @@ export function traceCall(tracing: Tracing, node: TSESTree.CallExpression, depth
   }
   return traceKnown(tracing, node, depth) ?? tracing.trace(node.callee, depth).flatMap((path) => {
     const inner = node.arguments.flatMap((argument) => findCallbacks(tracing, argument, depth)).flatMap((callback) => returned(tracing, callback, depth));
-    const results = traceResult(tracing, path, node, depth);
+    // What the function gets by calling what it is handed is what the callback gives.
+    const results = traceResult(tracing, path, node, depth).filter(({ root }) => inner.length === 0 || !isParameter(tracing, root, findWhole(path)));
     // A function that callers hand over makes the whole of what it gives.
     const isGiven = path.given > 0 && path.steps.length === 0;
     return [...(isGiven ? results.map((result) => ({ ...result, given: result.steps.length })) : results), ...inner.map((path) => ({ ...path, through: [...path.through, node] }))];
   });
+}
+
+function isParameter({ source }: Tracing, root: AccessPath['root'], owner: TSESTree.Node | null): boolean {
+  const variable = root.kind === 'node' ? findVariable(source, root.node) : null;
+  return owner !== null && (variable?.defs.some(({ type, node }) => type === 'Parameter' && node === owner) ?? false);
 }
 
 /** What the call of what the path leads to gives. */

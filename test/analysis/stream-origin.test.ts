@@ -147,6 +147,14 @@ describe('a stream', () => {
     expect(apisIn(OPENAI + text)).toEqual([chat]);
   });
 
+  it.each([
+    ['package', `import again from 'p-retry';`],
+    ['file', `async function again(open) { try { return await open(); } catch { return open(); } }`],
+  ])('in the callback of a wrapper of the %s is that request, whatever else the wrapper’s result may look like', (_, wrapper) => {
+    const [loop] = loopsIn(`import { streamText } from 'ai'; ${wrapper} const result = await again(() => streamText({ model, prompt })); for await (const part of result.fullStream) use(part);`);
+    expect(loop).toMatchObject({ origin: { api: { name: 'streamText' }, evidence: 'import', call: { type: 'CallExpression' } }, alternatives: [] });
+  });
+
   it('with listeners chained to it is found', () => {
     expect(apisIn(`${ANTHROPIC}const stream = client.messages.stream(p).on('text', show).on('error', fail); ${read}`)).toEqual(['anthropic.messages.stream']);
   });

@@ -146,6 +146,33 @@ describe('the proof', () => {
   });
 });
 
+describe('the proof of a request in a callback', () => {
+  const create = (options: string): string => `client.chat.completions.create(params${options})`;
+  const program = (open: string): string => `const stream = await ${open};\nfor await (const chunk of stream) use(chunk);\n`;
+  const old = program(`retry(() => ${create('')}, { retries: 3 })`);
+  const now = `import { resilientStream } from 'resilient-stream';\n${program(`resilientStream(({ signal }) => retry(() => ${create(', { signal }')}, { retries: 3 }), { openTimeoutMs: Infinity, maxRetries: 0 })`)}`;
+
+  it('accepts the signal at the request, wherever in the callback that is', () => {
+    expect(proveRewrite('file.ts', old, now)).toEqual({ ok: true });
+    const inBlock = (text: string): string => text.replace('() => client', 'async () => { log(); return client').replace(', { retries', '; }, { retries');
+    expect(inBlock(old)).toContain('return client.chat.completions.create(params); }, { retries: 3 })');
+    expect(proveRewrite('file.ts', inBlock(old), inBlock(now))).toEqual({ ok: true });
+  });
+
+  it.each([
+    ['attempts of the helper’s own', 'maxRetries: 0', 'maxRetries: 2'],
+    ['a limit that was nowhere', 'openTimeoutMs: Infinity', 'openTimeoutMs: 5'],
+    ['fewer attempts of the wrapper', 'retries: 3', 'retries: 2'],
+    ['another wrapper', 'retry(', 'limit('],
+    ['a callback that does more', 'retry(() => client', 'retry(() => log() || client'],
+    ['a signal for the wrapper', '{ retries: 3 }', '{ retries: 3, signal }'],
+    ['a signal of somebody else’s', 'maxRetries: 0 }', 'maxRetries: 0, signal: own }'],
+  ])('refuses %s', (_, from, to) => {
+    expect(now).toContain(from);
+    expect(proveRewrite('file.ts', old, now.replace(from, to))).toMatchObject({ ok: false });
+  });
+});
+
 describe('the proof of a stream that was taken out of a result', () => {
   const imports = `import { streamText } from 'ai';\n`;
   const helper = `import { resilientStream } from 'resilient-stream';\n`;

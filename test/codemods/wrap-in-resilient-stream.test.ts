@@ -444,6 +444,46 @@ describe('a file with several requests', () => {
   });
 });
 
+describe('a request in a callback', () => {
+  const watched = (open: string, options = ''): string => `resilientStream(({ signal }) => ${open}, { ${options}openTimeoutMs: Infinity, maxRetries: 0 })`;
+  const call = (...options: readonly string[]): string => `client.chat.completions.create(${[params, ...options].join(', ')})`;
+  const body = (open: string): string => `const stream = await ${open};\n${loop}`;
+
+  it.each([
+    ['of an attempt that is made again', (open: string): string => `retry(() => ${open}, { retries: 3 })`],
+    ['of a queue', (open: string): string => `this.queue.add(async () => ${open})`],
+    ['with statements', (open: string): string => `retry(async () => {\n  const opened = await ${open};\n  return opened;\n})`],
+    ['in options', (open: string): string => `caller.callWithOptions({ signal: outer }, async function () { return ${open}; })`],
+  ])('%s stays there, and the helper watches what comes out', (_, wrap) => {
+    expect(rewriteBody(body(wrap(call())))).toBe(body(watched(wrap(call('{ signal }')))));
+  });
+
+  it('leaves the SDK the retries that it had', () => {
+    expect(rewriteBody(body(`limit(() => ${call('{ maxRetries: 4 }')})`))).toBe(body(watched(`limit(() => ${call('{ maxRetries: 4, signal }')})`)));
+  });
+
+  it('hands the signal that it had to the helper', () => {
+    expect(rewriteBody(body(`limit(() => ${call('{ signal: own.signal }')})`))).toBe(body(watched(`limit(() => ${call('{ signal }')})`, 'signal: own.signal, ')));
+  });
+
+  it('gives the signal another name where the callback has one of that name', () => {
+    const wrap = (open: string): string => `limit(async () => {\n  const signal = start();\n  log(signal);\n  return ${open};\n})`;
+    expect(rewriteBody(body(wrap(call())))).toBe(body(watched(wrap(call('{ signal: attemptSignal }'))).replace('({ signal })', '({ signal: attemptSignal })')));
+  });
+
+  it('may give a result that holds the stream', () => {
+    const text = (result: string, read: string): string => `const result = await ${result};\nfor await (const text of ${read}) show(text);`;
+    const after = rewriteBehind(`import { streamText } from 'ai';\nimport pRetry from 'p-retry';`, text('pRetry(() => streamText({ model, prompt }))', 'result.textStream'));
+    expect(after).toBe(text(watched('pRetry(() => streamText({ model, prompt, abortSignal: signal }))'), 'result.text()'));
+  });
+
+  it('is left where the callback takes the stream out of a result', () => {
+    const text = `const stream = await limit(async () => {\n  const { textStream } = streamText({ model, prompt });\n  return textStream;\n});\nfor await (const text of stream) show(text);`;
+    const { skipped } = rewriteText('file.ts', `import { streamText } from 'ai';\n${text}\n`, [codemod]);
+    expect(skipped.map(({ reason }) => reason)).toEqual(['The request is made in a callback of `limit`; wrap it by hand, and let only one of the two retry.']);
+  });
+});
+
 describe('what cannot be wrapped', () => {
   const call = `client.chat.completions.create(${params})`;
 
@@ -454,7 +494,9 @@ describe('what cannot be wrapped', () => {
     ['a copy', `const stream = await ${call};\nconst [a] = stream.tee();\n${loop}`, 'The stream\'s `tee` is used, which the helper\'s stream does not have; do without it, then run this again.'],
     ['a silent abort', `const stream = await ${call};\nonClose(() => stream.controller.abort());\n${loop}`, 'The stream\'s `controller` ends this loop without an error, which the helper\'s never does; leave the loop by `break`, then run this again.'],
     ['a call that takes it', `const stream = await ${call};\nwatch(stream);\n${loop}`, 'The stream is passed to `watch`, out of sight; wrap the request by hand if it only iterates the stream.'],
-    ['a callback', `const stream = await retry(() => ${call});\n${loop}`, 'The request is made in a callback of `retry`; wrap it by hand, and let only one of the two retry.'],
+    ['a callback with a parameter', `const stream = await queue.add(({ signal }) => ${call});\n${loop}`, 'The request is made in a callback of `queue.add`; wrap it by hand, and let only one of the two retry.'],
+    ['a callback that nobody waits for', `for await (const chunk of trace(() => ${call})) use(chunk.choices[0]);`, 'The request is made in a callback of `trace`; wrap it by hand, and let only one of the two retry.'],
+    ['a callback with a signal of its own', `const stream = await retry(() => {\n  const own = new AbortController();\n  return client.chat.completions.create(${params}, { signal: own.signal });\n});\n${loop}`, 'The request is made in a callback of `retry`; wrap it by hand, and let only one of the two retry.'],
     ['an export', `export const stream = await ${call};\n${loop}`, 'The stream is exported; wrap the request by hand if importers only iterate it.'],
     ['callers out of sight', `export async function open() { return ${call}; }\nconst stream = await open();\n${loop}`, 'The stream is returned to callers out of sight; wrap the request by hand if they only iterate it.'],
     ['a type of the SDK', `const stream: Stream<Chunk> = await ${call};\n${loop}`, "The stream is typed with a type of its own, which the helper's stream may not have; take that type away or make it `AsyncIterable`, then run this again."],
@@ -487,7 +529,7 @@ describe('what cannot be wrapped', () => {
   });
 
   it('ends every reason with a full stop, and says what a person can do', () => {
-    const reasons = [...reasonsOf(`const stream = await ${call};\nwatch(stream);\n${loop}`), ...reasonsOf(`this.x = 1;\nconst stream = await retry(() => ${call});\n${loop}`)];
+    const reasons = [...reasonsOf(`const stream = await ${call};\nwatch(stream);\n${loop}`), ...reasonsOf(`this.x = 1;\nconst stream = await retry((bail) => ${call});\n${loop}`)];
     for (const reason of reasons) expect(reason).toMatch(/^[A-Z].*; .*\.$/);
   });
 });

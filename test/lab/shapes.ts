@@ -138,6 +138,11 @@ const printClass = (request: Request, head: string, call: string): string =>
 
 const functions: readonly Shape[] = [
   {
+    name: 'a callback of a function that tries again',
+    print: (request) => printWhole(request, 'const tryTwice = async (open) => {\n  try {\n    return await open();\n  } catch {\n    return open();\n  }\n};', `const result = await tryTwice(() => ${request.call});`, printLoop(request, printTaken({ ...request, awaited: false }, 'result'))),
+    says: /openTimeoutMs: Infinity, maxRetries: 0/,
+  },
+  {
     name: 'a client in a field',
     print: (request) => (request.client ? `${printClass(request, `  client = ${request.client.made};`, replaceRoot(request, 'this.client'))}await new Answers().print();\n` : null),
   },
