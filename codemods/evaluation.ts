@@ -26,6 +26,19 @@ export function findEvaluationObstacle(source: ParsedSource, request: TSESTree.N
   return obstacle;
 }
 
+/** Likewise, of a callback that runs once: null where it does not wait. */
+export function findWaitObstacle(source: ParsedSource, root: TSESTree.Node): string | null {
+  let obstacle: string | null = null;
+  visit(root, source.visitorKeys, (node) => {
+    if (node.type === 'AwaitExpression' || node.type === 'YieldExpression') obstacle ??= waitsItself(node);
+    return obstacle === null && !isFunction(node);
+  });
+  return obstacle;
+}
+
+const waitsItself = ({ type }: TSESTree.AwaitExpression | TSESTree.YieldExpression): string =>
+  `The request waits for something of its own (\`${type === 'AwaitExpression' ? 'await' : 'yield'}\`); give that a name before the call, then run this again.`;
+
 /** Whose request it is, and with which key, may be another one each time: `nextClient().chat.completions.create(…)`. */
 const isOfCallee = (request: TSESTree.Node, node: TSESTree.Node): boolean => node === request || (request.type === 'CallExpression' && isInside(node, request.callee));
 
@@ -41,7 +54,7 @@ function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null 
   switch (node.type) {
     case 'AwaitExpression':
     case 'YieldExpression':
-      return `The request waits for something of its own (\`${node.type === 'AwaitExpression' ? 'await' : 'yield'}\`); give that a name before the call, then run this again.`;
+      return waitsItself(node);
     case 'AssignmentExpression':
     case 'UpdateExpression':
       return 'The request changes a variable, which each attempt would do again; do that before the call, then run this again.';

@@ -8,7 +8,7 @@ import { findAbortObstacle } from './aborts.ts';
 import { type Codemod, type CodemodOptions, HELPER, RESTART, type Rewrite, type Skip } from './codemod.ts';
 import { insertAt, type TextEdit } from './edits.ts';
 import { findEnding } from './ending.ts';
-import { findChangeObstacle, findDelayObstacle, findEvaluationObstacle } from './evaluation.ts';
+import { findChangeObstacle, findDelayObstacle, findEvaluationObstacle, findWaitObstacle } from './evaluation.ts';
 import type { Site } from './holding.ts';
 import { findLocalName } from './imports.ts';
 import { findChange, findHandedChange } from './inputs.ts';
@@ -94,10 +94,8 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (typeof signal !== 'string') return signal;
   const placement = placeSettings(site, findSettings(api, signal, around));
   if (isObstacle(placement)) return placement;
-  for (const part of [whole.callee, ...whole.arguments]) {
-    const evaluation = findEvaluationObstacle(source, part, placement.replaced);
-    if (evaluation !== null) return { obstacle: evaluation };
-  }
+  const evaluation = around ? findWaitObstacle(source, around) : findEvaluationObstacle(source, call, placement.replaced);
+  if (evaluation !== null) return { obstacle: evaluation };
   const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
   if (inWrapper && given.some(({ value }) => isMadeInside(source, whole, value))) return inWrapper;
   const handed = loop.handed.find((each) => each.origin === origin);
