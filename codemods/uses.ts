@@ -28,6 +28,8 @@ export interface StreamUses {
   readonly openedLater: readonly Opening[];
   /** The request is read by `.withResponse()`. */
   readonly response: ResponseUse | null;
+  /** `limit(() => request)`: the outermost call of a function that makes the request in a callback, and is taken to give what that gives. */
+  readonly around: TSESTree.CallExpression | null;
 }
 
 /** What `.withResponse()` gives, and what the program takes of it beside the stream. */
@@ -37,8 +39,6 @@ export interface ResponseUse {
   readonly property: TSESTree.Property | null;
   /** Where the program reads what the helper's stream has by another name. */
   readonly edits: readonly TextEdit[];
-  /** `limit(() => request)`: the outermost call of a function that makes the request in a callback, and is taken to give what that gives. */
-  readonly around: TSESTree.CallExpression | null;
 }
 
 /** A stream is waited for, or read. */
