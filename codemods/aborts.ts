@@ -1,11 +1,39 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
-import { ancestorsOf, findFunction, isFunction } from '../src/analysis/tree.ts';
+import { ancestorsOf, findFunction, isFunction, visit } from '../src/analysis/tree.ts';
 import type { StreamApi } from '../src/providers/provider.ts';
 import type { HelperOption } from './settings.ts';
 
 const quietEnd =
   'After an abort this loop ends quietly and the program goes on, while the helper throws the reason; catch that around the loop, then run this again.';
+
+/** What SDKs throw at an abort, in the place of the signal's own reason. */
+const ABORT_ERRORS: ReadonlySet<string> = new Set(['APIUserAbortError', 'RequestAbortedError', 'GoogleGenerativeAIAbortError']);
+
+/**
+ * A handler knows an abort by the SDK's own error, which the helper never throws: it throws the signal's reason, and the abort would be taken
+ * for a failure. Null where the handler looks at the signal too, or at the name of such a reason.
+ */
+export function findNamedAbortObstacle(source: ParsedSource, { coverage }: StreamLoop, moved: readonly HelperOption[]): string | null {
+  if (!moved.some(({ name }) => name === 'signal')) return null;
+  for (const handler of [coverage.opening, coverage.iterating]) {
+    const names = handler ? findWords(source, handler.node) : [];
+    const own = names.find((name) => ABORT_ERRORS.has(name));
+    if (own !== undefined && !names.some((name) => name === 'AbortError' || name === 'aborted')) return `An abort is known here by \`${own}\`, and the helper throws the reason of the signal; ask whether the signal is \`aborted\`, then run this again.`;
+  }
+  return null;
+}
+
+/** Names and strings of one word. */
+function findWords(source: ParsedSource, root: TSESTree.Node): string[] {
+  const words: string[] = [];
+  visit(root, source.visitorKeys, (node) => {
+    if (node.type === 'Identifier') words.push(node.name);
+    if (node.type === 'Literal' && typeof node.value === 'string') words.push(node.value);
+  });
+  return words;
+}
 
 /**
  * Some SDKs' loops end without an error when their signal is aborted; the helper's never does. Null where that makes no difference: the

@@ -3,6 +3,7 @@ import { findChunkReads, isReadAt } from '../src/analysis/chunk-reads.ts';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import { hasNode } from '../src/analysis/tree.ts';
 import type { ChunkPath, TerminalSignal } from '../src/providers/provider.ts';
 import { undoCheck } from './checked.ts';
 import type { Codemod, CodemodOptions, Rewrite, Skip } from './codemod.ts';
@@ -120,6 +121,7 @@ function findCheck(source: ParsedSource, loop: StreamLoop, given: Map<string, nu
   // A timer is no person who has heard enough: where it ends the loop, the answer is cut.
   const mayBeCancelled = abortChecks.length > 0 || (limits.signal !== null && limits.signal.bounds !== 'total');
   if (onAbort === 'silent' && mayBeCancelled) return obstacles.aborted;
+  if (isAskedFor(source, node, chunk.name, terminal)) return obstacles.unknown;
   const look = findLook(terminal, chunk.name, findStyle(source), isTypeScript(source, options));
   if (!look) return obstacles.unknown;
   return { edits: print(source, node, look, findFreeName(source, look.name, given)) };
@@ -137,6 +139,10 @@ function isSure(source: ParsedSource, { chunk, origin }: StreamLoop, { path, val
   const respelled = respell(path);
   return reads.some((read) => isReadAt(read, beside)) && (respelled === null || !reads.some((read) => isReadAt(read, respelled)));
 }
+
+/** `'choices' in chunk`: there are chunks without it, of which TypeScript would not let it be read. */
+const isAskedFor = (source: ParsedSource, loop: TSESTree.Node, chunk: string, { path }: TerminalSignal): boolean =>
+  hasNode(loop, source.visitorKeys, (node) => node.type === 'BinaryExpression' && node.operator === 'in' && node.left.type === 'Literal' && node.left.value === path[0] && node.right.type === 'Identifier' && node.right.name === chunk);
 
 /** `finish_reason` of `finishReason`, and the other way round; null where there is but one spelling. */
 function respell(path: ChunkPath): ChunkPath | null {
@@ -172,8 +178,10 @@ function findLook({ path, values, finishReason }: TerminalSignal, chunk: string,
   // The member that tells kinds of chunks apart is in all of them; others are in some.
   const isKind = path.length === 1 && /^(?:type|event|eventType)$/.test(first) && !(finishReason?.length === 1 && finishReason[0] === first);
   if (!isKind) return null;
-  const tests = values.map((value) => `${chunk}.${first} === ${quote}${value}${quote}`).join(' || ');
-  return { name: 'hasEnded', initial: 'hasEnded = false', read: (name) => `${name} ||= ${tests}`, isMissing: (name) => `!${name}`, sign: values[0]! };
+  const [kind, ...others] = values.map((value) => `${quote}${value}${quote}`);
+  // A list takes kinds that chunks of this request never have, as one API has them for several; a comparison with those is an error in TypeScript.
+  const test = others.length === 0 ? `${chunk}.${first} === ${kind}` : `[${[kind, ...others].join(', ')}].includes(${chunk}.${first})`;
+  return { name: 'hasEnded', initial: 'hasEnded = false', read: (name) => `${name} ||= ${test}`, isMissing: (name) => `!${name}`, sign: values[0]! };
 }
 
 /** `chunk.choices?.[0]?.finish_reason` */

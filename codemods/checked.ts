@@ -62,7 +62,7 @@ function findDeclared(node: unknown): string | null {
   return isInitial && others.length === 0 && isType(declarator?.['id'], 'Identifier') ? nameOf(declarator['id']) : null;
 }
 
-/** `name = chunk.a?.b ?? name`, `name ||= chunk.a === 'b' || chunk.a === 'c'` */
+/** `name = chunk.a?.b ?? name`, `name ||= chunk.a === 'b'`, `name ||= ['b', 'c'].includes(chunk.a)` */
 function isLook(statement: Node, name: string, chunk: string): boolean {
   const { expression } = statement;
   if (!isType(expression, 'AssignmentExpression') || !isNamed(expression['left'], name)) return false;
@@ -72,7 +72,12 @@ function isLook(statement: Node, name: string, chunk: string): boolean {
 }
 
 function isTest(node: unknown, chunk: string): boolean {
-  if (isType(node, 'LogicalExpression')) return node['operator'] === '||' && isTest(node['left'], chunk) && isTest(node['right'], chunk);
+  if (isType(node, 'CallExpression')) {
+    const { callee } = node;
+    const [kind, ...others] = listOf(node['arguments']);
+    const kinds = isType(callee, 'MemberExpression') && isNamed(callee['property'], 'includes') && isType(callee['object'], 'ArrayExpression') ? listOf(callee['object']['elements']) : [];
+    return kinds.length > 0 && kinds.every(({ type }) => type === 'StringLiteral') && isRead(kind, chunk) && others.length === 0;
+  }
   return isType(node, 'BinaryExpression') && node['operator'] === '===' && isRead(node['left'], chunk) && isType(node['right'], 'StringLiteral');
 }
 

@@ -4,7 +4,7 @@ import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { HandedStream, StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
 import { isInside, visit } from '../src/analysis/tree.ts';
 import type { OptionPath, StreamApi } from '../src/providers/provider.ts';
-import { findAbortObstacle } from './aborts.ts';
+import { findAbortObstacle, findNamedAbortObstacle } from './aborts.ts';
 import { type Codemod, type CodemodOptions, HELPER, RESTART, type Rewrite, type Skip } from './codemod.ts';
 import { insertAt, type TextEdit } from './edits.ts';
 import { findEnding } from './ending.ts';
@@ -58,6 +58,7 @@ const inTurns: Obstacle = { obstacle: 'The request gives a stream for each turn 
 const otherForm: Obstacle = { obstacle: 'The chunks are not read by a `for await`; read them by one, then run this again.' };
 const heldOpen: Obstacle = { obstacle: 'Another request may not bring again what this stream has brought; decide what an attempt may repeat, and wrap the request by hand.' };
 const ofAttempt: Obstacle = { obstacle: 'The `response` of each of these attempts is used, and the helper makes them out of sight; do without it, then run this again.' };
+const ownLimits: Obstacle = { obstacle: 'Each attempt has a limit of its own (`AbortSignal.timeout()`), and is made again behind it; the helper’s limit ends all of them. Say by `idleTimeoutMs` or `totalTimeoutMs` which is meant, and wrap the request by hand.' };
 const withoutSdk: Obstacle = { obstacle: 'The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.' };
 
 /** Puts a request into `resilientStream`, for the loop that reads its stream. */
@@ -94,12 +95,13 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (typeof signal !== 'string') return signal;
   const placement = placeSettings(site, findSettings(api, signal, around));
   if (isObstacle(placement)) return placement;
+  if ((own || around) && placement.moved.some(({ name }) => name === 'totalTimeoutMs')) return ownLimits;
   const evaluation = around ? findWaitObstacle(source, around) : findEvaluationObstacle(source, call, placement.replaced);
   if (evaluation !== null) return { obstacle: evaluation };
   const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
   if (inWrapper && given.some(({ value }) => isMadeInside(source, whole, value))) return inWrapper;
   const handed = loop.handed.find((each) => each.origin === origin);
-  const hindrance = findChangeObstacle(source, whole, handed?.at ?? loop.node) ?? (handed ? findHandedObstacle(source, whole, handed, loop.node) : null) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, whole, placement.replaced) : null);
+  const hindrance = findChangeObstacle(source, whole, handed?.at ?? loop.node) ?? (handed ? findHandedObstacle(source, whole, handed, loop.node) : null) ?? findNamedAbortObstacle(source, loop, given) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, whole, placement.replaced) : null);
   if (hindrance !== null) return { obstacle: hindrance };
   const attempts = own ?? (around ? watched : null);
   const stated = findStatedOptions(source, loop, origin, given, options.timeouts).filter(({ name }) => !attempts || (name !== 'maxRetries' && !isAmong(name, attempts.options)));

@@ -27,3 +27,18 @@ describe('a loop that ends quietly when its signal is aborted', () => {
     ['the SDK throws by itself', ask(`${loop()}\n  return done();`).replace('completions.create', 'completions.stream').replace('await client', 'client')],
   ])('is wrapped where %s', (_, text) => expect(rewriteTwice(text, 'file.js')).toContain('resilientStream('));
 });
+
+describe('an abort that a handler knows by the SDK’s own error', () => {
+  const named = (name: string): string => `An abort is known here by \`${name}\`, and the helper throws the reason of the signal; ask whether the signal is \`aborted\`, then run this again.`;
+  it.each([
+    ['by its class', ask(`try { ${loop()} } catch (error) { if (error instanceof OpenAI.APIUserAbortError) return null; throw error; }`), 'APIUserAbortError'],
+    ['by its name', ask(`try { ${loop()} } catch (error) { if (error.constructor.name === 'APIUserAbortError') return null; throw error; }`), 'APIUserAbortError'],
+    ['in the caller', `${ask(loop()).replace('export ', '')}export async function main(signal, show) {\n  try { await ask(signal, show); } catch (error) { if (!(error instanceof APIUserAbortError)) report(error); }\n}\n`, 'APIUserAbortError'],
+  ])('is left: %s', (_, text, name) => expect(findReasons(text, 'file.js')).toEqual([named(name)]));
+
+  it.each([
+    ['the handler asks the signal, too', ask(`try { ${loop()} } catch (error) { if (error instanceof OpenAI.APIUserAbortError || signal.aborted) return null; throw error; }`)],
+    ['the handler knows the reason’s name, too', ask(`try { ${loop()} } catch (error) { if (error instanceof OpenAI.APIUserAbortError || error.name === 'AbortError') return null; throw error; }`)],
+    ['nobody else’s signal is in the request', ask(`try { ${loop('AbortSignal.timeout(5)')} } catch (error) { if (error instanceof OpenAI.APIUserAbortError) return null; throw error; }`)],
+  ])('is wrapped where %s', (_, text) => expect(rewriteTwice(text, 'file.js')).toContain('resilientStream('));
+});

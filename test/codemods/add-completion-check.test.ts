@@ -72,7 +72,7 @@ describe('a check is added', () => {
 
   it('by any of the events that end the stream', () => {
     const after = rewrite(`import OpenAI from 'openai';\nfor await (const event of await new OpenAI().responses.create({ stream: true })) {\n  if (event.type === 'response.output_text.delta') show(event.delta);\n}\n`);
-    expect(after).toContain(`  hasEnded ||= event.type === 'response.completed' || event.type === 'response.failed' || event.type === 'response.incomplete';\n`);
+    expect(after).toContain(`  hasEnded ||= ['response.completed', 'response.failed', 'response.incomplete'].includes(event.type);\n`);
     expect(after).toContain(`if (!hasEnded) throw new Error('The answer was cut off: no response.completed came.');`);
   });
 });
@@ -80,6 +80,7 @@ describe('a check is added', () => {
 describe('a loop is left to a person', () => {
   it.each([
     ['that breaks', `${CHAT}for await (const chunk of stream) { ${show} if (enough) break; }`, /left early by `break`/],
+    ['that has chunks of another kind', `${CHAT}for await (const chunk of stream) {\n  if ('choices' in chunk) ${show}\n}`, /not in every chunk/],
     ['that takes its chunks apart', `${CHAT}for await (const { choices: [{ delta }] } of stream) show(delta.content);`, /takes its chunks apart/],
     ['that is no statement of a block', `${CHAT}if (quiet) for await (const chunk of stream) { ${show} }`, /no statement of a block/],
     ['that somebody may abort', `${MESSAGES.replace('stream: true }', 'stream: true }, { signal }')}for await (const event of stream) show(event.delta.text);`, /An abort ends this loop/],

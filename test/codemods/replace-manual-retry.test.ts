@@ -41,6 +41,11 @@ describe('the examples of the codemod', () => {
   it.each(codemod.examples.map(({ before, after }) => [before, after]))('become what they say', (before, after) => expect(rewrite(before)).toBe(after));
 });
 
+it('attempts that have a limit each are left: the helper’s would end all of them', () => {
+  const limited = attempts({ inside: ["let text = '';", `const stream = await ${REQUEST}, { signal: AbortSignal.timeout(30_000) });`, ...LOOP, 'return text;'] });
+  expect(reasons(limited)).toEqual([expect.stringMatching(/^Each attempt has a limit of its own/)]);
+});
+
 describe('attempts become options', () => {
   it.each<readonly [string, Attempt, string]>([
     ['that count from nothing', {}, 'maxRetries: 2, backoff: { initialMs: 1_000, factor: 1 }'],
