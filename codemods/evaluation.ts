@@ -1,10 +1,10 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
-import { bindingsOf, findVariable } from '../src/analysis/bindings.ts';
+import { findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { ancestorsOf, findFunction, findPropertyName, hasNode, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
+import { ancestorsOf, findFunction, findPropertyName, hasNode, isFunction, isInside, visit } from '../src/analysis/tree.ts';
 import { CHANGES, findChange, isChangeable } from './inputs.ts';
 import { findRepeatedChange } from './once.ts';
+import { findReadOnce } from './opened.ts';
 import type { Opening } from './uses.ts';
 
 /** Methods that take something away which a second attempt would not find. */
@@ -59,7 +59,7 @@ function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null 
     case 'UpdateExpression':
       return 'The request changes a variable, which each attempt would do again; do that before the call, then run this again.';
     case 'Identifier': {
-      const reader = findReadOnce(source, node, new Set());
+      const reader = findReadOnce(source, node);
       return reader === null ? null : `The request sends \`${node.name}\`, which can be read once (\`${reader}\`), so that a second attempt would send nothing; open it inside the call, then run this again.`;
     }
     case 'UnaryExpression':
@@ -69,40 +69,6 @@ function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null 
       if (name === null || !TAKES.has(name) || isNew((node.callee as TSESTree.MemberExpression).object)) return null;
       return `The request calls \`.${name}()\`, which each attempt would do again; do that before the call, then run this again.`;
     }
-    default:
-      return null;
-  }
-}
-
-/** What opens the file that a value made outside of the request is, or holds: `createReadStream`; null where there is no such thing. */
-function findReadOnce(source: ParsedSource, value: TSESTree.Node, seen: Set<Variable>): string | null {
-  const node = unwrap(value);
-  const findFirst = (values: readonly (TSESTree.Node | null)[]): string | null => {
-    for (const each of values) {
-      const found = each && findReadOnce(source, each, seen);
-      if (found) return found;
-    }
-    return null;
-  };
-  switch (node.type) {
-    case 'Identifier': {
-      const variable = findVariable(source, node);
-      if (!variable || seen.has(variable)) return null;
-      seen.add(variable);
-      return findFirst(bindingsOf(variable).map((binding) => binding.value));
-    }
-    case 'CallExpression': {
-      const name = node.callee.type === 'MemberExpression' ? findPropertyName(node.callee) : node.callee.type === 'Identifier' ? node.callee.name : null;
-      return name === 'createReadStream' ? name : null;
-    }
-    case 'ObjectExpression':
-      return findFirst(node.properties.map((property) => (property.type === 'SpreadElement' ? property.argument : property.value)));
-    case 'ArrayExpression':
-      return findFirst(node.elements.map((element) => (element?.type === 'SpreadElement' ? element.argument : element)));
-    case 'ConditionalExpression':
-      return findFirst([node.consequent, node.alternate]);
-    case 'LogicalExpression':
-      return findFirst([node.left, node.right]);
     default:
       return null;
   }

@@ -4,8 +4,9 @@
  */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codemod as retrying } from '../../codemods/replace-manual-retry.ts';
 import { rewriteText } from '../../codemods/rewrite.ts';
-import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
+import { codemod as wrapping } from '../../codemods/wrap-in-resilient-stream.ts';
 import { type Example, findExamples, NEEDS_OTHERS, ofGeneration, serve, TELLS_NO_CUT } from './examples.ts';
 import { type Came, createPrograms, type Host } from './program.ts';
 import { parseRequest, type Request } from './request.ts';
@@ -37,6 +38,8 @@ interface Outcome {
   readonly whole: Played;
   readonly cut: Played;
   readonly struck: Played | null;
+  /** Of a program that tries again: as it was and as it is, where the first answer breaks. */
+  readonly broken: readonly [Played, Played] | null;
 }
 
 const only = (process.env['LAB_SDKS'] ?? '').split(',').filter(Boolean);
@@ -61,7 +64,7 @@ function findPairs(): Pair[] {
 }
 
 const pairs = findPairs();
-const rewritten = new Map(pairs.map((pair) => [pair, rewriteText('program.mjs', pair.text, [codemod], pair.shape.options)]));
+const rewritten = new Map(pairs.map((pair) => [pair, rewriteText('program.mjs', pair.text, [pair.shape.retries ? retrying : wrapping], pair.shape.options)]));
 const isLeft = (pair: Pair): boolean => rewritten.get(pair)!.rewrites.length === 0;
 
 // ── Running ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,6 +92,8 @@ function normalise(body: unknown): unknown {
   return body && Object.fromEntries(Object.entries(body).filter(([, value]) => JSON.stringify(value) !== '{}'));
 }
 
+const BREAKS: readonly Script[] = [{ fault: 'reset' }, {}];
+
 async function playAll(host: Host, pair: Pair): Promise<Outcome> {
   const { shape: { strikes }, text } = pair;
   const after = rewritten.get(pair)!.text;
@@ -96,7 +101,8 @@ async function playAll(host: Host, pair: Pair): Promise<Outcome> {
   const whole = await play(host, after, pair, [{}]);
   const cut = await play(host, after, pair, [{ fault: 'end' }, {}]);
   const struck = strikes && pair.isFirst ? await play(host, after, pair, [{ fault: strikes.fault }, {}], strikes.interrupts) : null;
-  return { raw, whole, cut, struck };
+  const broken: Outcome['broken'] = pair.shape.retries ? [await play(host, text, pair, BREAKS), await play(host, after, pair, BREAKS)] : null;
+  return { raw, whole, cut, struck, broken };
 }
 
 const outcomes = new Map<Pair, Promise<Outcome>>();
@@ -125,7 +131,8 @@ beforeAll(async () => {
 const isTakenBack = ({ api, body, member }: Request): boolean => !api.unknownToHelper && (api.terminal !== null || /text/i.test(member)) && !/\.(?!text\()\w+\(/.test(body.replaceAll('process.stdout.write(', ''));
 
 function expectCut({ raw, cut }: Outcome, { example, request, shape }: Pair): void {
-  const onCut = shape.gathers && isTakenBack(request) ? 'recovers' : (shape.onCut ?? 'throws');
+  // What the program itself began anew, it begins anew whatever the helper can read.
+  const onCut = shape.gathers && (shape.retries || isTakenBack(request)) ? 'recovers' : (shape.onCut ?? 'throws');
   if (TELLS_NO_CUT.includes(example.name) && onCut !== 'recovers') return expect(cut.thrown).toBeNull();
   if (onCut === 'recovers') return expect(cut).toMatchObject({ thrown: null, shown: raw.shown });
   const [answer, shown] = [raw.shown.join(''), cut.shown.join('')];
@@ -142,6 +149,12 @@ function expectCut({ raw, cut }: Outcome, { example, request, shape }: Pair): vo
   const partial = cut.thrown.partialText ?? '';
   expect(partial === '').toBe(example.entry.helper?.ownProtocol === true);
   expect((shape.gathers ? answer : shown).includes(partial)).toBe(true);
+}
+
+/** It asks as often as before, and shows the same; what passed for a whole answer does so no more. */
+function expectRepeated([before, after]: readonly [Played, Played], { raw }: Outcome): void {
+  expect(after).toMatchObject({ thrown: null, shown: raw.shown, asked: [raw.asked, raw.asked].flat() });
+  if (before.asked.length > raw.asked.length) expect(after).toEqual(before);
 }
 
 describe.each(examples)('$name', (example) => {
@@ -166,6 +179,7 @@ describe.each(examples)('$name', (example) => {
     expect(raw.shown.join('')).toMatch(/\S/);
     expect(whole).toEqual(raw);
     expectCut(outcome, pair);
+    if (outcome.broken) expectRepeated(outcome.broken, outcome);
     if (struck) expect(`${struck.thrown?.code} ${struck.thrown?.message}`).toMatch(shape.strikes!.throws);
   });
 });

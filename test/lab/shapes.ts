@@ -17,6 +17,8 @@ export interface Shape {
   /** The program; null where the request cannot be put so. */
   readonly print: (request: Request) => string | null;
   readonly options?: Partial<CodemodOptions>;
+  /** The program tries again by itself, and that is what becomes the helper's. @default false */
+  readonly retries?: true;
   /** What the rewritten program says, beyond the helper's name. */
   readonly says?: RegExp;
   /** Why the codemod leaves the program as it is; null: it does not. @default null */
@@ -222,7 +224,7 @@ const parameters: readonly Shape[] = [
       return index === undefined ? null : printWhole(request, 'async function print(params) {', printLoop(request, printStream(withArguments(request, (argument, at) => (at === index ? 'params' : argument)))), '}', `await print(${request.arguments[index]});`);
     },
     // There the signal stands among the params.
-    left: (request) => (hasSignal(request) && request.api.signal?.argument === request.objects[0] && request.api.signal?.path.length === 1 ? goesOn(request) : null),
+    left: (request) => readsOnce(request) ?? (hasSignal(request) && request.api.signal?.argument === request.objects[0] && request.api.signal?.path.length === 1 ? goesOn(request) : null),
   },
   {
     name: 'options of a function that may not be there',
@@ -433,4 +435,37 @@ const bodies: readonly Shape[] = [
   },
 ];
 
-export const shapes: readonly Shape[] = [...forms, ...functions, ...parameters, ...settings, ...others, ...bodies];
+// ── Attempts of the program's own ───────────────────────────────────────────────────────────────────────────────────
+
+/** A function that gathers the text of an attempt, and what its handler does. */
+const printAttempt = (request: Request, head: string, fail: string): string =>
+  [head, "  let answer = '';", '  try {', printLoop(request, printStream(request), 'answer += ('), '    return answer;', '  } catch (error) {', fail, '  }', '}'].join('\n');
+
+/** Where an answer is asked for anew by the program, the helper must do that too: a stream that goes on where it was left it leaves. */
+const goesOnWhereItWas = ({ api: { staysOpen } }: Request): RegExp | null => (staysOpen ? /^Another request may not bring again what this stream has brought/ : null);
+
+const repeating: readonly Pick<Shape, 'name' | 'print' | 'says'>[] = [
+  {
+    name: 'a loop of attempts',
+    print: (request) => printWhole(request, 'async function ask() {', '  for (let attempt = 0; attempt < 3; attempt++) {', '    try {', "      let answer = '';", printLoop(request, printStream(request), 'answer += ('), '      return answer;', '    } catch (error) {', '      if (attempt === 2) throw error;', '    }', '  }', '}', 'process.stdout.write(await ask());'),
+    says: /maxRetries: 2, backoff: \{ initialMs: 0 \}/,
+  },
+  {
+    name: 'a function that calls itself and counts down',
+    print: (request) => printWhole(request, printAttempt(request, 'async function ask(retries = 2) {', '    if (retries <= 0) throw error;\n    return ask(retries - 1);'), 'process.stdout.write(await ask());'),
+    says: /ask\(retries = 2\)[^]*maxRetries: retries, backoff: \{ initialMs: 0 \}/,
+  },
+  {
+    name: 'a function that calls itself and counts up',
+    print: (request) => printWhole(request, printAttempt(request, 'async function ask(pause = 1, attempt = 0) {', '    if (attempt < 2) {\n      await new Promise((resolve) => setTimeout(resolve, pause));\n      return await ask(pause * 2, attempt + 1);\n    }\n    throw error;'), 'process.stdout.write(await ask());'),
+    says: /ask\(pause = 1\)[^]*maxRetries: 2, backoff: \{ initialMs: pause \}/,
+  },
+  {
+    name: 'a method that calls itself',
+    print: (request) => printWhole(request, 'class Answers {', '  most = 3;', printAttempt(request, '  async #ask(attempt = 1) {', '    if (attempt === this.most) throw error;\n    return this.#ask(attempt + 1);'), '  async print() {', '    process.stdout.write(await this.#ask());', '  }', '}', 'await new Answers().print();'),
+    says: /#ask\(\) \{[^]*maxRetries: this\.most - 1/,
+  },
+];
+const attempts = repeating.map((shape): Shape => ({ ...shape, retries: true, gathers: true, left: goesOnWhereItWas }));
+
+export const shapes: readonly Shape[] = [...forms, ...functions, ...parameters, ...settings, ...others, ...bodies, ...attempts];
