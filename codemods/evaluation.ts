@@ -20,7 +20,10 @@ export function findEvaluationObstacle(source: ParsedSource, request: TSESTree.N
   let obstacle: string | null = null;
   visit(request, source.visitorKeys, (node) => {
     if (obstacle !== null || isFunction(node) || exempt.includes(node)) return false;
-    obstacle = findObstacle(source, node) ?? (isOfCallee(request, node) ? null : findRepetition(source, node));
+    const isOfClient = isOfCallee(request, node);
+    // The callback can wait for the client: `(await this.client).chat.completions.create(…)`.
+    if (isOfClient && node.type === 'AwaitExpression') return true;
+    obstacle = findObstacle(source, node) ?? (isOfClient ? null : findRepetition(source, node));
     return obstacle === null;
   });
   return obstacle;

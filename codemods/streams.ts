@@ -10,7 +10,6 @@ export interface Streams {
 /** What a callback of the helper gives: `(await request).body ?? []`, taken apart. */
 export interface Body {
   readonly request: Node;
-  readonly isAwaited: boolean;
   /** The name of the member that is taken out; null where the request stands alone. */
   readonly member: string | null;
   /** `??`, `||`, `!`: what was said about a stream that is not there. */
@@ -56,15 +55,14 @@ export function readBodies(body: unknown): Body[] {
   const filled = isType(body, 'AssignmentExpression') && body['operator'] === '=' && isType(body['left'], 'ObjectPattern') && isType(body['right'], 'AwaitExpression') ? body['left'] : null;
   const response = filled ? ((body as Node)['right'] as Node)['argument'] : body;
   const responded = isResponseCall(response) ? findMember(response)!['object'] : null;
-  if (isType(responded, 'CallExpression')) return [{ request: responded, isAwaited: filled !== null, member: 'data', guard: null, response: response as Node, filled }];
-  const whole: Body[] = isType(body, 'CallExpression') ? [{ request: body, isAwaited: false, member: null, guard: null, response: null, filled: null }] : [];
+  if (isType(responded, 'CallExpression')) return [{ request: responded, member: 'data', guard: null, response: response as Node, filled }];
+  const whole: Body[] = isType(body, 'CallExpression') ? [{ request: body, member: null, guard: null, response: null, filled: null }] : [];
   const guard = findGuard(body);
   const member = findMember(guard === null ? body : (body as Node)[guarded(body as Node)]);
   if (!member) return whole;
   const object = member['object'];
-  const isAwaited = isType(object, 'AwaitExpression');
-  const request = isAwaited ? object['argument'] : object;
-  return isType(request, 'CallExpression') ? [...whole, { request, isAwaited, member: nameOf(member['property']), guard, response: null, filled: null }] : whole;
+  const request = isType(object, 'AwaitExpression') ? object['argument'] : object;
+  return isType(request, 'CallExpression') ? [...whole, { request, member: nameOf(member['property']), guard, response: null, filled: null }] : whole;
 }
 
 export function findStreams(rewritten: Node, helpers: readonly string[]): Streams {

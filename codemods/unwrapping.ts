@@ -69,15 +69,21 @@ function takeApart(node: Node, context: Context): Node[] {
   if (!isType(open, 'ArrowFunctionExpression') || more.length > 0) return [];
   const signal = findSignalName(listOf(open['params']));
   const moved = readMoved(options, context);
-  if (signal === null || moved === null) return [];
+  if (signal === null || moved === null || (open['async'] === true) !== waits(open['body'])) return [];
   // Anything else that speaks of the attempt's signal spoke of another variable before.
   if (signal !== '' && countReads(open['body'], signal) !== 1) return [];
   const total = moved.get('totalTimeoutMs');
   // It was the limit of a signal, or is the SDK's own, which is still there.
   const ways = total && isLimit(total, context) ? [moved, new Map([...moved].filter(([name]) => name !== 'totalTimeoutMs'))] : [moved];
   return readBodies(open['body'])
-    .filter(({ isAwaited, filled }) => (open['async'] === true) === isAwaited && filled === context.filled)
+    .filter(({ filled }) => filled === context.filled)
     .flatMap((body) => ways.flatMap((way) => restoreBody(body, signal, way, context).map((request) => withResponse(body, request))));
+}
+
+/** The code waits for something itself, and not only in functions in it. */
+function waits(code: unknown): boolean {
+  if (Array.isArray(code)) return code.some(waits);
+  return isNode(code) && !isFunction(code) && (code.type === 'AwaitExpression' || fieldsOf(code).some((field) => waits(code[field])));
 }
 
 /** The request with the `.withResponse()` that it still has. */

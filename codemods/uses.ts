@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../src/analysis/bindings.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { ancestorsOf, findFunction, findPropertyName, findUser, type FunctionNode, isFunction, isInside } from '../src/analysis/tree.ts';
+import { ancestorsOf, findFunction, findPropertyName, findUser, type FunctionNode, isAsyncIterator, isFunction, isInside } from '../src/analysis/tree.ts';
 import type { StreamApi } from '../src/providers/provider.ts';
 import { findFilled } from '../src/analysis/handed-streams.ts';
 import { findWidening } from './widening.ts';
@@ -220,7 +220,7 @@ class Follower {
   #followMember(member: TSESTree.MemberExpression, reach: Reach): void {
     const name = findPropertyName(member);
     const call = member.parent.type === 'CallExpression' && member.parent.callee === member ? member.parent : null;
-    if (name === null) return this.#stop(usedOtherwise);
+    if (name === null) return isAsyncIterator(member) && isTest(findUser(member)!, member) ? undefined : this.#stop(usedOtherwise);
     const taken = reach.opened && !reach.pick ? this.#findTaken(name, member, call, reach) : null;
     if (taken) return this.#followPick(taken, { name: taken === call ? `${name}()` : name, from: member.object, node: taken, variable: null, read: null }, reach);
     if (this.#isKnownToHelper(member, name, reach)) return;

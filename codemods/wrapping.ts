@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths } from '../src/analysis/access-path.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { HandedStream, StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
-import { isInside, visit } from '../src/analysis/tree.ts';
+import { hasNode, isInside, visit } from '../src/analysis/tree.ts';
 import type { OptionPath, StreamApi } from '../src/providers/provider.ts';
 import { findAbortObstacle, findNamedAbortObstacle } from './aborts.ts';
 import { type Codemod, type CodemodOptions, HELPER, RESTART, type Rewrite, type Skip } from './codemod.ts';
@@ -206,11 +206,13 @@ function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, pl
   const [open, close] = reading.before === '' && !response?.property && source.text[call.range[0]] === '{' ? ['(', ')'] : ['', ''];
   const taken = response?.property ? takeResponse(source, response.property, options) : null;
   const [before, behind] = taken ? [`({${padding}${taken.property}${padding}} = await `, ')'] : [reading.before, reading.behind];
-  const head = `${helper}(${reading.isAsync || taken ? 'async ' : ''}(${parameter}) => ${open}${before}`;
+  const head = `${helper}(${reading.isAsync || taken || waits(source, call.callee) ? 'async ' : ''}(${parameter}) => ${open}${before}`;
   const [, end] = (response?.call ?? call).range;
   const edits: TextEdit[] = [...(taken ? [taken.declaration] : []), insertAt(call.range[0], head), ...placement.edits, insertAt(end, `${behind}${close}${tail})`), ...reading.edits];
   return { edits, imports: undo === null ? [HELPER] : [HELPER, RESTART] };
 }
+
+const waits = (source: ParsedSource, code: TSESTree.Node): boolean => hasNode(code, source.visitorKeys, ({ type }) => type === 'AwaitExpression');
 
 /** The response of the newest attempt, as a variable in front of the request, which each attempt fills. */
 function takeResponse(source: ParsedSource, { key, value, parent, range }: TSESTree.Property, options: CodemodOptions): { readonly declaration: TextEdit; readonly property: string } {

@@ -226,9 +226,16 @@ describe('the shape of the code', () => {
     ['a loop in the other function', `const stream = await ${call};\nnew ReadableStream({ async start(controller) { ${loop} } });`],
     ['loops of which one runs', `const stream = await ${call};\nif (plain) {\n  ${loop}\n} else {\n  ${loop}\n}`],
     ['a test whether there is one', `const stream = await ${call};\nif (!stream || stream === null) throw new Error();\n${loop}`],
+    ['a test whether it can be iterated', `const stream = await ${call};\nif (typeof (stream as any)?.[Symbol.asyncIterator] !== 'function') throw new Error();\n${loop}`],
     ['an abort before a break', `const stream = await ${call};\nfor await (const chunk of stream) {\n  if (chunk.choices[0]) { stream.controller.abort(); break; }\n}`],
   ])('%s is wrapped', (_, body) => {
     expect(rewriteBody(body)).toBe(body.replaceAll(call, wrapped));
+  });
+
+  it('of a client that is waited for is wrapped with the wait', () => {
+    const text = (open: string): string => `class Agent {\n  #client = connect(new OpenAI());\n  async run() {\n    const stream = await ${open};\n    ${loop}\n  }\n}`;
+    const own = call.replace('client', '(await this.#client)');
+    expect(rewriteBody(text(own))).toBe(text(wrapped.replace('({ signal })', 'async ({ signal })').replace('client', '(await this.#client)')));
   });
 
   it('with the request in two branches is wrapped in both', () => {

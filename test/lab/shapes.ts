@@ -140,6 +140,11 @@ const printClass = (request: Request, head: string, call: string): string =>
 
 const functions: readonly Shape[] = [
   {
+    name: 'a client that is waited for',
+    print: (request) => (request.client ? printWhole({ ...request, setup: request.client.setup }, `const making = Promise.resolve(${request.client.made});`, printLoop(request, printStream({ ...request, call: replaceRoot(request, '(await making)') }))) : null),
+    says: /async \(/,
+  },
+  {
     name: 'a callback of a function that tries again',
     print: (request) => printWhole(request, 'const tryTwice = async (open) => {\n  try {\n    return await open();\n  } catch {\n    return open();\n  }\n};', `const result = await tryTwice(() => ${request.call});`, printLoop(request, printTaken({ ...request, awaited: false }, 'result'))),
     says: /openTimeoutMs: Infinity, maxRetries: 0/,
