@@ -12,6 +12,8 @@ export interface OptionPath {
   readonly path: readonly string[];
   /** Which call on the way to the API takes it, counted from the client: 0 is `getGenerativeModel(…)` of `getGenerativeModel().startChat().…`; absent: the API's own call. */
   readonly maker?: number;
+  /** What a maker was given there, all of it, has no effect where the call has an object around the option. */
+  readonly hides?: OptionPath;
 }
 
 /** What a limit bounds: the wait for the response's headers, the wait between chunks, the whole answer, or nothing at all. */
