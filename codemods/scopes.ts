@@ -2,6 +2,7 @@ import { countReads, fieldsOf, isFunction, isNode, isType, listOf, nameOf, type 
 
 const SCOPES = /^(?:Program|BlockStatement|StaticBlock|TSModuleBlock|CatchClause|SwitchStatement|For(?:In|Of)?Statement)$/;
 
+/** A block's variables are its own. */
 export const isScope = (node: Node): boolean => SCOPES.test(node.type) || isFunction(node);
 
 /** The scopes of a file that have a variable of that name, in the order of the file. */

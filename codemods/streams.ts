@@ -1,4 +1,5 @@
-import { bodyOf, fieldsOf, isFunction, isNamed, isNode, isType, listOf, nameOf, type Node, nodesIn, walk } from './babel.ts';
+import { bodyOf, fieldsOf, isNamed, isNode, isType, listOf, nameOf, type Node, nodesIn, walk } from './babel.ts';
+import { findBound, isScope } from './scopes.ts';
 
 /** What a rewritten tree says of the helper's streams: who holds them, and what the callbacks take out of the results of requests. */
 export interface Streams {
@@ -156,9 +157,6 @@ export function findLostMember(rewritten: Node, helpers: readonly string[]): str
   return null;
 }
 
-/** A block's variables are its own. */
-const isScope = (node: Node): boolean => node.type === 'BlockStatement' || node.type === 'Program' || isFunction(node);
-
 /** Variables of this scope, as far as they stand in `value`, and of none inside it. */
 function findOwn(value: unknown, outer: Node, helpers: readonly string[]): string[] {
   const names: string[] = [];
@@ -191,13 +189,3 @@ function findForeign(value: unknown, names: ReadonlySet<string>): string | null 
 }
 
 const without = (names: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> => new Set([...names].filter((name) => !others.has(name)));
-
-/** Names of a scope's own variables and parameters, which are no stream's of outside. */
-function findBound(outer: Node): ReadonlySet<string> {
-  const names = new Set<string>();
-  walk(outer['params'], null, (node) => names.add(nameOf(node)));
-  visitOwn(outer, outer, (node) => {
-    if (node.type === 'VariableDeclarator') names.add(nameOf(node['id']));
-  });
-  return names;
-}
