@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { catalog } from '../src/providers/catalog.ts';
 import type { FaultLog } from './faults.ts';
 import { realPathOf } from './find-files.ts';
@@ -81,9 +82,12 @@ interface GitError extends Error {
   readonly stderr?: string;
 }
 
-/** Hooks say what they have to say on either. */
-const reasonOfGit = ({ stderr, stdout, message }: GitError): string =>
-  ((stderr?.trim() || stdout?.trim() || message).split('\n')[0] ?? '').replace(/^(?:fatal|error): /, '').replace(/\.$/, '');
+/** Hooks say what they have to say on either, and before it what they run: the line that speaks of a failure, or else the last. */
+function reasonOfGit({ stderr, stdout, message }: GitError): string {
+  const lines = (stderr?.trim() || stdout?.trim() || message).split('\n').map((line) => stripVTControlCharacters(line).trim());
+  const line = lines.find((line) => /^(?:fatal|error)\b|\bfail|\berrors?\b/i.test(line)) ?? lines.at(-1)!;
+  return line.replace(/^(?:fatal|error): /, '').replace(/[.;]+$/, '');
+}
 
 /** Names of files are no patterns here. */
 const git = (repository: string, args: readonly string[], input = ''): string =>

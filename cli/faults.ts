@@ -63,6 +63,12 @@ export function reasonOf(error: unknown): string {
       return 'the file system is read-only';
     case 'ENOSPC':
       return 'the disk is full';
+    case 'EISDIR':
+      return 'is a folder';
+    case 'ENOTDIR':
+      return 'part of its path is a file';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
     case 'ELOOP':
       return 'is a symbolic link that leads to itself';
     default:

@@ -122,14 +122,36 @@ async function findByPattern(cwd: string, pattern: string): Promise<FoundFiles |
 const isSourceFolder = (name: string): boolean => !NO_SOURCE_FOLDERS.has(name);
 const isSourceFile = (name: string): boolean => SOURCE_FILE.test(name) && !NO_SOURCE_FILE.test(name);
 
+/** The source files that a list names, and the folders, of which it would be unknown what is meant. */
+export interface FileList {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
 /**
- * The files that a list names, one a line or separated by NUL as `git diff --name-only -z` does; `-` is standard input.
- * What is no source file is passed over: such lists come from git and hold everything.
+ * Names stand one a line, as git quotes them where they are of an unusual kind, or separated by NUL as `git diff --name-only -z` has them; `-`
+ * is standard input. What is no source file is passed over: such lists come from git and hold everything.
  */
-export function readFileList(cwd: string, from: string, readStdin: () => string): string[] {
-  const text = from === '-' ? readStdin() : readList(resolve(cwd, from), from);
-  const names = text.replace(/^\uFEFF/, '').split(text.includes('\0') ? '\0' : /\r?\n/);
-  return names.filter((name) => isSourceFile(basename(name)));
+export function readFileList(cwd: string, from: string, readStdin: () => string): FileList {
+  const text = (from === '-' ? readStdin() : readList(resolve(cwd, from), from)).replace(/^\uFEFF/, '');
+  const names = text.includes('\0') ? text.split('\0') : text.split(/\r?\n/).map(parseQuoted);
+  const others = names.filter((name) => name !== '' && !isSourceFile(basename(name)));
+  return { files: names.filter((name) => isSourceFile(basename(name))), folders: others.filter((name) => isFolder(resolve(cwd, name))) };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', t: '\t', n: '\n', v: '\v', f: '\f', r: '\r' };
+
+/** `"src/caf\303\251.ts"`: git writes bytes that are no ASCII, and some that are, in octal (https://git-scm.com/docs/git-config#Documentation/git-config.txt-corequotePath). */
+function parseQuoted(name: string): string {
+  const [, quoted] = /^"(.*)"$/.exec(name) ?? [];
+  if (quoted === undefined) return name;
+  const parts = [...quoted.matchAll(/\\([0-7]{3})|\\(.)|[^\\]+/g)];
+  return Buffer.concat(parts.map(([text, octal, escaped]) => (octal === undefined ? Buffer.from(escaped === undefined ? text : (ESCAPES[escaped] ?? escaped)) : Buffer.from([parseInt(octal, 8)])))).toString();
+}
+
+function isFolder(path: string): boolean {
+  const stats = findStats(path);
+  return !(stats instanceof Error) && stats.isDirectory();
 }
 
 function readList(path: string, name: string): string {

@@ -16,7 +16,7 @@ import { parseShard, type Shard } from './shard.ts';
 import { type Colors, colorsFor, type Outside, processTerminal, type Terminal, withStatus } from './terminal.ts';
 import { readSettings } from './user-settings.ts';
 
-/** 0: nothing to say. 1: problems found, or loops left to a person. 2: the tool did not do what it was asked. */
+/** 0: nothing to say. 1: problems found, or loops or files left to a person. 2: the tool did not do what it was asked. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
 /** As shells have it for a process that SIGINT ends. */
@@ -57,7 +57,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
       writeErr: (text) => terminal.stderr.write(text),
       outputError: (text, write) => write(`${toSentence(text)} See \`resilient-stream --help\`.\n`),
     })
-    .addHelpText('after', '\nStart with: resilient-stream list\n\nExit codes: 0 nothing to say; 1 problems found, or loops left to you; 2 not all could be done.');
+    .addHelpText('after', '\nStart with: resilient-stream list\n\nExit codes: 0 nothing to say; 1 problems found, or loops or files left to you; 2 not all could be done; 130 stopped.');
   program.helpCommand(true);
   addList(program, terminal, exit);
   addCheck(program, terminal, exit);
@@ -151,8 +151,8 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
       },
       onReport: (report) => terminal.stdout.write(linkTo ? printMigrateMarkdown(report, { ...options, linkTo }) : isPretty ? printMigrationSummary(report, colors) : printJson(report)),
     });
-    const { interrupted, skippedLoops } = report.summary;
-    exit(interrupted ? INTERRUPTED : faults.failed ? 2 : skippedLoops > 0 ? 1 : 0);
+    const { interrupted, skippedLoops, leftOut } = report.summary;
+    exit(interrupted ? INTERRUPTED : faults.failed ? 2 : skippedLoops + leftOut > 0 ? 1 : 0);
   });
 }
 
@@ -162,7 +162,7 @@ function addCommonFlags(command: Command, formats: readonly string[] = ['pretty'
     .option('--files-from <file>', 'read more paths from a file, or from - (standard input)')
     .addOption(new Option('--format <name>', 'how to print results').choices(formats).default('pretty'))
     .addOption(new Option('--max-file-size <size>', 'leave out larger files, such as bundles').argParser(toBytes).default(toBytes('1MB'), '1MB'))
-    .addOption(new Option('--shard <i/n>', 'only the i-th of n parts of the files, which are alike in size').argParser(toShard))
+    .addOption(new Option('--shard <i/n>', 'only the i-th of n parts of the files, which are alike in size; the parts are a whole where each is taken of the same files, before any is rewritten').argParser(toShard))
     .option('--types <mode>', 'where the text does not say whose a stream is, ask TypeScript with the nearest tsconfig.json (auto) or with the one that is named; takes as long as type checking', 'off')
     .option('--config <file>', 'streams and clients of your own (default: "resilient-stream" in the nearest package.json)')
     .option('--strict-parse', 'exit with 2 if a file with stream code cannot be analysed');
@@ -191,9 +191,8 @@ function toCount(text: string): number {
 }
 
 function toWorkers(text: string): number {
-  const count = toCount(text);
-  if (count < 1) throw new InvalidArgumentError('It is a number from 1.');
-  return count;
+  if (!/^\d+$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('It is a number from 1.');
+  return Number(text);
 }
 
 /** It is put between quotes of either kind, as it is. */

@@ -41,8 +41,9 @@ export interface ExaminedFile {
 /** The absolute paths of the files in question, in the order of their names. */
 export async function selectFiles({ paths, filesFrom, shard }: FileSelection, terminal: Terminal, faults: FaultLog): Promise<readonly string[]> {
   const listed = filesFrom === undefined ? null : readFileList(terminal.cwd, filesFrom, terminal.readStdin);
+  for (const folder of listed?.folders ?? []) terminal.stderr.write(`note: ${folder} is a folder, and --files-from is a list of files; name it on the command line.\n`);
   const named = paths.length > 0 || listed ? paths : ['.'];
-  const found = await findFiles(terminal.cwd, [...new Set([...named, ...(listed ?? [])])]);
+  const found = await findFiles(terminal.cwd, [...new Set([...named, ...(listed?.files ?? [])])]);
   found.faults.forEach((fault) => faults.add(fault));
   return shard ? takeShard(found.files, shard) : found.files;
 }

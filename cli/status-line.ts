@@ -7,9 +7,11 @@ interface Output {
 /** Shorter runs need none. */
 const SHOW_AFTER_MS = 500;
 const SHOW_EVERY_MS = 100;
+/** Elsewhere each is a line of its own, so that whoever watches a log, or ends what is silent for long, sees it live. */
+const TELL_EVERY_MS = 30_000;
 const CLEAR = '\r\u001B[K';
 
-/** One line on a terminal that says how far the work is; nothing elsewhere. It gives way to whatever else is printed. */
+/** One line on a terminal that says how far the work is, and gives way to whatever else is printed; now and then a plain one elsewhere. */
 export class StatusLine {
   readonly #output: Output;
   readonly #now: () => number;
@@ -25,11 +27,17 @@ export class StatusLine {
 
   /** So many of so many files are done. */
   showProgress(done: number, total: number): void {
-    if (this.#output.isTTY !== true) return;
     const now = this.#now();
+    if (this.#output.isTTY !== true) return this.#tellProgress(done, total, now);
     if (now - this.#started < SHOW_AFTER_MS || now - this.#shownAt < SHOW_EVERY_MS) return;
     this.#shownAt = now;
     this.#show(printProgress(done, total, now - this.#started));
+  }
+
+  #tellProgress(done: number, total: number, now: number): void {
+    if (now - Math.max(this.#started, this.#shownAt) < TELL_EVERY_MS) return;
+    this.#shownAt = now;
+    this.#output.write(`${printProgress(done, total, now - this.#started)}\n`);
   }
 
   /** Work without an end in sight. */

@@ -39,7 +39,7 @@ describe('migrate --commit', () => {
 
   it('says what a hook has against it in one line, and leaves the files rewritten', async () => {
     const project = createRepository({ 'a.ts': bareLoop });
-    project.write('.git/hooks/pre-commit', '#!/bin/sh\necho "lint failed." >&2\nexit 1\n');
+    project.write('.git/hooks/pre-commit', '#!/bin/sh\necho "Running hooks"\necho "\\033[31mlint failed.\\033[0m" >&2\necho Done\nexit 1\n');
     chmodSync(join(project.root, '.git/hooks/pre-commit'), 0o755);
     const { code, stderr } = await project.run(['migrate', '--commit']);
     expect(stderr).toBe('error: git commit: lint failed; the files stay as they were rewritten: commit them yourself ("Read OpenAI streams through resilientStream")\n');

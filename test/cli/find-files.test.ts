@@ -106,12 +106,16 @@ describe('symbolic links', () => {
 });
 
 describe('a list of files', () => {
-  const fromStdin = (text: string): string[] => readFileList('/', '-', () => text);
+  const fromStdin = (text: string): readonly string[] => readFileList('/', '-', () => text).files;
 
   it('has one a line, or one before each NUL', () => {
     expect(fromStdin('a.ts\nb c.js\n')).toEqual(['a.ts', 'b c.js']);
     expect(fromStdin('a.ts\r\nb.js\r\n')).toEqual(['a.ts', 'b.js']);
     expect(fromStdin('a.ts\0b\nc.js\0')).toEqual(['a.ts', 'b\nc.js']);
+  });
+
+  it('may quote names as git does', () => {
+    expect(fromStdin('"src/caf\\303\\251.ts"\n"say \\"a\\\\b\\".ts"\r\n"tab\\t.js"\n')).toEqual(['src/café.ts', 'say "a\\b".ts', 'tab\t.js']);
   });
 
   it('may hold what is no source file, as lists from git do', () => {

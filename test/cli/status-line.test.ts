@@ -39,12 +39,14 @@ describe('the status line', () => {
     expect(written).toEqual(['first\n', expect.stringContaining('1 of 2 files'), '\r\u001B[K', 'second\n']);
   });
 
-  it('is for terminals only', () => {
+  it('is a plain line elsewhere, twice a minute', () => {
     const { line, at, written } = createLine(false);
-    at(1_000);
-    line.showProgress(1, 2);
-    line.showWork('asking');
-    expect(written).toEqual([]);
+    for (const ms of [0, 29_999, 30_000, 59_999, 60_000]) {
+      at(ms);
+      line.showProgress(ms / 1_000, 100);
+      line.showWork('asking');
+    }
+    expect(written).toEqual(['30 of 100 files, 1 a second, 1 min 10 s left\n', '60 of 100 files, 1 a second, 40 s left\n']);
   });
 });
 
