@@ -75,3 +75,19 @@ export function reasonOf(error: unknown): string {
       return message;
   }
 }
+
+/** The same, and what to do about it. */
+export function printFailure(error: unknown): string {
+  const remedy = REMEDIES[(error as NodeJS.ErrnoException).code ?? ''];
+  return remedy === undefined ? reasonOf(error) : `${reasonOf(error)}; ${remedy}`;
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: 'change its permissions, or leave it out',
+  EPERM: 'change its permissions, or leave it out',
+  EROFS: 'leave it out, or use --dry-run',
+  ENOSPC: 'make room, and run again',
+  EDQUOT: 'make room, and run again',
+  EMFILE: 'allow more open files (ulimit -n)',
+  ENFILE: 'allow more open files (ulimit -n)',
+};

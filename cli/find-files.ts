@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { type Fault, reasonOf, UsageError } from './faults.ts';
+import { type Fault, printFailure, reasonOf, UsageError } from './faults.ts';
 import { findRepository, GitIgnore } from './gitignore.ts';
 
 const SOURCE_FILE = /\.[cm]?[jt]sx?$/;
@@ -69,7 +69,7 @@ function findStats(path: string): Stats | Error {
 }
 
 const notFound = (error: Error): string =>
-  (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or folder; check the path' : `cannot be read: ${reasonOf(error)}`;
+  (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or folder; check the path' : `cannot be read: ${printFailure(error)}`;
 
 const failure = (place: string, message: string): FoundFiles => ({ files: [], faults: [{ kind: 'failed', place, at: null, message }] });
 
@@ -82,7 +82,7 @@ function walk(cwd: string, root: string): WalkedFiles {
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const entries = findEntries(directory);
     if (entries instanceof Error) {
-      faults.push({ kind: 'failed', place: showPath(cwd, directory), at: null, message: `cannot be read: ${reasonOf(entries)}` });
+      faults.push({ kind: 'failed', place: showPath(cwd, directory), at: null, message: `cannot be read: ${printFailure(entries)}` });
       continue;
     }
     for (const entry of entries) {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { reasonOf } from './faults.ts';
 import { showPath } from './find-files.ts';
 import { findAbove, foldersAbove } from './folders-above.ts';
 import { findRepository } from './gitignore.ts';
@@ -71,8 +72,10 @@ export class RepositoryFormat {
     const binary = findAbove(folder, [join('node_modules', '.bin', process.platform === 'win32' ? `${formatter.name}.cmd` : formatter.name)]);
     if (binary === null) return this.#tellMissing(configured, text);
     const { status, stdout, stderr, error } = spawnSync(binary, formatter.argv(relative(folder, path)), { cwd: folder, input: text, encoding: 'utf8', maxBuffer: 1 << 28, timeout: LONGEST_MS, shell: process.platform === 'win32' });
-    if (status === 0) return stdout === '' ? text : stdout;
-    this.#warn(`${showPath(this.#terminal.cwd, path)}: ${formatter.name} failed (${error?.message ?? findReason(stderr)}); the file is left as it was rewritten.`);
+    if (status === 0 && (stdout === '' || !hasLostWords(stdout, text))) return stdout === '' ? text : stdout;
+    // Who ends before it has read all of the text says why, as others do.
+    const reason = status === 0 ? 'what it gave back is another program' : error && (stderr ?? '') === '' ? reasonOf(error) : findReason(stderr);
+    this.#warn(`${showPath(this.#terminal.cwd, path)}: ${formatter.name} failed (${reason}); the file is left as it was rewritten.`);
     return text;
   }
 
@@ -95,6 +98,15 @@ export class RepositoryFormat {
     stderr.write(`${colorsFor(stderr, env).yellow('warning:')} ${message}\n`);
   }
 }
+
+/** Formatters move, quote and add words, and print numbers anew; what has lost words is a message, or half of a file. */
+function hasLostWords(formatted: string, text: string): boolean {
+  const left = new Map<string, number>();
+  for (const word of findWords(formatted)) left.set(word, (left.get(word) ?? 0) + 1);
+  return findWords(text).some((word) => left.set(word, (left.get(word) ?? 0) - 1).get(word)! < 0);
+}
+
+const findWords = (text: string): string[] => (text.match(/[\p{L}\p{N}_$]+/gu) ?? []).filter((word) => !/^\d/.test(word));
 
 /** Beyond the repository, a configuration is somebody's own. */
 function findNearest(folder: string, names: readonly FormatterName[]): Configured | null {

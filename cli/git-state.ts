@@ -63,9 +63,12 @@ const reasonOfGit = ({ code, stderr, message }: GitError): string =>
 const git = (repository: string, ...args: string[]): string =>
   execFileSync('git', args, { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
 
+/** It would write what it has learnt into the index, which need not be writable, nor have room. */
+const READ_ONLY = '--no-optional-locks';
+
 /** Untracked files count: git could not bring them back. Named here, for `status.showUntrackedFiles=no` would hide them. */
 const findChanges = (repository: string): string[] =>
-  parseStatus(git(repository, 'status', '--porcelain=v1', '-z', '--untracked-files=all')).map((file) => join(repository, file));
+  parseStatus(git(repository, READ_ONLY, 'status', '--porcelain=v1', '-z', '--untracked-files=all')).map((file) => join(repository, file));
 
 /** `status` has no word on ignored files, nor on changes in files that are marked `assume-unchanged` or `skip-worktree`. */
 function findUnwatched(repository: string, files: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { reasonOf, UsageError } from './faults.ts';
 import { realPathOf, showPath } from './find-files.ts';
@@ -162,7 +162,8 @@ function readJournal(path: string, name: string, disk: Disk): Recorded | Journal
   try {
     text = disk.readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(path))) return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new UsageError(`${name}: there is no folder for the journal; make it, or name another file with --state.`);
     throw new UsageError(`${name}: the journal cannot be read: ${reasonOf(error)}; name another file with --state.`);
   }
   if (!text.startsWith(HEADER_START.slice(0, text.length))) throw new UsageError(`${name}: is no journal of migrate; name another file with --state.`);

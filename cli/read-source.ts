@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
-import { type Fault, reasonOf } from './faults.ts';
+import { type Fault, printFailure } from './faults.ts';
 
 const BOM = '\uFEFF';
 const REPLACEMENT = '\uFFFD';
@@ -32,7 +32,7 @@ export function readSource(path: string, name: string, maxBytes: number, mayConc
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ERR_STRING_TOO_LONG' || code === 'ERR_FS_FILE_TOO_LARGE') return tooLarge(name, 'it is', maxBytes);
-    return { kind: 'failed', place: name, at: null, message: `cannot be read: ${reasonOf(error)}` };
+    return { kind: 'failed', place: name, at: null, message: `cannot be read: ${printFailure(error)}` };
   }
 }
 

@@ -53,5 +53,5 @@ function openProject(config: TsConfig, files: readonly string[], terminal: Termi
 
 /** Types are never required. */
 export function warn(what: string, { stderr, env }: Terminal): void {
-  stderr.write(`${colorsFor(stderr, env).yellow('warning:')} ${what}; the work goes on without types.\n`);
+  stderr.write(`${colorsFor(stderr, env).yellow('warning:')} ${what}; the work goes on without types until that is mended.\n`);
 }

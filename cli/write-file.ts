@@ -1,7 +1,7 @@
 import { constants, existsSync, readdirSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { reasonOf } from './faults.ts';
+import { printFailure } from './faults.ts';
 import type { Disk } from './terminal.ts';
 
 export interface Replacement {
@@ -23,7 +23,7 @@ export function replaceFile(disk: Disk, path: string, before: string, after: str
     disk.accessSync(target, constants.W_OK);
     return swap(disk, target, before, after);
   } catch (error) {
-    return left(`cannot be written: ${reasonOf(error)}`);
+    return left(`cannot be written: ${printFailure(error)}`);
   }
 }
 
@@ -35,7 +35,7 @@ export function createFile(disk: Disk, path: string, text: string): Replacement 
     disk.renameSync(temporary, path);
     return { failure: null, otherNames: 0 };
   } catch (error) {
-    return left(`cannot be written: ${reasonOf(error)}`);
+    return left(`cannot be written: ${printFailure(error)}`);
   } finally {
     disk.rmSync(temporary, { force: true }); // after the rename there is nothing there
   }
@@ -47,7 +47,7 @@ export function createFileAndFolder(disk: Disk, path: string, text: string): Rep
     disk.mkdirSync(dirname(path), { recursive: true });
     return createFile(disk, path, text);
   } catch (error) {
-    return left(`cannot be written: ${reasonOf(error)}`);
+    return left(`cannot be written: ${printFailure(error)}`);
   }
 }
 

@@ -220,9 +220,9 @@ describe('migrate', () => {
   });
 
   it.each([
-    ['a read-only file system', 'EROFS', 'the file system is read-only'],
-    ['a full disk', 'ENOSPC', 'the disk is full'],
-    ['a folder that may not be written', 'EACCES', 'permission denied'],
+    ['a read-only file system', 'EROFS', 'the file system is read-only; leave it out, or use --dry-run'],
+    ['a full disk', 'ENOSPC', 'the disk is full; make room, and run again'],
+    ['a folder that may not be written', 'EACCES', 'permission denied; change its permissions, or leave it out'],
   ])('leaves the file whole on %s, cleans up, and does the others', async (_, errno, words) => {
     const project = createProject({ 'a.ts': bareLoop, 'b.ts': bareLoop });
     commitAll(project);
@@ -257,7 +257,7 @@ describe('migrate', () => {
       },
     };
     const { stderr } = await project.run(['migrate', '--allow-dirty'], { disk });
-    expect(stderr).toBe('error: a.ts: cannot be written: the disk is full\n');
+    expect(stderr).toBe('error: a.ts: cannot be written: the disk is full; make room, and run again\n');
     expect(fs.readdirSync(project.root)).toEqual(['a.ts']);
     expect(project.read('a.ts')).toBe(bareLoop);
   });
@@ -270,7 +270,7 @@ describe('migrate', () => {
         throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
       },
     };
-    expect((await project.run(['migrate', '--allow-dirty'], { disk })).stderr).toBe('error: a.ts: cannot be written: permission denied\n');
+    expect((await project.run(['migrate', '--allow-dirty'], { disk })).stderr).toBe('error: a.ts: cannot be written: permission denied; change its permissions, or leave it out\n');
     expect(project.read('a.ts')).toBe(bareLoop);
   });
 

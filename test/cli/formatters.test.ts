@@ -84,6 +84,21 @@ describe('migrate --format-with', () => {
     expect(project.read('a.ts')).toContain("from 'resilient-stream'");
   });
 
+  it('does not take what is another program, such as a message', async () => {
+    const project = createWith({ 'a.ts': bareLoop, '.prettierrc': '' }, { prettier: '#!/bin/sh\ncat > /dev/null\necho done\n' });
+    expect((await project.run(['migrate', '--allow-dirty'])).stderr).toBe('warning: a.ts: prettier failed (what it gave back is another program); the file is left as it was rewritten.\n');
+    expect(project.read('a.ts')).toContain("from 'resilient-stream'");
+  });
+
+  it('says why the formatter failed before it had read the text, and that it could not be started', async () => {
+    const files = { 'a.ts': bareLoop + 'f();\n'.repeat(100_000), '.prettierrc': '' };
+    const failing = createWith(files, { prettier: '#!/bin/sh\necho "Invalid configuration." >&2\nexit 2\n' });
+    expect((await failing.run(['migrate', '--dry-run'])).stderr).toContain('prettier failed (Invalid configuration);');
+    const locked = createWith(files, { prettier: '' });
+    chmodSync(join(locked.root, 'node_modules/.bin/prettier'), 0o644);
+    expect((await locked.run(['migrate', '--dry-run'])).stderr).toContain('prettier failed (permission denied);');
+  });
+
   it('does not take what a second run would rewrite again', async () => {
     const undoing = `#!/usr/bin/env node\nprocess.stdout.write(${JSON.stringify(bareLoop)});\n`;
     const project = createWith({ 'a.ts': bareLoop, '.prettierrc': '' }, { prettier: undoing });

@@ -170,6 +170,13 @@ describe('the journal of migrate', () => {
     expect(contentsOf(project)).toEqual(three);
   });
 
+  it('is in a folder that there is', async () => {
+    const project = createProject({ 'a.ts': bareLoop });
+    const { code, stderr } = await project.run(['migrate', '--allow-dirty', '--state', 'none/state.jsonl']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'error: none/state.jsonl: there is no folder for the journal; make it, or name another file with --state.\n' });
+    expect(project.read('a.ts')).toBe(bareLoop);
+  });
+
   it('is not written in a dry run', async () => {
     const project = createRepository(three);
     const disk: typeof fs = { ...fs, openSync: () => expect.unreachable('a dry run writes nothing') };
