@@ -1,4 +1,7 @@
-/** `npm run bench:kill` kills migrate 200 times, at random moments, and looks at what it leaves; `-- 20` so many times, `-- 20 7` from that seed, `-- 20 7 2` with so many workers. */
+/**
+ * `npm run bench:kill` kills migrate 200 times, at random moments, and looks at what it leaves: in every other round with one thread, in the
+ * others with two workers. `-- 20` so many times, `-- 20 7` from that seed, `-- 20 7 3` with three workers each time.
+ */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,15 +10,16 @@ import { catalog } from '../src/providers/catalog.ts';
 import { cli } from './tree.ts';
 
 const FILES = 60;
-const [kills = 200, seed = 1, workers = 1] = process.argv.slice(2).map(Number);
-const argv = [cli, 'migrate', '--verify', 'fast', '--format', 'json', '--workers', String(workers)];
+const [kills = 200, seed = 1, onlyWorkers = null] = process.argv.slice(2).map(Number);
+const workersOf = (round: number): number => onlyWorkers ?? (round % 2) + 1;
+const argvOf = (workers: number): string[] => [cli, 'migrate', '--verify', 'fast', '--format', 'json', '--workers', String(workers)];
 
 const root = mkdtempSync(join(tmpdir(), 'resilient-stream-kill-'));
 
 async function main(): Promise<void> {
   const old = writeRepository('whole');
   const start = performance.now();
-  const { stdout: report } = spawnSync(process.execPath, argv, { cwd: join(root, 'whole'), encoding: 'utf8' });
+  const { stdout: report } = spawnSync(process.execPath, argvOf(1), { cwd: join(root, 'whole'), encoding: 'utf8' });
   const duration = performance.now() - start;
   const { summary } = JSON.parse(report) as { summary: { changed: number } };
   console.log(`${FILES} files, of which migrate changes ${summary.changed} in ${(duration / 1_000).toFixed(1)} s; ${kills} kills, seed ${seed}`);
@@ -24,16 +28,18 @@ async function main(): Promise<void> {
 
 async function killAll(old: Contents, migrated: Contents, report: string, duration: number): Promise<void> {
   const random = createRandom(seed);
+  const killsOf = new Map<number, number>();
   let [killed, amidst, runs, torn, others] = [0, 0, 0, 0, 0];
   for (let round = 0; killed < kills; round++) {
-    const name = `round-${round}`;
+    const [name, workers] = [`round-${round}`, workersOf(round)];
     writeRepository(name);
     for (let [isFirst, isEnded] = [true, false]; !isEnded; isFirst = false) {
       // The first run is killed, and each that goes on with it as often as not.
       const isSpared = killed === kills || (!isFirst && random() < 0.5);
-      const outcome = await run(name, isSpared ? Infinity : random() * duration);
+      const outcome = await run(name, workers, isSpared ? Infinity : random() * duration);
       const contents = readAll(name);
       torn += Object.keys(old).filter((file) => contents[file] !== old[file] && contents[file] !== migrated[file]).length;
+      if (outcome.signal !== null) killsOf.set(workers, (killsOf.get(workers) ?? 0) + 1);
       if (outcome.signal !== null) killed += 1;
       // Killed with its last word said, it is as one that was not.
       if (outcome.signal === null || outcome.stdout === report) {
@@ -48,7 +54,8 @@ async function killAll(old: Contents, migrated: Contents, report: string, durati
     }
     rmSync(join(root, name), { recursive: true });
   }
-  console.log(`killed ${killed} times, ${amidst} of them with files written; ${torn} files neither old nor new`);
+  const shares = [...killsOf].map(([workers, times]) => `${times} of them with ${workers === 1 ? 'one thread' : `${workers} workers`}`);
+  console.log(`killed ${killed} times (${shares.join(', ')}), ${amidst} with files written; ${torn} files neither old nor new`);
   console.log(`${runs} runs to the end, ${others} with another report, other texts or other files than the one that was not killed`);
   if (torn + others > 0) process.exitCode = 1;
 }
@@ -59,8 +66,8 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function run(name: string, milliseconds: number): Promise<Outcome> {
-  const child = spawn(process.execPath, argv, { cwd: join(root, name), stdio: ['ignore', 'pipe', 'pipe'] });
+function run(name: string, workers: number, milliseconds: number): Promise<Outcome> {
+  const child = spawn(process.execPath, argvOf(workers), { cwd: join(root, name), stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = milliseconds === Infinity ? undefined : setTimeout(() => child.kill('SIGKILL'), milliseconds);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));

@@ -77,9 +77,9 @@ export class Journal {
     this.#disk = disk;
     this.#header = { journal: KIND, version: 1, pid: process.pid, options };
     const done = read instanceof JournalFault ? null : findDone(read?.intents ?? []);
-    const fault = read instanceof JournalFault ? read.message : read === null || done!.size === 0 || isSame(read.header.options, options) ? null : 'a run with other options was not finished';
-    if (fault !== null && !allowDirty) throw new UsageError(`${name}: ${fault}; run that again, pass --allow-dirty, name another file with --state, or delete this one.`);
-    if (fault !== null) stderr.write(`note: ${name}: ${fault}; it is not gone on with.\n`);
+    const fault = read instanceof JournalFault ? read : read === null || done!.size === 0 || isSame(read.header.options, options) ? null : new JournalFault('a run with other options was not finished', 'run that again');
+    if (fault !== null && !allowDirty) throw new UsageError(`${name}: ${fault.message}; ${[fault.remedy, 'pass --allow-dirty', 'name another file with --state', 'or delete this one'].filter((remedy) => remedy !== null).join(', ')}.`);
+    if (fault !== null) stderr.write(`note: ${name}: ${fault.message}; it is not gone on with.\n`);
     this.#recorded = fault === null && read !== null && !(read instanceof JournalFault) && isSame(read.header.options, options) ? read : null;
     this.done = this.#recorded ? done! : new Map();
     this.selection = this.#recorded?.header.selection ?? null;
@@ -154,7 +154,14 @@ export class Journal {
   }
 }
 
-class JournalFault extends Error {}
+class JournalFault extends Error {
+  readonly remedy: string | null;
+
+  constructor(message: string, remedy: string | null) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
 
 /** null: there is none, or it was killed before it had begun. */
 function readJournal(path: string, name: string, disk: Disk): Recorded | JournalFault | null {
@@ -172,7 +179,7 @@ function readJournal(path: string, name: string, disk: Disk): Recorded | Journal
   try {
     return parseJournal(whole);
   } catch {
-    return new JournalFault('the journal of an unfinished run is broken');
+    return new JournalFault('the journal of an unfinished run is broken', null);
   }
 }
 
@@ -183,7 +190,7 @@ function parseJournal(text: string): Recorded | JournalFault {
   const intents = lines.filter(isIntent);
   const pids = [pid, ...lines.flatMap((line) => ('pid' in line && typeof line.pid === 'number' ? [line.pid] : []))];
   if (intents.length + pids.length !== lines.length + 1) throw new TypeError('a line of another kind');
-  if (isAlive(pids.at(-1)!)) return new JournalFault(`another run, process ${pids.at(-1)}, is not finished`);
+  if (isAlive(pids.at(-1)!)) return new JournalFault(`another run, process ${pids.at(-1)}, is not finished`, 'wait for it');
   return { header: header as Header, intents, pids, length: Buffer.byteLength(text) };
 }
 

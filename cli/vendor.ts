@@ -35,7 +35,7 @@ export function findVendored(given: string, { cwd }: Pick<Terminal, 'cwd'>): Ven
   const path = resolve(cwd, given);
   const built = BUILT[extname(path) as keyof typeof BUILT];
   if (!built) throw new UsageError(`--vendor ${given}: it is a file that ends in ${Object.keys(BUILT).join(', ')}.`);
-  const text = readBuilt(built);
+  const text = readBuilt(extname(path) === '.js' && isCommonJs(path) ? '.cjs' : built);
   const version = COPY.exec(text)![1]!;
   const before = readExisting(given, path);
   if (before === null) return { path, before, after: text, version };
@@ -78,6 +78,16 @@ export class Delivery {
     if (failure === null) this.#done = vendored;
     else this.#failure = `${this.#name} ${failure}`;
     return this.#failure;
+  }
+}
+
+/** Said, and not only not denied: in a package that says nothing Node looks for itself, and bundlers take either. */
+function isCommonJs(path: string): boolean {
+  const manifest = findAbove(dirname(path), ['package.json']);
+  try {
+    return manifest !== null && (JSON.parse(readFileSync(manifest, 'utf8')) as { type?: unknown }).type === 'commonjs';
+  } catch {
+    return false; // it is no JSON, which others will say
   }
 }
 

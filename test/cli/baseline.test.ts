@@ -222,7 +222,7 @@ describe('the file of a baseline', () => {
     const before = isThere ? project.read(FILE) : null;
     const disk = { ...fs, renameSync: () => { throw Object.assign(new Error('full'), { code: 'ENOSPC' }); } };
     const { code, stderr } = await project.run(['check', '--baseline', FILE, '--update-baseline'], { disk });
-    expect(stderr).toBe('error: --baseline baseline.json: cannot be written: the disk is full.\n');
+    expect(stderr).toBe('error: --baseline baseline.json: cannot be written: the disk is full; make room, and run again.\n');
     expect(code).toBe(2);
     expect(fs.readdirSync(project.root).sort()).toEqual(['a.ts', 'b.ts', ...(isThere ? [FILE] : [])]);
     if (isThere) expect(project.read(FILE)).toBe(before);

@@ -126,7 +126,7 @@ describe('the journal of migrate', () => {
     await interrupt(project);
     project.write(JOURNAL, project.read(JOURNAL).replace('"before"', 'before'));
     const { code, stderr } = await project.run(['migrate']);
-    expect(stderr).toBe(`error: ${JOURNAL}: the journal of an unfinished run is broken; run that again, pass --allow-dirty, name another file with --state, or delete this one.\n`);
+    expect(stderr).toBe(`error: ${JOURNAL}: the journal of an unfinished run is broken; pass --allow-dirty, name another file with --state, or delete this one.\n`);
     expect(code).toBe(2);
   });
 
@@ -134,7 +134,7 @@ describe('the journal of migrate', () => {
     const project = createRepository(three);
     await interrupt(project);
     project.write(JOURNAL, project.read(JOURNAL).replace(`"pid":${process.pid}`, `"pid":${process.ppid}`));
-    expect((await project.run(['migrate'])).stderr).toMatch(/: another run, process \d+, is not finished; /);
+    expect((await project.run(['migrate'])).stderr).toMatch(/: another run, process \d+, is not finished; wait for it, pass --allow-dirty, /);
   });
 
   it('is kept where --state says, and nothing else is overwritten', async () => {

@@ -32,17 +32,20 @@ const files = {
 };
 
 describe('the shards of one run', () => {
-  it('put together as the workflow does it are what one run of the whole leaves', async () => {
+  it.each([
+    ['are', []],
+    ['with --vendor are', ['--vendor', 'packages/a/src/helper.ts']],
+  ])('put together as the workflow does it %s what one run of the whole leaves', async (_, flags) => {
     const [whole, together] = [createProject(files), createProject(files)];
     [whole, together].forEach(commitAll);
-    expect((await whole.run(['migrate'])).code).toBe(0);
+    expect((await whole.run(['migrate', ...flags])).code).toBe(0);
     const temp = join(together.root, '.git', 'runner');
     mkdirSync(join(temp, 'shards'), { recursive: true });
     const run = (project: Project, command: string): void => void execFileSync('bash', ['-e', '-o', 'pipefail', '-c', command], { cwd: project.root, env: { ...process.env, RUNNER_TEMP: temp }, stdio: 'pipe' });
     for (let shard = 1; shard <= SHARDS; shard++) {
       const machine = createProject({});
       cpSync(together.root, machine.root, { recursive: true, filter: (path) => !path.includes('runner') });
-      const { code, stdout } = await machine.run(['migrate', '--shard', `${shard}/${SHARDS}`, '--format', 'json']);
+      const { code, stdout } = await machine.run(['migrate', ...flags, '--shard', `${shard}/${SHARDS}`, '--format', 'json']);
       expect({ code, changed: (JSON.parse(stdout) as { summary: { changed: number } }).summary.changed }).toEqual({ code: 0, changed: 3 });
       run(machine, commandOf('Keep the changes').replaceAll('${{ matrix.shard }}', `shards/${shard}`));
     }

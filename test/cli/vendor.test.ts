@@ -88,7 +88,7 @@ describe('migrate --vendor', () => {
       },
     };
     const { code, stderr } = await project.run(['migrate', '--vendor', 'helper.ts'], { disk });
-    expect(stderr).toBe('error: a.ts: helper.ts cannot be written: the disk is full\n');
+    expect(stderr).toBe('error: a.ts: helper.ts cannot be written: the disk is full; make room, and run again\n');
     expect(code).toBe(2);
     expect(fs.readdirSync(project.root).sort()).toEqual(['.git', 'a.ts']);
     expect(project.read('a.ts')).toBe(bareLoop);
@@ -118,6 +118,17 @@ describe('the import of the copy', () => {
     const { code, stderr } = await project.run(['migrate', '--allow-dirty', '--vendor', target]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^(note: .*\n)?$/) as string });
     expect(importIn(project, 'a.ts')).toBe(expected);
+  });
+
+  it.each([
+    ['commonjs', 'cjs'],
+    ['module', 'js'],
+  ])('finds a copy that a package of type %s can load', async (type, ending) => {
+    const project = createProject({ 'package.json': JSON.stringify({ type }), 'a.js': bareLoop });
+    await project.run(['migrate', '--allow-dirty', '--vendor', 'helper.js']);
+    expect(project.read('helper.js')).toBe(built(ending));
+    const script = `import { resilientStream } from ${JSON.stringify(join(project.root, 'helper.js'))}; console.log(typeof resilientStream);`;
+    expect(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })).toBe('function\n');
   });
 
   it('of JavaScript in TypeScript is told to have no types', async () => {
