@@ -1,6 +1,6 @@
 // What is done to a stream that the helper's cannot do: sentences, each of which says what a person can do.
 
-export const withResponse = '`.withResponse()` is called elsewhere than the request; call it where the request is made, then run this again.';
+export const withResponse = '`.withResponse()` is not called on the request itself; call it where the request is made, without parentheses, then run this again.';
 export const responseTaken = 'A pattern takes apart what `.withResponse()` gives, and not into plain names; write `const { data, response } = await …`, then run this again.';
 export const responseRead = 'The `response` gives away the answer beside the stream, and each attempt has one of its own; read its headers and its status only, then run this again.';
 export const responseNotInPattern = 'The `response` is used, of which each attempt has one; take it by a pattern where the request is made, `const { data, response } = await …`, then run this again.';

@@ -58,7 +58,7 @@ export function findIdEdit(member: TSESTree.MemberExpression): TextEdit | null {
 
 /** No other variable has the stream's name there, and an expression can stand there. */
 function isRenamable({ identifier, from }: Reference, { name, scope, defs }: Variable): boolean {
-  if (identifier.parent.type === 'ExportSpecifier' || defs.length !== 1) return false;
+  if (['ExportSpecifier', 'TSTypeQuery'].includes(identifier.parent.type) || defs.length !== 1) return false;
   let inner: Scope | null = from;
   while (inner && inner !== scope && !inner.set.has(name)) inner = inner.upper;
   return inner === scope;

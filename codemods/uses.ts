@@ -6,6 +6,7 @@ import type { StreamApi } from '../src/providers/provider.ts';
 import { findFilled } from '../src/analysis/handed-streams.ts';
 import { findWidening } from './widening.ts';
 import type { TextEdit } from './edits.ts';
+import { skipBlanks } from './style.ts';
 import { findIdEdit, findResponsePattern } from './responses.ts';
 import { withResponse, responseUsed, responseNotInPattern, stored, returned, exported, destructured, typed, typedBySdk, usedOtherwise, manyStreams, abortedQuietly, listened, passedOn, inCallback, memberUsed, resultUsed } from './lost-uses.ts';
 import { areAlternatives, isExported, isSafeAbort, isTest } from './asides.ts';
@@ -26,6 +27,8 @@ export interface StreamUses {
   readonly widened: readonly TSESTree.EntityName[];
   /** Requests that are not waited for where they are made, but later. */
   readonly openedLater: readonly Opening[];
+  /** What gives something else where the request fails: callbacks of `.catch()`. */
+  readonly onErrors: readonly TSESTree.Node[];
   /** The request is read by `.withResponse()`. */
   readonly response: ResponseUse | null;
   /** `limit(() => request)`: the outermost call of a function that makes the request in a callback, and is taken to give what that gives. */
@@ -77,6 +80,7 @@ export function findUses(source: ParsedSource, call: TSESTree.CallExpression, ap
     picks: picks.map((pick) => ({ ...pick, read: loops.find((loop) => loop.pick === pick)?.loop.right ?? null })),
     obstacles: [...new Set(obstacles)],
     openedLater: findLateOpenings(openings),
+    onErrors: follower.onErrors,
     response: follower.response && { call: follower.response, property: follower.responseProperty, edits: follower.edits },
     around: follower.around,
   };
@@ -119,6 +123,7 @@ class Follower {
   responseProperty: TSESTree.Property | null = null;
   readonly edits: TextEdit[] = [];
   around: TSESTree.CallExpression | null = null;
+  readonly onErrors: TSESTree.Node[] = [];
   readonly #source: ParsedSource;
   readonly #request: TSESTree.CallExpression;
   readonly #api: StreamApi;
@@ -229,13 +234,15 @@ class Follower {
     if (this.#api.chainable.includes(name)) return this.#stop(listened(name));
     if (name === 'controller') return isSafeAbort(member, this.#api) ? undefined : this.#stop(abortedQuietly);
     if (reach.opened || !call) return this.#stop(this.#printMember(name, reach));
+    if (name === 'catch') this.onErrors.push(...call.arguments.slice(0, 1));
     if (name === 'catch' || name === 'finally') return this.#followPromise(call, reach);
     return name === 'then' ? this.#followThen(call, reach) : this.#stop(memberUsed(name));
   }
 
   /** `.withResponse()` of the request itself: the helper takes what that gives as it is. */
   #followResponse(object: TSESTree.Expression, call: TSESTree.CallExpression | null, reach: Reach): void {
-    if (!this.#api.withResponse || object !== this.#request || !call || call.optional || call.arguments.length > 0) return this.#stop(withResponse);
+    const isPlain = call !== null && !call.optional && call.arguments.length === 0 && this.#source.text[skipBlanks(this.#source.text, object.range[1])] !== ')';
+    if (!this.#api.withResponse || object !== this.#request || !isPlain) return this.#stop(withResponse);
     this.response = call;
     this.follow(call, { ...reach, opened: false, holds: 'response' });
   }
@@ -339,7 +346,8 @@ class Follower {
 
   #followThen(call: TSESTree.CallExpression, reach: Reach): void {
     this.openings.push({ made: reach.made, at: call });
-    const [callback] = call.arguments;
+    const [callback, onError] = call.arguments;
+    if (onError) this.onErrors.push(onError);
     if (!callback || !isFunction(callback)) return this.#stop(passedOn('.then'));
     const [parameter] = callback.params;
     if (parameter?.type === 'Identifier') this.#followName(parameter, { ...reach, opened: true });

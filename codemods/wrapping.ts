@@ -20,6 +20,7 @@ import { placeSettings } from './options.ts';
 import { type HelperOption, isObstacle, type Obstacle, type Placement, type Setting } from './settings.ts';
 import { findReading, type Reading } from './reading.ts';
 import { findUndo } from './recovery.ts';
+import { findResultObstacle } from './results.ts';
 import { findStatedOptions } from './stated.ts';
 import { findIndentation, findStyle } from './style.ts';
 import { findUses, findWrapperObstacle, type ResponseUse, type StreamUses } from './uses.ts';
@@ -91,6 +92,9 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
     const delay = findDelayObstacle(source, whole, opening);
     if (delay !== null) return { obstacle: delay };
   }
+  const requests = [loop.origin, ...loop.alternatives].flatMap((each) => each.call ?? []);
+  const result = findResultObstacle(source, around ? [...requests, around] : requests, uses);
+  if (result !== null) return { obstacle: result };
   const reading = findReading(source, whole, provider, around ? { ...api, awaited: true } : api, uses);
   if (isObstacle(reading)) return reading;
   const site: Site = { source, call, modules, isTyped: isTypeScript(source, options) };

@@ -74,6 +74,7 @@ describe('the id of the request', () => {
   it.each([
     ['another variable has the stream’s name', `const { data: stream, request_id } = await ${call};\n{\n  const stream = 1;\n  log(request_id, stream);\n}\n${loop}`],
     ['it is exported', `const { data: stream, request_id } = await ${call};\n${loop}\nexport { request_id };`],
+    ['its type is asked for', `const { data: stream, request_id } = await ${call};\ntype Id = typeof request_id;\n${loop}`],
     ['it is changed', `let { data: stream, request_id } = await ${call};\nrequest_id = 1;\n${loop}`],
   ])('is left where %s', (_, body) => {
     expect(reasonsOf(body)).toEqual(["The `request_id` that `.withResponse()` gives is used, which the helper's stream does not tell there; do without it, then run this again."]);
@@ -135,12 +136,13 @@ describe('the response', () => {
 });
 
 describe('what else is done to the result of `.withResponse()`', () => {
-  const elsewhere = '`.withResponse()` is called elsewhere than the request; call it where the request is made, then run this again.';
+  const elsewhere = '`.withResponse()` is not called on the request itself; call it where the request is made, without parentheses, then run this again.';
   const apart = 'A pattern takes apart what `.withResponse()` gives, and not into plain names; write `const { data, response } = await …`, then run this again.';
 
   it.each([
     ['is asked of a promise with a name', `const opening = ${create});\nconst { data: stream } = await opening.withResponse();\n${loop}`, elsewhere],
     ['is asked of what a function gives', `const open = () => ${create});\nconst { data: stream } = await open().withResponse();\n${loop}`, elsewhere],
+    ['is asked of a request in parentheses', `const { data: stream } = await (${create})).withResponse();\n${loop}`, elsewhere],
     ['has a default', `const { data: stream = [] } = await ${call};\n${loop}`, apart],
     ['has a rest', `const { data: stream, ...rest } = await ${call};\n${loop}`, apart],
     ['is taken apart further', `const { data: stream, response: { headers } } = await ${call};\n${loop}`, apart],
