@@ -118,6 +118,11 @@ const forms: readonly Shape[] = [
     print: (request) => (isMember(request) ? printWhole(request, `const result = ${printOpened(request)};`, `const { ${request.member}: pieces } = result;`, printLoop(request, 'pieces')) : null),
   },
   {
+    name: 'a result that may be another',
+    print: (request) => (isMember(request) ? printWhole(request, `let result = { ${request.member}: [] };`, `if (process.argv.length < 99) result = ${printOpened(request)};`, printLoop(request, `result.${request.member}`)) : null),
+    left: () => /may come from elsewhere than the request/,
+  },
+  {
     name: '`then`',
     print: (request) => (request.awaited && request.member === '' ? printWhole(request, `await ${request.call}.then(async (stream) => {`, printLoop(request, 'stream'), '});') : null),
   },
