@@ -38,3 +38,9 @@ describe.each(sdks)('a result of $name', ({ member, setup, call, read }) => {
     expect(rewriteTwice(setup + body)).toContain('resilientStream(({ signal }) => ');
   });
 });
+
+it('a result that a limit of the program gives is read from the helper', () => {
+  const { setup, call, read } = sdks[0]!;
+  const text = (open: string, stream: string): string => `import pLimit from 'p-limit';\n${setup}const limit = pLimit(2);\nconst result = await ${open};\nfor await (const chunk of ${stream}) show(${read});\n`;
+  expect(rewriteTwice(text(`limit(() => ${call})`, 'result.stream'))).toContain('for await (const chunk of result) show(');
+});
