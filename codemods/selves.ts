@@ -3,7 +3,7 @@ import { bodyOf, isFunction, isNamed, isType, listOf, nameOf, type Node, walk } 
 /** How a function is called in its file. */
 export interface Self {
   readonly name: string;
-  /** It is a method, and called as one of `this`. */
+  /** It is a method, and called as one of `this`, or of what has it. */
   readonly isMethod: boolean;
   /** No other file can call the method. */
   readonly isPrivate: boolean;
@@ -14,27 +14,35 @@ export interface Self {
 /** The functions of a file that have a name. */
 export function findSelves(file: Node): Map<Node, Self> {
   const selves = new Map<Node, Self>();
+  const owners = new Map<Node, string>();
   walk(file['program'], null, (node, parent) => {
-    const self = isFunction(node) ? findSelf(node, parent) : null;
+    for (const member of findMembers(node)) owners.set(member, nameOf(node['id']));
+    const self = isFunction(node) ? findSelf(node, parent, owners) : null;
     if (self) selves.set(node, self);
   });
   return selves;
 }
 
-function findSelf(fn: Node, parent: Node | null): Self | null {
-  const member = /Method$/.test(fn.type) ? fn : parent && /^Class(?:Private)?Property$/.test(parent.type) ? parent : null;
+/** What `Answers.ask` and `api.ask` may stand for, where the node is a class or a variable that is an object. */
+function findMembers({ type, body, init }: Node): Node[] {
+  if (/^Class(?:Declaration|Expression)$/.test(type)) return listOf((body as Node)['body']).filter((member) => member['static'] === true);
+  return type === 'VariableDeclarator' && isType(init, 'ObjectExpression') ? listOf(init['properties']) : [];
+}
+
+function findSelf(fn: Node, parent: Node | null, owners: ReadonlyMap<Node, string>): Self | null {
+  const member = /Method$/.test(fn.type) ? fn : parent && /^(?:Class(?:Private)?|Object)Property$/.test(parent.type) ? parent : null;
   if (member) {
     const key = member['key'] as Node;
     const isHidden = isType(key, 'PrivateName');
     const name = nameOf(isHidden ? key['id'] : key);
-    return name === '' ? null : { name, isMethod: true, isPrivate: isHidden || member['accessibility'] === 'private', isCall: (call) => isMemberOfThis(call['callee'] as Node, name) };
+    return name === '' ? null : { name, isMethod: true, isPrivate: isHidden || member['accessibility'] === 'private', isCall: (call) => isMember(call['callee'] as Node, name, owners.get(member) ?? '') };
   }
   const name = nameOf(fn['id']) || (isType(parent, 'VariableDeclarator') ? nameOf(parent['id']) : '');
   return name === '' ? null : { name, isMethod: false, isPrivate: false, isCall: (call) => isNamed(call['callee'], name) };
 }
 
-const isMemberOfThis = (callee: Node, name: string): boolean =>
-  isType(callee, 'MemberExpression') && isType(callee['object'], 'ThisExpression') && isNameOf(callee['property'], name);
+const isMember = (callee: Node, name: string, owner: string): boolean =>
+  isType(callee, 'MemberExpression') && (isType(callee['object'], 'ThisExpression') || (owner !== '' && isNamed(callee['object'], owner))) && isNameOf(callee['property'], name);
 
 const isNameOf = (property: unknown, name: string): boolean => isNamed(property, name) || (isType(property, 'PrivateName') && isNamed(property['id'], name));
 

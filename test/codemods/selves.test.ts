@@ -45,10 +45,17 @@ describe('a function that calls itself: what it counts stays where it is an opti
     expect(rewrite(program({ head, fail, ...exported }))).toBe(once(head, options, []));
   });
 
-  it('in a method', () => {
-    const method = (lines: readonly string[]): string => block(...HEAD, 'export class Answers {', ...indent(lines, '  '), '}');
-    const after = rewrite(method(['async ask(messages, retries = 3) {', '  try {', ...indent(WHOLE, '    '), '  } catch (error) {', '    if (retries === 0) throw error;', '    return this.ask(messages, retries - 1);', '  }', '}']));
-    expect(after).toContain('  async ask(messages, retries = 3) {\n    let text');
+  it.each([
+    ['a method', 'export class Answers {', 'async ask', 'this.ask', '}'],
+    ['a static method', 'export class Answers {', 'static async ask', 'Answers.ask', '}'],
+    ['an arrow in a field', 'export class Answers {', 'ask = async', 'this.ask', '}'],
+    ['a method of an object', 'export const answers = {', 'async ask', 'answers.ask', '};'],
+    ['an arrow in an object', 'const answers = {', 'ask: async', 'answers.ask', '};'],
+  ])('in %s', (_, open, key, call, close) => {
+    const arrow = key.endsWith('async') ? ' =>' : '';
+    const before = block(...HEAD, open, `  ${key}(messages, retries = 3)${arrow} {`, '    try {', ...indent(WHOLE, '      '), '    } catch (error) {', '      if (retries === 0) throw error;', `      return ${call}(messages, retries - 1);`, '    }', '  }', close);
+    const after = rewrite(before);
+    expect(after).toContain(`  ${key}(messages, retries = 3)${arrow} {\n    let text`);
     expect(after).toContain('{ maxRetries: retries, backoff: { initialMs: 0 }, recover: restart(');
   });
 
