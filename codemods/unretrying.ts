@@ -28,6 +28,8 @@ function withImports(all: readonly Node[], own: readonly Node[], restored: reado
   return [...added, ...restored.map(extended)];
 }
 
+/** What a function that called itself said of its attempts, as a node. */
+const CALLS = 'Attempts';
 const ROUNDS = /^(?:For|While|DoWhile)Statement$/;
 const WAITS = /^(?:sleep|delay|wait|pause|sleepMs|delayMs|waitFor|backoff|setTimeout|Promise)$/i;
 
@@ -211,7 +213,7 @@ function findCalls(fn: Node, self: Self): CallParts | null {
   });
   const isAgain = (node: Node): boolean => isSelf(node) || ((isType(node, 'AwaitExpression') || isType(node, 'YieldExpression')) && isSelf(node['argument'] as Node));
   if (!isSame || !isAttempting(guard['handler'] as Node, isAgain)) return null;
-  return { guard, index, inside: listOf((guard['block'] as Node)['body']), said: { type: 'Attempts', params: [...counting], body: withoutHandedOn(guard['handler'], isSelf) } };
+  return { guard, index, inside: listOf((guard['block'] as Node)['body']), said: { type: CALLS, params: [...counting], body: withoutHandedOn(guard['handler'], isSelf) } };
 }
 
 /** The handler, in which the function's calls of itself have only what they count. */
@@ -315,16 +317,24 @@ function isSaid(property: Node, rounds: Node): boolean {
 
 const isAmount = (value: Node, rounds: Node): boolean => value.type === 'NumericLiteral' || mentions(rounds, value);
 
-/** `2` where the original says 2 or 3, or 1 where it is a flag; `LIMIT - 1` where it has that name. */
+const isMax = (callee: unknown): boolean => isType(callee, 'MemberExpression') && isNamed(callee['object'], 'Math') && isNamed(callee['property'], 'max');
+
+/** `2` where the original says 2 or 3; `LIMIT - 1` where it has that name, and `Math.max(LIMIT - 1, 0)`. */
 function isCountOf(value: Node, rounds: Node): boolean {
   if (value.type === 'NumericLiteral') {
     const count = Number(value['value']);
-    let isThere = false;
+    const numbers: number[] = [];
     walk(rounds, null, (node) => {
-      isThere ||= (node.type === 'NumericLiteral' && Math.abs(Number(node['value']) - count) <= 1) || (node.type === 'BooleanLiteral' && count === 1);
+      if (node.type === 'NumericLiteral') numbers.push(Number(node['value']));
+      // A flag is once.
+      if (node.type === 'BooleanLiteral') numbers.push(1);
     });
-    return isThere;
+    // Parameters may begin with something else than 0 or 1.
+    const spans = rounds.type === CALLS ? numbers.flatMap((from) => numbers.map((to) => to - from)) : [];
+    return [...numbers, ...spans].some((number) => Math.abs(number - count) <= 1);
   }
+  const [most, ...least] = isType(value, 'CallExpression') && isMax(value['callee']) ? listOf(value['arguments']) : [];
+  if (most) return least.length === 1 && isType(least[0], 'NumericLiteral') && least[0]['value'] === 0 && most.type !== value.type && isCountOf(most, rounds);
   const name = value.type === 'BinaryExpression' && isType(value['right'], 'NumericLiteral') ? (value['left'] as Node) : value;
   return mentions(rounds, name);
 }
