@@ -113,8 +113,8 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   const attempts = own ?? (around ? watched : null);
   const stated = findStatedOptions(source, loop, origin, given, options.timeouts).filter(({ name }) => !attempts || (name !== 'maxRetries' && !isAmong(name, attempts.options)));
   const moved = [...stated, ...(attempts?.options ?? [])].filter(({ name }) => !isAmong(name, ending)).concat(ending);
-  // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice.
-  const isReadable = uses.loops.length === 1 && !api.unknownToHelper && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
+  // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice. A chat that has kept a cut answer would be asked behind it.
+  const isReadable = uses.loops.length === 1 && !api.unknownToHelper && !api.remembersCut && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
   const undo = attempts ? attempts.undo : isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
   const widening = uses.widened.map(({ range }) => ({ range, text: WIDE }));
   const wrapping = print(source, whole, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, response: uses.response, undo }, options);

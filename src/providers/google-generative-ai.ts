@@ -45,6 +45,7 @@ for await (const chunk of stream) {
     {
       ...content,
       name: 'getGenerativeModel().startChat().sendMessageStream',
+      remembersCut: true,
       // Of `model: GenerativeModel` and `chat: ChatSession`.
       aliases: ['getGenerativeModelFromCachedContent().startChat().sendMessageStream', 'startChat().sendMessageStream', 'sendMessageStream'],
       example: `import { GoogleGenerativeAI } from '@google/generative-ai';

@@ -42,6 +42,7 @@ for await (const chunk of stream) {
     {
       ...content,
       name: 'getGenerativeModel().startChat().sendMessageStream',
+      remembersCut: true,
       aliases: [
         'preview.getGenerativeModel().startChat().sendMessageStream',
         'preview.getGenerativeModelFromCachedContent().startChat().sendMessageStream',

@@ -123,6 +123,8 @@ export interface StreamApi {
   readonly unknownToHelper?: true;
   /** The option that asks for several answers in one stream, of which each may have a `terminal` of its own; absent: none, or the helper counts them. */
   readonly severalBy?: OptionPath;
+  /** What it is called on keeps what a cut answer brought, as though it were whole, and sends that with the next request; absent: it does not. */
+  readonly remembersCut?: true;
   /** The stream goes on behind `terminal`, until such a chunk; absent: it ends there. */
   readonly staysOpen?: ChunkTest;
   /** Path of the text delta; []: the chunk is the text; null: it is inside bytes that the program parses itself. */

@@ -571,6 +571,12 @@ describe('recovery', () => {
     expect(after).toBe(body(`result = await resilientStream(({ signal }) => model.generateContentStream(prompt, { signal }), { recover: restart(() => { text = ''; }) })`, 'result'));
   });
 
+  it('is not offered where a chat keeps the cut answer, and would be asked behind it', () => {
+    const body = (open: string, of: string): string => `const chat = client.getGenerativeModel({ model: 'gemini-1.5-flash' }).startChat();\nlet text = '';\nconst ${open};\nfor await (const chunk of ${of}) text += chunk.text();`;
+    const after = rewriteBehind(`import { GoogleGenerativeAI } from '@google/generative-ai';\nconst client = new GoogleGenerativeAI(key);`, body('result = await chat.sendMessageStream(prompt)', 'result.stream'));
+    expect(after).toBe(body('result = await resilientStream(({ signal }) => chat.sendMessageStream(prompt, { signal }))', 'result'));
+  });
+
   const read = (open: string): string => `const stream = await ${open};\nfor await (const chunk of stream) `;
   const call = `client.chat.completions.create(${params})`;
   const recovers = (undo: string): string => `resilientStream(({ signal }) => client.chat.completions.create(${params}, { signal, maxRetries: 0 }), { recover: restart(() => { ${undo} }) })`;

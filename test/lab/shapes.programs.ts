@@ -136,7 +136,7 @@ const isGathered = ({ body }: Request): boolean => !/\.(?!text\()\w+\(/.test(bod
 /** What the program itself began anew, it begins anew whatever the helper can read of the chunks. */
 const isTakenBack = (request: Request, { retries, gathers }: Shape): boolean => {
   const { api, member } = request;
-  return gathers === true && isGathered(request) && (retries === true || (!api.unknownToHelper && (api.terminal !== null || /text/i.test(member))));
+  return gathers === true && isGathered(request) && (retries === true || (!api.unknownToHelper && !api.remembersCut && (api.terminal !== null || /text/i.test(member))));
 };
 
 function expectCut({ raw, cut }: Outcome, { example, request, shape }: Pair): void {
