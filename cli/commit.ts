@@ -82,12 +82,14 @@ interface GitError extends Error {
   readonly stderr?: string;
 }
 
-/** Hooks say what they have to say on either, and before it what they run: the line that speaks of a failure, or else the last. */
+/** Hooks say what they have to say on either, and before it what they run: the line that speaks of a failure, or else all of them. */
 function reasonOfGit({ stderr, stdout, message }: GitError): string {
-  const lines = (stderr?.trim() || stdout?.trim() || message).split('\n').map((line) => stripVTControlCharacters(line).trim());
-  const line = lines.find((line) => /^(?:fatal|error)\b|\bfail|\berrors?\b/i.test(line)) ?? lines.at(-1)!;
-  return line.replace(/^(?:fatal|error): /, '').replace(/[.;]+$/, '');
+  const lines = stripVTControlCharacters(stderr?.trim() || stdout?.trim() || message).split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('hint:'));
+  const line = lines.find((line) => /^(?:fatal|error)\b|\bfail|\berrors?\b/i.test(line)) ?? lines.join(' ');
+  return line.slice(0, LONGEST_REASON).replace(/^(?:fatal|error): /, '').replace(/[.;]+$/, '');
 }
+
+const LONGEST_REASON = 300;
 
 /** Names of files are no patterns here. */
 const git = (repository: string, args: readonly string[], input = ''): string =>

@@ -47,6 +47,13 @@ describe('migrate --commit', () => {
     expect(ask(project, 'status', '--porcelain')).toBe(' M a.ts\n');
   });
 
+  it('says that git ignores the folder of the helper', async () => {
+    const project = createRepository({ 'a.ts': bareLoop, '.gitignore': 'lib\n' });
+    const { code, stderr } = await project.run(['migrate', '--commit', '--verify', 'fast', '--vendor', 'lib/helper.ts']);
+    expect(stderr).toMatch(/^error: git commit: The following paths are ignored by one of your \.gitignore files: lib.*; the files stay as they were rewritten: .+\n$/);
+    expect(code).toBe(2);
+  });
+
   it('commits what an interrupted run has written too', async () => {
     const project = createRepository({ 'a.ts': bareLoop, 'b.ts': bareLoop });
     const controller = new AbortController();
