@@ -17,6 +17,9 @@ export interface Fault {
   readonly message: string;
 }
 
+/** A name may hold line feeds, and what terminals and the logs of CI take for orders. */
+const toLine = (text: string): string => text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+
 /** Prints faults as they come, and remembers what they mean for the exit code. */
 export class FaultLog {
   readonly #print: (fault: Fault) => void;
@@ -29,7 +32,7 @@ export class FaultLog {
     this.#isStrict = isStrict;
     this.#print = ({ kind, place, at, message }) => {
       const label = kind === 'failed' || isStrict ? colors.red('error:') : colors.yellow('warning:');
-      stderr.write(`${label} ${place}${at ? `:${at.line}:${at.column}` : ''}: ${message}\n`);
+      stderr.write(`${label} ${toLine(place)}${at ? `:${at.line}:${at.column}` : ''}: ${toLine(message)}\n`);
     };
   }
 

@@ -34,6 +34,10 @@ describe.each(COMMANDS)('%s', (command) => {
     await expectOneLine(command, { 'broken.ts': 'const a = 1;\nfor await (const x of ) x.fullStream;\n' }, [], /^warning: broken\.ts:2:\d+: does not parse: .+; correct it, or leave it out\n$/, 0);
   });
 
+  it('names a file in one line, whatever it is called', async () => {
+    await expectOneLine(command, { 'two\nlines\u001B[31m.ts': 'for await (const x of ) x.fullStream;\n' }, [], /^warning: two\\nlines\\u001b\[31m\.ts:1:\d+: does not parse/, 0);
+  });
+
   it('exits with 2 for a file that does not parse if asked to', async () => {
     await expectOneLine(command, { 'broken.ts': 'for await (const x of ) x.fullStream;\n' }, ['--strict-parse'], /^error: broken\.ts:1:\d+: does not parse/, 2);
   });
