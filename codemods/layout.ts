@@ -31,7 +31,11 @@ function findLines(source: ParsedSource, [start, end]: readonly [number, number]
   const { text } = source;
   const first = findLineStart(source, start);
   const lineEnd = findLineEnd(text, end);
-  if ((first === start && first !== startOfLine(text, start)) || lineEnd === null) return [start, end + /^[^\S\r\n]*/.exec(text.slice(end))![0].length];
+  if ((first === start && first !== startOfLine(text, start)) || lineEnd === null) {
+    const behind = end + /^[^\S\r\n]*/.exec(text.slice(end))![0].length;
+    // What stands before it on the line ends the line then.
+    return isBlank(text.slice(behind, behind + 1)) ? [text.slice(0, start).trimEnd().length, behind] : [start, behind];
+  }
   const next = endOfLine(text, lineEnd);
   const above = /(?:[^\S\r\n]*(?:\r\n|[\r\n]))*$/.exec(text.slice(0, first))![0].length;
   const below = /^(?:[^\S\r\n]*(?:\r\n|[\r\n]))*/.exec(text.slice(next))![0].length;

@@ -129,6 +129,11 @@ describe('events are read by `sse`', () => {
     expect(rewrite(before)).toBe(after);
   });
 
+  it('with nothing left behind what stands before the tools on their line', () => {
+    const before = reader(["if (!line.startsWith('data: ')) continue;", 'show(JSON.parse(line.slice(6)));']).replace("  const reader = body.getReader();\n  const decoder = new TextDecoder();\n  let buffer = '';\n", "  show(null); const reader = body.getReader(); const decoder = new TextDecoder(); let buffer = '';\n");
+    expect(rewrite(before)).toBe(read('sse', ['show(chunk);']).replace('  for await', '  show(null);\n  for await'));
+  });
+
   it('inside the `catch` that the program has', () => {
     const before = block(
       'export async function main(body, show) {',
