@@ -32,14 +32,34 @@ export interface ManifestWriter {
   readonly findDone: (path: string) => AddedDependency | null;
 }
 
-/** Adds the helper to the nearest `package.json` of each file that imports it now. */
+/** Adds the helper to the nearest package's `package.json` of each file that imports it now. */
 export function addHelper(files: readonly string[], writer: ManifestWriter, terminal: Terminal, faults: FaultLog): AddedDependency[] {
   const folders = [...new Set(files.map((file) => dirname(file)))];
-  const manifests = new Set(folders.map((folder) => findInRepository(folder, ['package.json'])));
-  const without = folders.filter((folder) => findInRepository(folder, ['package.json']) === null);
+  const manifests = new Set(folders.map(findManifest));
+  const without = folders.filter((folder) => findManifest(folder) === null);
   const installs = [...new Set(without.map((folder) => (findInRepository(folder, DENO) === null ? `npm install ${HELPER}` : `deno add npm:${HELPER}`)))];
   const byHand = installs.map((install) => ({ file: null, name: HELPER, range: helperRange(), install }));
   return [...[...manifests].sort().flatMap((path) => (path === null ? [] : (addTo(path, writer, terminal, faults) ?? []))), ...byHand];
+}
+
+/** The nearest `package.json`, but for those that only say how the files beside them are to be read, where a package holds these. */
+function findManifest(folder: string): string | null {
+  const nearest = findInRepository(folder, ['package.json']);
+  for (let path = nearest; path !== null; path = findInRepository(dirname(dirname(path)), ['package.json'])) {
+    if (!isMarker(path)) return path;
+    if (dirname(path) === findRepository(folder) || dirname(dirname(path)) === dirname(path)) break;
+  }
+  return nearest;
+}
+
+const MARKS = new Set(['type', 'sideEffects', 'private']);
+
+function isMarker(path: string): boolean {
+  try {
+    return Object.keys(JSON.parse(readFileSync(path, 'utf8')) as object).every((key) => MARKS.has(key));
+  } catch {
+    return false; // writing to it will say what is wrong
+  }
 }
 
 /** What lies beyond the repository is somebody else's. */

@@ -61,6 +61,13 @@ describe('migrate', () => {
     expect(stdout).toContain('Next: `deno add npm:resilient-stream`, then run your tests.');
   });
 
+  it('passes over a package.json that only says how files are read, and has it where there is no other', async () => {
+    const project = createProject({ 'package.json': '{ "name": "app" }', 'src/package.json': '{ "type": "module" }', 'src/deep/ask.js': bareLoop, 'alone/package.json': '{ "type": "module" }', 'alone/ask.js': bareLoop });
+    project.git('init', '--quiet', 'alone');
+    await project.run(['migrate', '--allow-dirty']);
+    expect(['package.json', 'src/package.json', 'alone/package.json'].map((name) => project.read(name).includes('resilient-stream'))).toEqual([true, false, true]);
+  });
+
   it('leaves a package.json beyond the repository alone', async () => {
     const project = createProject({ 'package.json': '{}', 'pnpm-lock.yaml': '', 'app/ask.js': bareLoop });
     project.git('init', '--quiet', 'app');
