@@ -50,9 +50,18 @@ function findUnguarded(search: Search, reads: readonly ChunkRead[]): Fault[] {
   const bases = new Set(reads.flatMap((read) => findBase(search, read) ?? []));
   // Who hands a chunk to a function of this file may have looked at it before.
   const handed = reads.filter(({ followed, node }) => followed && isGuarded(search, node));
-  return [...bases]
-    .flatMap((base) => findFaults(search, base, base))
+  return [...[...bases].flatMap((base) => findFaults(search, base, base)), ...findPatterns(search, reads)]
     .filter(({ at }) => !isGuarded(search, at) && (handed.length === 0 || isInside(at, search.loop.node)));
+}
+
+/** `{ delta }` of `const { choices: [{ delta }] } = chunk`, which takes apart what may be missing. */
+function findPatterns({ gap, guards }: Search, reads: readonly ChunkRead[]): Fault[] {
+  const patterns = reads.flatMap((read) => {
+    const pattern = read.node.type === 'Property' && read.path.length === gap.path.length + 1 && isReadAt(read, gap.path) ? read.node.parent : null;
+    const isNested = pattern?.parent?.type === 'ArrayPattern' || (pattern?.parent?.type === 'Property' && pattern.parent.value === pattern);
+    return pattern && isNested ? [pattern] : [];
+  });
+  return [...new Set(patterns)].map((pattern) => ({ missing: pattern, gap, guards, at: pattern }));
 }
 
 /** The expression that a read goes through at the gap; null where the read begins behind it, such as at an alias. */

@@ -42,6 +42,14 @@ describe('a read of what a chunk may lack', () => {
     expect(findReasons(chat(body), 'file.ts', codemod)).toEqual(['`chunk.choices[0]` is undefined in the chunk that tells the usage; decide what to do then, where `?.` alone would pass `undefined` on.']);
   });
 
+  it('is left to a person where a pattern takes apart what may be missing', () => {
+    const reason = (pattern: string): string[] => [`\`${pattern}\` is undefined in the chunk that tells the usage; decide what to do then, where \`?.\` alone would pass \`undefined\` on.`];
+    expect(findReasons(chat('const { choices: [{ delta }] } = chunk;\n  show(delta);'), 'file.ts', codemod)).toEqual(reason('{ delta }'));
+    expect(findReasons(chat('const [{ delta }] = chunk.choices;\n  show(delta);'), 'file.ts', codemod)).toEqual(reason('{ delta }'));
+    expect(findReasons(chat('const { choices: [{ delta } = {}] } = chunk;\n  show(delta);'), 'file.ts', codemod)).toEqual([]);
+    expect(findReasons(chat('if (chunk.choices.length > 0) {\n    const { choices: [{ delta }] } = chunk;\n    show(delta);\n  }'), 'file.ts', codemod)).toEqual([]);
+  });
+
   it('keeps a comment that stands in the chain', () => {
     const before = chat("write(chunk.choices[0] /* first */.delta.content ?? '');");
     expect(rewriteText('file.ts', before, [codemod])).toMatchObject({ text: before, rewrites: [], failed: null });
