@@ -76,8 +76,10 @@ class Restorer {
       const attempts = ROUNDS.test(old.type) && now?.type !== old.type ? findAttempts(old) : null;
       if (attempts) {
         const segment = after.slice(at, at + attempts.count);
-        const around = segment.length === attempts.count ? attempts.put(segment.map((statement) => this.#withoutOptions(statement, old) as Node)) : null;
-        if (!around || (attempts.logs > 0 && !this.#told.has(old))) return null;
+        // What is counted may begin above the attempts.
+        const said: Node = { ...old, counters: [...gone] };
+        const around = segment.length === attempts.count ? attempts.put(segment.map((statement) => this.#withoutOptions(statement, said) as Node)) : null;
+        if (!around || (attempts.logs > 0 && !this.#told.has(said))) return null;
         restored.push(around);
         gone.push(old);
         at += attempts.count;
@@ -128,7 +130,7 @@ class Restorer {
     if (isType(statement, 'ThrowStatement')) return previous !== undefined && findAttempts(previous) !== null;
     const [declarator, ...others] = isType(statement, 'VariableDeclaration') ? listOf(statement['declarations']) : [];
     const [id, init] = [declarator?.['id'], declarator?.['init']];
-    const isPlain = !init || isType(init, 'NumericLiteral') || isType(init, 'NullLiteral') || isNamed(init, 'undefined');
+    const isPlain = !init || (isNode(init) && /^(?:NumericLiteral|NullLiteral|Identifier|(?:Member|OptionalMember|Logical)Expression)$/.test(init.type));
     return declarator !== undefined && others.length === 0 && isPlain && countReads(this.#rewritten['program'], nameOf(id)) === 0;
   }
 

@@ -86,7 +86,7 @@ export function findManualRetry(source: ParsedSource, loop: StreamLoop): ManualR
   const last = trial.last ?? unreachable;
   const counters = findCounters(trial, { frame, kept, last });
   if ('kind' in counters) return counters;
-  const retries = roles.retries ? (trial.unknown.size === 0 ? roles.retries.name.name : null) : findRetries(source, frame, (number) => run(expected, starts, number));
+  const retries = roles.retries ? (trial.unknown.size === 0 ? roles.retries.name.name : null) : findRetries(source, frame, counters.declarations, (number) => run(expected, starts, number));
   const isOpen = roles.retries !== null || trial.unknown.size > 0;
   const waits = findBackoff(source, trial, frame, isOpen ? run(expected, begun(MANY), MANY) : null);
   if (retries === null) return { kind: 'cap', at: null };
@@ -191,13 +191,13 @@ const isWrittenOnlyIn = ({ references }: Variable, kept: readonly TSESTree.State
   references.filter((reference) => reference.isWrite() && !reference.init).every(({ identifier }) => kept.some((statement) => isInside(identifier, statement))) && references.some((reference) => reference.isWrite() && !reference.init);
 
 /** As the program has it, where it has a name for it. */
-function findRetries(source: ParsedSource, frame: AttemptFrame, run: (number: number) => AttemptTrial): string | null {
+function findRetries(source: ParsedSource, frame: AttemptFrame, declarations: readonly TSESTree.Statement[], run: (number: number) => AttemptTrial): string | null {
   const trial = run(PRESUMED);
   const [unknown, ...others] = trial.unknown;
   if (others.length > 0) return null;
   if (unknown !== undefined) return findSaid(unknown, trial, run);
   const count = trial.attempts - 1;
-  const names = findConstants(source, isFunction(frame.node) ? [...frame.counters.map(({ parameter }) => parameter), frame.guard.handler] : [frame.node], frame);
+  const names = findConstants(source, isFunction(frame.node) ? [...frame.counters.map(({ parameter }) => parameter), frame.guard.handler] : [...declarations, frame.node], frame);
   const same = [count, count + 1, count - 1].map((value) => names.find((name) => name.value === value)).find((name) => name !== undefined);
   return same ? print(same.name, count - same.value) : String(count);
 }
