@@ -82,7 +82,7 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (!uses.loops.includes(loop.node) && !(relayed && uses.delegated)) return untraced;
   const ending = findEnding(source, loop, origin);
   if (isObstacle(ending)) return ending;
-  if (own && api.staysOpen) return heldOpen;
+  if (own && (api.staysOpen || api.remembersCut)) return heldOpen;
   if (own && uses.response?.property) return ofAttempt;
   const { around } = uses;
   const whole = around ?? call;

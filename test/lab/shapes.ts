@@ -451,8 +451,8 @@ const bodies: readonly Shape[] = [
 const printAttempt = (request: Request, head: string, fail: string): string =>
   [head, "  let answer = '';", '  try {', printLoop(request, printStream(request), 'answer += ('), '    return answer;', '  } catch (error) {', fail, '  }', '}'].join('\n');
 
-/** Where an answer is asked for anew by the program, the helper must do that too: a stream that goes on where it was left it leaves. */
-const goesOnWhereItWas = ({ api: { staysOpen } }: Request): RegExp | null => (staysOpen ? /^Another request may not bring again what this stream has brought/ : null);
+/** Where an answer is asked for anew by the program, the helper must do that too: not of a stream that goes on where it was left, nor of a chat that keeps a cut answer. */
+const goesOnWhereItWas = ({ api: { staysOpen, remembersCut } }: Request): RegExp | null => (staysOpen || remembersCut ? /^Another request may not bring again what this stream has brought/ : null);
 
 const repeating: readonly Pick<Shape, 'name' | 'print' | 'says'>[] = [
   {
@@ -473,7 +473,7 @@ const repeating: readonly Pick<Shape, 'name' | 'print' | 'says'>[] = [
   {
     name: 'a method that calls itself',
     print: (request) => printWhole(request, 'class Answers {', '  most = 3;', printAttempt(request, '  async #ask(attempt = 1) {', '    if (attempt === this.most) throw error;\n    return this.#ask(attempt + 1);'), '  async print() {', '    process.stdout.write(await this.#ask());', '  }', '}', 'await new Answers().print();'),
-    says: /#ask\(\) \{[^]*maxRetries: this\.most - 1/,
+    says: /#ask\(\) \{[^]*maxRetries: Math\.max\(this\.most - 1, 0\)/,
   },
 ];
 const attempts = repeating.map((shape): Shape => ({ ...shape, retries: true, gathers: true, left: goesOnWhereItWas }));
