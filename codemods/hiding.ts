@@ -10,10 +10,10 @@ import type { Obstacle } from './settings.ts';
  * with, its instructions and tools included.
  */
 export function findOpenApi(source: ParsedSource, { api, call, makers }: StreamOrigin): StreamApi | Obstacle {
-  const { signal } = api;
-  if (!call || !signal?.hides) return api;
-  const maker = makers[signal.hides.maker ?? 0];
-  if (maker && findOption(source, maker, signal.hides).kind === 'absent') return api;
+  const { signal, signalHides } = api;
+  if (!call || !signal || !signalHides) return api;
+  const maker = makers[signalHides.maker ?? 0];
+  if (maker && findOption(source, maker, signalHides).kind === 'absent') return api;
   const holder = signal.path.slice(0, -1);
   const given = findOption(source, call, { argument: signal.argument, path: holder });
   if (given.kind === 'absent' || (given.kind === 'value' && isNothing(given.value))) return { ...api, signal: null };

@@ -80,7 +80,7 @@ for await (const chunk of stream) {
       // Of `chats: Chats` and `chat: Chat`.
       aliases: ['create().sendMessageStream', 'sendMessageStream'],
       // `params.config ?? this.config`: the instructions and the tools that the chat was made with are gone.
-      signal: { ...content.signal, hides: { maker: 0, argument: 0, path: ['config'] } },
+      signalHides: { maker: 0, argument: 0, path: ['config'] },
       timeouts: [...requestTimeouts, { option: { maker: 0, argument: 0, path: ['config', 'httpOptions', 'timeout'] }, bounds: 'total' }],
       example: `import { GoogleGenAI } from '@google/genai';
 

@@ -12,8 +12,6 @@ export interface OptionPath {
   readonly path: readonly string[];
   /** Which call on the way to the API takes it, counted from the client: 0 is `getGenerativeModel(…)` of `getGenerativeModel().startChat().…`; absent: the API's own call. */
   readonly maker?: number;
-  /** What a maker was given there, all of it, has no effect where the call has an object around the option. */
-  readonly hides?: OptionPath;
 }
 
 /** What a limit bounds: the wait for the response's headers, the wait between chunks, the whole answer, or nothing at all. */
@@ -106,6 +104,8 @@ export interface StreamApi {
   /** Options that take a function which is told how the stream ended, by what `finals` are named for; absent: none. */
   readonly endCallbacks?: readonly OptionPath[];
   readonly signal: OptionPath | null;
+  /** An object around the signal at the call takes the place of all that a maker was given here, instructions and tools included; absent: of nothing. */
+  readonly signalHides?: OptionPath;
   readonly retries: OptionPath | null;
   /** What the SDK does by itself about a request that fails before the first chunk; absent: nothing, or, of an entry that is not proven, not known. */
   readonly ownRetries?: RetriesFact;
