@@ -2,7 +2,7 @@ import type { ParsedSource } from '../src/analysis/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/stream-loop.ts';
 import type { CodemodOptions } from './codemod.ts';
 import type { TextEdit } from './edits.ts';
-import { findOpenApi } from './hiding.ts';
+import { withoutHidingSignal } from './hiding.ts';
 import { isTypeScript } from './language.ts';
 import { placeSettings } from './options.ts';
 import { isObstacle } from './settings.ts';
@@ -13,7 +13,7 @@ import { isObstacle } from './settings.ts';
  */
 export function findDeadlineEdits(source: ParsedSource, { form, origin, alternatives }: StreamLoop, milliseconds: number, options: CodemodOptions): readonly TextEdit[] | null {
   const { provider, call } = origin;
-  const api = findOpenApi(source, origin);
+  const api = withoutHidingSignal(source, origin);
   if (isObstacle(api)) return null;
   const isSignal = api.signal !== null && /signal$/i.test(api.signal.path.at(-1) ?? '') && api.signal.maker === undefined;
   if (!call || form === 'events' || api.onAbort !== 'throws' || !api.signal || !isSignal || alternatives.length > 0) return null;

@@ -9,7 +9,7 @@ import type { Obstacle } from './settings.ts';
  * The API as this request can have it: without a place for a signal where one at the call would take the place of all that the chat was made
  * with, its instructions and tools included.
  */
-export function findOpenApi(source: ParsedSource, { api, call, makers }: StreamOrigin): StreamApi | Obstacle {
+export function withoutHidingSignal(source: ParsedSource, { api, call, makers }: StreamOrigin): StreamApi | Obstacle {
   const { signal, signalHides } = api;
   if (!call || !signal || !signalHides) return api;
   const maker = makers[signalHides.maker ?? 0];

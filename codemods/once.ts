@@ -1,7 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findVariable } from '../src/analysis/bindings.ts';
+import { findCalled, findNamedFunction } from '../src/analysis/callers.ts';
 import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { ancestorsOf, findPropertyName, type FunctionNode, hasNode, isClass, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
+import { findPropertyName, type FunctionNode, hasNode, isFunction, isInside, unwrap, visit } from '../src/analysis/tree.ts';
 
 /** Methods of lists that do more the second time; to set a key again is to set it once. */
 const ADDS: ReadonlySet<string> = new Set(['push', 'unshift', 'pop', 'shift', 'splice', 'dequeue']);
@@ -41,32 +42,14 @@ function findRun(source: ParsedSource, call: TSESTree.CallExpression): Run[] {
   const callee = unwrap(call.callee);
   const toRuns = (fn: FunctionNode | null): Run[] => (fn ? [{ fn, given: (index) => call.arguments[index] ?? null }] : []);
   if (isFunction(callee)) return toRuns(callee);
-  if (callee.type === 'Identifier') return toRuns(findNamed(source, callee));
-  const name = callee.type === 'MemberExpression' ? findPropertyName(callee) : null;
-  if (callee.type !== 'MemberExpression' || name === null) return [];
-  if (callee.object.type === 'ThisExpression') return toRuns(findMethod(call, name));
+  const name = callee.type === 'MemberExpression' && callee.object.type !== 'ThisExpression' ? findPropertyName(callee) : null;
+  if (callee.type !== 'MemberExpression' || name === null) return toRuns(findCalled(source, call)?.fn ?? null);
   if (!RUNS.has(name)) return [];
   const [first, second] = call.arguments;
   const callback = name === 'from' ? second : first;
-  const fn = !callback ? null : isFunction(callback) ? callback : callback.type === 'Identifier' ? findNamed(source, callback) : null;
+  const fn = !callback ? null : isFunction(callback) ? callback : (findNamedFunction(source, callback)?.fn ?? null);
   // `reduce` fills what it begins with; the others take what stands in the list.
   return fn ? [{ fn, given: (index) => (name.startsWith('reduce') && index === 0 ? (second ?? null) : name === 'from' ? (first ?? null) : callee.object) }] : [];
-}
-
-function findNamed(source: ParsedSource, name: TSESTree.Identifier): FunctionNode | null {
-  const [def, ...others] = findVariable(source, name)?.defs ?? [];
-  if (!def || others.length > 0) return null;
-  if (def.type === 'FunctionName') return isFunction(def.node) ? def.node : null;
-  const init = def.type === 'Variable' && def.node.id === def.name ? def.node.init : null;
-  return init && isFunction(init) ? init : null;
-}
-
-function findMethod(call: TSESTree.Node, name: string): FunctionNode | null {
-  const owner = [...ancestorsOf(call)].find(isClass);
-  for (const member of owner?.body.body ?? []) {
-    if ((member.type === 'MethodDefinition' || member.type === 'PropertyDefinition') && findPropertyName(member) === name) return member.value && isFunction(member.value) ? member.value : null;
-  }
-  return null;
 }
 
 function findChangeIn(source: ParsedSource, { fn, given }: Run, depth: number): TSESTree.Node | null {

@@ -103,10 +103,15 @@ function settingsOf({ callee }: Node, signal: string, moved: Moved, context: Con
 }
 
 /** A copy, as far as it differs. */
-function replaceNode(node: Node, old: Node, now: Node): Node {
-  if (node === old) return now;
-  const copyOf = (value: unknown): unknown => (Array.isArray(value) ? value.map(copyOf) : isNode(value) ? replaceNode(value, old, now) : value);
-  return { ...node, ...Object.fromEntries(fieldsOf(node).map((field) => [field, copyOf(node[field])])) };
+function replaceNode<Tree>(tree: Tree, old: Node, now: Node): Tree | Node {
+  if ((tree as unknown) === old) return now;
+  if (Array.isArray(tree)) {
+    const items: unknown[] = tree.map((item: unknown) => replaceNode(item, old, now));
+    return items.some((item, index) => item !== tree[index]) ? (items as Tree) : tree;
+  }
+  if (!isNode(tree)) return tree;
+  const changed = fieldsOf(tree).map((field) => [field, replaceNode(tree[field], old, now)] as const).filter(([field, value]) => value !== tree[field]);
+  return changed.length > 0 ? { ...tree, ...Object.fromEntries(changed) } : tree;
 }
 
 /** Where the original takes the stream out of a result, and the rewritten tree has the helper's stream; null where it does not. */

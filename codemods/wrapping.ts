@@ -9,7 +9,7 @@ import { type Codemod, type CodemodOptions, HELPER, RESTART, type Rewrite, type 
 import { insertAt, type TextEdit } from './edits.ts';
 import { findEnding } from './ending.ts';
 import { findChangeObstacle, findDelayObstacle, findEvaluationObstacle, findWaitObstacle } from './evaluation.ts';
-import { findOpenApi } from './hiding.ts';
+import { withoutHidingSignal } from './hiding.ts';
 import type { Site } from './holding.ts';
 import { findLocalName } from './imports.ts';
 import { findChange, findHandedChange } from './inputs.ts';
@@ -66,7 +66,7 @@ const withoutSdk: Obstacle = { obstacle: 'The response is read without an SDK; w
 /** Puts a request into `resilientStream`, for the loop that reads its stream. */
 export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, options: CodemodOptions, own: OwnAttempts | null = null): Wrapping | Obstacle {
   const { provider, call, relayed } = origin;
-  const api = findOpenApi(source, origin);
+  const api = withoutHidingSignal(source, origin);
   const stranger = call ? null : findStranger(source, loop);
   if (stranger !== null) return { obstacle: `The client comes from \`${stranger}\`, whose streams are not known; wrap the request by hand if the helper reads them.` };
   if (!call) return elsewhere;

@@ -3,7 +3,7 @@ import { findVariable } from './bindings.ts';
 import { indexOf } from './file-index.ts';
 import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { ancestorsOf, findPropertyName, findUser, isClass, unwrap } from './tree.ts';
+import { ancestorsOf, findPropertyName, findUser, type FunctionNode, isClass, isFunction, unwrap } from './tree.ts';
 
 /** The calls of a function in this file: by its name, `ask(…)`, or of a method, `this.ask(…)`. */
 export function findCallsOf(source: ParsedSource, fn: TSESTree.Node): readonly TSESTree.CallExpression[] {
@@ -45,7 +45,42 @@ function gatherCalls(source: ParsedSource): Calls {
   return calls;
 }
 
-function findClass(node: TSESTree.Node): TSESTree.Node | null {
+function findClass(node: TSESTree.Node): TSESTree.ClassDeclaration | TSESTree.ClassExpression | null {
   for (const outer of ancestorsOf(node)) if (isClass(outer)) return outer;
   return null;
 }
+
+// ── The other way round ─────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Called {
+  readonly fn: FunctionNode;
+  /** No assignment and no subclass may have put another in its place. */
+  readonly isSure: boolean;
+}
+
+/** The function of this file that a call runs: by its name, or as a method of `this`; null where that is out of sight. */
+export function findCalled(source: ParsedSource, call: TSESTree.CallExpression): Called | null {
+  const callee = unwrap(call.callee);
+  if (callee.type !== 'MemberExpression') return findNamedFunction(source, callee);
+  const name = findPropertyName(callee);
+  const members = callee.object.type === 'ThisExpression' && name !== null ? (findClass(call)?.body.body ?? []) : [];
+  for (const member of members) {
+    const isMethod = member.type === 'MethodDefinition';
+    if ((!isMethod && member.type !== 'PropertyDefinition') || findPropertyName(member) !== name) continue;
+    return member.value && isFunction(member.value) ? { fn: member.value, isSure: isMethod && isPrivate(member) } : null;
+  }
+  return null;
+}
+
+/** The function that a name stands for. */
+export function findNamedFunction(source: ParsedSource, name: TSESTree.Node): Called | null {
+  const variable = findVariable(source, name);
+  const [def, ...others] = variable?.defs ?? [];
+  if (!def || others.length > 0) return null;
+  if (def.type === 'FunctionName') return isFunction(def.node) ? { fn: def.node, isSure: variable!.references.every((reference) => !reference.isWrite()) } : null;
+  const init = def.type === 'Variable' && def.node.id === def.name ? def.node.init : null;
+  return init && isFunction(init) ? { fn: init, isSure: def.type === 'Variable' && def.parent.kind === 'const' } : null;
+}
+
+/** A method that only its own class can call. */
+export const isPrivate = ({ accessibility, key }: TSESTree.MethodDefinition): boolean => accessibility === 'private' || key.type === 'PrivateIdentifier';

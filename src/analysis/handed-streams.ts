@@ -1,8 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findVariable } from './bindings.ts';
-import { findCallsOf } from './callers.ts';
+import { findCalled, findCallsOf, isPrivate } from './callers.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { ancestorsOf, findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit } from './tree.ts';
+import { findPropertyName, type FunctionNode, isFunction, unwrap, visit } from './tree.ts';
 
 /** What a caller puts in a parameter. */
 export interface Handing {
@@ -33,25 +33,9 @@ export function findArgument({ arguments: given }: TSESTree.CallExpression, inde
 /** The parameter that an argument of a call fills, where the function is in sight and the parameter is but a name. */
 export function findFilled(source: ParsedSource, call: TSESTree.CallExpression, argument: TSESTree.Node): TSESTree.Identifier | null {
   const index = call.arguments.indexOf(argument as TSESTree.Expression);
-  const fn = findCalled(source, call);
-  const parameter = fn && index !== -1 && findArgument(call, index) ? fn.params[index] : undefined;
+  const called = findCalled(source, call);
+  const parameter = called?.isSure && index !== -1 && findArgument(call, index) ? called.fn.params[index] : undefined;
   return parameter?.type === 'Identifier' ? parameter : null;
-}
-
-/** The one function that a call surely calls. */
-function findCalled(source: ParsedSource, call: TSESTree.CallExpression): FunctionNode | null {
-  const callee = unwrap(call.callee);
-  if (callee.type === 'MemberExpression') {
-    const owner = callee.object.type === 'ThisExpression' ? [...ancestorsOf(call)].find(isClass) : undefined;
-    const name = findPropertyName(callee);
-    const member = owner?.body.body.find((each) => each.type === 'MethodDefinition' && findPropertyName(each) === name);
-    return member?.type === 'MethodDefinition' && isPrivate(member) && isFunction(member.value) ? member.value : null;
-  }
-  const variable = findVariable(source, callee);
-  const [def, ...others] = variable?.defs ?? [];
-  if (!def || others.length > 0) return null;
-  if (def.type === 'FunctionName') return isFunction(def.node) && variable!.references.every((reference) => !reference.isWrite()) ? def.node : null;
-  return def.type === 'Variable' && def.parent.kind === 'const' && def.node.id === def.name && def.node.init && isFunction(def.node.init) ? def.node.init : null;
 }
 
 /** Nothing but calls in this file can reach the function. */
@@ -64,8 +48,6 @@ export function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
   if (!variable || !declaration || variable.defs.length > 1 || /^Export/.test(declaration.parent.type)) return false;
   return variable.references.every(({ identifier, init }) => init === true || (identifier.parent.type === 'CallExpression' && identifier.parent.callee === identifier));
 }
-
-const isPrivate = ({ accessibility, key }: TSESTree.MethodDefinition): boolean => accessibility === 'private' || key.type === 'PrivateIdentifier';
 
 /** `this.read(stream)`, and no `this.read.bind(this)`. */
 function isOnlyCalled(source: ParsedSource, method: TSESTree.MethodDefinition): boolean {
