@@ -3,8 +3,7 @@ import type { Codemod } from './codemod.ts';
 import { codemod as addCompletionCheck } from './add-completion-check.ts';
 import { codemod as decodeAsStream } from './decode-as-stream.ts';
 import { codemod as makeChunkAccessSafe } from './make-chunk-access-safe.ts';
-import { codemod as replaceManualRetry } from './replace-manual-retry.ts';
 import { codemod as replaceSseParsing } from './replace-sse-parsing.ts';
 import { codemod as wrapInResilientStream } from './wrap-in-resilient-stream.ts';
 
-export const codemods: readonly Codemod[] = [addCompletionCheck, decodeAsStream, makeChunkAccessSafe, replaceManualRetry, replaceSseParsing, wrapInResilientStream];
+export const codemods: readonly Codemod[] = [addCompletionCheck, decodeAsStream, makeChunkAccessSafe, replaceSseParsing, wrapInResilientStream];

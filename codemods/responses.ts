@@ -7,7 +7,7 @@ import { insertAt, type TextEdit } from './edits.ts';
 import { responseRead, responseTaken, responseUsed } from './lost-uses.ts';
 
 /** What `.withResponse()` gives beside the stream. */
-export const STREAM = 'data';
+const STREAM = 'data';
 const RESPONSE = 'response';
 const ID = 'request_id';
 /** The helper's stream tells the request's id by this name. */

@@ -43,28 +43,19 @@ export function rewriteEach(codemod: string, loops: readonly StreamLoop[], rewri
   return { rewrites, skipped };
 }
 
-/** What the program says of its attempts, where that is more than the request and its client say. */
-export interface OwnAttempts {
-  readonly options: readonly HelperOption[];
-  /** What takes back what a failed attempt did, as source text; null where nothing can. */
-  readonly undo: string | null;
-}
-
 /** A function that makes the request in a callback may wait its turn, or try again, by rules of its own: the helper makes sure of the end of what comes out. */
-const watched: OwnAttempts = { options: [{ name: 'openTimeoutMs', value: 'Infinity' }, { name: 'maxRetries', value: '0' }], undo: null };
+const watched: readonly HelperOption[] = [{ name: 'openTimeoutMs', value: 'Infinity' }, { name: 'maxRetries', value: '0' }];
 
 const elsewhere: Obstacle = { obstacle: 'The request is made elsewhere; wrap it there in `resilientStream`.' };
 const untraced: Obstacle = { obstacle: 'The way of the stream from the request to this loop is out of sight; wrap the request by hand.' };
 const optional: Obstacle = { obstacle: 'The request is skipped where `?.` finds nothing; test for that before the call, then run this again.' };
 const inTurns: Obstacle = { obstacle: 'The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.' };
 const otherForm: Obstacle = { obstacle: 'The chunks are not read by a `for await`; read them by one, then run this again.' };
-const heldOpen: Obstacle = { obstacle: 'Another request may not bring again what this stream has brought; decide what an attempt may repeat, and wrap the request by hand.' };
-const ofAttempt: Obstacle = { obstacle: 'The `response` of each of these attempts is used, and the helper makes them out of sight; do without it, then run this again.' };
 const ownLimits: Obstacle = { obstacle: 'Each attempt has a limit of its own (`AbortSignal.timeout()`), and is made again behind it; the helper’s limit ends all of them. Say by `idleTimeoutMs` or `totalTimeoutMs` which is meant, and wrap the request by hand.' };
 const withoutSdk: Obstacle = { obstacle: 'The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.' };
 
 /** Puts a request into `resilientStream`, for the loop that reads its stream. */
-export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, options: CodemodOptions, own: OwnAttempts | null = null): Wrapping | Obstacle {
+export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, options: CodemodOptions): Wrapping | Obstacle {
   const { provider, call, relayed } = origin;
   const api = withoutHidingSignal(source, origin);
   const stranger = call ? null : findStranger(source, loop);
@@ -82,12 +73,10 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (!uses.loops.includes(loop.node) && !(relayed && uses.delegated)) return untraced;
   const ending = findEnding(source, loop, origin);
   if (isObstacle(ending)) return ending;
-  if (own && (api.staysOpen || api.remembersCut)) return heldOpen;
-  if (own && uses.response?.property) return ofAttempt;
   const { around } = uses;
   const whole = around ?? call;
   const inWrapper: Obstacle | null = around && { obstacle: findWrapperObstacle(source, around) };
-  if (inWrapper && (own || uses.response || uses.picks.some(({ node }) => isInside(node, whole)))) return inWrapper;
+  if (inWrapper && (uses.response || uses.picks.some(({ node }) => isInside(node, whole)))) return inWrapper;
   for (const opening of uses.openedLater) {
     const delay = findDelayObstacle(source, whole, opening);
     if (delay !== null) return { obstacle: delay };
@@ -102,7 +91,7 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   if (typeof signal !== 'string') return signal;
   const placement = placeSettings(site, findSettings(api, signal, around));
   if (isObstacle(placement)) return placement;
-  if ((own || around) && placement.moved.some(({ name }) => name === 'totalTimeoutMs')) return ownLimits;
+  if (around && placement.moved.some(({ name }) => name === 'totalTimeoutMs')) return ownLimits;
   const evaluation = around ? findWaitObstacle(source, around) : findEvaluationObstacle(source, call, placement.replaced);
   if (evaluation !== null) return { obstacle: evaluation };
   const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
@@ -110,12 +99,12 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   const handed = loop.handed.find((each) => each.origin === origin);
   const hindrance = findChangeObstacle(source, whole, handed?.at ?? loop.node) ?? (handed ? findHandedObstacle(source, whole, handed, loop.node) : null) ?? findNamedAbortObstacle(source, loop, given) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, whole, placement.replaced) : null);
   if (hindrance !== null) return { obstacle: hindrance };
-  const attempts = own ?? (around ? watched : null);
-  const stated = findStatedOptions(source, loop, origin, given, options.timeouts).filter(({ name }) => !attempts || (name !== 'maxRetries' && !isAmong(name, attempts.options)));
-  const moved = [...stated, ...(attempts?.options ?? [])].filter(({ name }) => !isAmong(name, ending)).concat(ending);
+  const attempts = around ? watched : [];
+  const stated = findStatedOptions(source, loop, origin, given, options.timeouts).filter(({ name }) => !around || (name !== 'maxRetries' && !isAmong(name, attempts)));
+  const moved = [...stated, ...attempts].filter(({ name }) => !isAmong(name, ending)).concat(ending);
   // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice. A chat that has kept a cut answer would be asked behind it.
   const isReadable = uses.loops.length === 1 && !api.unknownToHelper && !api.remembersCut && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
-  const undo = attempts ? attempts.undo : isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
+  const undo = !around && isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
   const widening = uses.widened.map(({ range }) => ({ range, text: WIDE }));
   const wrapping = print(source, whole, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, response: uses.response, undo }, options);
   return { ...wrapping, edits: [...wrapping.edits, ...(uses.response?.edits ?? []), ...widening] };

@@ -10,7 +10,11 @@ whoever reads the chunks gets its beginning twice: "Hel" "Hello". No SDK re-requ
 
 What is right depends on where the chunks go. Text that only this function has seen is set back (\`text = ''\`); a consumer is told to discard what it has;
 a request that had begun is not repeated but resumed, or the error is passed on. \`resilientStream()\` holds back the chunks before the first content, retries until then, and
-after it only with a \`recover\` that says how to take back what was shown.`,
+after it only with a \`recover\` that says how to take back what was shown.
+
+**What to write by hand.** Delete the loop and its \`catch\`, and wrap the request in \`resilientStream(({ signal }) => request, { recover })\`. Set \`recover\` to
+\`restart(() => { text = ''; })\` if your program can take its output back. Leave \`recover\` out if it cannot: the error then carries the partial answer in
+\`error.partial.text\`. To keep the loop, declare the text inside the attempt, and rethrow the error once a chunk has gone out.`,
   cannotSee: `Requests of another function than the one with the stream, unless it calls itself or is yielded from, and retries of a library.
 
 Taken on trust: a handler that asks for anything that the \`try\` wrote (\`if (started) throw error\`), that yields a word of its own, or calls a function out of sight, may

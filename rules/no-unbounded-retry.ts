@@ -12,7 +12,12 @@ client that never paused is there at once.
 An SDK that retries by itself pauses only before the first chunk: a stream that breaks in mid-answer is never requested again by the SDK, so the
 loop around it is the only one that could wait.
 
-A test of the error alone, such as \`if (!isRetryable(error)) throw error\`, chooses what is tried again and caps nothing.`,
+A test of the error alone, such as \`if (!isRetryable(error)) throw error\`, chooses what is tried again and caps nothing.
+
+**What to write by hand.** Delete the loop and its \`catch\`, and wrap the request: \`resilientStream(({ signal }) => request, { maxRetries: 2 })\`. The helper
+caps the attempts, waits longer before each one, and follows \`Retry-After\`. Put \`maxRetries: 0\` among the options of the SDK's call, so that its own
+retries do not multiply. To keep the loop, count the attempts, throw the error after the last one, and wait before the next:
+\`await sleep(500 * 2 ** attempt)\`.`,
   whenNotToUse: 'A program that a person watches and stops, such as an experiment at the terminal, may try for ever.',
   cannotSee: `Retries of another function around the one with the stream, and those of a library (\`pRetry(…)\`).
 

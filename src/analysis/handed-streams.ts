@@ -25,7 +25,7 @@ export function findHandings(source: ParsedSource, value: TSESTree.Node): readon
 }
 
 /** What a call puts in the parameter of that number; null where it puts nothing there, or that cannot be told. */
-export function findArgument({ arguments: given }: TSESTree.CallExpression, index: number): TSESTree.Expression | null {
+function findArgument({ arguments: given }: TSESTree.CallExpression, index: number): TSESTree.Expression | null {
   const argument = given.slice(0, index + 1).some(({ type }) => type === 'SpreadElement') ? undefined : given[index];
   return argument && argument.type !== 'SpreadElement' ? argument : null;
 }
@@ -39,7 +39,7 @@ export function findFilled(source: ParsedSource, call: TSESTree.CallExpression, 
 }
 
 /** Nothing but calls in this file can reach the function. */
-export function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
+function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
   const owner = fn.parent;
   if (owner.type === 'MethodDefinition') return isPrivate(owner) && isOnlyCalled(source, owner);
   const declaration = fn.type === 'FunctionDeclaration' ? fn : owner.type === 'VariableDeclarator' && owner.parent.kind === 'const' ? owner.parent : null;

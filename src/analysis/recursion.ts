@@ -29,7 +29,7 @@ export function findRecursion(search: RecursionSearch, node: TSESTree.Node): Rec
 }
 
 /** The calls of a function by itself: of its name, or of a method of `this`, of its class, of the object that it is in. */
-export function findOwnCalls(source: ParsedSource, fn: FunctionNode): TSESTree.CallExpression[] {
+function findOwnCalls(source: ParsedSource, fn: FunctionNode): TSESTree.CallExpression[] {
   const owner = fn.parent;
   const method = owner.type === 'MethodDefinition' || owner.type === 'PropertyDefinition' || owner.type === 'Property' ? findPropertyName(owner) : null;
   if (method !== null) return [...findCallsOfMethod(source, fn, method), ...findCallsOfOwner(source, fn, method)];

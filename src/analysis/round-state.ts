@@ -99,7 +99,7 @@ function isAskedAboutError(round: Round, node: TSESTree.Node): boolean {
 }
 
 /** Holds the error, or what was made of it. */
-export function isOfError(round: Round, expression: TSESTree.Node, hops = MAX_HOPS): boolean {
+function isOfError(round: Round, expression: TSESTree.Node, hops = MAX_HOPS): boolean {
   let found = false;
   visit(expression, round.source.visitorKeys, (node) => {
     const variable = node.type === 'Identifier' && !isLabelling(node) ? findVariable(round.source, node) : null;

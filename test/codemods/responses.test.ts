@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { proveRewrite } from '../../codemods/proof.ts';
-import { codemod as retrying } from '../../codemods/replace-manual-retry.ts';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
 import { findReasons, rewriteTwice } from './twice.ts';
 
@@ -153,23 +152,6 @@ describe('what else is done to the result of `.withResponse()`', () => {
     ['is copied', `const { data: stream } = await ${call};\nconst [copy] = stream.tee();\n${loop}`, "The stream's `tee` is used, which the helper's stream does not have; do without it, then run this again."],
   ])('is left with a reason where it %s', (_, body, reason) => {
     expect(reasonsOf(body)).toEqual([reason]);
-  });
-});
-
-describe('an attempt loop around `.withResponse()`', () => {
-  const attempts = (open: string, read: string): string =>
-    `${setup}async function ask() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      const ${open} = await ${call};\n      for await (const chunk of stream) show(chunk.choices[0]?.delta?.content, ${read});\n      return;\n    } catch (error) {\n      if (attempt === 2) throw error;\n    }\n  }\n}\n`;
-
-  it('becomes the helper’s retries', () => {
-    expect(rewriteTwice(attempts('{ data: stream, request_id, response }', 'request_id'), 'file.ts', {}, retrying)).toContain(
-      `  const stream = await ${opened.replace(/\)$/, ', { maxRetries: 2, backoff: { initialMs: 0 } })')};\n  for await (const chunk of stream) show(chunk.choices[0]?.delta?.content, stream.requestId);\n  return;\n}\n`,
-    );
-  });
-
-  it('is left where the response of an attempt is read', () => {
-    expect(findReasons(attempts('{ data: stream, response }', 'response.status'), 'file.ts', retrying)).toEqual([
-      'The `response` of each of these attempts is used, and the helper makes them out of sight; do without it, then run this again.',
-    ]);
   });
 });
 

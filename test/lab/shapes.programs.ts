@@ -4,7 +4,6 @@
  */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codemod as retrying } from '../../codemods/replace-manual-retry.ts';
 import { rewriteText } from '../../codemods/rewrite.ts';
 import { codemod as wrapping } from '../../codemods/wrap-in-resilient-stream.ts';
 import { type Example, findExamples, NEEDS_OTHERS, ofGeneration, serve, TELLS_NO_CUT } from './examples.ts';
@@ -38,8 +37,6 @@ interface Outcome {
   readonly whole: Played;
   readonly cut: Played;
   readonly struck: Played | null;
-  /** Of a program that tries again: as it was and as it is, where the first answer breaks. */
-  readonly broken: readonly [Played, Played] | null;
 }
 
 const only = (process.env['LAB_SDKS'] ?? '').split(',').filter(Boolean);
@@ -64,7 +61,7 @@ function findPairs(): Pair[] {
 }
 
 const pairs = findPairs();
-const rewritten = new Map(pairs.map((pair) => [pair, rewriteText('program.mjs', pair.text, [pair.shape.retries ? retrying : wrapping], pair.shape.options)]));
+const rewritten = new Map(pairs.map((pair) => [pair, rewriteText('program.mjs', pair.text, [wrapping], pair.shape.options)]));
 const isLeft = (pair: Pair): boolean => rewritten.get(pair)!.rewrites.length === 0;
 
 // ── Running ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,12 +89,6 @@ function normalise(body: unknown): unknown {
   return body && Object.fromEntries(Object.entries(body).filter(([, value]) => JSON.stringify(value) !== '{}'));
 }
 
-const BREAKS: readonly Script[] = [{ fault: 'reset' }, {}];
-/** Its loop never ends where the connection breaks, and nothing can be asked of that. */
-const HANGS: readonly string[] = ['together chat.completions.stream'];
-/** Its error says nothing of what broke: the helper does not take it for one that may pass. */
-const BREAKS_UNTOLD: readonly string[] = ['google-generative-ai generateContentStream'];
-
 async function playAll(host: Host, pair: Pair): Promise<Outcome> {
   const { shape: { strikes }, text } = pair;
   const after = rewritten.get(pair)!.text;
@@ -105,8 +96,7 @@ async function playAll(host: Host, pair: Pair): Promise<Outcome> {
   const whole = await play(host, after, pair, [{}]);
   const cut = await play(host, after, pair, [{ fault: 'end' }, {}]);
   const struck = strikes && pair.isFirst ? await play(host, after, pair, [{ fault: strikes.fault }, {}], strikes.interrupts) : null;
-  const broken: Outcome['broken'] = pair.shape.retries && !HANGS.includes(pair.example.name) ? [await play(host, text, pair, BREAKS), await play(host, after, pair, BREAKS)] : null;
-  return { raw, whole, cut, struck, broken };
+  return { raw, whole, cut, struck };
 }
 
 const outcomes = new Map<Pair, Promise<Outcome>>();
@@ -133,15 +123,14 @@ beforeAll(async () => {
 
 /** The loop does nothing with the chunks but to gather their text. */
 const isGathered = ({ body }: Request): boolean => !/\.(?!text\()\w+\(/.test(body.replaceAll('process.stdout.write(', ''));
-/** What the program itself began anew, it begins anew whatever the helper can read of the chunks. */
-const isTakenBack = (request: Request, { retries, gathers }: Shape): boolean => {
+const isTakenBack = (request: Request, { gathers }: Shape): boolean => {
   const { api, member } = request;
-  return gathers === true && isGathered(request) && (retries === true || (!api.unknownToHelper && !api.remembersCut && (api.terminal !== null || /text/i.test(member))));
+  return gathers === true && isGathered(request) && !api.unknownToHelper && !api.remembersCut && (api.terminal !== null || /text/i.test(member));
 };
 
 function expectCut({ raw, cut }: Outcome, { example, request, shape }: Pair): void {
   const onCut = isTakenBack(request, shape) ? 'recovers' : (shape.onCut ?? 'throws');
-  if (TELLS_NO_CUT.includes(example.name) && (onCut !== 'recovers' || shape.retries)) return expect(cut.thrown).toBeNull();
+  if (TELLS_NO_CUT.includes(example.name) && onCut !== 'recovers') return expect(cut.thrown).toBeNull();
   if (onCut === 'recovers') return expect(cut).toMatchObject({ thrown: null, shown: raw.shown });
   const [answer, shown] = [raw.shown.join(''), cut.shown.join('')];
   if (onCut === 'catches') {
@@ -157,13 +146,6 @@ function expectCut({ raw, cut }: Outcome, { example, request, shape }: Pair): vo
   const partial = cut.thrown.partialText ?? '';
   expect(partial === '').toBe(example.entry.helper?.ownProtocol === true);
   expect((shape.gathers ? answer : shown).includes(partial)).toBe(true);
-}
-
-/** It asks as often as before, and shows the same; what passed for a whole answer does so no more. */
-function expectRepeated([before, after]: readonly [Played, Played], { raw }: Outcome, { example, request, shape }: Pair): void {
-  if (BREAKS_UNTOLD.includes(example.name) || !isTakenBack(request, shape)) return expect({ ...after, thrown: after.thrown !== null }).toEqual({ shown: [], thrown: true, asked: raw.asked });
-  expect(after).toEqual({ thrown: null, shown: raw.shown, asked: [raw.asked, raw.asked].flat() });
-  if (before.asked.length > raw.asked.length) expect(after).toEqual(before);
 }
 
 describe.each(examples)('$name', (example) => {
@@ -188,7 +170,6 @@ describe.each(examples)('$name', (example) => {
     expect(raw.shown.join('')).toMatch(/\S/);
     expect(whole).toEqual(raw);
     expectCut(outcome, pair);
-    if (outcome.broken) expectRepeated(outcome.broken, outcome, pair);
     if (struck) expect(`${struck.thrown?.code} ${struck.thrown?.message}`).toMatch(shape.strikes!.throws);
   });
 });

@@ -17,8 +17,6 @@ export interface Shape {
   /** The program; null where the request cannot be put so. */
   readonly print: (request: Request) => string | null;
   readonly options?: Partial<CodemodOptions>;
-  /** The program tries again by itself, and that is what becomes the helper's. @default false */
-  readonly retries?: true;
   /** What the rewritten program says, beyond the helper's name. */
   readonly says?: RegExp;
   /** Why the codemod leaves the program as it is; null: it does not. @default null */
@@ -445,37 +443,4 @@ const bodies: readonly Shape[] = [
   },
 ];
 
-// ── Attempts of the program's own ───────────────────────────────────────────────────────────────────────────────────
-
-/** A function that gathers the text of an attempt, and what its handler does. */
-const printAttempt = (request: Request, head: string, fail: string): string =>
-  [head, "  let answer = '';", '  try {', printLoop(request, printStream(request), 'answer += ('), '    return answer;', '  } catch (error) {', fail, '  }', '}'].join('\n');
-
-/** Where an answer is asked for anew by the program, the helper must do that too: not of a stream that goes on where it was left, nor of a chat that keeps a cut answer. */
-const goesOnWhereItWas = ({ api: { staysOpen, remembersCut } }: Request): RegExp | null => (staysOpen || remembersCut ? /^Another request may not bring again what this stream has brought/ : null);
-
-const repeating: readonly Pick<Shape, 'name' | 'print' | 'says'>[] = [
-  {
-    name: 'a loop of attempts',
-    print: (request) => printWhole(request, 'async function ask() {', '  for (let attempt = 0; attempt < 3; attempt++) {', '    try {', "      let answer = '';", printLoop(request, printStream(request), 'answer += ('), '      return answer;', '    } catch (error) {', '      if (attempt === 2) throw error;', '    }', '  }', '}', 'process.stdout.write(await ask());'),
-    says: /maxRetries: 2, backoff: \{ initialMs: 0 \}/,
-  },
-  {
-    name: 'a function that calls itself and counts down',
-    print: (request) => printWhole(request, printAttempt(request, 'async function ask(retries = 2) {', '    if (retries <= 0) throw error;\n    return ask(retries - 1);'), 'process.stdout.write(await ask());'),
-    says: /ask\(retries = 2\)[^]*maxRetries: retries, backoff: \{ initialMs: 0 \}/,
-  },
-  {
-    name: 'a function that calls itself and counts up',
-    print: (request) => printWhole(request, printAttempt(request, 'async function ask(pause = 1, attempt = 0) {', '    if (attempt < 2) {\n      await new Promise((resolve) => setTimeout(resolve, pause));\n      return await ask(pause * 2, attempt + 1);\n    }\n    throw error;'), 'process.stdout.write(await ask());'),
-    says: /ask\(pause = 1\)[^]*maxRetries: 2, backoff: \{ initialMs: pause \}/,
-  },
-  {
-    name: 'a method that calls itself',
-    print: (request) => printWhole(request, 'class Answers {', '  most = 3;', printAttempt(request, '  async #ask(attempt = 1) {', '    if (attempt === this.most) throw error;\n    return this.#ask(attempt + 1);'), '  async print() {', '    process.stdout.write(await this.#ask());', '  }', '}', 'await new Answers().print();'),
-    says: /#ask\(\) \{[^]*maxRetries: Math\.max\(this\.most - 1, 0\)/,
-  },
-];
-const attempts = repeating.map((shape): Shape => ({ ...shape, retries: true, gathers: true, left: goesOnWhereItWas }));
-
-export const shapes: readonly Shape[] = [...forms, ...functions, ...parameters, ...settings, ...others, ...bodies, ...attempts];
+export const shapes: readonly Shape[] = [...forms, ...functions, ...parameters, ...settings, ...others, ...bodies];
