@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { structuredPatch } from 'diff';
-import type { CheckReport, MigrateReport } from '../cli/shapes.ts';
+import type { CheckReport, MigrateReport } from '../cli/reports/json-shapes.ts';
 import { findMedian } from './figures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -137,7 +137,7 @@ async function measureTypes(): Promise<void> {
   };
   const config: Linter.Config = { ...(plugin.configs.strict as Linter.Config), files: ['**/*.ts'], languageOptions: { parser, parserOptions: { project: './tsconfig.json', tsconfigRootDir: root } } };
   const eslint = new ESLint({ cwd: root, overrideConfigFile: true, overrideConfig: [{ ignores: ['**/dist/**'] }, config] });
-  const results = await eslint.lintFiles(['src', 'cli', 'codemods', 'rules', 'test/cli', 'test/rules', 'test/resilient-stream', 'bench']);
+  const results = await eslint.lintFiles(['src', 'cli', 'codemods', 'rules', 'test/cli', 'test/rules', 'test/src', 'bench']);
   const loops = sum(results.map(({ filePath }) => readFileSync(filePath, 'utf8').match(/\bfor\s+await\b/g)?.length ?? 0));
   console.log(`\nTyped, over ${results.length} files of this repository (${nodes.toLocaleString('en')} tokens, "for await" written ${loops} times)`);
   printRow('types asked for', String(asked.length));

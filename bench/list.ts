@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { findFiles } from '../cli/find-files.ts';
+import { findFiles } from '../cli/files/find-files.ts';
 import { findMedian, printSeconds } from './figures.ts';
 import { prepareJscodeshift } from './jscodeshift.ts';
 import { cli, type Run, runNode, writeTree } from './tree.ts';

@@ -6,8 +6,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MigrateReport } from '../cli/shapes.ts';
-import { findFiles } from '../cli/find-files.ts';
+import type { MigrateReport } from '../cli/reports/json-shapes.ts';
+import { findFiles } from '../cli/files/find-files.ts';
 import { findMedian, printSeconds } from './figures.ts';
 import { prepareJscodeshift } from './jscodeshift.ts';
 import { cli, type Run, runNode, writeTree } from './tree.ts';

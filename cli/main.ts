@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { run } from './program.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal } from './terminal/terminal.ts';
 
 // `resilient-stream list | head` closes the pipe early: nobody is left to tell. `migrate` still does its work to the end.
 for (const output of [process.stdout, process.stderr]) {

@@ -1,20 +1,20 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { TimeoutMeaning } from '../codemods/codemod.ts';
+import type { TimeoutMeaning } from '../codemods/contract/codemod.ts';
 import { version } from '../rules/version.ts';
 import { catalog } from '../src/providers/catalog.ts';
-import { findChosen } from './choices.ts';
-import { FaultLog, UsageError } from './faults.ts';
+import { findChosen } from './terminal/find-chosen.ts';
+import { FaultLog, UsageError } from './terminal/faults.ts';
 import { CHECK_FORMATS, type CheckFormat } from './formats/check-context.ts';
-import { type Formatting, FORMATTINGS } from './formatters.ts';
+import { type Formatting, FORMATTINGS } from './migrate/formatters.ts';
 import { printJson } from './formats/json.ts';
 import { printList } from './formats/list-pretty.ts';
-import { list } from './list.ts';
-import { type Verification, VERIFICATIONS } from './verification.ts';
-import { parseBytes } from './read-source.ts';
-import { findSourceRoot } from './source-root.ts';
-import { parseShard, type Shard } from './shard.ts';
-import { type Colors, colorsFor, type Outside, processTerminal, type Terminal, withStatus } from './terminal.ts';
-import { readSettings } from './user-settings.ts';
+import { list } from './list/list.ts';
+import { type Verification, VERIFICATIONS } from './reports/verification.ts';
+import { parseBytes } from './files/read-source.ts';
+import { findSourceRoot } from './files/source-root.ts';
+import { parseShard, type Shard } from './files/shard.ts';
+import { type Colors, colorsFor, type Outside, processTerminal, type Terminal, withStatus } from './terminal/terminal.ts';
+import { readSettings } from './examine/user-settings.ts';
 
 /** 0: nothing to say. 1: problems found, or loops or files left to a person. 2: the tool did not do what it was asked. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -101,7 +101,7 @@ function addCheck(program: Command, terminal: Terminal, exit: (code: ExitCode) =
   addProviderFlag(addCommonFlags(command, CHECK_FORMATS)).action(async (paths: string[], flags: CheckFlags) => {
     const { baseline, updateBaseline = false, maxWarnings = Infinity } = flags;
     if (updateBaseline && baseline === undefined) throw new UsageError('--update-baseline writes the file that --baseline names; pass that too.');
-    const [{ check }, { checkFormats }] = await Promise.all([import('./check.ts'), import('./formats/check.ts')]);
+    const [{ check }, { checkFormats }] = await Promise.all([import('./check/check.ts'), import('./formats/check.ts')]);
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
     const report = await check(
       { ...flags, paths, settings: readSettings(flags.config, terminal), rules: flags.rule ?? [], providers: findProviders(flags.provider), baseline: baseline === undefined ? null : { file: baseline, update: updateBaseline } },
@@ -137,7 +137,7 @@ function addMigrate(program: Command, terminal: Terminal, exit: (code: ExitCode)
     if (flags.commit && flags.dryRun) throw new UsageError('--commit commits what is written, and --dry-run writes nothing; pass one of them.');
     if (flags.interactive && !terminal.canAsk) throw new UsageError('--interactive asks on a terminal, and standard input is none; leave it out.');
     // jscodeshift, which proves the rewrites, takes a while to load.
-    const [{ migrate }, { printMigration, printMigrationSummary }, { printMigrateMarkdown }, { findLinks }] = await Promise.all([import('./migrate.ts'), import('./formats/migrate-pretty.ts'), import('./formats/migrate-markdown.ts'), import('./permalinks.ts')]);
+    const [{ migrate }, { printMigration, printMigrationSummary }, { printMigrateMarkdown }, { findLinks }] = await Promise.all([import('./migrate/migrate.ts'), import('./formats/migrate-pretty.ts'), import('./formats/migrate-markdown.ts'), import('./migrate/permalinks.ts')]);
     const faults = new FaultLog(terminal, { isStrict: flags.strictParse === true });
     const isPretty = flags.format === 'pretty';
     // Before anything is committed: lines are those of the files as they were.

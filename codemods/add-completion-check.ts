@@ -1,17 +1,17 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { findChunkReads, isReadAt } from '../src/analysis/chunk-reads.ts';
+import { findChunkReads, isReadAt } from '../src/analysis/loops/chunk-reads.ts';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import type { StreamLoop } from '../src/analysis/stream-loop.ts';
-import { hasNode } from '../src/analysis/tree.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
+import { hasNode } from '../src/analysis/source/tree.ts';
 import type { ChunkPath, TerminalSignal } from '../src/providers/provider.ts';
 import { undoCheck } from './checked.ts';
-import type { Codemod, CodemodOptions, Rewrite, Skip } from './codemod.ts';
-import { insertAt, type TextEdit } from './edits.ts';
-import { findFreeName } from './imports.ts';
-import { isTypeScript } from './language.ts';
-import { isObstacle, type Obstacle } from './settings.ts';
-import { type FileStyle, findIndentation, findLineEnd, findStyle, skipBlanks } from './style.ts';
+import type { Codemod, CodemodOptions, Rewrite, Skip } from './contract/codemod.ts';
+import { insertAt, type TextEdit } from './contract/edits.ts';
+import { findFreeName } from './text/imports.ts';
+import { isTypeScript } from './text/language.ts';
+import { isObstacle, type Obstacle } from './options/placement.ts';
+import { type FileStyle, findIndentation, findLineEnd, findStyle, skipBlanks } from './text/style.ts';
 import { createTransform } from './transform.ts';
 
 export const codemod: Codemod = {

@@ -1,5 +1,5 @@
 import { countReads, fieldsOf, isNamed, isNode, isType, listOf, nameOf, type Node } from './babel.ts';
-import type { Undone } from './codemod.ts';
+import type { Undone } from './contract/codemod.ts';
 
 /** Takes out each check of the end that the original lacks: the variable, the look at each chunk, and the throw behind the loop. */
 export const undoCheck = (original: Node, rewritten: Node): Undone => ({ tree: withoutChecks(original, rewritten, { original, rewritten }) as Node });

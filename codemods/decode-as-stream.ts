@@ -1,13 +1,13 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { findVariable } from '../src/analysis/bindings.ts';
-import { findEmitter } from '../src/analysis/listened-loops.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { findStatelessDecodes, mayHoldDecode, type StatelessDecode } from '../src/analysis/stateless-decodes.ts';
-import { findFunction, isInside } from '../src/analysis/tree.ts';
-import type { Codemod, Rewrite, Skip } from './codemod.ts';
+import { findVariable } from '../src/analysis/source/bindings.ts';
+import { findEmitter } from '../src/analysis/loops/listened-loops.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import { findStatelessDecodes, mayHoldDecode, type StatelessDecode } from '../src/analysis/bytes/stateless-decodes.ts';
+import { findFunction, isInside } from '../src/analysis/source/tree.ts';
+import type { Codemod, Rewrite, Skip } from './contract/codemod.ts';
 import { undoDecoding } from './decoding.ts';
-import { insertAt, type TextEdit } from './edits.ts';
-import { findIndentation, findStyle } from './style.ts';
+import { insertAt, type TextEdit } from './contract/edits.ts';
+import { findIndentation, findStyle } from './text/style.ts';
 import { createTransform } from './transform.ts';
 
 export const codemod: Codemod = {

@@ -1,5 +1,5 @@
 import { bodyOf, countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
-import type { Undone } from './codemod.ts';
+import type { Undone } from './contract/codemod.ts';
 
 /** Takes the added decoders, their option and `setEncoding` out again, and puts back what stood for `decoder.decode(chunk, { stream: true })`. */
 export function undoDecoding(original: Node, rewritten: Node): Undone {

@@ -1,5 +1,5 @@
 import { listOf, type Node } from './babel.ts';
-import { MARKER } from './marker.ts';
+import { MARKER } from './text/marker.ts';
 
 /** Comments inside of what is gone went with it; the codemod's own came. */
 export function restoreComments(original: Node, rewritten: Node, gone: readonly Node[]): Node[] {

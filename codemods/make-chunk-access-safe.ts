@@ -1,9 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { findGapReads, type GapRead } from '../src/analysis/chunk-gaps.ts';
+import { findGapReads, type GapRead } from '../src/analysis/gaps/chunk-gaps.ts';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import type { Codemod, Rewrite, Skip } from './codemod.ts';
-import type { TextEdit } from './edits.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import type { Codemod, Rewrite, Skip } from './contract/codemod.ts';
+import type { TextEdit } from './contract/edits.ts';
 import { undoOptional } from './optional.ts';
 import { createTransform } from './transform.ts';
 

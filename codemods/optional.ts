@@ -1,6 +1,6 @@
 import { catalog } from '../src/providers/catalog.ts';
 import { fieldsOf, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
-import type { Undone } from './codemod.ts';
+import type { Undone } from './contract/codemod.ts';
 
 const PLAIN: Readonly<Record<string, string>> = { OptionalMemberExpression: 'MemberExpression', OptionalCallExpression: 'CallExpression' };
 const ELEMENT = '*';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { bodyOf, findDifference, forgetNodes, listOf, type Node, walk } from './babel.ts';
-import { type Codemod, type CodemodOptions, defaultOptions } from './codemod.ts';
+import { type Codemod, type CodemodOptions, defaultOptions } from './contract/codemod.ts';
 
 export type Proof = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 

@@ -1,12 +1,12 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { findHandParsings, type HandParsing, isUnclear } from '../src/analysis/hand-parsing.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { mayHoldParse } from '../src/analysis/unbuffered-parses.ts';
-import type { Codemod, CodemodOptions, Rewrite, Skip } from './codemod.ts';
-import { markStatement } from './marker.ts';
-import { isObstacle, type Obstacle } from './settings.ts';
-import { findParsingEdits } from './parsing-edits.ts';
-import { findHindrance, findToolPlaces, isSameTaking, outermost } from './parsing-hindrances.ts';
+import { findHandParsings, type HandParsing, isUnclear } from '../src/analysis/bytes/hand-parsing.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import { mayHoldParse } from '../src/analysis/bytes/unbuffered-parses.ts';
+import type { Codemod, CodemodOptions, Rewrite, Skip } from './contract/codemod.ts';
+import { markStatement } from './text/marker.ts';
+import { isObstacle, type Obstacle } from './options/placement.ts';
+import { findParsingEdits } from './sse/sse-edits.ts';
+import { findHindrance, findToolPlaces, isSameTaking, outermost } from './sse/sse-obstacles.ts';
 import { createTransform } from './transform.ts';
 import { undoParsing } from './unparsing.ts';
 

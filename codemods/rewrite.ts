@@ -1,11 +1,11 @@
-import { parseSource, SourceSyntaxError } from '../src/analysis/parse-source.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import type { StreamLoop } from '../src/analysis/stream-loop.ts';
-import { type Codemod, type CodemodOptions, defaultOptions, type Rewrite, type Skip } from './codemod.ts';
-import { findImportEdits } from './imports.ts';
+import { parseSource, SourceSyntaxError } from '../src/analysis/source/parse-source.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
+import { type Codemod, type CodemodOptions, defaultOptions, type Rewrite, type Skip } from './contract/codemod.ts';
+import { findImportEdits } from './text/imports.ts';
 import { proveRewrite } from './proof.ts';
-import { findDroppedImports } from './idle-imports.ts';
-import { applyEdits, findLineBefore, findOverlap, isSameEdit, type TextEdit, withoutRepetitions } from './edits.ts';
+import { findDroppedImports } from './types/unused-imports.ts';
+import { applyEdits, findLineBefore, findOverlap, isSameEdit, type TextEdit, withoutRepetitions } from './contract/edits.ts';
 
 export interface DoneRewrite extends Pick<Rewrite, 'line' | 'codemod' | 'imports'> {
   /** The id of the provider whose stream it is about; null where it is about none. */

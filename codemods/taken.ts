@@ -1,5 +1,5 @@
 import { bodyOf, countReads, findDifference, isNamed, isType, listOf, nameOf, type Node } from './babel.ts';
-import { EXPORTS, HELPER, RESTART } from './codemod.ts';
+import { EXPORTS, HELPER, RESTART } from './contract/codemod.ts';
 
 /** A name that a file takes from the helper's module. */
 interface Taken {

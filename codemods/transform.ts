@@ -1,4 +1,4 @@
-import type { Codemod } from './codemod.ts';
+import type { Codemod } from './contract/codemod.ts';
 
 /** What jscodeshift hands to a transform, as far as ours use it. */
 export interface TransformApi {

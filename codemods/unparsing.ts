@@ -1,5 +1,5 @@
 import { countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
-import { type CodemodOptions, HELPER, type Undone } from './codemod.ts';
+import { type CodemodOptions, HELPER, type Undone } from './contract/codemod.ts';
 import { restoreComments } from './dropped.ts';
 import { restoreRequest } from './restoring.ts';
 import { isCallOf } from './streams.ts';

@@ -1,5 +1,5 @@
 import { countReads, fieldsOf, findDifference, isFunction, isNamed, isNode, isType, listOf, nameOf, type Node, nodesIn, walk } from './babel.ts';
-import type { CodemodOptions, Undone } from './codemod.ts';
+import type { CodemodOptions, Undone } from './contract/codemod.ts';
 import { findNameFacts, findOptionValues } from './names.ts';
 import { findFilled, findUnbound, isFilledNext, isPartOf, putIdBack, takesStream } from './responded.ts';
 import { cannotHold, type Moved, restoreRequest, type Settings } from './restoring.ts';

@@ -1,15 +1,15 @@
-import { findVariable } from '../src/analysis/bindings.ts';
+import { findVariable } from '../src/analysis/source/bindings.ts';
 import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-loops.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import type { StreamLoop, StreamOrigin } from '../src/analysis/stream-loop.ts';
-import { ancestorsOf, findPropertyName, isFunction, unwrap } from '../src/analysis/tree.ts';
-import { type Codemod, type CodemodOptions, HELPER } from './codemod.ts';
-import { withoutRepetitions } from './edits.ts';
-import { findImportEdits, findLocalName } from './imports.ts';
-import { isObstacle, type Obstacle } from './settings.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import type { StreamLoop, StreamOrigin } from '../src/analysis/facts/stream-loop.ts';
+import { ancestorsOf, findPropertyName, isFunction, unwrap } from '../src/analysis/source/tree.ts';
+import { type Codemod, type CodemodOptions, HELPER } from './contract/codemod.ts';
+import { withoutRepetitions } from './contract/edits.ts';
+import { findImportEdits, findLocalName } from './text/imports.ts';
+import { isObstacle, type Obstacle } from './options/placement.ts';
 import { createTransform } from './transform.ts';
 import { undoWrapping } from './unwrapping.ts';
-import { rewriteEach, type Wrapping, wrapCall } from './wrapping.ts';
+import { rewriteEach, type Wrapping, wrapCall } from './wrap/wrap-call.ts';
 
 export const codemod: Codemod = {
   name: 'wrap-in-resilient-stream',

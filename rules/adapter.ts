@@ -1,8 +1,8 @@
 import type { JSONSchema } from '@typescript-eslint/utils';
-import type { TextEdit } from '../codemods/edits.ts';
-import { oracleOf } from '../src/analysis/checked-types.ts';
-import { parseSettings } from '../src/analysis/own-streams.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
+import type { TextEdit } from '../codemods/contract/edits.ts';
+import { oracleOf } from '../src/analysis/origin/typescript-oracle.ts';
+import { parseSettings } from '../src/analysis/origin/user-streams.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import { findProblems, type Problem } from './problems.ts';
 import { defaultsOf, mayConcern, mayConcernAny, optionsOf, type Preset, type Rule } from './rule.ts';
 import { version } from './version.ts';

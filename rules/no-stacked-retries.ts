@@ -1,6 +1,6 @@
-import { defaultOptions } from '../codemods/codemod.ts';
-import { findRetriesOffEdits } from '../codemods/retries-off.ts';
-import { isInside } from '../src/analysis/tree.ts';
+import { defaultOptions } from '../codemods/contract/codemod.ts';
+import { findRetriesOffEdits } from '../codemods/options/add-retries-off.ts';
+import { isInside } from '../src/analysis/source/tree.ts';
 import { defineRule, type Finding } from './rule.ts';
 import { printOption } from './wording.ts';
 

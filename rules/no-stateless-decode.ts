@@ -1,5 +1,5 @@
 import { findDecodingEdits } from '../codemods/decode-as-stream.ts';
-import { findStatelessDecodes, mayHoldDecode } from '../src/analysis/stateless-decodes.ts';
+import { findStatelessDecodes, mayHoldDecode } from '../src/analysis/bytes/stateless-decodes.ts';
 import { defineFileRule } from './rule.ts';
 
 const MESSAGES = { call: 'untold', decoder: 'madeAnew', string: 'undecoded' } as const;

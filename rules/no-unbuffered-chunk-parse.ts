@@ -1,4 +1,4 @@
-import { findUnbufferedParses, mayHoldParse } from '../src/analysis/unbuffered-parses.ts';
+import { findUnbufferedParses, mayHoldParse } from '../src/analysis/bytes/unbuffered-parses.ts';
 import { defineFileRule } from './rule.ts';
 
 export default defineFileRule({

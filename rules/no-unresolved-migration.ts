@@ -1,4 +1,4 @@
-import { MARKER } from '../codemods/marker.ts';
+import { MARKER } from '../codemods/text/marker.ts';
 import { defineFileRule } from './rule.ts';
 
 export default defineFileRule({

@@ -1,8 +1,8 @@
 import { findOptionalEdits } from '../codemods/make-chunk-access-safe.ts';
-import { findOption } from '../src/analysis/call-options.ts';
-import { findGapReads, type GapRead } from '../src/analysis/chunk-gaps.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import type { StreamOrigin } from '../src/analysis/stream-loop.ts';
+import { findOption } from '../src/analysis/values/call-options.ts';
+import { findGapReads, type GapRead } from '../src/analysis/gaps/chunk-gaps.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import type { StreamOrigin } from '../src/analysis/facts/stream-loop.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({

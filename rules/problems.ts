@@ -1,9 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { TextEdit } from '../codemods/edits.ts';
+import type { TextEdit } from '../codemods/contract/edits.ts';
 import { findStreamLoops } from '../src/analysis/find-stream-loops.ts';
-import { type Hints, noHints } from '../src/analysis/hints.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import { type Hints, noHints } from '../src/analysis/facts/file-hints.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
 import { defaultsOf, type FileFacts, type Finding, type Rule } from './rule.ts';
 
 export interface Problem<MessageId extends string = string> {

@@ -1,7 +1,7 @@
 import { codemod as checking } from '../codemods/add-completion-check.ts';
-import { defaultOptions } from '../codemods/codemod.ts';
-import { findToldReasons } from '../src/analysis/told-reasons.ts';
-import type { StreamLoop } from '../src/analysis/stream-loop.ts';
+import { defaultOptions } from '../codemods/contract/codemod.ts';
+import { findToldReasons } from '../src/analysis/answer/compared-reasons.ts';
+import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
 import type { StreamApi } from '../src/providers/provider.ts';
 import { findRewrite } from './rewrites.ts';
 import { defineRule, type FileFacts, type Finding } from './rule.ts';

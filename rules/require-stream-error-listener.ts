@@ -1,5 +1,5 @@
-import { findErrorListeners } from '../src/analysis/error-listeners.ts';
-import { findPromisesOfEnd } from '../src/analysis/listened-loops.ts';
+import { findErrorListeners } from '../src/analysis/errors/error-listeners.ts';
+import { findPromisesOfEnd } from '../src/analysis/loops/listened-loops.ts';
 import { defineRule } from './rule.ts';
 import { printOption } from './wording.ts';
 

@@ -1,7 +1,7 @@
-import { findDeadlineEdits } from '../codemods/deadline.ts';
+import { findDeadlineEdits } from '../codemods/options/add-deadline.ts';
 import { codemod as wrapping } from '../codemods/wrap-in-resilient-stream.ts';
-import { findDuration } from '../src/analysis/durations.ts';
-import type { Limit, StreamLoop } from '../src/analysis/stream-loop.ts';
+import { findDuration } from '../src/analysis/values/durations.ts';
+import type { Limit, StreamLoop } from '../src/analysis/facts/stream-loop.ts';
 import type { Bound, OptionPath, StreamApi } from '../src/providers/provider.ts';
 import { findRewrite, helperOption } from './rewrites.ts';
 import { defineRule, type FileFacts, type Finding, type Suggestion } from './rule.ts';

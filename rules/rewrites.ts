@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { FileMemory } from '../src/analysis/file-memory.ts';
-import { type Codemod, defaultOptions, type Rewrite } from '../codemods/codemod.ts';
+import { FileMemory } from '../src/analysis/source/file-memory.ts';
+import { type Codemod, defaultOptions, type Rewrite } from '../codemods/contract/codemod.ts';
 import type { FileFacts, OptionSpec } from './rule.ts';
 
 /** Of each file, by codemod and helper: rules share it, and ask for one loop after another. */

@@ -1,12 +1,12 @@
 import type { JSONSchema, TSESTree } from '@typescript-eslint/utils';
-import type { TextEdit } from '../codemods/edits.ts';
-import { MARKER } from '../codemods/marker.ts';
-import { ofLastText } from '../src/analysis/file-memory.ts';
-import type { Hints } from '../src/analysis/hints.ts';
-import type { ParsedSource } from '../src/analysis/parsed-source.ts';
-import { mayHoldStreamLoop } from '../src/analysis/prefilter.ts';
-import type { StreamLoop } from '../src/analysis/stream-loop.ts';
-import { TAKING } from '../src/analysis/taking.ts';
+import type { TextEdit } from '../codemods/contract/edits.ts';
+import { MARKER } from '../codemods/text/marker.ts';
+import { ofLastText } from '../src/analysis/source/file-memory.ts';
+import type { Hints } from '../src/analysis/facts/file-hints.ts';
+import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import { mayHoldStreamLoop } from '../src/analysis/origin/prefilter.ts';
+import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
+import { TAKING } from '../src/analysis/source/chunk-taking-text.ts';
 import type { Provider } from '../src/providers/provider.ts';
 
 /** `recommended`: what it finds is a bug. `strict` holds these and the rest. */

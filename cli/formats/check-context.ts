@@ -1,5 +1,5 @@
-import type { CheckReport } from '../shapes.ts';
-import type { Colors } from '../terminal.ts';
+import type { CheckReport } from '../reports/json-shapes.ts';
+import type { Colors } from '../terminal/terminal.ts';
 
 /** What a format may need to know beside the report. */
 export interface CheckContext {

@@ -1,4 +1,4 @@
-import type { CheckProblem, CheckReport } from '../shapes.ts';
+import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
 import type { CheckContext } from './check-context.ts';
 import { findNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
 import { nameFromRoot } from './root-name.ts';

@@ -1,8 +1,8 @@
-import { urlOf } from '../chosen-rules.ts';
-import type { CheckProblem, CheckReport } from '../shapes.ts';
+import { urlOf } from '../check/choose-rules.ts';
+import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
 import type { CheckContext } from './check-context.ts';
 import { findNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
-import { count } from './columns.ts';
+import { count } from '../terminal/columns.ts';
 
 /** A comment on GitHub holds 65,536 characters, and more than that is refused as a whole. */
 const LONGEST = 60_000;

@@ -1,8 +1,8 @@
-import type { CheckProblem, CheckReport } from '../shapes.ts';
-import type { Colors } from '../terminal.ts';
+import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
+import type { Colors } from '../terminal/terminal.ts';
 import type { CheckContext } from './check-context.ts';
 import { findNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
-import { groupByFile, printColumns, printNone } from './columns.ts';
+import { groupByFile, printColumns, printNone } from '../terminal/columns.ts';
 
 /** For people: problems under their file, and what to do next. */
 export function printCheck({ problems, summary }: CheckReport, context: CheckContext): string {

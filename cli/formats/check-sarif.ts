@@ -3,8 +3,8 @@ import type { Log, PhysicalLocation, ReportingDescriptor, Result } from 'sarif';
 import { rules as allRules } from '../../rules/all.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { version } from '../../rules/version.ts';
-import { urlOf } from '../chosen-rules.ts';
-import type { CheckProblem, CheckReport } from '../shapes.ts';
+import { urlOf } from '../check/choose-rules.ts';
+import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
 import type { CheckContext } from './check-context.ts';
 import { nameFromRoot } from './root-name.ts';
 

@@ -1,7 +1,7 @@
-import { urlOf } from '../chosen-rules.ts';
-import type { CheckReport } from '../shapes.ts';
+import { urlOf } from '../check/choose-rules.ts';
+import type { CheckReport } from '../reports/json-shapes.ts';
 import type { CheckContext } from './check-context.ts';
-import { count } from './columns.ts';
+import { count } from '../terminal/columns.ts';
 
 /** '3 problems in 1 file', '2 new problems (1 warning) in 2 files', 'No problems in 4 stream loops'. */
 export function printNumber({ problems, warnings, files, streams, baseline }: CheckReport['summary']): string {

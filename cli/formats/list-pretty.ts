@@ -1,6 +1,6 @@
-import type { Colors } from '../terminal.ts';
-import type { CompletionState, ListedStream, ListReport, TimeoutState } from '../shapes.ts';
-import { type Cell, count, groupByFile, printColumns, printNone } from './columns.ts';
+import type { Colors } from '../terminal/terminal.ts';
+import type { CompletionState, ListedStream, ListReport, TimeoutState } from '../reports/json-shapes.ts';
+import { type Cell, count, groupByFile, printColumns, printNone } from '../terminal/columns.ts';
 
 const HANDLED: Record<ListedStream['handled'], string> = {
   handled: 'caught',

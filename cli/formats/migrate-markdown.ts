@@ -1,8 +1,8 @@
-import type { MigrateReport } from '../shapes.ts';
-import type { Verification } from '../verification.ts';
+import type { MigrateReport } from '../reports/json-shapes.ts';
+import type { Verification } from '../reports/verification.ts';
 import { escapeText, printCode, toCell } from './check-markdown.ts';
-import { count } from './columns.ts';
-import { titleOf } from '../migrate-counts.ts';
+import { count } from '../terminal/columns.ts';
+import { titleOf } from '../reports/migrate-counts.ts';
 
 /** What the body of a pull request says beside the report. */
 export interface MarkdownContext {

@@ -1,9 +1,9 @@
-import type { Migration } from '../migrated-file.ts';
-import type { MigrateReport } from '../shapes.ts';
-import type { Colors } from '../terminal.ts';
-import { count, printColumns } from './columns.ts';
-import { titleOf } from '../migrate-counts.ts';
-import { printDiff } from './diff.ts';
+import type { Migration } from '../migrate/finish-file.ts';
+import type { MigrateReport } from '../reports/json-shapes.ts';
+import type { Colors } from '../terminal/terminal.ts';
+import { count, printColumns } from '../terminal/columns.ts';
+import { titleOf } from '../reports/migrate-counts.ts';
+import { printDiff } from '../terminal/diff.ts';
 
 /** For people: one file, as soon as it is done; in a dry run as a diff. */
 export function printMigration({ file: { file, edits }, texts }: Migration, dryRun: boolean, colors: Colors): string {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { showPath } from '../find-files.ts';
+import { showPath } from '../files/find-files.ts';
 import type { CheckContext } from './check-context.ts';
 
 /** A file of the report as machines name it: from the root of the repository, with `/`. */

@@ -1,5 +1,5 @@
-import { createResilientStream, type ResilientStream } from './resilient-stream.ts';
-import type { Open, ResilientStreamOptions } from './options.ts';
+import { createResilientStream, type ResilientStream } from './loop/resilient-stream.ts';
+import type { Open, ResilientStreamOptions } from './loop/options.ts';
 import type { Protocol } from './protocols/protocol.ts';
 
 /** Options that say how to read the chunks, for here nothing is recognised. */
@@ -25,21 +25,21 @@ export const resilientStream = <Chunk>(open: Open<Chunk>, options: NamedProtocol
   return create(open, options);
 };
 
-export { createResilientStream, type OpenStream, type ResilientStream, type ResilientStreamFunction } from './resilient-stream.ts';
-export type { AttemptContext, Open, Opened, ResilientStreamOptions } from './options.ts';
-export type { Backoff } from './backoff.ts';
-export { continueText, type ContinueTextOptions } from './continue-text.ts';
-export { restart, resume, type AttemptHints, type Interruption, type Preparation, type Recovery } from './recovery.ts';
-export { RetryBudget } from './retry-budget.ts';
-export { isRetryable } from './retryable.ts';
-export type { StreamEvent } from './stream-event.ts';
-export { StreamingError, type FailedAt, type PartialAnswer, type StreamingErrorCode } from './streaming-error.ts';
+export { createResilientStream, type OpenStream, type ResilientStream, type ResilientStreamFunction } from './loop/resilient-stream.ts';
+export type { AttemptContext, Open, Opened, ResilientStreamOptions } from './loop/options.ts';
+export type { Backoff } from './loop/backoff.ts';
+export { continueText, type ContinueTextOptions } from './loop/continue-text.ts';
+export { restart, resume, type AttemptHints, type Interruption, type Preparation, type Recovery } from './loop/recovery.ts';
+export { RetryBudget } from './loop/retry-budget.ts';
+export { isRetryable } from './loop/retryable.ts';
+export type { StreamEvent } from './loop/stream-event.ts';
+export { StreamingError, type FailedAt, type PartialAnswer, type StreamingErrorCode } from './loop/streaming-error.ts';
 export type { FirstChunk, InBandFailure, Progress, Protocol, ReadChunk } from './protocols/protocol.ts';
 export type { InteractionsCursor } from './protocols/google-interactions.ts';
 export type { ResponsesCursor } from './protocols/openai-responses.ts';
-export { sse } from './sse.ts';
-export { ndjson } from './ndjson.ts';
-export type { Body, BodyChunks } from './body.ts';
+export { sse } from './wire/sse.ts';
+export { ndjson } from './wire/ndjson.ts';
+export type { Body, BodyChunks } from './wire/body.ts';
 export { aiSdk } from './protocols/ai-sdk.ts';
 export { anthropicMessages } from './protocols/anthropic-messages.ts';
 export { bedrockConverse } from './protocols/bedrock-converse.ts';

@@ -1,4 +1,4 @@
-import { lives, type Life } from './life.ts';
+import { lives, type Life } from './wire/life.ts';
 
 /** What a fetch looks like to an SDK that takes one. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;

@@ -1,5 +1,5 @@
 import { allProtocols } from './protocols/all.ts';
-import { createResilientStream, type ResilientStreamFunction } from './resilient-stream.ts';
+import { createResilientStream, type ResilientStreamFunction } from './loop/resilient-stream.ts';
 
 /**
  * Reads a language model's stream so that a cut answer can never pass for a whole one.

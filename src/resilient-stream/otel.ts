@@ -1,5 +1,5 @@
 import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Span, type Tracer } from '@opentelemetry/api';
-import type { StreamEvent } from './stream-event.ts';
+import type { StreamEvent } from './loop/stream-event.ts';
 
 /** What only the caller knows; the names are those of the GenAI semantic conventions. */
 export interface SpanOptions {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs, { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { MigrateReport } from '../../cli/shapes.ts';
+import type { MigrateReport } from '../../cli/reports/json-shapes.ts';
 import { bareLoop, commitAll, createProject, type Project } from './project.ts';
 
 /** As much of the SDK's types as the loop reads. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { run } from '../../cli/program.ts';
-import type { Outside } from '../../cli/terminal.ts';
+import type { Outside } from '../../cli/terminal/terminal.ts';
 
 export interface Outcome {
   readonly code: number;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as typescriptParser from '@typescript-eslint/parser';
 import { ESLint, type Linter } from 'eslint';
 import { expect, it, vi } from 'vitest';
-import type { CheckReport } from '../../cli/shapes.ts';
+import type { CheckReport } from '../../cli/reports/json-shapes.ts';
 import { codemods } from '../../codemods/all.ts';
 import { rules } from '../../rules/all.ts';
 import plugin from '../../rules/plugin.ts';

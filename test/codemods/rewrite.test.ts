@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
-import type { Codemod } from '../../codemods/codemod.ts';
+import type { Codemod } from '../../codemods/contract/codemod.ts';
 import { rewriteText } from '../../codemods/rewrite.ts';
-import { applyEdits, type TextEdit } from '../../codemods/edits.ts';
+import { applyEdits, type TextEdit } from '../../codemods/contract/edits.ts';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
-import { parseSource } from '../../src/analysis/parse-source.ts';
-import type { ParsedSource } from '../../src/analysis/parsed-source.ts';
+import { parseSource } from '../../src/analysis/source/parse-source.ts';
+import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { findReasons, rewriteTwice } from './twice.ts';
 
 const codemods = [codemod];

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Codemod, CodemodOptions } from '../../codemods/codemod.ts';
+import type { Codemod, CodemodOptions } from '../../codemods/contract/codemod.ts';
 import { rewriteText } from '../../codemods/rewrite.ts';
 import { codemod as wrapping } from '../../codemods/wrap-in-resilient-stream.ts';
 import preferResilientStream from '../../rules/prefer-resilient-stream.ts';

@@ -1,9 +1,9 @@
 /** The request of a catalog's example, taken apart so that it can be put into programs of another shape. */
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findStreamLoops } from '../../src/analysis/find-stream-loops.ts';
-import { parseSource } from '../../src/analysis/parse-source.ts';
-import type { StreamLoop } from '../../src/analysis/stream-loop.ts';
-import { ancestorsOf, findPropertyName } from '../../src/analysis/tree.ts';
+import { parseSource } from '../../src/analysis/source/parse-source.ts';
+import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
+import { ancestorsOf, findPropertyName } from '../../src/analysis/source/tree.ts';
 import type { OptionPath, StreamApi } from '../../src/providers/provider.ts';
 
 export interface Request {

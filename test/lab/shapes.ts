@@ -1,5 +1,5 @@
 /** The shapes in which programs put a request and its loop: each is a program of the request of any example. */
-import type { CodemodOptions } from '../../codemods/codemod.ts';
+import type { CodemodOptions } from '../../codemods/contract/codemod.ts';
 import type { OptionPath, StreamApi } from '../../src/providers/provider.ts';
 import { parseRequest, putClientOption, putOption, type Request } from './request.ts';
 import type { Fault } from './server.ts';

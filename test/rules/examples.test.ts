@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { defaultOptions } from '../../codemods/codemod.ts';
+import { defaultOptions } from '../../codemods/contract/codemod.ts';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
 import { rules } from '../../rules/all.ts';
 import { findProblems } from '../../rules/problems.ts';
-import { parseSource } from '../../src/analysis/parse-source.ts';
+import { parseSource } from '../../src/analysis/source/parse-source.ts';
 import { catalog } from '../../src/providers/catalog.ts';
 
 describe.each(rules)('the examples of $name', (rule) => {

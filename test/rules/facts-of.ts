@@ -1,7 +1,7 @@
 import type { FileFacts } from '../../rules/rule.ts';
 import { findStreamLoops } from '../../src/analysis/find-stream-loops.ts';
-import { noHints } from '../../src/analysis/hints.ts';
-import { parseSource } from '../../src/analysis/parse-source.ts';
+import { noHints } from '../../src/analysis/facts/file-hints.ts';
+import { parseSource } from '../../src/analysis/source/parse-source.ts';
 
 /** What a rule is shown of a text. */
 export function factsOf(text: string, path = 'example.ts'): FileFacts {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Linter } from 'eslint';
 import { expect, it, vi } from 'vitest';
-import { applyEdits } from '../../codemods/edits.ts';
+import { applyEdits } from '../../codemods/contract/edits.ts';
 import { rules } from '../../rules/all.ts';
 import plugin from '../../rules/plugin.ts';
 import { findProblems } from '../../rules/problems.ts';

@@ -2,9 +2,9 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import fc from 'fast-check';
 import { codemods } from '../../codemods/all.ts';
 import { rules } from '../../rules/all.ts';
-import { parseSource, SourceSyntaxError } from '../../src/analysis/parse-source.ts';
-import type { ParsedSource } from '../../src/analysis/parsed-source.ts';
-import { visit } from '../../src/analysis/tree.ts';
+import { parseSource, SourceSyntaxError } from '../../src/analysis/source/parse-source.ts';
+import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
+import { visit } from '../../src/analysis/source/tree.ts';
 import { catalog } from '../../src/providers/catalog.ts';
 
 /** Programs that are about streams, each right in its way. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { defaultOptions } from '../../codemods/codemod.ts';
+import { defaultOptions } from '../../codemods/contract/codemod.ts';
 import { codemod } from '../../codemods/decode-as-stream.ts';
-import { applyEdits } from '../../codemods/edits.ts';
+import { applyEdits } from '../../codemods/contract/edits.ts';
 import rule from '../../rules/no-stateless-decode.ts';
-import { parseSource } from '../../src/analysis/parse-source.ts';
+import { parseSource } from '../../src/analysis/source/parse-source.ts';
 import { messagesOf } from './messages-of.ts';
 import { suggest } from './suggestions.ts';
 import { testRule } from './tester.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MARKER } from '../../codemods/marker.ts';
+import { MARKER } from '../../codemods/text/marker.ts';
 import rule from '../../rules/no-unresolved-migration.ts';
 import { messagesOf } from './messages-of.ts';
 import { testRule } from './tester.ts';

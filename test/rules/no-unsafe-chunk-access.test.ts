@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { codemod } from '../../codemods/make-chunk-access-safe.ts';
 import { findProblems } from '../../rules/problems.ts';
 import rule from '../../rules/no-unsafe-chunk-access.ts';
-import { parseSource } from '../../src/analysis/parse-source.ts';
+import { parseSource } from '../../src/analysis/source/parse-source.ts';
 import { messagesOf } from './messages-of.ts';
 import { testRule } from './tester.ts';
 

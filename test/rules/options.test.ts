@@ -1,7 +1,7 @@
 import { Linter } from 'eslint';
 import { defineConfig } from 'eslint/config';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { printRuleOptions } from '../../docs/ruleoptions.ts';
+import { printRuleOptions } from '../../generate/rule-options.ts';
 import plugin, { type RuleOptions } from '../../rules/plugin.ts';
 import requireCompletionCheck from '../../rules/require-completion-check.ts';
 import requireErrorHandling from '../../rules/require-error-handling.ts';

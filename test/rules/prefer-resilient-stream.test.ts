@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Codemod } from '../../codemods/codemod.ts';
+import type { Codemod } from '../../codemods/contract/codemod.ts';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
 import rule from '../../rules/prefer-resilient-stream.ts';
 import { rules } from '../../rules/all.ts';

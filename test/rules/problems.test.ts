@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { rules } from '../../rules/all.ts';
 import { findProblems } from '../../rules/problems.ts';
 import requireErrorHandling from '../../rules/require-error-handling.ts';
-import { SourceSyntaxError, parseSource } from '../../src/analysis/parse-source.ts';
-import type { ParsedSource } from '../../src/analysis/parsed-source.ts';
+import { SourceSyntaxError, parseSource } from '../../src/analysis/source/parse-source.ts';
+import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 
 const CHAT = `import OpenAI from 'openai';
 const client = new OpenAI();

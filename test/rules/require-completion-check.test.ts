@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import rule from '../../rules/require-completion-check.ts';
-import { applyEdits } from '../../codemods/edits.ts';
+import { applyEdits } from '../../codemods/contract/edits.ts';
 import { codemod } from '../../codemods/add-completion-check.ts';
-import { defaultOptions } from '../../codemods/codemod.ts';
-import { parseSource } from '../../src/analysis/parse-source.ts';
+import { defaultOptions } from '../../codemods/contract/codemod.ts';
+import { parseSource } from '../../src/analysis/source/parse-source.ts';
 import { catalog } from '../../src/providers/catalog.ts';
 import { messagesOf } from './messages-of.ts';
 import { suggest } from './suggestions.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import rule from '../../rules/require-timeout.ts';
 import { defaultsOf } from '../../rules/rule.ts';
-import type { Limit, StreamLoop } from '../../src/analysis/stream-loop.ts';
+import type { Limit, StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
 import type { StreamApi } from '../../src/providers/provider.ts';
 import { factsOf } from './facts-of.ts';
-import { loopIn } from '../analysis/loops-in.ts';
+import { loopIn } from '../src/analysis/loops-in.ts';
 import { messagesOf } from './messages-of.ts';
 import { suggest } from './suggestions.ts';
 import { testRule } from './tester.ts';

@@ -1,11 +1,11 @@
 import * as typescriptParser from '@typescript-eslint/parser';
 import { Linter } from 'eslint';
 import { expect } from 'vitest';
-import type { Codemod } from '../../codemods/codemod.ts';
-import { applyEdits } from '../../codemods/edits.ts';
+import type { Codemod } from '../../codemods/contract/codemod.ts';
+import { applyEdits } from '../../codemods/contract/edits.ts';
 import { toEslintRule } from '../../rules/adapter.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { parseSource } from '../../src/analysis/parse-source.ts';
+import { parseSource } from '../../src/analysis/source/parse-source.ts';
 
 /** A text that a suggestion would make, and the line of the problem that it belongs to. */
 export interface Suggested {

@@ -1,11 +1,11 @@
 import { RuleTester as TypeScriptRuleTester } from '@typescript-eslint/rule-tester';
 import { RuleTester } from 'eslint';
 import { describe } from 'vitest';
-import { applyEdits } from '../../codemods/edits.ts';
+import { applyEdits } from '../../codemods/contract/edits.ts';
 import { toEslintRule } from '../../rules/adapter.ts';
 import { findProblems } from '../../rules/problems.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { parseSource } from '../../src/analysis/parse-source.ts';
+import { parseSource } from '../../src/analysis/source/parse-source.ts';
 
 interface ValidCase {
   readonly name: string;

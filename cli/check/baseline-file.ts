@@ -1,0 +1,88 @@
+import type { Known } from './baseline.ts';
+import { reasonOf, UsageError } from '../terminal/faults.ts';
+import type { Disk } from '../terminal/terminal.ts';
+import { createFile, replaceFile } from '../files/write-file.ts';
+
+const VERSION = 1;
+/** In the order in which they stand in a line. */
+const FIELDS = ['file', 'rule', 'api', 'function', 'loop'] as const satisfies readonly (keyof Known)[];
+
+export interface BaselineFile {
+  /** As it was given. */
+  readonly name: string;
+  readonly path: string;
+  /** null: there is no such file. */
+  readonly text: string | null;
+  /** One for each problem. */
+  readonly entries: readonly Known[];
+}
+
+/** A baseline that is not there yet is empty where it is about to be written. */
+export function readBaseline(disk: Disk, name: string, path: string, { mayBeMissing }: { mayBeMissing: boolean }): BaselineFile {
+  const text = readText(disk, name, path, mayBeMissing);
+  return { name, path, text, entries: text === null ? [] : parseBaseline(name, text) };
+}
+
+function readText(disk: Disk, name: string, path: string, mayBeMissing: boolean): string | null {
+  try {
+    return disk.readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new UsageError(`--baseline ${name}: cannot be read: ${reasonOf(error)}.`);
+    if (mayBeMissing) return null;
+    throw new UsageError(`--baseline ${name}: does not exist; pass --update-baseline to write it.`);
+  }
+}
+
+/** Refuses what it does not understand, so that no other file is taken for a baseline, and overwritten. */
+function parseBaseline(name: string, text: string): Known[] {
+  const baseline = parseJson(name, text);
+  if (!isRecord(baseline) || !Array.isArray(baseline['problems'])) throw new UsageError(`--baseline ${name}: is no baseline, which has "version" and "problems"; check the name.`);
+  const { version, problems } = baseline;
+  if (version !== VERSION) {
+    throw new UsageError(`--baseline ${name}: is of version ${JSON.stringify(version)}, and this release reads ${VERSION}; install the release that wrote it, or delete it and pass --update-baseline.`);
+  }
+  return problems.flatMap((entry, index) => parseEntry(name, entry, index));
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const remedy = /^<{7} /m.test(text) ? 'it holds a merge conflict: take either side, then pass --update-baseline' : 'restore it, or delete it and pass --update-baseline';
+    throw new UsageError(`--baseline ${name}: is no JSON (${(error as Error).message.replace(/\s+/g, ' ')}); ${remedy}.`);
+  }
+}
+
+function parseEntry(name: string, entry: unknown, index: number): Known[] {
+  const record = isRecord(entry) ? entry : {};
+  const wrong = FIELDS.find((field) => typeof record[field] !== 'string');
+  if (wrong !== undefined) throw new UsageError(`--baseline ${name}: problems[${index}] has no text "${wrong}"; restore it, or delete the file and pass --update-baseline.`);
+  const { count = 1 } = record;
+  if (!Number.isSafeInteger(count) || (count as number) < 1) throw new UsageError(`--baseline ${name}: the "count" of problems[${index}] is not a number from 1; restore it, or delete the file and pass --update-baseline.`);
+  const known = Object.fromEntries(FIELDS.map((field) => [field, record[field]])) as unknown as Known;
+  // Each stands for a problem of its own.
+  return Array.from({ length: count as number }, () => ({ ...known }));
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Sorted, a line for each place, so that a diff shows what changed and two branches seldom meet in one line. */
+export function printBaseline(entries: readonly Known[]): string {
+  const counts = new Map<string, number>();
+  for (const entry of entries) {
+    const line = JSON.stringify(entry, [...FIELDS]);
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  const lines = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([line, count]) => `    ${count === 1 ? line : `${line.slice(0, -1)},"count":${count}}`}`);
+  return `{\n  "version": ${VERSION},\n  "problems": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
+}
+
+/** Whole or not at all; a file that says the same already is left alone. */
+export function writeBaseline(disk: Disk, { name, path, text }: BaselineFile, entries: readonly Known[]): void {
+  const after = printBaseline(entries);
+  if (after === text) return;
+  const { failure } = text === null ? createFile(disk, path, after) : replaceFile(disk, path, text, after);
+  if (failure !== null) throw new UsageError(`--baseline ${name}: ${failure}.`);
+}

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { showPath } from '../files/find-files.ts';
+import { findRepository } from '../files/gitignore.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+export type LinkTo = (file: string, line: number) => string;
+
+/** Where people read a line of the tree as it is committed: at the repository's host, or, where we know none, beside the text. */
+export function findLinks({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): LinkTo {
+  const root = findRepository(cwd);
+  const head = root && git(root, 'rev-parse', 'HEAD');
+  const address = findAddress(env) ?? (root && parseRemote(git(root, 'remote', 'get-url', 'origin') ?? ''));
+  const nameOf = (file: string): string => showPath(root ?? cwd, resolve(cwd, file)).split('/').map(encodeName).join('/');
+  if (!head || !address) return (file, line) => `${nameOf(file)}#L${line}`;
+  return (file, line) => `${address}/${address.includes('gitlab') ? '-/' : ''}blob/${head}/${nameOf(file)}#L${line}`;
+}
+
+/** A bracket would end the link in Markdown. */
+const encodeName = (name: string): string => encodeURIComponent(name).replaceAll('(', '%28').replaceAll(')', '%29');
+
+/** As GitHub's runners set it. */
+function findAddress(env: Terminal['env']): string | null {
+  const [server, repository] = [env['GITHUB_SERVER_URL'], env['GITHUB_REPOSITORY']];
+  return server && repository ? `${server}/${repository}` : null;
+}
+
+/** `git@github.com:acme/app.git`, `https://user:secret@github.com/acme/app`: the page of it, without what lets one in; null for a host whose pages we do not know. */
+export function parseRemote(url: string): string | null {
+  const [, host, path] = /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([^:/]+)(?::\d+(?=\/))?[:/](.+?)(?:\.git)?\/?$/.exec(url) ?? [];
+  return host && path && /git(?:hub|lab)/.test(host) ? `https://${host}/${path.replace(/^\//, '')}` : null;
+}
+
+function git(root: string, ...args: string[]): string | null {
+  try {
+    return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return null; // no commit yet, no such remote, no git
+  }
+}

@@ -1,0 +1,76 @@
+import type { Hints } from '../../src/analysis/facts/file-hints.ts';
+import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
+import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import type { Node } from '../babel.ts';
+import type { TextEdit } from './edits.ts';
+
+export interface CodemodOptions {
+  /** The module specifier that the helper is imported from. @default 'resilient-stream' */
+  readonly helper: string;
+  /**
+   * What becomes of the SDK's own `timeout`, which mostly bounds the headers only: 'keep' leaves it at that, 'limit' makes it the helper's limit
+   * for the whole answer too, as whoever wrote it may have meant. @default 'keep'
+   */
+  readonly timeouts?: TimeoutMeaning | undefined;
+  /** Where a stream has a type of the SDK's own, such as `Stream<Chunk>`, that becomes `AsyncIterable<Chunk>`, which the helper's stream fits too. @default false */
+  readonly widenTypes?: boolean | undefined;
+  /** The file's path, of which only the ending counts: it tells TypeScript, and modules from CommonJS. Absent: the text alone tells. */
+  readonly path?: string | undefined;
+  /** What is known of the file beside its text. */
+  readonly hints?: Hints;
+}
+
+export type TimeoutMeaning = 'keep' | 'limit';
+
+export const defaultOptions: CodemodOptions = { helper: 'resilient-stream' };
+
+/** What the rewritten code uses of the helper. */
+export const HELPER = 'resilientStream';
+export const RESTART = 'restart';
+/** All names that codemods take from it. */
+export const EXPORTS: readonly string[] = [HELPER, RESTART, 'sse', 'ndjson'];
+
+/** What a codemod does at one place. */
+export interface Rewrite {
+  /** Line of what is rewritten, from 1: of the loop, where it is one. */
+  readonly line: number;
+  readonly codemod: string;
+  /** null where it is about something else. */
+  readonly loop: StreamLoop | null;
+  /** Complete for themselves, imports included: an editor's suggestion applies exactly these. */
+  readonly edits: readonly TextEdit[];
+  /** What `edits` use of the helper, by its exported names. */
+  readonly imports: readonly string[];
+}
+
+/** What is left to a person. */
+export interface Skip {
+  /** Line of what is left, from 1. */
+  readonly line: number;
+  /** One sentence: what is in the way, and what a person can do about it. */
+  readonly reason: string;
+  /** Absent where it is about something else. */
+  readonly loop?: StreamLoop | null;
+}
+
+/** The original as the codemod's own undoing has it, or what is wrong with the edit. */
+export type Undone = { readonly tree: Node } | { readonly fault: string };
+
+export interface Codemod {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Whether a text can hold what is rewritten; most cannot, and are never parsed. */
+  readonly mayHold: (text: string, own?: readonly Provider[], isTyped?: boolean) => boolean;
+  findRewrites(source: ParsedSource, options: CodemodOptions): { readonly rewrites: readonly Rewrite[]; readonly skipped: readonly Skip[] };
+  /**
+   * Takes its edits back in jscodeshift's tree of the rewritten file, the comments (`tree.comments`) included; what it does not know stays, and
+   * shows as a difference. It must share nothing with what computed the edits, and neither tree is its to change.
+   */
+  readonly undo: (original: Node, rewritten: Node, options: CodemodOptions) => Undone;
+  /** Names of the rules that have nothing to say of a place any more once it is rewritten. */
+  readonly resolves: readonly string[];
+  /** Whole modules: tests and docs are made of them. */
+  readonly examples: readonly { readonly before: string; readonly after: string }[];
+}

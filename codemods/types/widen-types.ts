@@ -1,0 +1,44 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findVariable } from '../../src/analysis/source/bindings.ts';
+import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
+
+/** What an SDK's stream class becomes that the helper's stream is to fit too. */
+export const WIDE = 'AsyncIterable';
+
+/**
+ * The names in a type that are to become `AsyncIterable` for the helper's stream to fit it: of the SDK's classes of streams, each with the type
+ * of its chunks. [] where it fits as it is, null where nothing makes it fit.
+ */
+export function findWidening(source: ParsedSource, type: TSESTree.TypeNode, modules: readonly string[]): readonly TSESTree.EntityName[] | null {
+  switch (type.type) {
+    case 'TSAnyKeyword':
+    case 'TSUnknownKeyword':
+    case 'TSNullKeyword':
+    case 'TSUndefinedKeyword':
+      return [];
+    case 'TSUnionType': {
+      const parts = type.types.map((part) => findWidening(source, part, modules));
+      return parts.every((part) => part !== null) ? parts.flat() : null;
+    }
+    case 'TSTypeReference': {
+      const name = type.typeName.type === 'Identifier' ? type.typeName.name : '';
+      const [argument, ...more] = type.typeArguments?.params ?? [];
+      if (name === WIDE) return [];
+      if (argument === undefined || more.length > 0) return null;
+      if (name === 'Promise' || name === 'PromiseLike') return findWidening(source, argument, modules);
+      return isImported(source, type.typeName, modules) ? [type.typeName] : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** `Stream` of `import type { Stream } from 'openai/streaming'`, `OpenAI.Stream`. */
+function isImported(source: ParsedSource, name: TSESTree.EntityName, modules: readonly string[]): boolean {
+  let root: TSESTree.Node = name;
+  while (root.type === 'TSQualifiedName') root = root.left;
+  const [def] = findVariable(source, root)?.defs ?? [];
+  if (def?.type !== 'ImportBinding' || def.parent.type !== 'ImportDeclaration') return false;
+  const from = def.parent.source.value;
+  return modules.some((module) => from === module || from.startsWith(`${module}/`));
+}

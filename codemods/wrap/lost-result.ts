@@ -1,0 +1,32 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findAccessPaths } from '../../src/analysis/values/access-path.ts';
+import { indexOf } from '../../src/analysis/source/file-index.ts';
+import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
+import { isFunction, isNothing } from '../../src/analysis/source/tree.ts';
+import type { StreamPick, StreamUses } from '../uses/stream-uses.ts';
+
+const mixed = 'The result that the stream is taken out of may come from elsewhere than the request; take it out where the request is made, then run this again.';
+
+/** Why the helper's stream cannot stand where a stream was taken out of a result: that may be no request's; null where it surely is one's. */
+export function findResultObstacle(source: ParsedSource, requests: readonly TSESTree.CallExpression[], { picks, onErrors }: StreamUses): string | null {
+  if (picks.length === 0) return null;
+  const results = picks.flatMap(findResult);
+  const isOfRequest = (result: TSESTree.Node): boolean => findAccessPaths(source, result).every(({ steps }) => steps.some((step) => step.kind === 'call' && requests.includes(step.node)));
+  return results.every(isOfRequest) && onErrors.every((callback) => givesNothing(source, callback)) ? null : mixed;
+}
+
+/** What the stream is taken out of. */
+function findResult({ from, node }: StreamPick): TSESTree.Node[] {
+  if (from) return [from];
+  const { parent } = node;
+  if (parent?.type === 'VariableDeclarator') return parent.init ? [parent.init] : [];
+  // A parameter of `.then()`.
+  const call = parent && isFunction(parent) ? parent.parent : null;
+  return call?.type === 'CallExpression' && call.callee.type === 'MemberExpression' ? [call.callee.object] : [];
+}
+
+/** `.catch(() => ({ stream: none }))` gives another result where the request fails. */
+function givesNothing(source: ParsedSource, callback: TSESTree.Node): boolean {
+  if (!isFunction(callback)) return isNothing(callback);
+  return !callback.generator && indexOf(source).returnsOf(callback).every((value) => isNothing(value));
+}

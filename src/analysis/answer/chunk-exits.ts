@@ -1,0 +1,141 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { StreamApi, TerminalSignal } from '../../providers/provider.ts';
+import { findVariable } from '../source/bindings.ts';
+import { type ChunkRead, isOnTheWay, isReadAt } from '../loops/chunk-reads.ts';
+import type { LoopSite } from '../loops/loop-site.ts';
+import { isEndName } from './parsed-end-marks.ts';
+import type { ParsedSource } from '../source/parsed-source.ts';
+import type { StreamLoop } from '../facts/stream-loop.ts';
+import { findFunction, findPropertyName, findUser, unwrap, visit } from '../source/tree.ts';
+
+/** Functions that show a chunk or turn it into text; nobody looks at the marker there. */
+const SHOWS = /^(?:console|process|JSON|String|res|response|out|output)$|^(?:log|write|stringify|send|enqueue|print)$/;
+/** `isTextDelta(chunk)` asks for the kind of the chunk. */
+const ASKS_FOR_KIND = /^(?:is|has)[A-Z]/;
+
+/** 'kept': by code out of sight; 'passed': to the consumer of the generator; 'here': it goes nowhere. */
+type Way = 'kept' | 'passed' | 'here';
+
+/** Where a part of the chunk that may hold the marker leaves the loop. */
+export function findWaysOut(source: ParsedSource, site: LoopSite, api: StreamApi): Pick<StreamLoop, 'handedOn' | 'passedOn'> {
+  const reads = site.reads.filter((read) => !read.followed && mayHoldMarker(api, read));
+  const ways = reads.map(({ node, path, comparedWith }) => ({ node, way: findWay({ source, site }, node, !isKnownBy(api, { path, comparedWith })) }));
+  return { handedOn: nodesOf(ways, 'kept'), passedOn: nodesOf(ways, 'passed') };
+}
+
+const nodesOf = (ways: readonly { readonly node: TSESTree.Node; readonly way: Way }[], wanted: Way): TSESTree.Node[] => ways.flatMap(({ node, way }) => (way === wanted ? [node] : []));
+
+/** The chunk itself, what is on the way to the marker (`chunk.choices[0]`), and the discriminant whose value is the marker. */
+function mayHoldMarker({ terminal }: StreamApi, read: ChunkRead): boolean {
+  if (read.path.length === 0) return true;
+  return terminal !== null && (isOnTheWay(read, terminal.path) || isDiscriminant(terminal, read) || (terminal.finishReason !== null && isOnTheWay(read, terminal.finishReason)));
+}
+
+const isDiscriminant = ({ path, values }: TerminalSignal, read: Pick<ChunkRead, 'path'>): boolean => values !== null && isReadAt(read as ChunkRead, path);
+
+/** Compared with a text, or no discriminant at all: a comparison or a key is no way out then. */
+const isKnownBy = ({ terminal }: StreamApi, read: Pick<ChunkRead, 'path' | 'comparedWith'>): boolean => !terminal || !isDiscriminant(terminal, read) || read.comparedWith.length > 0;
+
+interface Frame {
+  readonly source: ParsedSource;
+  readonly site: LoopSite;
+}
+
+/** Where the value goes; `isKey`: a comparison with what is out of sight, or a key (`handlers[chunk.type]`), looks at it there. */
+function findWay(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
+  const user = findUser(value);
+  switch (user?.type) {
+    case 'CallExpression':
+      return unwrap(user.callee) === unwrap(value) ? 'kept' : findWayOfResult(frame, user);
+    case 'YieldExpression':
+      return 'passed';
+    case 'AssignmentExpression':
+      // What a variable of this file takes is followed from there.
+      return user.left.type === 'Identifier' && findVariable(frame.source, user.left) ? 'here' : 'kept';
+    case 'ReturnStatement':
+    case 'ArrowFunctionExpression':
+    case 'ExportSpecifier':
+      return 'kept';
+    case 'ArrayExpression':
+      return findWayOfHolder(frame, user);
+    case 'Property':
+    case 'SpreadElement':
+      return findWayOfHolder(frame, user.parent);
+    case 'BinaryExpression':
+    case 'MemberExpression':
+      return isKey ? 'kept' : 'here';
+    default:
+      return 'here';
+  }
+}
+
+/** `{ raw: chunk }`, `[...all, chunk]`, also inside another. */
+function findWayOfHolder(frame: Frame, holder: TSESTree.Node): Way {
+  const user = findUser(holder);
+  switch (user?.type) {
+    case 'Property':
+    case 'SpreadElement':
+      return findWayOfHolder(frame, user.parent);
+    case 'ArrayExpression':
+      return findWayOfHolder(frame, user);
+    case 'CallExpression':
+      return findWayOfResult(frame, user);
+    case 'YieldExpression':
+      return 'passed';
+    default:
+      return 'kept';
+  }
+}
+
+/** A function out of sight has the chunk: what does it give, and where does that go? */
+function findWayOfResult(frame: Frame, call: TSESTree.CallExpression): Way {
+  if (shows(call)) return 'here';
+  const user = findUser(call);
+  switch (user?.type) {
+    case 'AwaitExpression':
+      return findUser(user)?.type === 'ExpressionStatement' ? 'kept' : findWayOfMade(frame);
+    case 'IfStatement':
+    case 'LogicalExpression':
+    case 'UnaryExpression':
+    case 'ConditionalExpression':
+      return asksForKind(call) ? 'here' : 'kept';
+    case 'CallExpression':
+      return unwrap(user.callee) === unwrap(call) ? 'kept' : findWayOfResult(frame, user);
+    case 'AssignmentExpression':
+      // `text += render(chunk)`
+      return user.operator === '+=' ? 'here' : findWayOfMade(frame);
+    case 'YieldExpression':
+    case 'ForOfStatement':
+    case 'VariableDeclarator':
+      return findWayOfMade(frame);
+    default:
+      return 'kept';
+  }
+}
+
+/** A generator hands on what it has made of the chunk; elsewhere, and where something like an end is looked for in it, the check may be there. */
+const findWayOfMade = ({ source, site }: Frame): Way => (findFunction(site.node)?.generator && !looksForEnd(source, site) ? 'passed' : 'kept');
+
+function looksForEnd({ visitorKeys }: ParsedSource, { bodies }: LoopSite): boolean {
+  let found = false;
+  for (const body of bodies) {
+    visit(body, visitorKeys, (node) => {
+      if (node.type === 'MemberExpression' && isEndName(findPropertyName(node) ?? '')) found = true;
+      return !found;
+    });
+  }
+  return found;
+}
+
+function asksForKind({ callee }: TSESTree.CallExpression): boolean {
+  const target = unwrap(callee);
+  const name = target.type === 'MemberExpression' ? findPropertyName(target) : target.type === 'Identifier' ? target.name : null;
+  return name !== null && ASKS_FOR_KIND.test(name) && !isEndName(name);
+}
+
+function shows({ callee }: TSESTree.CallExpression): boolean {
+  const target = unwrap(callee);
+  if (target.type === 'Identifier') return SHOWS.test(target.name);
+  if (target.type !== 'MemberExpression') return false;
+  return SHOWS.test(findPropertyName(target) ?? '') || (target.object.type === 'Identifier' && SHOWS.test(target.object.name));
+}

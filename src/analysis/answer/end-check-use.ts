@@ -1,0 +1,84 @@
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { StreamApi } from '../../providers/provider.ts';
+import { findVariable } from '../source/bindings.ts';
+import { isLogger } from '../errors/handler-conduct.ts';
+import type { ParsedSource } from '../source/parsed-source.ts';
+import { childrenOf, findPropertyName, findUser, isFunction, unwrap } from '../source/tree.ts';
+
+/** Through more names than this nobody follows. */
+const MAX_NAMES = 6;
+
+/** Whether a look at the end makes a difference. */
+export function isHeeded(source: ParsedSource, { finals }: StreamApi, look: TSESTree.Node): boolean {
+  // A listener, and a member that rejects: that it is there is enough.
+  if (look.type === 'CallExpression') return true;
+  const final = look.type === 'MemberExpression' ? finals.find(({ name }) => name === findPropertyName(look)) : undefined;
+  return final?.onCleanEnd === 'rejects' || isUsed(source, look, MAX_NAMES);
+}
+
+/** What the read gives is more than logged, and more than put into a variable that nobody reads. */
+function isUsed(source: ParsedSource, read: TSESTree.Node, names: number): boolean {
+  if (names === 0) return true;
+  if (read.type === 'Property' && read.parent.type === 'ObjectPattern') return isNameUsed(source, read.value, names);
+  const user = findUser(read);
+  switch (user?.type) {
+    case 'ExpressionStatement':
+      return false;
+    case 'CallExpression':
+      return unwrap(user.callee) === unwrap(read) || !isLogger(unwrap(user.callee));
+    case 'VariableDeclarator':
+      return user.init === null || isNameUsed(source, user.id, names);
+    case 'AssignmentExpression':
+      return unwrap(user.left) === unwrap(read) || user.left.type !== 'Identifier' || isNameUsed(source, user.left, names);
+    case 'IfStatement':
+      return [user.consequent, user.alternate].some((branch) => branch !== null && doesMoreThanLog(source, branch));
+    case 'Property':
+    case 'TemplateLiteral':
+    case 'ConditionalExpression':
+    case 'LogicalExpression':
+    case 'BinaryExpression':
+    case 'UnaryExpression':
+    case 'AwaitExpression':
+    case 'MemberExpression':
+    case 'ObjectExpression':
+      return isUsed(source, user, names);
+    default:
+      return true;
+  }
+}
+
+/** Another place than where it is written reads the name. */
+function isNameUsed(source: ParsedSource, given: TSESTree.Node, names: number): boolean {
+  const name = given.type === 'AssignmentPattern' ? given.left : given;
+  const variable = name.type === 'Identifier' ? findVariable(source, name) : null;
+  if (!variable) return true;
+  return variable.references.some((reference) => {
+    if (!reference.isRead()) return false;
+    // `reason = chunk.reason ?? reason` reads what it writes.
+    const write = findWrite(reference.identifier);
+    return !(write?.left.type === 'Identifier' && findVariable(source, write.left) === variable) && isUsed(source, reference.identifier, names - 1);
+  });
+}
+
+function findWrite(node: TSESTree.Node): TSESTree.AssignmentExpression | null {
+  let user = findUser(node);
+  while (user?.type === 'LogicalExpression' || user?.type === 'ConditionalExpression') user = findUser(user);
+  return user?.type === 'AssignmentExpression' && user.left !== node ? user : null;
+}
+
+function doesMoreThanLog(source: ParsedSource, statement: TSESTree.Node): boolean {
+  switch (statement.type) {
+    case 'BlockStatement':
+      return statement.body.some((inner) => doesMoreThanLog(source, inner));
+    case 'EmptyStatement':
+      return false;
+    case 'ExpressionStatement': {
+      const value = unwrap(statement.expression);
+      return !(value.type === 'CallExpression' && isLogger(unwrap(value.callee)));
+    }
+    case 'IfStatement':
+      return [statement.consequent, statement.alternate].some((branch) => branch !== null && doesMoreThanLog(source, branch));
+    default:
+      return isFunction(statement) || childrenOf(statement, source.visitorKeys).length > 0 || /^(?:Break|Continue|Return)/.test(statement.type);
+  }
+}

@@ -1,0 +1,173 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
+import type { TSESTree } from '@typescript-eslint/utils';
+import { findValues } from '../values/access-path.ts';
+import { findVariable } from '../source/bindings.ts';
+import type { ParsedSource } from '../source/parsed-source.ts';
+import type { Conduct } from '../facts/stream-loop.ts';
+import { findPropertyName, findUser, isFunction, isInside, isNothing, unwrap, visit } from '../source/tree.ts';
+
+/** From the best to the worst: a handler that throws in one branch and logs in another knows what it does. */
+const RANKS: readonly Conduct[] = ['rethrows', 'reports', 'requests-again', 'unknown', 'returns-answer', 'logs', 'ignores'];
+
+const LOGGER = /^(?:console|debug|winston|pino)$|^_?log(?:s|ger|ging)?$|(?:Log|Logger)$/;
+const LOGS = /^(?:log|debug|warn|trace)(?:[A-Z]\w*)?$/;
+/** Put things in order, and say nothing of the error. */
+const CLEANS = /^(?:clear(?:Timeout|Interval|Immediate)|remove(?:Event)?Listener|removeAllListeners|off|releaseLock|abort|cancel|close|end|destroy|dispose|return|unref|stop)$/;
+/** `isAbortError(e)`, `e.message.includes('…')`: asked, not told. */
+const ASKS = /^(?:is|has|should|can|includes|startsWith|endsWith|test|match)(?:[A-Z]\w*)?$/;
+const MAKES_TEXT = /^(?:String|stringify|toString)$/;
+/** Members of a result that say how the request went. */
+const SAYS_OUTCOME = /^(?:err(?:or)?s?|ok|success|failed|status(?:Code)?|message|reason|isError)$/;
+
+/** What a handler does about the error; `filled` are the variables that the loop writes the answer to. */
+export function findConduct(source: ParsedSource, handler: TSESTree.Node, filled: ReadonlySet<Variable>): Conduct {
+  const values = handler.type === 'CatchClause' ? [handler] : findValues(source, handler);
+  const conducts = values.map((value): Conduct => {
+    if (value.type === 'CatchClause') return findConductOf({ source, filled }, value.param, value.body);
+    if (isFunction(value)) return findConductOf({ source, filled }, value.params[0] ?? null, value.body);
+    // `.catch(reject)`, `.catch(console.error)`
+    return isLogger(unwrap(handler)) ? 'logs' : isNothing(value) ? 'ignores' : 'reports';
+  });
+  return best(conducts.length > 0 ? conducts : [isLogger(unwrap(handler)) ? 'logs' : 'reports']);
+}
+
+export const best = (conducts: readonly Conduct[]): Conduct => RANKS.find((conduct) => conducts.includes(conduct)) ?? 'ignores';
+
+interface Frame {
+  readonly source: ParsedSource;
+  readonly filled: ReadonlySet<Variable>;
+}
+
+function findConductOf(frame: Frame, parameter: TSESTree.Node | null, body: TSESTree.Node): Conduct {
+  const { source } = frame;
+  const tellsOfError = findMentions(source, parameter, body);
+  if (body.type !== 'BlockStatement') return best([...conductsOfCall(frame, body, tellsOfError), conductOfAnswer(frame, body, tellsOfError)]);
+  const conducts: Conduct[] = [];
+  visit(body, source.visitorKeys, (node) => {
+    switch (node.type) {
+      case 'ThrowStatement':
+        conducts.push('rethrows');
+        return false;
+      case 'YieldExpression':
+        conducts.push(node.argument && tellsOfError(node.argument) ? 'reports' : 'unknown');
+        return;
+      case 'ReturnStatement':
+        if (node.argument) conducts.push(conductOfAnswer(frame, node.argument, tellsOfError));
+        return;
+      case 'AssignmentExpression':
+        if (isOutside(source, node.left, body)) conducts.push(tellsOfError(node.right) ? 'reports' : 'unknown');
+        return;
+      case 'CallExpression':
+        conducts.push(...conductsOfCall(frame, node, tellsOfError));
+        return;
+      default:
+        return isFunction(node) ? false : undefined;
+    }
+  });
+  return best(conducts);
+}
+
+/** Whether an expression holds the error or what was made of it: `e.message`, `const text = explain(e)`. */
+function findMentions(source: ParsedSource, parameter: TSESTree.Node | null, body: TSESTree.Node): (node: TSESTree.Node) => boolean {
+  const variables = new Set<Variable>();
+  const add = (pattern: TSESTree.Node): void =>
+    visit(pattern, source.visitorKeys, (node) => {
+      const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
+      if (variable) variables.add(variable);
+    });
+  const mentions = (node: TSESTree.Node): boolean => {
+    let found = false;
+    visit(node, source.visitorKeys, (inner) => {
+      if (inner.type === 'Identifier' && variables.size > 0 && variables.has(findVariable(source, inner)!)) found = true;
+      return !found;
+    });
+    return found;
+  };
+  if (parameter) add(parameter);
+  visit(body, source.visitorKeys, (node) => {
+    if (node.type === 'VariableDeclarator' && node.init && mentions(node.init)) add(node.id);
+    if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && mentions(node.right)) add(node.left);
+    if (node.type === 'ForOfStatement' && mentions(node.right)) add(node.left);
+  });
+  return mentions;
+}
+
+function isOutside(source: ParsedSource, target: TSESTree.Node, body: TSESTree.Node): boolean {
+  if (target.type !== 'Identifier') return true;
+  const variable = findVariable(source, target);
+  return !variable || !variable.defs.every(({ name }) => isInside(name as TSESTree.Node, body));
+}
+
+function conductsOfCall(frame: Frame, node: TSESTree.Node, tellsOfError: (node: TSESTree.Node) => boolean): Conduct[] {
+  const call = unwrap(node.type === 'AwaitExpression' ? node.argument : node);
+  if (call.type !== 'CallExpression') return [];
+  const callee = unwrap(call.callee);
+  const name = nameOf(callee) ?? '';
+  if (isLogger(callee)) return ['logs'];
+  if (ASKS.test(name) || MAKES_TEXT.test(name) || !isStatement(call)) return [];
+  if ([call.callee, ...call.arguments].some(tellsOfError)) return ['reports'];
+  if (name === 'exit' || name === 'kill') return ['reports'];
+  if (name === 'resolve') return call.arguments[0] ? [conductOfAnswer(frame, call.arguments[0], tellsOfError)] : [];
+  return CLEANS.test(name) ? [] : ['unknown'];
+}
+
+/** Called for what it does, not for what it gives. */
+function isStatement(call: TSESTree.Node): boolean {
+  const user = findUser(call);
+  if (user?.type === 'AwaitExpression' || user?.type === 'UnaryExpression' || user?.type === 'LogicalExpression') return isStatement(user);
+  return user?.type === 'ExpressionStatement' || user?.type === 'ArrowFunctionExpression';
+}
+
+/** `console.error`, `this.logger.warn`, `logError`. */
+export function isLogger(callee: TSESTree.Node): boolean {
+  if (callee.type === 'Identifier') return LOGS.test(callee.name) || LOGGER.test(callee.name);
+  if (callee.type !== 'MemberExpression') return false;
+  const [owner, name] = [unwrap(callee.object), findPropertyName(callee) ?? ''];
+  const isStderr = owner.type === 'MemberExpression' && findPropertyName(owner) === 'stderr' && name === 'write';
+  return isStderr || LOGGER.test(nameOf(owner) ?? '') || (owner.type === 'ThisExpression' && LOGS.test(name));
+}
+
+function nameOf(node: TSESTree.Node): string | null {
+  if (node.type === 'CallExpression') return nameOf(unwrap(node.callee));
+  if (node.type === 'MemberExpression') return findPropertyName(node);
+  return node.type === 'Identifier' ? node.name : null;
+}
+
+/** What the handler gives in place of the answer. */
+function conductOfAnswer({ source, filled }: Frame, given: TSESTree.Node, tellsOfError: (node: TSESTree.Node) => boolean): Conduct {
+  const value = unwrap(given.type === 'AwaitExpression' ? given.argument : given);
+  if (value.type === 'Identifier' && value.name === 'undefined') return 'ignores';
+  if (tellsOfError(value)) return isLoggerCall(value) ? 'logs' : 'reports';
+  switch (value.type) {
+    case 'Literal':
+      // Nobody takes `null` or `false` for an answer.
+      return value.value === '' ? 'returns-answer' : value.value === null || value.value === false ? 'reports' : 'unknown';
+    case 'TemplateLiteral':
+      return value.quasis.every(({ value: { raw } }) => raw === '') && value.expressions.every((part) => isFilled(source, part, filled)) ? 'returns-answer' : 'unknown';
+    case 'ArrayExpression':
+      return value.elements.length === 0 ? 'returns-answer' : 'unknown';
+    case 'ObjectExpression':
+      return conductOfObject(source, value, filled);
+    default:
+      return isLoggerCall(value) ? 'logs' : isFilled(source, value, filled) ? 'returns-answer' : 'unknown';
+  }
+}
+
+const isLoggerCall = (value: TSESTree.Node): boolean => value.type === 'CallExpression' && isLogger(unwrap(value.callee));
+
+/** `{ text }` is an answer, `{ text, error: true }` is word of what happened. */
+function conductOfObject(source: ParsedSource, { properties }: TSESTree.ObjectExpression, filled: ReadonlySet<Variable>): Conduct {
+  if (properties.length === 0) return 'returns-answer';
+  if (properties.some((property) => property.type !== 'Property' || SAYS_OUTCOME.test(findPropertyName(property) ?? ''))) return 'reports';
+  return properties.some((property) => property.type === 'Property' && isFilled(source, property.value, filled)) ? 'returns-answer' : 'unknown';
+}
+
+/** `text`, `parts.join('')`, `text.trim()`: what the loop has written so far. */
+function isFilled(source: ParsedSource, given: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
+  const value = unwrap(given);
+  if (value.type === 'CallExpression') return isFilled(source, value.callee, filled);
+  if (value.type === 'MemberExpression') return isFilled(source, value.object, filled);
+  if (value.type === 'LogicalExpression') return isFilled(source, value.left, filled);
+  const variable = value.type === 'Identifier' ? findVariable(source, value) : null;
+  return variable !== null && filled.has(variable);
+}
