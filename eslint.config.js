@@ -11,7 +11,11 @@ export default defineConfig(
   { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**'] },
   js.configs.recommended,
   // The globals of the Node that lints are the globals of the Node that runs.
-  { languageOptions: { globals: Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly'])) } },
+  {
+    languageOptions: {
+      globals: Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly'])),
+    },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
@@ -38,7 +42,13 @@ export default defineConfig(
   { extends: [ownRules] },
   // What these show, test or measure is the mistake itself; one does by hand what the helper does.
   {
-    files: ['examples/{chat,dose}.mjs', 'examples/{responses,server}.ts', 'bench/helper.ts', 'test/src/resilient-stream/real-sdks/*.ts', 'test/rules/typed/*.ts'],
+    files: [
+      'examples/{chat,dose}.mjs',
+      'examples/{responses,server}.ts',
+      'bench/helper.ts',
+      'test/src/resilient-stream/real-sdks/*.ts',
+      'test/rules/typed/*.ts',
+    ],
     rules: Object.fromEntries(Object.keys(ownRules.rules).map((name) => [name, 'off'])),
   },
   { files: ['examples/careful.cjs'], rules: { 'resilient-stream/prefer-resilient-stream': 'off' } },

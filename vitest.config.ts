@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // The tests run the helper from its source.
-const helper = (name: string): string => `${fileURLToPath(new URL('src/resilient-stream/', import.meta.url))}${name}.ts`;
+const helper = (name: string): string =>
+  `${fileURLToPath(new URL('src/resilient-stream/', import.meta.url))}${name}.ts`;
 
 export default defineConfig({
   test: {

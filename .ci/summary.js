@@ -11,4 +11,6 @@ for (const run of runs) {
 }
 const failed = sum('numFailedTests');
 if (failed > 0) process.exitCode = 1;
-console.log(`tests: ${sum('numPassedTests')} passed, ${failed} failed, ${sum('numPendingTests') + sum('numTodoTests')} skipped`);
+console.log(
+  `tests: ${sum('numPassedTests')} passed, ${failed} failed, ${sum('numPendingTests') + sum('numTodoTests')} skipped`,
+);

@@ -1,6 +1,7 @@
 /**
- * `npm run corpus:migrate -- DIR`: what `migrate` makes of labelled loops of public repositories. DIR holds the exporter's output, as for
- * `npm run corpus`; it is copied, and the copy is migrated twice. `--reasons` lists the loops behind each reason.
+ * `npm run corpus:migrate -- DIR`: what `migrate` makes of labelled loops of public repositories. DIR holds the
+ * exporter's output, as for `npm run corpus`; it is copied, and the copy is migrated twice. `--reasons` lists the loops
+ * behind each reason.
  */
 import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -38,7 +39,10 @@ const OTHER_USE = /^(?:The (?:stream|result)'s `|The stream (?:has listeners|is 
 function report<Report>(folder: string, scratch: string, ...command: string[]): Report {
   const file = join(scratch, 'report.json');
   const output = openSync(file, 'w');
-  const { status } = spawnSync(process.execPath, [cli, ...command, '--format', 'json'], { cwd: folder, stdio: ['ignore', output, 'inherit'] });
+  const { status } = spawnSync(process.execPath, [cli, ...command, '--format', 'json'], {
+    cwd: folder,
+    stdio: ['ignore', output, 'inherit'],
+  });
   closeSync(output);
   if (status === null) throw new Error(`resilient-stream ${command[0]} was ended before it was done.`);
   return JSON.parse(readFileSync(file, 'utf8')) as Report;
@@ -49,7 +53,10 @@ function findOutcomes(check: CheckReport, { files }: MigrateReport): { outcomes:
   const flagged = new Set(check.problems.map(({ file, loop }) => `${file}:${loop.line}`));
   const outcomes: Outcome[] = [];
   const neither: string[] = [];
-  for (const label of readFileSync(labels, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Label)) {
+  for (const label of readFileSync(labels, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Label)) {
     if (label.isLLM !== true || label.ctx === 'test' || !label.source?.startsWith('sdk-call')) continue;
     const name = `${label.repo.replace('/', '__')}/${label.file}`;
     const place = `${name}:${label.line}`;
@@ -63,20 +70,37 @@ function findOutcomes(check: CheckReport, { files }: MigrateReport): { outcomes:
   return { outcomes, neither };
 }
 
-/** Of each changed file, changed lines for each rewritten loop: the larger of those that went and those that came, the import among them. */
+/**
+ * Of each changed file, changed lines for each rewritten loop: the larger of those that went and those that came, the
+ * import among them.
+ */
 function findChangedLines(before: string, after: string, { files }: MigrateReport): number[] {
-  return files.filter(({ status }) => status === 'changed').flatMap(({ file, edits }) => {
-    const { hunks } = structuredPatch(file, file, readFileSync(join(before, file), 'utf8'), readFileSync(join(after, file), 'utf8'), '', '', { context: 0 });
-    const count = (sign: string): number => hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(sign)).length;
-    return edits.map(() => Math.max(count('+'), count('-')) / edits.length);
-  });
+  return files
+    .filter(({ status }) => status === 'changed')
+    .flatMap(({ file, edits }) => {
+      const { hunks } = structuredPatch(
+        file,
+        file,
+        readFileSync(join(before, file), 'utf8'),
+        readFileSync(join(after, file), 'utf8'),
+        '',
+        '',
+        { context: 0 },
+      );
+      const count = (sign: string): number =>
+        hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(sign)).length;
+      return edits.map(() => Math.max(count('+'), count('-')) / edits.length);
+    });
 }
 
-const print = (what: string, figure: number | string, bar = ''): void => console.log(`  ${what.padEnd(66)}${String(figure).padStart(8)}${bar && `   bar ${bar}`}`);
+const print = (what: string, figure: number | string, bar = ''): void =>
+  console.log(`  ${what.padEnd(66)}${String(figure).padStart(8)}${bar && `   bar ${bar}`}`);
 
 const [given, ...flags] = process.argv.slice(2);
 if (!given || !existsSync(given) || !existsSync(labels)) {
-  console.error(`Usage: npm run corpus:migrate -- DIR [--reasons], where DIR holds the exported repositories; the labels are looked for at ${labels}.`);
+  console.error(
+    `Usage: npm run corpus:migrate -- DIR [--reasons], where DIR holds the exported repositories; the labels are looked for at ${labels}.`,
+  );
   process.exit(2);
 }
 const scratch = mkdtempSync(join(tmpdir(), 'corpus-'));
@@ -109,7 +133,12 @@ try {
   for (const place of neither) console.log(`  neither: ${place}`);
 
   console.log('\nAll files');
-  for (const [name, figure] of Object.entries({ changed: migrated.summary.changed, 'loops rewritten': migrated.summary.edits, 'loops left with a reason': migrated.summary.skippedLoops })) print(name, figure);
+  for (const [name, figure] of Object.entries({
+    changed: migrated.summary.changed,
+    'loops rewritten': migrated.summary.edits,
+    'loops left with a reason': migrated.summary.skippedLoops,
+  }))
+    print(name, figure);
   print('failed a proof', migrated.summary.failed, '0');
   print('median of changed lines for each loop', findMedian(findChangedLines(given, copy, migrated)).toFixed(1), '≤ 4');
   print('changed by a second run', again.summary.changed, '0');

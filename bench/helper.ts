@@ -1,6 +1,6 @@
 /**
- * What the helper costs, beside its peers, all in one run: per chunk over a generator, over the real SDKs, and in memory.
- * The figures are medians; read the ratios, not the nanoseconds. It measures what is published, so build first.
+ * What the helper costs, beside its peers, all in one run: per chunk over a generator, over the real SDKs, and in
+ * memory. The figures are medians; read the ratios, not the nanoseconds. It measures what is published, so build first.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -9,7 +9,9 @@ import OpenAI from 'openai';
 import { defer, from, retry, timeout } from 'rxjs';
 import { findMedian } from './figures.ts';
 
-const { resilientStream } = (await import(new URL('../src/resilient-stream/dist/index.js', import.meta.url).href)) as typeof import('resilient-stream');
+const { resilientStream } = (await import(
+  new URL('../src/resilient-stream/dist/index.js', import.meta.url).href
+)) as typeof import('resilient-stream');
 
 const CHUNKS = 50_000;
 const SDK_CHUNKS = 10_000;
@@ -23,14 +25,24 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 interface Chunk {
   readonly object: 'chat.completion.chunk';
-  readonly choices: readonly { readonly index: number; readonly delta: { readonly content?: string }; readonly finish_reason: string | null }[];
+  readonly choices: readonly {
+    readonly index: number;
+    readonly delta: { readonly content?: string };
+    readonly finish_reason: string | null;
+  }[];
 }
 
-const createChunk = (at: number, last: boolean): Chunk => ({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: ` word${at % 7}` }, finish_reason: last ? 'stop' : null }] });
+const createChunk = (at: number, last: boolean): Chunk => ({
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta: { content: ` word${at % 7}` }, finish_reason: last ? 'stop' : null }],
+});
 
 async function* answer(chunks: number): AsyncGenerator<Chunk> {
   for (let at = 1; at <= chunks; at += 1) {
-    yield { object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: ` word${at % 7}` }, finish_reason: at === chunks ? 'stop' : null }] };
+    yield {
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: { content: ` word${at % 7}` }, finish_reason: at === chunks ? 'stop' : null }],
+    };
   }
 }
 
@@ -43,7 +55,9 @@ async function* race(stream: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
   const iterator = stream[Symbol.asyncIterator]();
   for (;;) {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error('late')), LIMIT_MS); });
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('late')), LIMIT_MS);
+    });
     try {
       const result = await Promise.race([iterator.next(), late]);
       if (result.done) return;
@@ -62,7 +76,11 @@ async function count(stream: AsyncIterable<Chunk>): Promise<number> {
 
 async function countObserved(): Promise<number> {
   let chunks = 0;
-  await defer(() => from(answer(CHUNKS))).pipe(timeout({ each: LIMIT_MS }), retry(2)).forEach((chunk) => { chunks += chunk.choices.length; });
+  await defer(() => from(answer(CHUNKS)))
+    .pipe(timeout({ each: LIMIT_MS }), retry(2))
+    .forEach((chunk) => {
+      chunks += chunk.choices.length;
+    });
   return chunks;
 }
 
@@ -82,20 +100,37 @@ function respond(events: readonly Uint8Array[]): Response {
 }
 
 const encode = (event: string): Uint8Array => new TextEncoder().encode(event);
-const chatEvents = Array.from({ length: SDK_CHUNKS }, (_, at) => `data: ${JSON.stringify({ id: 'c', model: 'm', created: 1, ...createChunk(at, at === SDK_CHUNKS - 1) })}\n\n`).concat('data: [DONE]\n\n').map(encode);
+const chatEvents = Array.from(
+  { length: SDK_CHUNKS },
+  (_, at) =>
+    `data: ${JSON.stringify({ id: 'c', model: 'm', created: 1, ...createChunk(at, at === SDK_CHUNKS - 1) })}\n\n`,
+)
+  .concat('data: [DONE]\n\n')
+  .map(encode);
 const messageEvents = [
-  { type: 'message_start', message: { id: 'm', type: 'message', role: 'assistant', content: [], model: 'm', usage: {} } },
+  {
+    type: 'message_start',
+    message: { id: 'm', type: 'message', role: 'assistant', content: [], model: 'm', usage: {} },
+  },
   { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-  ...Array.from({ length: SDK_CHUNKS }, (_, at) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: ` word${at % 7}` } })),
+  ...Array.from({ length: SDK_CHUNKS }, (_, at) => ({
+    type: 'content_block_delta',
+    index: 0,
+    delta: { type: 'text_delta', text: ` word${at % 7}` },
+  })),
   { type: 'content_block_stop', index: 0 },
   { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: {} },
   { type: 'message_stop' },
-].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).map(encode);
+]
+  .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+  .map(encode);
 
 const openai = new OpenAI({ apiKey: 'k', maxRetries: 0, fetch: async () => respond(chatEvents) });
 const anthropic = new Anthropic({ apiKey: 'k', maxRetries: 0, fetch: async () => respond(messageEvents) });
-const openChat = (signal?: AbortSignal) => openai.chat.completions.create({ model: 'm', messages: [], stream: true }, { signal });
-const openMessage = (signal?: AbortSignal) => anthropic.messages.create({ model: 'm', max_tokens: 1, messages: [], stream: true }, { signal });
+const openChat = (signal?: AbortSignal) =>
+  openai.chat.completions.create({ model: 'm', messages: [], stream: true }, { signal });
+const openMessage = (signal?: AbortSignal) =>
+  anthropic.messages.create({ model: 'm', max_tokens: 1, messages: [], stream: true }, { signal });
 
 async function countAll(stream: AsyncIterable<unknown>): Promise<number> {
   let chunks = 0;
@@ -123,7 +158,10 @@ const overAnthropic: Ways = {
   'anthropic, resilient-stream': async () => countAll(await resilientStream(({ signal }) => openMessage(signal))),
 };
 
-/** Nanoseconds of processor time per chunk of each way, round by round: the garbage collector counts, what else the machine does counts not. */
+/**
+ * Nanoseconds of processor time per chunk of each way, round by round: the garbage collector counts, what else the
+ * machine does counts not.
+ */
 async function time(ways: Ways, expected: number): Promise<Map<string, number[]>> {
   const names = Object.keys(ways);
   const times = new Map<string, number[]>(names.map((name) => [name, []]));
@@ -148,7 +186,9 @@ const compare = (rows: readonly (readonly number[])[], figure: (...row: number[]
 
 async function measureHeap(): Promise<number> {
   for (let round = 0; round < 4; round += 1) {
-    await new Promise((resolve) => { setTimeout(resolve, 10); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
     collectGarbage();
   }
   return process.memoryUsage().heapUsed;
@@ -173,13 +213,18 @@ async function grow(chunks: number, collectText: boolean): Promise<{ bytes: numb
 function stall(): AsyncIterableIterator<Chunk> {
   let pulled = 0;
   return {
-    next: () => (pulled++ === 0 ? Promise.resolve({ done: false, value: createChunk(0, false) }) : new Promise(() => {})),
+    next: () =>
+      pulled++ === 0 ? Promise.resolve({ done: false, value: createChunk(0, false) }) : new Promise(() => {}),
     return: () => Promise.resolve({ done: true, value: undefined }),
-    [Symbol.asyncIterator]() { return this; },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
   };
 }
 
-async function hold(make: () => AsyncIterator<Chunk>): Promise<{ bytes: number; held: readonly AsyncIterator<Chunk>[] }> {
+async function hold(
+  make: () => AsyncIterator<Chunk>,
+): Promise<{ bytes: number; held: readonly AsyncIterator<Chunk>[] }> {
   const before = await measureHeap();
   const held = Array.from({ length: STREAMS }, make);
   await Promise.all(held.map((iterator) => iterator.next()));
@@ -198,17 +243,25 @@ function printRow(what: string, figure: string, bar = '', isMet = true): void {
 const ratio = (value: number): string => `${value.toFixed(2)} ×`;
 
 async function reportTime(): Promise<void> {
-  console.log(`Processor time per chunk, median of ${ROUNDS} rounds of ${CHUNKS} chunks over an async generator, Node ${process.version}`);
+  console.log(
+    `Processor time per chunk, median of ${ROUNDS} rounds of ${CHUNKS} chunks over an async generator, Node ${process.version}`,
+  );
   const times = await time(overGenerator, CHUNKS);
   const [bare, passing, ours, racing, rx] = [...times.values()] as [number[], number[], number[], number[], number[]];
   for (const [name, values] of times) printRow(name, `${findMedian(values).toFixed(0)} ns`);
   const own = compare([ours, passing], (value, base) => value / base);
   printRow('resilient-stream : a generator that passes on', ratio(own), '≤ 1.00', own <= 1);
-  for (const [name, values] of [['Promise.race', racing], ['RxJS', rx]] as const) {
+  for (const [name, values] of [
+    ['Promise.race', racing],
+    ['RxJS', rx],
+  ] as const) {
     const added = compare([values, ours, bare], (other, value, base) => (other - base) / (value - base));
     printRow(`added cost, ${name} : resilient-stream`, ratio(added), '≥ 5', added >= 5);
   }
-  for (const [ways, chunks] of [[overOpenai, SDK_CHUNKS], [overAnthropic, SDK_CHUNKS + 5]] as const) {
+  for (const [ways, chunks] of [
+    [overOpenai, SDK_CHUNKS],
+    [overAnthropic, SDK_CHUNKS + 5],
+  ] as const) {
     const sdk = await time(ways, chunks);
     for (const [name, values] of sdk) printRow(name, `${findMedian(values).toFixed(0)} ns`);
     const [[, raw], [name, wrapped]] = [...sdk] as [[string, number[]], [string, number[]]];
@@ -220,21 +273,36 @@ async function reportTime(): Promise<void> {
 async function reportMemory(): Promise<void> {
   const original = globalThis.setTimeout;
   let timers = 0;
-  globalThis.setTimeout = ((...parameters: Parameters<typeof setTimeout>) => { timers += 1; return original(...parameters); }) as typeof setTimeout;
+  globalThis.setTimeout = ((...parameters: Parameters<typeof setTimeout>) => {
+    timers += 1;
+    return original(...parameters);
+  }) as typeof setTimeout;
   await count(resilientStream(() => answer(CHUNKS)));
   globalThis.setTimeout = original;
   console.log(`\nTimers and memory, Node ${process.version}`);
   printRow(`timers started for ${CHUNKS} chunks`, String(timers), '< 10', timers < 10);
   await grow(CHUNKS, true);
   const { bytes, characters } = await grow(MILLION, true);
-  printRow(`heap after ${MILLION} chunks with ${(characters / 1e6).toFixed(1)} MB of text`, `${(bytes / 1e6).toFixed(2)} MB`, 'the text, 5 % for its bookkeeping', bytes <= characters * 1.05);
+  printRow(
+    `heap after ${MILLION} chunks with ${(characters / 1e6).toFixed(1)} MB of text`,
+    `${(bytes / 1e6).toFixed(2)} MB`,
+    'the text, 5 % for its bookkeeping',
+    bytes <= characters * 1.05,
+  );
   const { bytes: lean } = await grow(MILLION, false);
   printRow('the same with `collectText: false`', `${(lean / 1e6).toFixed(2)} MB`, '< 1 MB', lean < 1e6);
   const alone = await hold(stall);
   const before = countTimers();
-  const helped = await hold(() => resilientStream(({ signal }) => Object.assign(stall(), { signal }))[Symbol.asyncIterator]());
+  const helped = await hold(() =>
+    resilientStream(({ signal }) => Object.assign(stall(), { signal }))[Symbol.asyncIterator](),
+  );
   const each = helped.bytes - alone.bytes;
-  printRow(`each of ${STREAMS} stalled streams, beyond its source`, `${(each / 1e3).toFixed(2)} kB`, '< 3 kB', each < 3_000);
+  printRow(
+    `each of ${STREAMS} stalled streams, beyond its source`,
+    `${(each / 1e3).toFixed(2)} kB`,
+    '< 3 kB',
+    each < 3_000,
+  );
   printRow('timers of all these streams', String(countTimers() - before), '≤ 1', countTimers() - before <= 1);
   for (const iterator of [...alone.held, ...helped.held]) void iterator.return?.();
 }

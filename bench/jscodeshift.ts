@@ -12,9 +12,16 @@ export interface JscodeshiftRun {
   readonly changed: number;
 }
 
-/** In a process of its own: its workers take over the flags of the process that starts them, and this one's load TypeScript. */
+/**
+ * In a process of its own: its workers take over the flags of the process that starts them, and this one's load
+ * TypeScript.
+ */
 export function prepareJscodeshift(scratch: string, source: string, files: readonly string[]): () => JscodeshiftRun {
-  const [transform, list, main] = ['transform.cjs', 'files.json', 'run.cjs'].map((name) => join(scratch, name)) as [string, string, string];
+  const [transform, list, main] = ['transform.cjs', 'files.json', 'run.cjs'].map((name) => join(scratch, name)) as [
+    string,
+    string,
+    string,
+  ];
   writeFileSync(transform, `${source}\nmodule.exports.parser = 'tsx';\n`);
   writeFileSync(list, JSON.stringify(files));
   writeFileSync(
@@ -28,7 +35,8 @@ run(${JSON.stringify(transform)}, require(${JSON.stringify(list)}), { dry: true,
     const run = runNode([main]);
     const [ok, nochange, skip, error] = JSON.parse(run.stdout) as [number, number, number, number];
     // A transform that fails to load makes it end at once, and happily.
-    if (ok + nochange + skip + error !== files.length) throw new Error(`jscodeshift took ${ok + nochange + skip + error} of ${files.length} files.`);
+    if (ok + nochange + skip + error !== files.length)
+      throw new Error(`jscodeshift took ${ok + nochange + skip + error} of ${files.length} files.`);
     return { run, changed: ok };
   };
 }

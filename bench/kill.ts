@@ -1,6 +1,7 @@
 /**
- * `npm run bench:kill` kills migrate 200 times, at random moments, and looks at what it leaves: in every other round with one thread, in the
- * others with two workers. `-- 20` so many times, `-- 20 7` from that seed, `-- 20 7 3` with three workers each time.
+ * `npm run bench:kill` kills migrate 200 times, at random moments, and looks at what it leaves: in every other round
+ * with one thread, in the others with two workers. `-- 20` so many times, `-- 20 7` from that seed, `-- 20 7 3` with
+ * three workers each time.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,16 @@ import { cli } from './tree.ts';
 const FILES = 60;
 const [kills = 200, seed = 1, onlyWorkers = null] = process.argv.slice(2).map(Number);
 const workersOf = (round: number): number => onlyWorkers ?? (round % 2) + 1;
-const argvOf = (workers: number): string[] => [cli, 'migrate', '--verify', 'fast', '--format', 'json', '--workers', String(workers)];
+const argvOf = (workers: number): string[] => [
+  cli,
+  'migrate',
+  '--verify',
+  'fast',
+  '--format',
+  'json',
+  '--workers',
+  String(workers),
+];
 
 const root = mkdtempSync(join(tmpdir(), 'resilient-stream-kill-'));
 
@@ -22,7 +32,9 @@ async function main(): Promise<void> {
   const { stdout: report } = spawnSync(process.execPath, argvOf(1), { cwd: join(root, 'whole'), encoding: 'utf8' });
   const duration = performance.now() - start;
   const { summary } = JSON.parse(report) as { summary: { changed: number } };
-  console.log(`${FILES} files, of which migrate changes ${summary.changed} in ${(duration / 1_000).toFixed(1)} s; ${kills} kills, seed ${seed}`);
+  console.log(
+    `${FILES} files, of which migrate changes ${summary.changed} in ${(duration / 1_000).toFixed(1)} s; ${kills} kills, seed ${seed}`,
+  );
   await killAll(old, readAll('whole'), report, duration);
 }
 
@@ -38,7 +50,9 @@ async function killAll(old: Contents, migrated: Contents, report: string, durati
       const isSpared = killed === kills || (!isFirst && random() < 0.5);
       const outcome = await run(name, workers, isSpared ? Infinity : random() * duration);
       const contents = readAll(name);
-      torn += Object.keys(old).filter((file) => contents[file] !== old[file] && contents[file] !== migrated[file]).length;
+      torn += Object.keys(old).filter(
+        (file) => contents[file] !== old[file] && contents[file] !== migrated[file],
+      ).length;
       if (outcome.signal !== null) killsOf.set(workers, (killsOf.get(workers) ?? 0) + 1);
       if (outcome.signal !== null) killed += 1;
       // Killed with its last word said, it is as one that was not.
@@ -54,9 +68,15 @@ async function killAll(old: Contents, migrated: Contents, report: string, durati
     }
     rmSync(join(root, name), { recursive: true });
   }
-  const shares = [...killsOf].map(([workers, times]) => `${times} of them with ${workers === 1 ? 'one thread' : `${workers} workers`}`);
-  console.log(`killed ${killed} times (${shares.join(', ')}), ${amidst} with files written; ${torn} files neither old nor new`);
-  console.log(`${runs} runs to the end, ${others} with another report, other texts or other files than the one that was not killed`);
+  const shares = [...killsOf].map(
+    ([workers, times]) => `${times} of them with ${workers === 1 ? 'one thread' : `${workers} workers`}`,
+  );
+  console.log(
+    `killed ${killed} times (${shares.join(', ')}), ${amidst} with files written; ${torn} files neither old nor new`,
+  );
+  console.log(
+    `${runs} runs to the end, ${others} with another report, other texts or other files than the one that was not killed`,
+  );
   if (torn + others > 0) process.exitCode = 1;
 }
 
@@ -84,17 +104,32 @@ type Contents = Readonly<Record<string, string>>;
 
 /** Every file of the tree, what a run has left behind included. */
 const readAll = (name: string): Contents =>
-  Object.fromEntries(readdirSync(join(root, name)).filter((file) => file !== '.git').map((file) => [file, readFileSync(join(root, name, file), 'utf8')]));
+  Object.fromEntries(
+    readdirSync(join(root, name))
+      .filter((file) => file !== '.git')
+      .map((file) => [file, readFileSync(join(root, name, file), 'utf8')]),
+  );
 
 /** The catalog's examples, in a git repository with nothing to commit. */
 function writeRepository(name: string): Contents {
   const folder = join(root, name);
   mkdirSync(folder);
   const examples = catalog.flatMap(({ apis }) => apis.map(({ example }) => example));
-  for (let index = 0; index < FILES; index++) writeFileSync(join(folder, `module-${String(index).padStart(3, '0')}.ts`), `// ${index}\n${examples[index % examples.length]!}`);
+  for (let index = 0; index < FILES; index++)
+    writeFileSync(
+      join(folder, `module-${String(index).padStart(3, '0')}.ts`),
+      `// ${index}\n${examples[index % examples.length]!}`,
+    );
   writeFileSync(join(folder, 'package.json'), '{\n  "name": "app"\n}\n');
-  for (const args of [['init', '--quiet'], ['add', '--all'], ['commit', '--quiet', '--message', 'Start']]) {
-    execFileSync('git', ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com', ...args], { cwd: folder, stdio: 'pipe' });
+  for (const args of [
+    ['init', '--quiet'],
+    ['add', '--all'],
+    ['commit', '--quiet', '--message', 'Start'],
+  ]) {
+    execFileSync('git', ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com', ...args], {
+      cwd: folder,
+      stdio: 'pipe',
+    });
   }
   return readAll(name);
 }

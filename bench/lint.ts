@@ -1,8 +1,8 @@
 /**
- * What the rules cost in ESLint, beside three that everybody knows, in the same runs; what loading the plugin takes; and of how many
- * expressions the rules ask the type. `npm run bench:lint -- DIR` lints the TypeScript files of that folder,
- * else those that installed packages bring along. All but the types are whole processes, cold, as a user starts them. It measures what is
- * published, so build first.
+ * What the rules cost in ESLint, beside three that everybody knows, in the same runs; what loading the plugin takes;
+ * and of how many expressions the rules ask the type. `npm run bench:lint -- DIR` lints the TypeScript files of that
+ * folder, else those that installed packages bring along. All but the types are whole processes, cold, as a user starts
+ * them. It measures what is published, so build first.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,10 @@ interface Copied {
   readonly bytes: number;
 }
 
-/** The same files on every run; where there are more than enough, from all parts of the tree alike. Copied, since ESLint looks into no node_modules. */
+/**
+ * The same files on every run; where there are more than enough, from all parts of the tree alike. Copied, since ESLint
+ * looks into no node_modules.
+ */
 function copyFiles(given: string | null): Copied {
   const from = given ?? join(root, 'node_modules');
   const patterns = given === null ? ['{*,@*/*}/src/**/*.ts'] : ['**/*.{ts,tsx,mts,cts}'];
@@ -59,14 +62,24 @@ function measureRules({ from, files, bytes }: Copied): void {
   const own = median(({ rules }) => sum(Object.entries(rules).map(([name, ms]) => (name.startsWith(OWN) ? ms : 0))));
   const loop = median(({ rules }) => rules['no-unreachable-loop']!);
   const share = (ms: number): string => `${((ms / total) * 100).toFixed(2).padStart(8)} %`;
-  console.log(`${files} TypeScript files, ${(bytes / 1e6).toFixed(1)} MB, of ${from}; untyped, medians of ${ROUNDS} runs of ESLint ${ESLint.version}, Node ${process.version}`);
+  console.log(
+    `${files} TypeScript files, ${(bytes / 1e6).toFixed(1)} MB, of ${from}; untyped, medians of ${ROUNDS} runs of ESLint ${ESLint.version}, Node ${process.version}`,
+  );
   printRow("ESLint's whole run", printSeconds(total));
   printRow('  of that parsing', printMilliseconds(median(({ parseMs }) => parseMs)));
-  for (const name of KNOWN) printRow(`  ${name}`, printMilliseconds(median(({ rules }) => rules[name]!)) + share(median(({ rules }) => rules[name]!)));
-  printRow(`  all ${Object.keys(plugin.rules).length} rules of this plugin together`, printMilliseconds(own) + share(own));
+  for (const name of KNOWN)
+    printRow(
+      `  ${name}`,
+      printMilliseconds(median(({ rules }) => rules[name]!)) + share(median(({ rules }) => rules[name]!)),
+    );
+  printRow(
+    `  all ${Object.keys(plugin.rules).length} rules of this plugin together`,
+    printMilliseconds(own) + share(own),
+  );
   printBar('of the whole run', `${((own / total) * 100).toFixed(2)} %`, '≤ 1 %', own <= total / 100);
   printBar('beside no-unreachable-loop', `${(own / loop).toFixed(2)} ×`, '< 1 ×', own < loop);
-  for (const name of Object.keys(plugin.rules)) printRow(`    ${name}`, printMilliseconds(median(({ rules }) => rules[OWN + name]!)));
+  for (const name of Object.keys(plugin.rules))
+    printRow(`    ${name}`, printMilliseconds(median(({ rules }) => rules[OWN + name]!)));
 }
 
 interface Round {
@@ -82,7 +95,11 @@ function lint(): Round {
   const report = join(scratch, 'report.json');
   writeFileSync(config, CONFIG);
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, [eslintBinary, '--config', config, '--stats', '--format', 'json', '--output-file', report, 'files'], { cwd: scratch, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [eslintBinary, '--config', config, '--stats', '--format', 'json', '--output-file', report, 'files'],
+    { cwd: scratch, encoding: 'utf8' },
+  );
   const wallMs = performance.now() - start;
   if (status !== 0 && status !== 1) throw new Error(`ESLint failed: ${stderr}`);
   const results = JSON.parse(readFileSync(report, 'utf8')) as ESLint.LintResult[];
@@ -111,7 +128,9 @@ export default [{
 
 function measureLoading(): void {
   const script = `const start = performance.now(); await import(${JSON.stringify(pluginUrl)}); console.log(performance.now() - start);`;
-  const times = Array.from({ length: LOADS }, () => Number(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })));
+  const times = Array.from({ length: LOADS }, () =>
+    Number(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })),
+  );
   const time = findMedian(times);
   console.log(`\nLoading the plugin, median of ${LOADS} processes`);
   printBar('import', printMilliseconds(time), '≤ 60 ms', time <= 60);
@@ -132,14 +151,38 @@ async function measureTypes(): Promise<void> {
         },
       };
       nodes += result.ast.tokens?.length ?? 0;
-      return { ...result, services: { ...services, esTreeNodeToTSNodeMap: watched } } as unknown as Linter.ESLintParseResult;
+      return {
+        ...result,
+        services: { ...services, esTreeNodeToTSNodeMap: watched },
+      } as unknown as Linter.ESLintParseResult;
     },
   };
-  const config: Linter.Config = { ...(plugin.configs.strict as Linter.Config), files: ['**/*.ts'], languageOptions: { parser, parserOptions: { project: './tsconfig.json', tsconfigRootDir: root } } };
-  const eslint = new ESLint({ cwd: root, overrideConfigFile: true, overrideConfig: [{ ignores: ['**/dist/**'] }, config] });
-  const results = await eslint.lintFiles(['src', 'cli', 'codemods', 'rules', 'test/cli', 'test/rules', 'test/src', 'bench']);
-  const loops = sum(results.map(({ filePath }) => readFileSync(filePath, 'utf8').match(/\bfor\s+await\b/g)?.length ?? 0));
-  console.log(`\nTyped, over ${results.length} files of this repository (${nodes.toLocaleString('en')} tokens, "for await" written ${loops} times)`);
+  const config: Linter.Config = {
+    ...(plugin.configs.strict as Linter.Config),
+    files: ['**/*.ts'],
+    languageOptions: { parser, parserOptions: { project: './tsconfig.json', tsconfigRootDir: root } },
+  };
+  const eslint = new ESLint({
+    cwd: root,
+    overrideConfigFile: true,
+    overrideConfig: [{ ignores: ['**/dist/**'] }, config],
+  });
+  const results = await eslint.lintFiles([
+    'src',
+    'cli',
+    'codemods',
+    'rules',
+    'test/cli',
+    'test/rules',
+    'test/src',
+    'bench',
+  ]);
+  const loops = sum(
+    results.map(({ filePath }) => readFileSync(filePath, 'utf8').match(/\bfor\s+await\b/g)?.length ?? 0),
+  );
+  console.log(
+    `\nTyped, over ${results.length} files of this repository (${nodes.toLocaleString('en')} tokens, "for await" written ${loops} times)`,
+  );
   printRow('types asked for', String(asked.length));
 }
 
@@ -147,7 +190,8 @@ function printRow(what: string, figure: string, bar = ''): void {
   console.log(`  ${what.padEnd(58)}${figure.padStart(12)}${bar}`);
 }
 
-const printBar = (what: string, figure: string, bar: string, isMet: boolean): void => printRow(what, figure, `   ${isMet ? 'bar' : 'misses the bar'} ${bar}`);
+const printBar = (what: string, figure: string, bar: string, isMet: boolean): void =>
+  printRow(what, figure, `   ${isMet ? 'bar' : 'misses the bar'} ${bar}`);
 
 const folder = process.argv[2];
 try {

@@ -1,4 +1,7 @@
-/** `npm run bench` runs all; `npm run bench -- list`, `check`, `migrate` or `helper` one of them; `-- list DIR`, `-- check DIR` over that tree, `-- list --full` over one of 12,800 files. */
+/**
+ * `npm run bench` runs all; `npm run bench -- list`, `check`, `migrate` or `helper` one of them; `-- list DIR`, `--
+ * check DIR` over that tree, `-- list --full` over one of 12,800 files.
+ */
 import { runCheckBench } from './check.ts';
 import { runListBench } from './list.ts';
 

@@ -24,7 +24,9 @@ export function writeTree(root: string, files: number): string {
 
 /** Some 100 lines, 3 KB: the median of the sample. */
 function fillerOf(index: number): string {
-  const functions = Array.from({ length: 10 }, (_, number) => `
+  const functions = Array.from(
+    { length: 10 },
+    (_, number) => `
 /** Gathers what is worth keeping of list ${number}. */
 export async function gather${number}(items: readonly Item[], limit = ${index % 50}): Promise<Map<string, Item[]>> {
   const groups = new Map<string, Item[]>();
@@ -35,7 +37,8 @@ export async function gather${number}(items: readonly Item[], limit = ${index % 
   }
   return groups;
 }
-`);
+`,
+  );
   return `export interface Item {\n  readonly name: string;\n  readonly weight: number;\n}\n${functions.join('')}`;
 }
 
@@ -49,10 +52,20 @@ export interface Run {
 /** Tells the most that a process ever held, as it ends. */
 const TELL_MEMORY = `data:text/javascript,${encodeURIComponent("process.on('exit', () => process.stderr.write(`\\nmaxRSS ${process.resourceUsage().maxRSS}\\n`))")}`;
 
-/** A whole Node process, from its start to its end. Exit codes up to `highest` say what was found, not that it failed. */
-export function runNode(argv: readonly string[], { cwd, highest = 0 }: { readonly cwd?: string; readonly highest?: number } = {}): Run {
+/**
+ * A whole Node process, from its start to its end. Exit codes up to `highest` say what was found, not that it failed.
+ */
+export function runNode(
+  argv: readonly string[],
+  { cwd, highest = 0 }: { readonly cwd?: string; readonly highest?: number } = {},
+): Run {
   const start = performance.now();
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', TELL_MEMORY, ...argv], { cwd, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', TELL_MEMORY, ...argv], {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const milliseconds = performance.now() - start;
   if (status === null || status > highest) throw new Error(`${argv.join(' ')} ended with ${status}:\n${stderr}`);
   // Threads tell it too, each as it ends.

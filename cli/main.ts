@@ -2,7 +2,8 @@
 import { run } from './program.ts';
 import { processTerminal } from './terminal/terminal.ts';
 
-// `resilient-stream list | head` closes the pipe early: nobody is left to tell. `migrate` still does its work to the end.
+// `resilient-stream list | head` closes the pipe early: nobody is left to tell. `migrate` still does its work to the
+// end.
 for (const output of [process.stdout, process.stderr]) {
   output.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

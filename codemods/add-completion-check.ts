@@ -91,17 +91,37 @@ if (!hasEnded) throw new Error('The answer was cut off: no message_stop came.');
 
 export default createTransform(codemod);
 
-/** The program could look at the end in this loop, and nothing does; what a generator gives to its consumers may be looked at there too. */
+/**
+ * The program could look at the end in this loop, and nothing does; what a generator gives to its consumers may be
+ * looked at there too.
+ */
 const isUnchecked = ({ form, provenByHelper, origin: { api }, completion, handedOn, endSign }: StreamLoop): boolean =>
-  form === 'for-await' && !provenByHelper && api.onCleanEnd === 'silent' && api.terminal !== null && endSign === 'chunk' && completion.length === 0 && handedOn.length === 0;
+  form === 'for-await' &&
+  !provenByHelper &&
+  api.onCleanEnd === 'silent' &&
+  api.terminal !== null &&
+  endSign === 'chunk' &&
+  completion.length === 0 &&
+  handedOn.length === 0;
 
 const obstacles = {
-  leaves: { obstacle: 'The loop is left early by `break`, before the end of the answer may have come; throw behind the loop where neither was the case.' },
-  aborted: { obstacle: 'An abort ends this loop like a cut answer does; throw behind the loop where the signal was not aborted and no end came.' },
+  leaves: {
+    obstacle:
+      'The loop is left early by `break`, before the end of the answer may have come; throw behind the loop where neither was the case.',
+  },
+  aborted: {
+    obstacle:
+      'An abort ends this loop like a cut answer does; throw behind the loop where the signal was not aborted and no end came.',
+  },
   pattern: { obstacle: 'The loop takes its chunks apart; give the chunk a name, then run this again.' },
   place: { obstacle: 'The loop is no statement of a block; put braces around it, then run this again.' },
-  several: { obstacle: 'The stream comes from one of several requests, whose ends have different signs; check each for its own.' },
-  unsure: { obstacle: 'The chunks only look like those of this API, and who else sends such may tell the end in another way; look for it by hand.' },
+  several: {
+    obstacle: 'The stream comes from one of several requests, whose ends have different signs; check each for its own.',
+  },
+  unsure: {
+    obstacle:
+      'The chunks only look like those of this API, and who else sends such may tell the end in another way; look for it by hand.',
+  },
   unknown: { obstacle: 'What says that the answer is whole is not in every chunk; look for it by hand.' },
 } satisfies Record<string, Obstacle>;
 
@@ -109,7 +129,12 @@ interface Check {
   readonly edits: readonly TextEdit[];
 }
 
-function findCheck(source: ParsedSource, loop: StreamLoop, given: Map<string, number>, options: CodemodOptions): Check | Obstacle {
+function findCheck(
+  source: ParsedSource,
+  loop: StreamLoop,
+  given: Map<string, number>,
+  options: CodemodOptions,
+): Check | Obstacle {
   const { node, chunk, controlFlow, origin, alternatives, abortChecks, limits } = loop;
   const { terminal, onAbort } = origin.api;
   if (node.type !== 'ForOfStatement' || !terminal) return obstacles.unknown;
@@ -128,8 +153,8 @@ function findCheck(source: ParsedSource, loop: StreamLoop, given: Map<string, nu
 }
 
 /**
- * The chunks are the API's own, or the loop itself reads of them what stands beside the sign of the end, and spells it the same: a check of chunks
- * that never have the sign would throw behind each whole answer.
+ * The chunks are the API's own, or the loop itself reads of them what stands beside the sign of the end, and spells it
+ * the same: a check of chunks that never have the sign would throw behind each whole answer.
  */
 function isSure(source: ParsedSource, { chunk, origin }: StreamLoop, { path, values }: TerminalSignal): boolean {
   const { api, evidence, relayed } = origin;
@@ -137,17 +162,32 @@ function isSure(source: ParsedSource, { chunk, origin }: StreamLoop, { path, val
   const reads = findChunkReads(source, chunk!);
   const beside = values !== null ? path : path.length > 1 ? path.slice(0, -1) : (api.text ?? path);
   const respelled = respell(path);
-  return reads.some((read) => isReadAt(read, beside)) && (respelled === null || !reads.some((read) => isReadAt(read, respelled)));
+  return (
+    reads.some((read) => isReadAt(read, beside)) &&
+    (respelled === null || !reads.some((read) => isReadAt(read, respelled)))
+  );
 }
 
 /** `'choices' in chunk`: there are chunks without it, of which TypeScript would not let it be read. */
 const isAskedFor = (source: ParsedSource, loop: TSESTree.Node, chunk: string, { path }: TerminalSignal): boolean =>
-  hasNode(loop, source.visitorKeys, (node) => node.type === 'BinaryExpression' && node.operator === 'in' && node.left.type === 'Literal' && node.left.value === path[0] && node.right.type === 'Identifier' && node.right.name === chunk);
+  hasNode(
+    loop,
+    source.visitorKeys,
+    (node) =>
+      node.type === 'BinaryExpression' &&
+      node.operator === 'in' &&
+      node.left.type === 'Literal' &&
+      node.left.value === path[0] &&
+      node.right.type === 'Identifier' &&
+      node.right.name === chunk,
+  );
 
 /** `finish_reason` of `finishReason`, and the other way round; null where there is but one spelling. */
 function respell(path: ChunkPath): ChunkPath | null {
   const last = String(path.at(-1));
-  const other = last.includes('_') ? last.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) : last.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const other = last.includes('_')
+    ? last.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+    : last.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return other === last ? null : [...path.slice(0, -1), other];
 }
 
@@ -161,7 +201,12 @@ interface Look {
   readonly sign: string;
 }
 
-function findLook({ path, values, finishReason }: TerminalSignal, chunk: string, { quote }: FileStyle, isTyped: boolean): Look | null {
+function findLook(
+  { path, values, finishReason }: TerminalSignal,
+  chunk: string,
+  { quote }: FileStyle,
+  isTyped: boolean,
+): Look | null {
   const [first] = path;
   if (typeof first !== 'string') return null;
   if (values === null) {
@@ -176,17 +221,33 @@ function findLook({ path, values, finishReason }: TerminalSignal, chunk: string,
     };
   }
   // The member that tells kinds of chunks apart is in all of them; others are in some.
-  const isKind = path.length === 1 && /^(?:type|event|eventType)$/.test(first) && !(finishReason?.length === 1 && finishReason[0] === first);
+  const isKind =
+    path.length === 1 &&
+    /^(?:type|event|eventType)$/.test(first) &&
+    !(finishReason?.length === 1 && finishReason[0] === first);
   if (!isKind) return null;
   const [kind, ...others] = values.map((value) => `${quote}${value}${quote}`);
-  // A list takes kinds that chunks of this request never have, as one API has them for several; a comparison with those is an error in TypeScript.
-  const test = others.length === 0 ? `${chunk}.${first} === ${kind}` : `[${[kind, ...others].join(', ')}].includes(${chunk}.${first})`;
-  return { name: 'hasEnded', initial: 'hasEnded = false', read: (name) => `${name} ||= ${test}`, isMissing: (name) => `!${name}`, sign: values[0]! };
+  // A list takes kinds that chunks of this request never have, as one API has them for several; a comparison with those
+  // is an error in TypeScript.
+  const test =
+    others.length === 0
+      ? `${chunk}.${first} === ${kind}`
+      : `[${[kind, ...others].join(', ')}].includes(${chunk}.${first})`;
+  return {
+    name: 'hasEnded',
+    initial: 'hasEnded = false',
+    read: (name) => `${name} ||= ${test}`,
+    isMissing: (name) => `!${name}`,
+    sign: values[0]!,
+  };
 }
 
 /** `chunk.choices?.[0]?.finish_reason` */
 const printRead = (chunk: string, path: ChunkPath): string =>
-  path.reduce<string>((text, step, index) => `${text}${index === 0 ? '.' : '?.'}${typeof step === 'number' ? `[${step}]` : step}`, chunk);
+  path.reduce<string>(
+    (text, step, index) => `${text}${index === 0 ? '.' : '?.'}${typeof step === 'number' ? `[${step}]` : step}`,
+    chunk,
+  );
 
 function print(source: ParsedSource, loop: TSESTree.ForOfStatement, look: Look, name: string): TextEdit[] {
   const { text } = source;
@@ -195,20 +256,35 @@ function print(source: ParsedSource, loop: TSESTree.ForOfStatement, look: Look, 
   const declaration = `let ${look.initial.replace(look.name, name)}`;
   const message = `${quote}The answer was cut off: no ${look.sign} came.${quote}`;
   const check = `if (${look.isMissing(name)}) throw new Error(${message})${semicolon}`;
-  const startsLine = isBlank(text.slice(0, loop.range[0]).split(/[\r\n]/).at(-1)!);
-  const before = startsLine ? insertAt(findTop(source, loop), `${declaration}${semicolon}${newline}${indentation}`) : insertAt(loop.range[0], `${declaration}; `);
+  const startsLine = isBlank(
+    text
+      .slice(0, loop.range[0])
+      .split(/[\r\n]/)
+      .at(-1)!,
+  );
+  const before = startsLine
+    ? insertAt(findTop(source, loop), `${declaration}${semicolon}${newline}${indentation}`)
+    : insertAt(loop.range[0], `${declaration}; `);
   const [, end] = withoutGuard(text, loop.range);
   const lineEnd = startsLine ? findLineEnd(text, end) : null;
   const close = semicolon === '' && end === loop.range[1] && goesOn(text, skipBlanks(text, end)) ? ';' : '';
-  const behind = lineEnd === null ? insertAt(end, ` ${check}${semicolon === '' ? ';' : ''}`) : insertAt(lineEnd, newline + indentation + check + close);
+  const behind =
+    lineEnd === null
+      ? insertAt(end, ` ${check}${semicolon === '' ? ';' : ''}`)
+      : insertAt(lineEnd, newline + indentation + check + close);
   return [before, ...printLook(source, loop, look.read(name)), behind];
 }
 
 /** What stands there would go on with a statement above it that has no semicolon, or be the end of that. */
 const goesOn = (text: string, offset: number): boolean => /^[;([`+\-/*]/.test(text.slice(offset, offset + 1));
 
-/** A semicolon on a line of its own belongs to the statement behind it, whatever the grammar says: `;(async () => …)()`. */
-const withoutGuard = (text: string, [start, end]: readonly [number, number]): readonly [number, number] => [start, end - (/\s*[\r\n]\s*;$/.exec(text.slice(start, end))?.[0].length ?? 0)];
+/**
+ * A semicolon on a line of its own belongs to the statement behind it, whatever the grammar says: `;(async () => …)()`.
+ */
+const withoutGuard = (text: string, [start, end]: readonly [number, number]): readonly [number, number] => [
+  start,
+  end - (/\s*[\r\n]\s*;$/.exec(text.slice(start, end))?.[0].length ?? 0),
+];
 
 const isBlank = (text: string): boolean => /^\s*$/.test(text);
 
@@ -217,7 +293,10 @@ function findTop({ text, ast }: ParsedSource, { range }: TSESTree.Node): number 
   let top = range[0];
   for (const comment of [...(ast.comments ?? [])].reverse()) {
     if (comment.range[1] > top) continue;
-    const line = text.slice(0, comment.range[0]).split(/[\r\n]/).at(-1)!;
+    const line = text
+      .slice(0, comment.range[0])
+      .split(/[\r\n]/)
+      .at(-1)!;
     if (!/^[^\S\r\n]*(?:\r\n|[\r\n])[^\S\r\n]*$/.test(text.slice(comment.range[1], top)) || !isBlank(line)) break;
     top = comment.range[0];
   }
@@ -243,5 +322,8 @@ function printLook(source: ParsedSource, { body, range, right }: TSESTree.ForOfS
   const close = text.slice(start, end).endsWith(';') || body.type !== 'ExpressionStatement' ? '' : semicolon;
   if (/\/[/*]/.test(text.slice(head, start))) return [insertAt(start, `{ ${read}; `), insertAt(end, `${close} }`)];
   const inner = `${newline}${outer}  `;
-  return [{ range: [text.slice(0, start).trimEnd().length, start], text: ` {${inner}${read};${inner}` }, insertAt(end, `${close}${newline}${outer}}`)];
+  return [
+    { range: [text.slice(0, start).trimEnd().length, start], text: ` {${inner}${read};${inner}` },
+    insertAt(end, `${close}${newline}${outer}}`),
+  ];
 }

@@ -6,4 +6,10 @@ import { codemod as makeChunkAccessSafe } from './make-chunk-access-safe.ts';
 import { codemod as replaceSseParsing } from './replace-sse-parsing.ts';
 import { codemod as wrapInResilientStream } from './wrap-in-resilient-stream.ts';
 
-export const codemods: readonly Codemod[] = [addCompletionCheck, decodeAsStream, makeChunkAccessSafe, replaceSseParsing, wrapInResilientStream];
+export const codemods: readonly Codemod[] = [
+  addCompletionCheck,
+  decodeAsStream,
+  makeChunkAccessSafe,
+  replaceSseParsing,
+  wrapInResilientStream,
+];

@@ -5,19 +5,35 @@ export interface Node {
 }
 
 /** What makes up the tree is the rest; these say where a node stands and how it was written. */
-const ASIDE = new Set(['loc', 'start', 'end', 'range', 'extra', 'tokens', 'comments', 'leadingComments', 'trailingComments', 'innerComments', 'errors', 'type']);
+const ASIDE = new Set([
+  'loc',
+  'start',
+  'end',
+  'range',
+  'extra',
+  'tokens',
+  'comments',
+  'leadingComments',
+  'trailingComments',
+  'innerComments',
+  'errors',
+  'type',
+]);
 
 export const fieldsOf = (node: Node): string[] => Object.keys(node).filter((field) => !ASIDE.has(field));
-export const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
+export const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
 export const isType = (value: unknown, type: string): value is Node => isNode(value) && value.type === type;
 export const isNamed = (value: unknown, name: string): boolean => isType(value, 'Identifier') && value['name'] === name;
 export const listOf = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(isNode) : []);
 export const bodyOf = (file: Node): Node[] => (file['program'] as Node)['body'] as Node[];
 
-export const isFunction = ({ type }: Node): boolean => type.includes('Function') || /^(?:Object|Class)(?:Private)?Method$/.test(type);
+export const isFunction = ({ type }: Node): boolean =>
+  type.includes('Function') || /^(?:Object|Class)(?:Private)?Method$/.test(type);
 
 /** The name of an identifier, or what a string says; '' for anything else. */
-export const nameOf = (node: unknown): string => (isType(node, 'Identifier') ? String(node['name']) : isType(node, 'StringLiteral') ? String(node['value']) : '');
+export const nameOf = (node: unknown): string =>
+  isType(node, 'Identifier') ? String(node['name']) : isType(node, 'StringLiteral') ? String(node['value']) : '';
 
 type Enter = (node: Node, parent: Node | null) => void;
 
@@ -32,7 +48,8 @@ export function walk(value: unknown, parent: Node | null, enter: Enter): void {
   for (const field of Object.keys(value)) {
     const child = value[field];
     if (typeof child !== 'object' || child === null || ASIDE.has(field)) continue;
-    if (value.type === 'Program' && field === 'body') for (const statement of listOf(child)) walkStatement(statement, value, enter);
+    if (value.type === 'Program' && field === 'body')
+      for (const statement of listOf(child)) walkStatement(statement, value, enter);
     else walk(child, value, enter);
   }
 }
@@ -44,10 +61,15 @@ interface Flat {
 
 const flat = new Map<Node, Flat>();
 
-/** To be told when a tree is done with: a `WeakMap` would keep it too, until the garbage collector has the time for it. */
+/**
+ * To be told when a tree is done with: a `WeakMap` would keep it too, until the garbage collector has the time for it.
+ */
 export const forgetNodes = (): void => flat.clear();
 
-/** What a statement at the top of a file holds, itself included, in the order of a walk. Whole trees are walked many times, and never change. */
+/**
+ * What a statement at the top of a file holds, itself included, in the order of a walk. Whole trees are walked many
+ * times, and never change.
+ */
 export const nodesIn = (statement: Node): readonly Node[] => flatten(statement).nodes;
 
 function flatten(statement: Node): Flat {
@@ -114,7 +136,8 @@ function first<T>(items: Iterable<T>, find: (item: T) => string | null): string 
   return null;
 }
 
-const within = (name: string | number, rest: string | null): string | null => (rest === null ? null : rest === '' ? String(name) : `${name}.${rest}`);
+const within = (name: string | number, rest: string | null): string | null =>
+  rest === null ? null : rest === '' ? String(name) : `${name}.${rest}`;
 
 function isSameValue(a: unknown, b: unknown): boolean {
   if (!a && !b) return (a === '' || a === 0) === (b === '' || b === 0);

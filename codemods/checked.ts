@@ -1,8 +1,13 @@
 import { countReads, fieldsOf, isNamed, isNode, isType, listOf, nameOf, type Node } from './babel.ts';
 import type { Undone } from './contract/codemod.ts';
 
-/** Takes out each check of the end that the original lacks: the variable, the look at each chunk, and the throw behind the loop. */
-export const undoCheck = (original: Node, rewritten: Node): Undone => ({ tree: withoutChecks(original, rewritten, { original, rewritten }) as Node });
+/**
+ * Takes out each check of the end that the original lacks: the variable, the look at each chunk, and the throw behind
+ * the loop.
+ */
+export const undoCheck = (original: Node, rewritten: Node): Undone => ({
+  tree: withoutChecks(original, rewritten, { original, rewritten }) as Node,
+});
 
 interface Files {
   readonly original: Node;
@@ -43,8 +48,16 @@ interface Checked {
 /** The loop without its look, where all three belong together and to nothing else. */
 function removeLook({ declaration, loop, check, before }: Checked, { original, rewritten }: Files): Node | null {
   const name = findDeclared(declaration);
-  if (name === null || !isType(loop, 'ForOfStatement') || loop['await'] !== true || !isType(loop['body'], 'BlockStatement')) return null;
-  const chunk = isType(loop['left'], 'VariableDeclaration') ? nameOf(listOf(loop['left']['declarations'])[0]?.['id']) : '';
+  if (
+    name === null ||
+    !isType(loop, 'ForOfStatement') ||
+    loop['await'] !== true ||
+    !isType(loop['body'], 'BlockStatement')
+  )
+    return null;
+  const chunk = isType(loop['left'], 'VariableDeclaration')
+    ? nameOf(listOf(loop['left']['declarations'])[0]?.['id'])
+    : '';
   const [look, ...others] = listOf(loop['body']['body']);
   if (!look || chunk === '' || !isLook(look, name, chunk) || !isCheck(check, name)) return null;
   const uses = countReads([declaration, look, check], name);
@@ -58,7 +71,9 @@ function removeLook({ declaration, loop, check, before }: Checked, { original, r
 function findDeclared(node: unknown): string | null {
   if (!isType(node, 'VariableDeclaration') || node['kind'] !== 'let') return null;
   const [declarator, ...others] = listOf(node['declarations']);
-  const isInitial = isType(declarator?.['init'], 'NullLiteral') || (isType(declarator?.['init'], 'BooleanLiteral') && declarator['init']['value'] === false);
+  const isInitial =
+    isType(declarator?.['init'], 'NullLiteral') ||
+    (isType(declarator?.['init'], 'BooleanLiteral') && declarator['init']['value'] === false);
   return isInitial && others.length === 0 && isType(declarator?.['id'], 'Identifier') ? nameOf(declarator['id']) : null;
 }
 
@@ -68,17 +83,38 @@ function isLook(statement: Node, name: string, chunk: string): boolean {
   if (!isType(expression, 'AssignmentExpression') || !isNamed(expression['left'], name)) return false;
   const { operator, right } = expression;
   if (operator === '||=') return isTest(right, chunk);
-  return operator === '=' && isType(right, 'LogicalExpression') && right['operator'] === '??' && isRead(right['left'], chunk) && isNamed(right['right'], name);
+  return (
+    operator === '=' &&
+    isType(right, 'LogicalExpression') &&
+    right['operator'] === '??' &&
+    isRead(right['left'], chunk) &&
+    isNamed(right['right'], name)
+  );
 }
 
 function isTest(node: unknown, chunk: string): boolean {
   if (isType(node, 'CallExpression')) {
     const { callee } = node;
     const [kind, ...others] = listOf(node['arguments']);
-    const kinds = isType(callee, 'MemberExpression') && isNamed(callee['property'], 'includes') && isType(callee['object'], 'ArrayExpression') ? listOf(callee['object']['elements']) : [];
-    return kinds.length > 0 && kinds.every(({ type }) => type === 'StringLiteral') && isRead(kind, chunk) && others.length === 0;
+    const kinds =
+      isType(callee, 'MemberExpression') &&
+      isNamed(callee['property'], 'includes') &&
+      isType(callee['object'], 'ArrayExpression')
+        ? listOf(callee['object']['elements'])
+        : [];
+    return (
+      kinds.length > 0 &&
+      kinds.every(({ type }) => type === 'StringLiteral') &&
+      isRead(kind, chunk) &&
+      others.length === 0
+    );
   }
-  return isType(node, 'BinaryExpression') && node['operator'] === '===' && isRead(node['left'], chunk) && isType(node['right'], 'StringLiteral');
+  return (
+    isType(node, 'BinaryExpression') &&
+    node['operator'] === '===' &&
+    isRead(node['left'], chunk) &&
+    isType(node['right'], 'StringLiteral')
+  );
 }
 
 /** Members of the chunk, by names and numbers; reading them does nothing else. */
@@ -95,8 +131,17 @@ function isCheck(node: unknown, name: string): boolean {
   const { test, consequent } = node;
   const isMissing =
     (isType(test, 'UnaryExpression') && test['operator'] === '!' && isNamed(test['argument'], name)) ||
-    (isType(test, 'BinaryExpression') && test['operator'] === '===' && isNamed(test['left'], name) && isType(test['right'], 'NullLiteral'));
+    (isType(test, 'BinaryExpression') &&
+      test['operator'] === '===' &&
+      isNamed(test['left'], name) &&
+      isType(test['right'], 'NullLiteral'));
   const error = isType(consequent, 'ThrowStatement') ? consequent['argument'] : null;
   const [message, ...others] = isType(error, 'NewExpression') ? listOf(error['arguments']) : [];
-  return isMissing && isType(error, 'NewExpression') && isNamed(error['callee'], 'Error') && isType(message, 'StringLiteral') && others.length === 0;
+  return (
+    isMissing &&
+    isType(error, 'NewExpression') &&
+    isNamed(error['callee'], 'Error') &&
+    isType(message, 'StringLiteral') &&
+    others.length === 0
+  );
 }

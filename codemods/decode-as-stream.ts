@@ -25,7 +25,12 @@ export const codemod: Codemod = {
       const { line } = decode.node.loc.start;
       const edits = findDecodingEdits(source, decode);
       if (edits) rewrites.push({ line, codemod: codemod.name, loop: null, edits, imports: [] });
-      else skipped.push({ line, reason: 'Each chunk is decoded as if it were whole, and the decoder is not this loop’s alone; give the loop one of its own, and pass `{ stream: true }` to `decode`.' });
+      else
+        skipped.push({
+          line,
+          reason:
+            'Each chunk is decoded as if it were whole, and the decoder is not this loop’s alone; give the loop one of its own, and pass `{ stream: true }` to `decode`.',
+        });
     }
     return { rewrites, skipped };
   },
@@ -85,13 +90,18 @@ export function findDecodingEdits(source: ParsedSource, decode: StatelessDecode)
 const TOLD = '{ stream: true }';
 
 /** `decoder.decode(chunk, { stream: true })`, with a decoder that nobody else feeds. */
-function findToldEdits(source: ParsedSource, { node, chunk, decoder, loop }: StatelessDecode): readonly TextEdit[] | null {
+function findToldEdits(
+  source: ParsedSource,
+  { node, chunk, decoder, loop }: StatelessDecode,
+): readonly TextEdit[] | null {
   const call = node as TSESTree.CallExpression;
   const { object } = call.callee as TSESTree.MemberExpression;
   const variable = findVariable(source, object);
   if (!variable || !decoder || findFunction(decoder) !== findFunction(loop.site.node)) return null;
   // What another stream leaves in it would come out here.
-  const isOwn = variable.references.every(({ identifier, init }) => init || isInside(identifier, loop.site.node) || isFlush(identifier));
+  const isOwn = variable.references.every(
+    ({ identifier, init }) => init || isInside(identifier, loop.site.node) || isFlush(identifier),
+  );
   return isOwn ? findOption(source, call, chunk) : null;
 }
 
@@ -101,27 +111,43 @@ function isFlush({ parent }: TSESTree.Node): boolean {
   return call?.type === 'CallExpression' && call.callee === parent && call.arguments.length === 0;
 }
 
-function findOption({ text }: ParsedSource, call: TSESTree.CallExpression, chunk: TSESTree.Node): readonly TextEdit[] | null {
+function findOption(
+  { text }: ParsedSource,
+  call: TSESTree.CallExpression,
+  chunk: TSESTree.Node,
+): readonly TextEdit[] | null {
   const [first, second] = call.arguments;
-  const isPlain = first !== undefined && isInside(chunk, first) && /^,?\s*\)$/.test(text.slice(first.range[1], call.range[1]));
+  const isPlain =
+    first !== undefined && isInside(chunk, first) && /^,?\s*\)$/.test(text.slice(first.range[1], call.range[1]));
   return !second && isPlain ? [insertAt(first.range[1], `, ${TOLD}`)] : null;
 }
 
 /** `new TextDecoder().decode(chunk)`, of which the decoder goes before the loop. */
-function findSharedEdits(source: ParsedSource, { node, chunk, loop: { site } }: StatelessDecode): readonly TextEdit[] | null {
+function findSharedEdits(
+  source: ParsedSource,
+  { node, chunk, loop: { site } }: StatelessDecode,
+): readonly TextEdit[] | null {
   const call = node as TSESTree.CallExpression;
   const { object } = call.callee as TSESTree.MemberExpression;
   const name = findFreeName(source);
-  const declared = object.type === 'NewExpression' ? findDeclaration(source, site.node, name, source.text.slice(...object.range)) : null;
+  const declared =
+    object.type === 'NewExpression'
+      ? findDeclaration(source, site.node, name, source.text.slice(...object.range))
+      : null;
   const option = call.arguments.length === 1 ? findOption(source, call, chunk) : [];
   return declared && option ? [declared, { range: object.range, text: name }, ...option] : null;
 }
 
 /** `decoder.decode(chunk, …)` for `chunk.toString()` and for the chunk that a string is added to. */
-function findDecoderEdits(source: ParsedSource, { node, chunk, loop: { site } }: StatelessDecode): readonly TextEdit[] | null {
+function findDecoderEdits(
+  source: ParsedSource,
+  { node, chunk, loop: { site } }: StatelessDecode,
+): readonly TextEdit[] | null {
   const name = findFreeName(source);
   const declared = findDeclaration(source, site.node, name, 'new TextDecoder()');
-  return declared && [declared, { range: node.range, text: `${name}.decode(${source.text.slice(...chunk.range)}, ${TOLD})` }];
+  return (
+    declared && [declared, { range: node.range, text: `${name}.decode(${source.text.slice(...chunk.range)}, ${TOLD})` }]
+  );
 }
 
 function findDeclaration(source: ParsedSource, loop: TSESTree.Node, name: string, init: string): TextEdit | null {
@@ -129,7 +155,10 @@ function findDeclaration(source: ParsedSource, loop: TSESTree.Node, name: string
   return insertStatement(source, loop, `const ${name} = ${init}`);
 }
 
-/** `response.setEncoding('utf8');`, before the first listener: its chunks are strings then, and a cut character waits for the rest. */
+/**
+ * `response.setEncoding('utf8');`, before the first listener: its chunks are strings then, and a cut character waits
+ * for the rest.
+ */
 function findEncodingEdits(source: ParsedSource, { loop }: StatelessDecode): readonly TextEdit[] | null {
   const all = findStatelessDecodes(source).filter((other) => other.loop === loop);
   // Whoever counts bytes needs bytes.
@@ -148,13 +177,18 @@ function findStatement(node: TSESTree.Node): TSESTree.Node | null {
   return parent?.type === 'ExpressionStatement' && isListed(parent) ? parent : null;
 }
 
-const isListed = ({ parent }: TSESTree.Node): boolean => parent?.type === 'BlockStatement' || parent?.type === 'Program';
+const isListed = ({ parent }: TSESTree.Node): boolean =>
+  parent?.type === 'BlockStatement' || parent?.type === 'Program';
 
 function insertStatement(source: ParsedSource, before: TSESTree.Node, statement: string): TextEdit {
   const { newline, semicolon } = findStyle(source);
-  return insertAt(before.range[0], `${statement}${semicolon}${newline}${findIndentation(source.text, before.range[0])}`);
+  return insertAt(
+    before.range[0],
+    `${statement}${semicolon}${newline}${findIndentation(source.text, before.range[0])}`,
+  );
 }
 
 function findFreeName({ text }: ParsedSource): string {
-  for (let name = 'decoder', count = 2; ; name = `decoder${count++}`) if (!new RegExp(`\\b${name}\\b`).test(text)) return name;
+  for (let name = 'decoder', count = 2; ; name = `decoder${count++}`)
+    if (!new RegExp(`\\b${name}\\b`).test(text)) return name;
 }

@@ -1,7 +1,22 @@
-import { bodyOf, countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
+import {
+  bodyOf,
+  countReads,
+  fieldsOf,
+  findDifference,
+  isNamed,
+  isNode,
+  isType,
+  listOf,
+  nameOf,
+  type Node,
+  walk,
+} from './babel.ts';
 import type { Undone } from './contract/codemod.ts';
 
-/** Takes the added decoders, their option and `setEncoding` out again, and puts back what stood for `decoder.decode(chunk, { stream: true })`. */
+/**
+ * Takes the added decoders, their option and `setEncoding` out again, and puts back what stood for
+ * `decoder.decode(chunk, { stream: true })`.
+ */
 export function undoDecoding(original: Node, rewritten: Node): Undone {
   const decoders = findAddedDecoders(original, rewritten);
   return { tree: { ...rewritten, program: restore(original['program'], rewritten['program'], decoders) } };
@@ -21,19 +36,28 @@ function findAddedDecoders(original: Node, rewritten: Node): Decoders {
 
 /** `const decoder = new TextDecoder()` */
 function readDecoder(node: Node): readonly [name: string, init: Node] | null {
-  const [declarator, ...others] = node.type === 'VariableDeclaration' && node['kind'] === 'const' ? listOf(node['declarations']) : [];
+  const [declarator, ...others] =
+    node.type === 'VariableDeclaration' && node['kind'] === 'const' ? listOf(node['declarations']) : [];
   if (!declarator || others.length > 0) return null;
   const { id, init } = declarator as { id?: unknown; init?: unknown };
-  return isType(id, 'Identifier') && isType(init, 'NewExpression') && isTextDecoder(init['callee']) ? [nameOf(id), init] : null;
+  return isType(id, 'Identifier') && isType(init, 'NewExpression') && isTextDecoder(init['callee'])
+    ? [nameOf(id), init]
+    : null;
 }
 
-const isTextDecoder = (callee: unknown): boolean => isNamed(callee, 'TextDecoder') || (isType(callee, 'MemberExpression') && isNamed(callee['property'], 'TextDecoder'));
+const isTextDecoder = (callee: unknown): boolean =>
+  isNamed(callee, 'TextDecoder') || (isType(callee, 'MemberExpression') && isNamed(callee['property'], 'TextDecoder'));
 
 /** `response.setEncoding('utf8');` */
 function isEncoding(node: Node): boolean {
   const call = node.type === 'ExpressionStatement' ? node['expression'] : null;
   const callee = isType(call, 'CallExpression') ? call['callee'] : null;
-  if (!isType(callee, 'MemberExpression') || !isType(callee['object'], 'Identifier') || !isNamed(callee['property'], 'setEncoding')) return false;
+  if (
+    !isType(callee, 'MemberExpression') ||
+    !isType(callee['object'], 'Identifier') ||
+    !isNamed(callee['property'], 'setEncoding')
+  )
+    return false;
   const [encoding, ...more] = listOf((call as Node)['arguments']);
   return isType(encoding, 'StringLiteral') && encoding['value'] === 'utf8' && more.length === 0;
 }
@@ -58,17 +82,32 @@ function restoreList(before: readonly unknown[], after: readonly unknown[], deco
   return restored;
 }
 
-const isAdded = (node: Node, decoders: Decoders): boolean => isEncoding(node) || decoders.has(readDecoder(node)?.[0] ?? '');
+const isAdded = (node: Node, decoders: Decoders): boolean =>
+  isEncoding(node) || decoders.has(readDecoder(node)?.[0] ?? '');
 
 /** What may have stood for `decoder.decode(chunk, { stream: true })`; null where it is none, or stood there already. */
 function restoreCall(before: Node, after: Node, decoders: Decoders): Node | null {
   if (after.type !== 'CallExpression' || findDifference(before, after) === null) return null;
   const { callee } = after as { callee?: unknown };
   const [chunk, option, ...more] = listOf(after['arguments']);
-  if (!isType(callee, 'MemberExpression') || !isNamed(callee['property'], 'decode') || !chunk || !option || more.length > 0 || !isTold(option)) return null;
+  if (
+    !isType(callee, 'MemberExpression') ||
+    !isNamed(callee['property'], 'decode') ||
+    !chunk ||
+    !option ||
+    more.length > 0 ||
+    !isTold(option)
+  )
+    return null;
   const decoder = decoders.get(nameOf(callee['object']));
   const told = listOf(before['arguments']).length === 2;
-  const candidates: Node[] = [{ ...after, callee: decoder ? { ...callee, object: decoder } : callee, arguments: told ? [chunk, option] : [chunk] }];
+  const candidates: Node[] = [
+    {
+      ...after,
+      callee: decoder ? { ...callee, object: decoder } : callee,
+      arguments: told ? [chunk, option] : [chunk],
+    },
+  ];
   // A decoder of UTF-8 does what a buffer's own `toString()` does.
   const isPlain = decoder !== undefined && listOf(decoder['arguments']).length === 0;
   if (isPlain) candidates.push(chunk, ...findStrings(before, chunk));
@@ -81,11 +120,20 @@ function findStrings(before: Node, chunk: Node): Node[] {
   if (before.type !== 'CallExpression') return [];
   if (isNamed(callee, 'String')) return [{ ...before, arguments: [chunk] }];
   const [encoding] = listOf(before['arguments']);
-  const isUtf8 = encoding === undefined || (isType(encoding, 'StringLiteral') && /^utf-?8$/i.test(String(encoding['value'])));
-  return isType(callee, 'MemberExpression') && isNamed(callee['property'], 'toString') && isUtf8 ? [{ ...before, callee: { ...callee, object: chunk } }] : [];
+  const isUtf8 =
+    encoding === undefined || (isType(encoding, 'StringLiteral') && /^utf-?8$/i.test(String(encoding['value'])));
+  return isType(callee, 'MemberExpression') && isNamed(callee['property'], 'toString') && isUtf8
+    ? [{ ...before, callee: { ...callee, object: chunk } }]
+    : [];
 }
 
 function isTold(option: Node): boolean {
   const [property, ...others] = listOf(option['properties']);
-  return option.type === 'ObjectExpression' && others.length === 0 && nameOf(property?.['key']) === 'stream' && isType(property?.['value'], 'BooleanLiteral') && property['value']['value'] === true;
+  return (
+    option.type === 'ObjectExpression' &&
+    others.length === 0 &&
+    nameOf(property?.['key']) === 'stream' &&
+    isType(property?.['value'], 'BooleanLiteral') &&
+    property['value']['value'] === true
+  );
 }

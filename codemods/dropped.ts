@@ -3,7 +3,11 @@ import { MARKER } from './text/marker.ts';
 
 /** Comments inside of what is gone went with it; the codemod's own came. */
 export function restoreComments(original: Node, rewritten: Node, gone: readonly Node[]): Node[] {
-  const now = listOf(rewritten['comments']).filter(({ value }) => !String(value).trimStart().startsWith(MARKER) || listOf(original['comments']).some((old) => old['value'] === value));
+  const now = listOf(rewritten['comments']).filter(
+    ({ value }) =>
+      !String(value).trimStart().startsWith(MARKER) ||
+      listOf(original['comments']).some((old) => old['value'] === value),
+  );
   const isGone = (comment: Node): boolean => gone.some((node) => isAt(node, comment));
   const restored: Node[] = [];
   for (const old of listOf(original['comments'])) {
@@ -17,6 +21,9 @@ export function restoreComments(original: Node, rewritten: Node, gone: readonly 
 /** In the node, or behind it on its last line. */
 function isAt(node: Node, comment: Node): boolean {
   const [start, end] = [Number(node['start']), Number(node['end'])];
-  const isBehind = Number(comment['start']) >= end && (node['loc'] as { end: { line: number } } | null)?.end.line === (comment['loc'] as { start: { line: number } } | null)?.start.line;
+  const isBehind =
+    Number(comment['start']) >= end &&
+    (node['loc'] as { end: { line: number } } | null)?.end.line ===
+      (comment['loc'] as { start: { line: number } } | null)?.start.line;
   return (Number(comment['start']) >= start && Number(comment['end']) <= end) || isBehind;
 }

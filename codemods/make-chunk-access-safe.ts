@@ -26,7 +26,12 @@ export const codemod: Codemod = {
         const { line } = read.missing.loc.start;
         const edits = findOptionalEdits(source, read);
         if (edits) rewrites.push({ line, codemod: codemod.name, loop, edits, imports: [] });
-        else skipped.push({ line, loop, reason: `\`${source.text.slice(...read.missing.range)}\` is undefined ${read.gap.when}; decide what to do then, where \`?.\` alone would pass \`undefined\` on.` });
+        else
+          skipped.push({
+            line,
+            loop,
+            reason: `\`${source.text.slice(...read.missing.range)}\` is undefined ${read.gap.when}; decide what to do then, where \`?.\` alone would pass \`undefined\` on.`,
+          });
       }
     }
     return { rewrites, skipped };
@@ -61,7 +66,10 @@ export function findOptionalEdits(source: ParsedSource, { members }: GapRead): r
   return edits?.every((edit) => edit !== null) ? edits : null;
 }
 
-function findOptionalEdit({ text }: ParsedSource, { object, property, computed }: TSESTree.MemberExpression): TextEdit | null {
+function findOptionalEdit(
+  { text }: ParsedSource,
+  { object, property, computed }: TSESTree.MemberExpression,
+): TextEdit | null {
   const start = object.range[1];
   // What stands before the dot: nothing, a line break, or parentheses that are closed.
   const [gap] = /^[\s)]*/.exec(text.slice(start, property.range[0])) as unknown as [string];

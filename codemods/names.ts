@@ -32,7 +32,11 @@ export function findNameFacts(file: Node, name: string): NameFacts {
 /** The properties of a literal, and of literals in it, that hold a variable. */
 function findInside(value: unknown): Node[] {
   if (!isType(value, 'ObjectExpression')) return [];
-  return listOf(value['properties']).flatMap((property) => (property.type === 'ObjectProperty' && isType(property['value'], 'Identifier') ? [property] : findInside(property['value'])));
+  return listOf(value['properties']).flatMap((property) =>
+    property.type === 'ObjectProperty' && isType(property['value'], 'Identifier')
+      ? [property]
+      : findInside(property['value']),
+  );
 }
 
 function gather(file: Node): ReadonlyMap<string, NameFacts> {
@@ -69,7 +73,8 @@ class Gatherer {
       if (isType(left, 'Identifier')) of(left).inits.push(right);
       if (isType(left, 'MemberExpression')) of(left['object']).written.add(nameOf(left['property']));
     }
-    if (type === 'ObjectProperty' && isType(node['value'], 'Identifier') && !this.#passed.has(node)) of(node['value']).isShared = true;
+    if (type === 'ObjectProperty' && isType(node['value'], 'Identifier') && !this.#passed.has(node))
+      of(node['value']).isShared = true;
     if (type !== 'CallExpression' && type !== 'NewExpression') return;
     const method = nameOf(isNode(callee) && callee['property'] ? callee['property'] : callee);
     for (const argument of listOf(node['arguments'])) {

@@ -25,7 +25,12 @@ export const codemod: Codemod = {
     for (const parsing of findHandParsings(source)) {
       const { line } = parsing.loop.loc.start;
       if (isUnclear(parsing)) {
-        skipped.push({ line, reason: parsing.at ? `More is done here than parsing (\`${print(source, parsing.at)}\`); read it by \`sse(response)\` or \`ndjson(response)\` by hand.` : 'What this loop makes of a body is neither events of JSON nor lines of it; leave it, or read it by hand.' });
+        skipped.push({
+          line,
+          reason: parsing.at
+            ? `More is done here than parsing (\`${print(source, parsing.at)}\`); read it by \`sse(response)\` or \`ndjson(response)\` by hand.`
+            : 'What this loop makes of a body is neither events of JSON nor lines of it; leave it, or read it by hand.',
+        });
         continue;
       }
       const found = replace(source, parsing, given, options);
@@ -105,24 +110,41 @@ export async function* readLines(stream) {
 
 export default createTransform(codemod);
 
-const both: Obstacle = { obstacle: 'Lines are read here with and without `data:`, and which of them the server sends is out of sight; read them by `sse(response)` or `ndjson(response)` by hand.' };
-const tail: Obstacle = { obstacle: 'What is left behind the loop is handled in another way than what comes in it; make them the same, then run this again.' };
+const both: Obstacle = {
+  obstacle:
+    'Lines are read here with and without `data:`, and which of them the server sends is out of sight; read them by `sse(response)` or `ndjson(response)` by hand.',
+};
+const tail: Obstacle = {
+  obstacle:
+    'What is left behind the loop is handled in another way than what comes in it; make them the same, then run this again.',
+};
 
 /** What a person must decide before the loop can be replaced. */
-const MALFORMED = 'what is no JSON is passed over here, and `sse()` and `ndjson()` throw there. Say whether the server sends such a thing on purpose; where it does not, let the parse throw and run the codemod again.';
-const NAMED = 'events that have a name are passed over here, and `sse()` gives them too. Say whether the server sends any; where it does not, read them too and run the codemod again.';
+const MALFORMED =
+  'what is no JSON is passed over here, and `sse()` and `ndjson()` throw there. Say whether the server sends such a thing on purpose; where it does not, let the parse throw and run the codemod again.';
+const NAMED =
+  'events that have a name are passed over here, and `sse()` gives them too. Say whether the server sends any; where it does not, read them too and run the codemod again.';
 
 type Replacement = Pick<Rewrite, 'edits' | 'imports'>;
 
 /** The expression that a node is part of, on one line. */
 const print = ({ text }: ParsedSource, node: TSESTree.Node): string => {
   let whole = node;
-  while (whole.parent && !/Statement$|^VariableDeclarat|^Program$|Function/.test(whole.parent.type)) whole = whole.parent;
-  const line = text.slice(...whole.range).replace(/\s+/g, ' ').replaceAll('`', "'");
+  while (whole.parent && !/Statement$|^VariableDeclarat|^Program$|Function/.test(whole.parent.type))
+    whole = whole.parent;
+  const line = text
+    .slice(...whole.range)
+    .replace(/\s+/g, ' ')
+    .replaceAll('`', "'");
   return line.length > 50 ? `${line.slice(0, 49)}…` : line;
 };
 
-function replace(source: ParsedSource, parsing: HandParsing, given: Map<string, number>, options: CodemodOptions): Replacement | Obstacle {
+function replace(
+  source: ParsedSource,
+  parsing: HandParsing,
+  given: Map<string, number>,
+  options: CodemodOptions,
+): Replacement | Obstacle {
   const { loop, format, taking, tailTaking, passesOver } = parsing;
   if (format === 'both') return both;
   const hindrance = findHindrance(source, parsing);
@@ -130,7 +152,7 @@ function replace(source: ParsedSource, parsing: HandParsing, given: Map<string, 
   const places = findToolPlaces(source, parsing);
   if (isObstacle(places)) return places;
   if (tailTaking && !isSameTaking(source, taking, tailTaking)) return tail;
-  if (passesOver) return { edits: markStatement(source, outermost(loop), passesOver === 'named' ? NAMED : MALFORMED), imports: [] };
+  if (passesOver)
+    return { edits: markStatement(source, outermost(loop), passesOver === 'named' ? NAMED : MALFORMED), imports: [] };
   return findParsingEdits(source, parsing, places, given, options);
 }
-

@@ -5,7 +5,14 @@ import { type Codemod, type CodemodOptions, defaultOptions, type Rewrite, type S
 import { findImportEdits } from './text/imports.ts';
 import { proveRewrite } from './proof.ts';
 import { findDroppedImports } from './types/unused-imports.ts';
-import { applyEdits, findLineBefore, findOverlap, isSameEdit, type TextEdit, withoutRepetitions } from './contract/edits.ts';
+import {
+  applyEdits,
+  findLineBefore,
+  findOverlap,
+  isSameEdit,
+  type TextEdit,
+  withoutRepetitions,
+} from './contract/edits.ts';
 
 export interface DoneRewrite extends Pick<Rewrite, 'line' | 'codemod' | 'imports'> {
   /** The id of the provider whose stream it is about; null where it is about none. */
@@ -46,7 +53,12 @@ export interface Proposal {
 export const DECLINED = 'You chose to leave it.';
 
 /** Rewrites a file's text by each codemod in turn, and proves that nothing else has changed. */
-export function rewriteText(path: string, text: string, codemods: readonly Codemod[], options: Partial<CodemodOptions> = {}): RewrittenText {
+export function rewriteText(
+  path: string,
+  text: string,
+  codemods: readonly Codemod[],
+  options: Partial<CodemodOptions> = {},
+): RewrittenText {
   const concerned = codemods.filter(({ mayHold }) => mayHold(text, options.hints?.own, Boolean(options.hints?.oracle)));
   if (concerned.length === 0) return unchanged(text);
   try {
@@ -60,7 +72,14 @@ export function rewriteText(path: string, text: string, codemods: readonly Codem
 const unchanged = (text: string): RewrittenText => ({ text, rewrites: [], skipped: [], failed: null });
 
 /** The same, for a text that is parsed already. Without proofs nothing is held but that the rewritten text parses. */
-export function rewriteSource(path: string, original: ParsedSource, codemods: readonly Codemod[], given: Partial<CodemodOptions> = {}, isProven = true, accept: ((proposal: Proposal) => boolean) | null = null): RewrittenText {
+export function rewriteSource(
+  path: string,
+  original: ParsedSource,
+  codemods: readonly Codemod[],
+  given: Partial<CodemodOptions> = {},
+  isProven = true,
+  accept: ((proposal: Proposal) => boolean) | null = null,
+): RewrittenText {
   let options: CodemodOptions = { ...defaultOptions, ...given, path };
   let source = original;
   let lineBefore = (line: number): number => line;
@@ -70,21 +89,54 @@ export function rewriteSource(path: string, original: ParsedSource, codemods: re
     if (!codemod.mayHold(source.text, options.hints?.own, Boolean(options.hints?.oracle))) continue;
     const found = codemod.findRewrites(source, options);
     const toOriginal = lineBefore;
-    const skip = (skips: readonly Skip[]): void => void skipped.push(...skips.map(({ line, reason, loop }) => ({ line: toOriginal(line), reason, codemod: codemod.name, provider: providerOf(loop) })));
+    const skip = (skips: readonly Skip[]): void =>
+      void skipped.push(
+        ...skips.map(({ line, reason, loop }) => ({
+          line: toOriginal(line),
+          reason,
+          codemod: codemod.name,
+          provider: providerOf(loop),
+        })),
+      );
     skip(found.skipped);
     if (found.rewrites.length === 0) continue;
     const trial = { source, path, codemod, options, isProven };
     const sifted = sift(trial, found.rewrites);
-    const accepted = accept ? sifted.sound.filter((_, index) => accept(propose(trial, sifted.sound, index, toOriginal))) : sifted.sound;
-    skip(sifted.sound.filter((rewrite) => !accepted.includes(rewrite)).map(({ line, loop }) => ({ line, reason: DECLINED, loop })));
+    const accepted = accept
+      ? sifted.sound.filter((_, index) => accept(propose(trial, sifted.sound, index, toOriginal)))
+      : sifted.sound;
+    skip(
+      sifted.sound
+        .filter((rewrite) => !accepted.includes(rewrite))
+        .map(({ line, loop }) => ({ line, reason: DECLINED, loop })),
+    );
     if (accepted.length === 0 && sifted.sound.length > 0) continue;
     // Some of them may be at odds with what is declined: a part is proven anew.
-    const part = accepted.length === sifted.sound.length ? sifted : sift(trial, accepted, found.rewrites.length - accepted.length);
+    const part =
+      accepted.length === sifted.sound.length ? sifted : sift(trial, accepted, found.rewrites.length - accepted.length);
     const sound = part.sound;
     const faults = part === sifted ? sifted.faults : [...sifted.faults, ...part.faults];
-    if (sound.length === 0) return { ...unchanged(original.text), skipped, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
-    skip(faults.map(({ line, reason, loop = null }) => ({ line, loop, reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})` })));
-    rewrites.push(...sound.map(({ line, codemod: name, imports, loop }) => ({ line: toOriginal(line), codemod: name, imports, provider: providerOf(loop) })));
+    if (sound.length === 0)
+      return {
+        ...unchanged(original.text),
+        skipped,
+        failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.`,
+      };
+    skip(
+      faults.map(({ line, reason, loop = null }) => ({
+        line,
+        loop,
+        reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})`,
+      })),
+    );
+    rewrites.push(
+      ...sound.map(({ line, codemod: name, imports, loop }) => ({
+        line: toOriginal(line),
+        codemod: name,
+        imports,
+        provider: providerOf(loop),
+      })),
+    );
     const { text } = source;
     const edits = combineRewrites(source, sound, options);
     lineBefore = (line) => toOriginal(findLineBefore(text, edits, line));
@@ -107,15 +159,28 @@ export const forgetRewritten = (): void => void (latest = null);
 
 const providerOf = (loop: StreamLoop | null = null): string | null => loop?.origin.provider.id ?? null;
 
-function propose({ source, codemod, options }: Trial, rewrites: readonly Rewrite[], index: number, toOriginal: (line: number) => number): Proposal {
+function propose(
+  { source, codemod, options }: Trial,
+  rewrites: readonly Rewrite[],
+  index: number,
+  toOriginal: (line: number) => number,
+): Proposal {
   const rewrite = rewrites[index]!;
   const line = toOriginal(rewrite.line);
   const ordinal = rewrites.slice(0, index).filter((other) => toOriginal(other.line) === line).length;
-  return { key: `${codemod.name} ${line} ${ordinal}`, codemod: codemod.name, provider: providerOf(rewrite.loop), line, before: source.text, after: applyEdits(source.text, combineRewrites(source, [rewrite], options)) };
+  return {
+    key: `${codemod.name} ${line} ${ordinal}`,
+    codemod: codemod.name,
+    provider: providerOf(rewrite.loop),
+    line,
+    before: source.text,
+    after: applyEdits(source.text, combineRewrites(source, [rewrite], options)),
+  };
 }
 
 /** TypeScript knows the file as it was. */
-const withoutTypes = (options: CodemodOptions): CodemodOptions => (options.hints ? { ...options, hints: { ...options.hints, oracle: null } } : options);
+const withoutTypes = (options: CodemodOptions): CodemodOptions =>
+  options.hints ? { ...options, hints: { ...options.hints, oracle: null } } : options;
 
 interface Trial {
   readonly source: ParsedSource;
@@ -135,28 +200,44 @@ function sift(trial: Trial, rewrites: readonly Rewrite[], left = 0): Sifted {
   const fault = tryRewrites(trial, rewrites, left);
   if (fault === null) return { sound: rewrites, faults: [] };
   const [first, ...others] = rewrites;
-  if (!first || others.length === 0) return { sound: [], faults: rewrites.map(({ line, loop }) => ({ line, reason: fault, loop })) };
+  if (!first || others.length === 0)
+    return { sound: [], faults: rewrites.map(({ line, loop }) => ({ line, reason: fault, loop })) };
   const middle = Math.ceil(rewrites.length / 2);
   const halves = [rewrites.slice(0, middle), rewrites.slice(middle)];
   const parts = halves.map((half) => sift(trial, half, left + rewrites.length - half.length));
   const sound = parts.flatMap((part) => part.sound);
   const faults = parts.flatMap((part) => part.faults);
   // What stands alone may still be at odds with the rest.
-  const together = sound.length === 0 || parts.some((part) => part.sound.length === 0) ? null : tryRewrites(trial, sound, left + faults.length);
+  const together =
+    sound.length === 0 || parts.some((part) => part.sound.length === 0)
+      ? null
+      : tryRewrites(trial, sound, left + faults.length);
   if (together === null) return { sound, faults };
   const [kept, dropped] = parts as [Sifted, Sifted];
-  return { sound: kept.sound, faults: [...faults, ...dropped.sound.map(({ line, loop }) => ({ line, reason: together, loop }))] };
+  return {
+    sound: kept.sound,
+    faults: [...faults, ...dropped.sound.map(({ line, loop }) => ({ line, reason: together, loop }))],
+  };
 }
 
 /** What is wrong with these rewrites, made together; `left` others may be found again. */
-function tryRewrites({ source, path, codemod, options, isProven }: Trial, rewrites: readonly Rewrite[], left: number): string | null {
+function tryRewrites(
+  { source, path, codemod, options, isProven }: Trial,
+  rewrites: readonly Rewrite[],
+  left: number,
+): string | null {
   const edits = combineRewrites(source, rewrites, options);
   if (findOverlap(edits)) return 'one place would change in two ways.';
   return findFault(path, source.text, applyEdits(source.text, edits), { codemod, options, isProven, left });
 }
 
 /** What is wrong with a rewritten text; null where the text parses, is proven, and would not be rewritten again. */
-function findFault(path: string, before: string, after: string, { codemod, options, isProven, left }: Pick<Trial, 'codemod' | 'options' | 'isProven'> & { readonly left: number }): string | null {
+function findFault(
+  path: string,
+  before: string,
+  after: string,
+  { codemod, options, isProven, left }: Pick<Trial, 'codemod' | 'options' | 'isProven'> & { readonly left: number },
+): string | null {
   try {
     const rewritten = parseRewritten(path, after);
     if (!isProven) return null;
@@ -170,7 +251,10 @@ function findFault(path: string, before: string, after: string, { codemod, optio
   return proof.ok ? null : proof.reason;
 }
 
-/** The edits of all rewrites of a file as one set, in which a shared request is wrapped once and the helper imported once. */
+/**
+ * The edits of all rewrites of a file as one set, in which a shared request is wrapped once and the helper imported
+ * once.
+ */
 function combineRewrites(source: ParsedSource, rewrites: readonly Rewrite[], options: CodemodOptions): TextEdit[] {
   const edits = rewrites.flatMap((rewrite) => {
     const importing = findImportEdits(source, rewrite.imports, options);
@@ -178,5 +262,9 @@ function combineRewrites(source: ParsedSource, rewrites: readonly Rewrite[], opt
   });
   const names = [...new Set(rewrites.flatMap(({ imports }) => imports))];
   const own = withoutRepetitions(edits);
-  return [...findImportEdits(source, names, options), ...own, ...(options.widenTypes ? findDroppedImports(source, own) : [])];
+  return [
+    ...findImportEdits(source, names, options),
+    ...own,
+    ...(options.widenTypes ? findDroppedImports(source, own) : []),
+  ];
 }

@@ -1,6 +1,7 @@
 import { countReads, fieldsOf, isFunction, isNode, isType, listOf, nameOf, type Node } from './babel.ts';
 
-const SCOPES = /^(?:Program|BlockStatement|StaticBlock|TSModuleBlock|CatchClause|SwitchStatement|For(?:In|Of)?Statement)$/;
+const SCOPES =
+  /^(?:Program|BlockStatement|StaticBlock|TSModuleBlock|CatchClause|SwitchStatement|For(?:In|Of)?Statement)$/;
 
 /** A block's variables are its own. */
 export const isScope = (node: Node): boolean => SCOPES.test(node.type) || isFunction(node);
@@ -27,7 +28,8 @@ export function countInScope(scope: Node, name: string, count: (root: Node) => n
 }
 
 /** How often a scope speaks of the variable of that name that it sees. */
-export const countMentions = (scope: Node, name: string): number => countInScope(scope, name, (root) => countReads(root, name));
+export const countMentions = (scope: Node, name: string): number =>
+  countInScope(scope, name, (root) => countReads(root, name));
 
 /** Names of the variables that begin in a scope. */
 export function findBound(scope: Node): ReadonlySet<string> {
@@ -48,12 +50,14 @@ interface Where {
 function addDeclared(names: Set<string>, value: unknown, where: Where): void {
   if (Array.isArray(value)) return value.forEach((item) => addDeclared(names, item, where));
   if (!isNode(value)) return;
-  if (value.type === 'ImportDeclaration') return listOf(value['specifiers']).forEach(({ local }) => names.add(nameOf(local)));
+  if (value.type === 'ImportDeclaration')
+    return listOf(value['specifiers']).forEach(({ local }) => names.add(nameOf(local)));
   if (isFunction(value) || value.type === 'ClassDeclaration') {
     if (where.isOwn && value.type.endsWith('Declaration')) names.add(nameOf(value['id']));
     return;
   }
-  if (value.type === 'VariableDeclaration' && (value['kind'] === 'var' ? where.hoists : where.isOwn)) listOf(value['declarations']).forEach(({ id }) => addNames(names, id));
+  if (value.type === 'VariableDeclaration' && (value['kind'] === 'var' ? where.hoists : where.isOwn))
+    listOf(value['declarations']).forEach(({ id }) => addNames(names, id));
   const inside = isScope(value) ? { ...where, isOwn: false } : where;
   if (inside.isOwn || inside.hoists) for (const field of fieldsOf(value)) addDeclared(names, value[field], inside);
 }
@@ -66,7 +70,9 @@ function addNames(names: Set<string>, pattern: unknown): void {
       names.add(nameOf(pattern));
       return;
     case 'ObjectPattern':
-      return listOf(pattern['properties']).forEach((property) => addNames(names, isType(property, 'RestElement') ? property : property['value']));
+      return listOf(pattern['properties']).forEach((property) =>
+        addNames(names, isType(property, 'RestElement') ? property : property['value']),
+      );
     case 'ArrayPattern':
       return listOf(pattern['elements']).forEach((element) => addNames(names, element));
     default:

@@ -1,7 +1,10 @@
 import { bodyOf, fieldsOf, isNamed, isNode, isType, listOf, nameOf, type Node, nodesIn, walk } from './babel.ts';
 import { findBound, isScope } from './scopes.ts';
 
-/** What a rewritten tree says of the helper's streams: who holds them, and what the callbacks take out of the results of requests. */
+/**
+ * What a rewritten tree says of the helper's streams: who holds them, and what the callbacks take out of the results of
+ * requests.
+ */
 export interface Streams {
   readonly helpers: readonly string[];
   readonly names: ReadonlySet<string>;
@@ -28,9 +31,11 @@ const STRINGS = ['textStream', 'toTextStream'];
 /** What its streams have; all else would be lost. */
 const MEMBERS = ['text', 'partial', 'attempts', 'finishReason', 'requestId', 'controller', 'then', 'catch', 'finally'];
 
-export const isCallOf = (node: unknown, names: readonly string[]): boolean => isType(node, 'CallExpression') && names.includes(nameOf(node['callee']));
+export const isCallOf = (node: unknown, names: readonly string[]): boolean =>
+  isType(node, 'CallExpression') && names.includes(nameOf(node['callee']));
 
-const isMember = (node: unknown): node is Node => (isType(node, 'MemberExpression') || isType(node, 'OptionalMemberExpression')) && node['computed'] !== true;
+const isMember = (node: unknown): node is Node =>
+  (isType(node, 'MemberExpression') || isType(node, 'OptionalMemberExpression')) && node['computed'] !== true;
 
 /** `result.stream`, and the callee of `result.toStream()`. */
 export function findMember(node: unknown): Node | null {
@@ -41,7 +46,10 @@ export function findMember(node: unknown): Node | null {
 /** `x ?? []` gives `??`, `x!` gives `!`; null for anything else. */
 export function findGuard(node: unknown): string | null {
   if (isType(node, 'TSNonNullExpression')) return '!';
-  const isDefault = isType(node, 'LogicalExpression') && isType(node['right'], 'ArrayExpression') && listOf(node['right']['elements']).length === 0;
+  const isDefault =
+    isType(node, 'LogicalExpression') &&
+    isType(node['right'], 'ArrayExpression') &&
+    listOf(node['right']['elements']).length === 0;
   return isDefault ? String(node['operator']) : null;
 }
 
@@ -49,21 +57,36 @@ export const guarded = (node: Node): string => (node.type === 'TSNonNullExpressi
 
 /** `request.withResponse()` */
 const isResponseCall = (node: unknown): node is Node =>
-  isType(node, 'CallExpression') && isType(node['callee'], 'MemberExpression') && isNamed(node['callee']['property'], 'withResponse') && listOf(node['arguments']).length === 0 && isMember(node['callee']);
+  isType(node, 'CallExpression') &&
+  isType(node['callee'], 'MemberExpression') &&
+  isNamed(node['callee']['property'], 'withResponse') &&
+  listOf(node['arguments']).length === 0 &&
+  isMember(node['callee']);
 
 /** Each way to read it: the last call of `model().stream()` may be the request, or what takes the stream out of one. */
 export function readBodies(body: unknown): Body[] {
-  const filled = isType(body, 'AssignmentExpression') && body['operator'] === '=' && isType(body['left'], 'ObjectPattern') && isType(body['right'], 'AwaitExpression') ? body['left'] : null;
+  const filled =
+    isType(body, 'AssignmentExpression') &&
+    body['operator'] === '=' &&
+    isType(body['left'], 'ObjectPattern') &&
+    isType(body['right'], 'AwaitExpression')
+      ? body['left']
+      : null;
   const response = filled ? ((body as Node)['right'] as Node)['argument'] : body;
   const responded = isResponseCall(response) ? findMember(response)!['object'] : null;
-  if (isType(responded, 'CallExpression')) return [{ request: responded, member: 'data', guard: null, response: response as Node, filled }];
-  const whole: Body[] = isType(body, 'CallExpression') ? [{ request: body, member: null, guard: null, response: null, filled: null }] : [];
+  if (isType(responded, 'CallExpression'))
+    return [{ request: responded, member: 'data', guard: null, response: response as Node, filled }];
+  const whole: Body[] = isType(body, 'CallExpression')
+    ? [{ request: body, member: null, guard: null, response: null, filled: null }]
+    : [];
   const guard = findGuard(body);
   const member = findMember(guard === null ? body : (body as Node)[guarded(body as Node)]);
   if (!member) return whole;
   const object = member['object'];
   const request = isType(object, 'AwaitExpression') ? object['argument'] : object;
-  return isType(request, 'CallExpression') ? [...whole, { request, member: nameOf(member['property']), guard, response: null, filled: null }] : whole;
+  return isType(request, 'CallExpression')
+    ? [...whole, { request, member: nameOf(member['property']), guard, response: null, filled: null }]
+    : whole;
 }
 
 export function findStreams(rewritten: Node, helpers: readonly string[]): Streams {
@@ -74,11 +97,14 @@ export function findStreams(rewritten: Node, helpers: readonly string[]): Stream
   });
   const names = new Set<string>();
   const statements = bodyOf(rewritten);
-  for (let size = -1; size !== names.size; ) {
+  for (let size = -1; size !== names.size;) {
     size = names.size;
     const known = [...helpers, ...names];
     // Whoever gives a stream a name mentions one that is known.
-    const namers = statements.map(nodesIn).filter((nodes) => nodes.some((node) => known.includes(nameOf(node)))).flatMap((nodes) => nodes.filter(({ type }) => NAMERS.has(type)));
+    const namers = statements
+      .map(nodesIn)
+      .filter((nodes) => nodes.some((node) => known.includes(nameOf(node))))
+      .flatMap((nodes) => nodes.filter(({ type }) => NAMERS.has(type)));
     for (const name of namers.flatMap((node) => findHolders(node, { helpers, names }))) names.add(name);
   }
   return { helpers, names, bodies };
@@ -94,7 +120,10 @@ function findHolders(node: Node, known: Known): string[] {
   if (node.type === 'VariableDeclarator') return isHolder(init, known) ? [nameOf(id)] : [];
   if (node.type === 'AssignmentExpression') return isHolder(right, known) ? [nameOf(left)] : [];
   if (node.type === 'FunctionDeclaration') return isHolder(node, known) ? [nameOf(id)] : [];
-  const [callback] = node.type === 'CallExpression' && isMember(callee) && isHolder(callee['object'], known) ? listOf(node['arguments']) : [];
+  const [callback] =
+    node.type === 'CallExpression' && isMember(callee) && isHolder(callee['object'], known)
+      ? listOf(node['arguments'])
+      : [];
   return callback ? listOf(callback['params']).map(nameOf) : [];
 }
 
@@ -131,12 +160,16 @@ export function isHolder(node: unknown, known: Known): boolean {
 function returns(node: unknown, known: Known): boolean {
   if (Array.isArray(node)) return node.some((item) => returns(item, known));
   if (!isNode(node) || /Function|Class/.test(node.type)) return false;
-  return node.type === 'ReturnStatement' ? isHolder(node['argument'], known) : fieldsOf(node).some((field) => returns(node[field], known));
+  return node.type === 'ReturnStatement'
+    ? isHolder(node['argument'], known)
+    : fieldsOf(node).some((field) => returns(node[field], known));
 }
 
 /** Whether a stream of the helper can stand for this member of a result. */
 export function standsFor(name: string, isText: boolean, { bodies }: Streams): boolean {
-  return bodies.some(({ member }) => (member === null ? (isText ? STRINGS : FOUND).includes(name) : !isText && member === name));
+  return bodies.some(({ member }) =>
+    member === null ? (isText ? STRINGS : FOUND).includes(name) : !isText && member === name,
+  );
 }
 
 /** A member of a variable that holds a stream of the helper, which such a stream does not have. */
@@ -146,12 +179,23 @@ export function findLostMember(rewritten: Node, helpers: readonly string[]): str
   // Most statements hold no call of the helper, and so no scope that has a stream of its own.
   const calling = statements.filter((statement) => nodesIn(statement).some((node) => isCallOf(node, helpers)));
   const known = new Set(findOwn(calling, program, helpers));
-  const reading = known.size === 0 ? [] : statements.filter((statement) => nodesIn(statement).some((node) => isMember(node) && known.has(nameOf(node['object']))));
+  const reading =
+    known.size === 0
+      ? []
+      : statements.filter((statement) =>
+          nodesIn(statement).some((node) => isMember(node) && known.has(nameOf(node['object']))),
+        );
   const lost = findForeign(reading, known);
   if (lost !== null) return lost;
   for (const scope of calling.flatMap(nodesIn).filter(isScope)) {
     const own = new Set(findOwn(scope, scope, helpers));
-    const found = own.size === 0 ? null : findForeign(fieldsOf(scope).map((field) => scope[field]), own);
+    const found =
+      own.size === 0
+        ? null
+        : findForeign(
+            fieldsOf(scope).map((field) => scope[field]),
+            own,
+          );
     if (found !== null) return found;
   }
   return null;
@@ -161,7 +205,12 @@ export function findLostMember(rewritten: Node, helpers: readonly string[]): str
 function findOwn(value: unknown, outer: Node, helpers: readonly string[]): string[] {
   const names: string[] = [];
   visitOwn(value, outer, (node) => {
-    const init = node.type === 'VariableDeclarator' ? (isType(node['init'], 'AwaitExpression') ? node['init']['argument'] : node['init']) : null;
+    const init =
+      node.type === 'VariableDeclarator'
+        ? isType(node['init'], 'AwaitExpression')
+          ? node['init']['argument']
+          : node['init']
+        : null;
     if (isCallOf(init, helpers)) names.push(nameOf(node['id']));
   });
   return names.filter((name) => name !== '');
@@ -183,9 +232,21 @@ function findForeign(value: unknown, names: ReadonlySet<string>): string | null 
     return null;
   }
   if (!isNode(value)) return null;
-  if (isMember(value) && isType(value['object'], 'Identifier') && names.has(nameOf(value['object'])) && !MEMBERS.includes(nameOf(value['property']))) return nameOf(value['property']);
+  if (
+    isMember(value) &&
+    isType(value['object'], 'Identifier') &&
+    names.has(nameOf(value['object'])) &&
+    !MEMBERS.includes(nameOf(value['property']))
+  )
+    return nameOf(value['property']);
   const inside = isScope(value) ? without(names, findBound(value)) : names;
-  return inside.size === 0 ? null : findForeign(fieldsOf(value).map((field) => value[field]), inside);
+  return inside.size === 0
+    ? null
+    : findForeign(
+        fieldsOf(value).map((field) => value[field]),
+        inside,
+      );
 }
 
-const without = (names: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> => new Set([...names].filter((name) => !others.has(name)));
+const without = (names: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...names].filter((name) => !others.has(name)));

@@ -7,30 +7,38 @@ interface Taken {
   readonly local: string;
 }
 
-const takenFrom = (file: Node, helper: string): Taken[] => bodyOf(file).flatMap((statement) => [...(findTaken(statement, helper)?.values() ?? [])]);
+const takenFrom = (file: Node, helper: string): Taken[] =>
+  bodyOf(file).flatMap((statement) => [...(findTaken(statement, helper)?.values() ?? [])]);
 
 /** The names that a statement takes from the helper's module, by their nodes; null where it takes none. */
 function findTaken(statement: Node, helper: string): Map<Node, Taken> | null {
   if (statement.type === 'ImportDeclaration') {
     if ((statement['source'] as Node)['value'] !== helper || statement['importKind'] === 'type') return null;
-    const named = listOf(statement['specifiers']).filter(({ type, importKind }) => type === 'ImportSpecifier' && importKind !== 'type');
+    const named = listOf(statement['specifiers']).filter(
+      ({ type, importKind }) => type === 'ImportSpecifier' && importKind !== 'type',
+    );
     return new Map(named.map((node) => [node, { exported: nameOf(node['imported']), local: nameOf(node['local']) }]));
   }
   const [declarator, ...others] = listOf(statement['declarations']);
   if (statement.type !== 'VariableDeclaration' || !declarator || others.length > 0) return null;
   const { id, init } = declarator as { id?: unknown; init?: unknown };
-  if (!isType(id, 'ObjectPattern') || !isType(init, 'CallExpression') || !isNamed(init['callee'], 'require')) return null;
+  if (!isType(id, 'ObjectPattern') || !isType(init, 'CallExpression') || !isNamed(init['callee'], 'require'))
+    return null;
   const [module] = listOf(init['arguments']);
   if (module?.['value'] !== helper) return null;
-  return new Map(listOf(id['properties']).map((node) => [node, { exported: nameOf(node['key']), local: nameOf(node['value']) }]));
+  return new Map(
+    listOf(id['properties']).map((node) => [node, { exported: nameOf(node['key']), local: nameOf(node['value']) }]),
+  );
 }
 
 /** The statements of the rewritten file without what was added to import the helper. */
 export function withoutAddedImports(original: Node, rewritten: Node, helper: string): Node[] {
   const known = takenFrom(original, helper);
-  const isKnown = (names: Taken): boolean => known.some(({ exported, local }) => names.exported === exported && names.local === local);
+  const isKnown = (names: Taken): boolean =>
+    known.some(({ exported, local }) => names.exported === exported && names.local === local);
   // Its own mention in the import is one.
-  const isUsed = ({ exported, local }: Taken): boolean => EXPORTS.includes(exported) && countReads(rewritten['program'], local) > 1;
+  const isUsed = ({ exported, local }: Taken): boolean =>
+    EXPORTS.includes(exported) && countReads(rewritten['program'], local) > 1;
   return bodyOf(rewritten).flatMap((statement) => {
     const taken = findTaken(statement, helper);
     const added = taken ? [...taken].filter(([, names]) => !isKnown(names) && isUsed(names)).map(([node]) => node) : [];
@@ -50,21 +58,30 @@ function withoutNames(statement: Node, added: readonly Node[]): Node[] {
   return properties.length > 0 ? [{ ...statement, declarations: [{ ...declarator!, id: { ...id, properties } }] }] : [];
 }
 
-/** The statements with the imports that have gone with the last type that they were for: of names that the rewritten file speaks of nowhere. */
+/**
+ * The statements with the imports that have gone with the last type that they were for: of names that the rewritten
+ * file speaks of nowhere.
+ */
 export function withDroppedImports(original: Node, rewritten: Node, statements: readonly Node[]): Node[] {
   const left = [...statements];
-  return [...bodyOf(original).flatMap((old) => {
-    if (old.type !== 'ImportDeclaration') return left.splice(0, 1);
-    const names = (statement: Node): string[] => listOf(statement['specifiers']).map(({ local }) => nameOf(local));
-    const isGone = (name: string): boolean => countReads(rewritten['program'], name) === 0;
-    const next = left[0] && left[0].type === old.type && findDifference(left[0]['source'], old['source']) === null ? left[0] : null;
-    const now = next && names(next).some((name) => names(old).includes(name)) ? next : null;
-    const kept = now ? names(now) : [];
-    const dropped = names(old).filter((name) => !kept.includes(name));
-    if (dropped.length === 0 || !dropped.every(isGone)) return left.splice(0, 1);
-    if (now) left.shift();
-    return [now ? { ...now, specifiers: mergeSpecifiers(old, now) } : old];
-  }), ...left];
+  return [
+    ...bodyOf(original).flatMap((old) => {
+      if (old.type !== 'ImportDeclaration') return left.splice(0, 1);
+      const names = (statement: Node): string[] => listOf(statement['specifiers']).map(({ local }) => nameOf(local));
+      const isGone = (name: string): boolean => countReads(rewritten['program'], name) === 0;
+      const next =
+        left[0] && left[0].type === old.type && findDifference(left[0]['source'], old['source']) === null
+          ? left[0]
+          : null;
+      const now = next && names(next).some((name) => names(old).includes(name)) ? next : null;
+      const kept = now ? names(now) : [];
+      const dropped = names(old).filter((name) => !kept.includes(name));
+      if (dropped.length === 0 || !dropped.every(isGone)) return left.splice(0, 1);
+      if (now) left.shift();
+      return [now ? { ...now, specifiers: mergeSpecifiers(old, now) } : old];
+    }),
+    ...left,
+  ];
 }
 
 /** The specifiers of the rewritten statement, and between them those that it has no more. */
@@ -74,7 +91,10 @@ function mergeSpecifiers(old: Node, now: Node): Node[] {
 }
 
 /** The names that a file has for an export of the helper. */
-export const findLocals = (file: Node, helper: string, name: string): string[] => takenFrom(file, helper).filter(({ exported }) => exported === name).map(({ local }) => local);
+export const findLocals = (file: Node, helper: string, name: string): string[] =>
+  takenFrom(file, helper)
+    .filter(({ exported }) => exported === name)
+    .map(({ local }) => local);
 
 /** Local names of what the helper exports. */
 export interface HelperNames {

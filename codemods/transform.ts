@@ -13,15 +13,19 @@ export type Transform = (
 ) => Promise<string | undefined>;
 
 /**
- * A codemod as a jscodeshift transform. Gives undefined where nothing changes; what is left to a person, and files that do not parse
- * or whose proof fails, go to `api.report`.
+ * A codemod as a jscodeshift transform. Gives undefined where nothing changes; what is left to a person, and files that
+ * do not parse or whose proof fails, go to `api.report`.
  */
 export function createTransform(codemod: Codemod): Transform {
   return async ({ path, source }, api, options = {}) => {
     // Loaded late: a caller that has parsed the file takes the codemod from the same module, and needs neither parser.
     const { rewriteText } = await import('./rewrite.ts');
     const helper = typeof options.helper === 'string' ? options.helper : undefined;
-    const { text, rewrites, skipped, failed } = rewriteText(path, source, [codemod], { ...(helper !== undefined && { helper }), ...(options.timeouts === 'limit' && { timeouts: options.timeouts }), widenTypes: options.widenTypes === true || options.widenTypes === 'true' });
+    const { text, rewrites, skipped, failed } = rewriteText(path, source, [codemod], {
+      ...(helper !== undefined && { helper }),
+      ...(options.timeouts === 'limit' && { timeouts: options.timeouts }),
+      widenTypes: options.widenTypes === true || options.widenTypes === 'true',
+    });
     for (const { line, reason } of skipped) api.report?.(`${line}: ${reason}`);
     if (failed !== null) api.report?.(failed);
     if (rewrites.length > 0) api.stats?.('rewritten', rewrites.length);

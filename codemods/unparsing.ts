@@ -1,4 +1,15 @@
-import { countReads, fieldsOf, findDifference, isNamed, isNode, isType, listOf, nameOf, type Node, walk } from './babel.ts';
+import {
+  countReads,
+  fieldsOf,
+  findDifference,
+  isNamed,
+  isNode,
+  isType,
+  listOf,
+  nameOf,
+  type Node,
+  walk,
+} from './babel.ts';
 import { type CodemodOptions, HELPER, type Undone } from './contract/codemod.ts';
 import { restoreComments } from './dropped.ts';
 import { restoreRequest } from './restoring.ts';
@@ -6,13 +17,16 @@ import { isCallOf } from './streams.ts';
 import { findCapture, findLocals, withoutAddedImports } from './taken.ts';
 
 /**
- * Puts the parsing back where a loop over `sse()` or `ndjson()` stands for it: what the loop does is what the original did behind its
- * `JSON.parse`, word for word, and what is gone does nothing but read, cut and parse text.
+ * Puts the parsing back where a loop over `sse()` or `ndjson()` stands for it: what the loop does is what the original
+ * did behind its `JSON.parse`, word for word, and what is gone does nothing but read, cut and parse text.
  */
 export function undoParsing(original: Node, rewritten: Node, { helper }: CodemodOptions): Undone {
   const captured = findCapture(original, rewritten, helper);
   if (captured !== null) return { fault: `the file used the name \`${captured}\` for something else.` };
-  const restorer = new Restorer({ parsers: ['sse', 'ndjson'].flatMap((name) => findLocals(rewritten, helper, name)), open: findLocals(rewritten, helper, HELPER) });
+  const restorer = new Restorer({
+    parsers: ['sse', 'ndjson'].flatMap((name) => findLocals(rewritten, helper, name)),
+    open: findLocals(rewritten, helper, HELPER),
+  });
   const program = { ...(rewritten['program'] as Node), body: withoutAddedImports(original, rewritten, helper) };
   const tree: Node = { ...rewritten, program: restorer.restore(original['program'], program) };
   return { tree: { ...tree, comments: restoreComments(original, rewritten, restorer.gone) } };
@@ -31,7 +45,8 @@ interface Names {
 }
 
 /** Methods of readers, decoders, strings and lists; none does anything else. */
-const METHODS = /^(?:read|cancel|releaseLock|getReader|decode|split|slice|substring|substr|trim|trimStart|trimEnd|replace|replaceAll|startsWith|endsWith|includes|indexOf|lastIndexOf|match|test|exec|pop|shift|push|at|join|filter|map|find|some|every|toString|from|concat|charAt|search|toLowerCase|parse|catch)$/;
+const METHODS =
+  /^(?:read|cancel|releaseLock|getReader|decode|split|slice|substring|substr|trim|trimStart|trimEnd|replace|replaceAll|startsWith|endsWith|includes|indexOf|lastIndexOf|match|test|exec|pop|shift|push|at|join|filter|map|find|some|every|toString|from|concat|charAt|search|toLowerCase|parse|catch)$/;
 const LOOPS = /^(?:For|ForOf|While|DoWhile)Statement$/;
 
 class Restorer {
@@ -46,7 +61,10 @@ class Restorer {
   restore(before: unknown, after: unknown): unknown {
     if (Array.isArray(after)) {
       const old = Array.isArray(before) ? (before as unknown[]) : [];
-      const gone = after.every(isNode) && old.every(isNode) && findDifference(old, after) !== null ? this.#match(old, after) : null;
+      const gone =
+        after.every(isNode) && old.every(isNode) && findDifference(old, after) !== null
+          ? this.#match(old, after)
+          : null;
       if (gone) {
         this.gone.push(...gone);
         return old;
@@ -80,7 +98,10 @@ class Restorer {
         if (parts.isLoop) loop = isType(next, 'LabeledStatement') ? (next['body'] as Node) : next;
         holdsLoop ||= parts.holdsLoop === true;
         at += 1;
-      } else if (isParsing(statement, (node) => loop !== null && isOfLoop(node, loop)) && !namesLeft(statement, (node) => loop !== null && isOfLoop(node, loop)).some((name) => countReads(now, name) > 0)) {
+      } else if (
+        isParsing(statement, (node) => loop !== null && isOfLoop(node, loop)) &&
+        !namesLeft(statement, (node) => loop !== null && isOfLoop(node, loop)).some((name) => countReads(now, name) > 0)
+      ) {
         gone.push(statement);
       } else {
         return null;
@@ -91,7 +112,12 @@ class Restorer {
 
   #matchOne(statement: Node, next: Node, list: readonly Node[]): Match | null {
     if (findDifference(statement, next) === null) return { gone: [], isLoop: false };
-    if (next.type === 'LabeledStatement' && statement.type === 'LabeledStatement' && nameOf(statement['label']) === nameOf(next['label'])) return this.#matchOne(statement['body'] as Node, next['body'] as Node, list);
+    if (
+      next.type === 'LabeledStatement' &&
+      statement.type === 'LabeledStatement' &&
+      nameOf(statement['label']) === nameOf(next['label'])
+    )
+      return this.#matchOne(statement['body'] as Node, next['body'] as Node, list);
     if (this.#isReading(next, list) && LOOPS.test(statement.type)) {
       const gone = findReplaced(statement, next);
       return gone && { gone, isLoop: true };
@@ -105,7 +131,8 @@ class Restorer {
     if (statement.type !== next.type || isType(statement, 'VariableDeclaration')) return null;
     const known = this.gone.length;
     const restored = this.restore(statement, next);
-    if (findDifference(statement, restored) === null) return { gone: [], isLoop: false, holdsLoop: this.gone.slice(known).some(({ type }) => LOOPS.test(type)) };
+    if (findDifference(statement, restored) === null)
+      return { gone: [], isLoop: false, holdsLoop: this.gone.slice(known).some(({ type }) => LOOPS.test(type)) };
     this.gone.length = known;
     return null;
   }
@@ -129,20 +156,31 @@ class Restorer {
   #readOpening(statement: Node): Node[] | null {
     const [declarator, ...others] = isType(statement, 'VariableDeclaration') ? listOf(statement['declarations']) : [];
     const init = isType(declarator?.['init'], 'AwaitExpression') ? declarator['init']['argument'] : null;
-    const [callback] = others.length === 0 && isCallOf(init, this.#names.open) ? listOf((init as Node)['arguments']) : [];
+    const [callback] =
+      others.length === 0 && isCallOf(init, this.#names.open) ? listOf((init as Node)['arguments']) : [];
     const name = nameOf(declarator?.['id']);
-    if (!isType(callback, 'ArrowFunctionExpression') || callback['async'] !== true || name === '' || !isSignal(listOf(callback['params']))) return null;
+    if (
+      !isType(callback, 'ArrowFunctionExpression') ||
+      callback['async'] !== true ||
+      name === '' ||
+      !isSignal(listOf(callback['params']))
+    )
+      return null;
     const { body } = callback;
     if (isCallOf(body, this.#names.parsers)) {
       const [request] = listOf((body as Node)['arguments']);
-      return isType(request, 'AwaitExpression') ? [{ ...statement, opens: name, request, options: listOf((init as Node)['arguments'])[1] ?? null }] : null;
+      return isType(request, 'AwaitExpression')
+        ? [{ ...statement, opens: name, request, options: listOf((init as Node)['arguments'])[1] ?? null }]
+        : null;
     }
     const statements = isType(body, 'BlockStatement') ? listOf(body['body']) : [];
     const last = statements.at(-1);
     if (!isType(last, 'ReturnStatement') || !isCallOf(last['argument'], this.#names.parsers)) return null;
     const [first, ...tests] = statements.slice(0, -1);
     const request = listOf(first?.['declarations'])[0]?.['init'];
-    return first && isType(request, 'AwaitExpression') ? [{ ...first, opens: name, request, options: listOf((init as Node)['arguments'])[1] ?? null }, ...tests] : null;
+    return first && isType(request, 'AwaitExpression')
+      ? [{ ...first, opens: name, request, options: listOf((init as Node)['arguments'])[1] ?? null }, ...tests]
+      : null;
   }
 
   #isSameRequest(statement: Node, next: Node): boolean {
@@ -158,31 +196,52 @@ class Restorer {
       else if (value['value'] !== 0) return false;
     }
     const argument = request['argument'] as Node;
-    return restoreRequest(argument, { signal: 'signal', moved, canLose: () => false, isStated: () => false }).some((each) => findDifference(before['argument'], each) === null);
+    return restoreRequest(argument, { signal: 'signal', moved, canLose: () => false, isStated: () => false }).some(
+      (each) => findDifference(before['argument'], each) === null,
+    );
   }
 }
 
 const isSignal = ([param, ...more]: readonly Node[]): boolean => {
   const [property, ...others] = isType(param, 'ObjectPattern') ? listOf(param['properties']) : [];
-  return more.length === 0 && others.length === 0 && nameOf(property?.['key']) === 'signal' && nameOf(property?.['value']) === 'signal';
+  return (
+    more.length === 0 &&
+    others.length === 0 &&
+    nameOf(property?.['key']) === 'signal' &&
+    nameOf(property?.['value']) === 'signal'
+  );
 };
 
 /** `if (!reader)` and `if (!response.body)`, which do the same. */
 function isSameGuard(before: Node, after: Node): boolean {
   if (before.type !== 'IfStatement' || after.type !== 'IfStatement') return false;
   const [old, now] = [before['test'], after['test']];
-  const isAsked = isType(old, 'UnaryExpression') && old['operator'] === '!' && isType(old['argument'], 'Identifier') && isType(now, 'UnaryExpression') && now['operator'] === '!' && /MemberExpression$|^Identifier$/.test((now['argument'] as Node).type);
+  const isAsked =
+    isType(old, 'UnaryExpression') &&
+    old['operator'] === '!' &&
+    isType(old['argument'], 'Identifier') &&
+    isType(now, 'UnaryExpression') &&
+    now['operator'] === '!' &&
+    /MemberExpression$|^Identifier$/.test((now['argument'] as Node).type);
   return isAsked && findDifference({ ...before, test: null }, { ...after, test: null }) === null;
 }
 
 /** `try { … } finally { reader.releaseLock(); }` */
-const isFreed = (statement: Node): boolean => statement.type === 'TryStatement' && !statement['handler'] && isNode(statement['finalizer']) && listOf(statement['finalizer']['body']).every(isCleanup);
+const isFreed = (statement: Node): boolean =>
+  statement.type === 'TryStatement' &&
+  !statement['handler'] &&
+  isNode(statement['finalizer']) &&
+  listOf(statement['finalizer']['body']).every(isCleanup);
 
 const isCleanup = (statement: Node): boolean => {
   let value: unknown = statement['expression'];
   if (isType(value, 'AwaitExpression')) value = value['argument'];
   const callee = isNode(value) && /CallExpression$/.test(value.type) ? value['callee'] : null;
-  return statement.type === 'ExpressionStatement' && isNode(callee) && /^(?:releaseLock|cancel|catch)$/.test(nameOf(callee['property']));
+  return (
+    statement.type === 'ExpressionStatement' &&
+    isNode(callee) &&
+    /^(?:releaseLock|cancel|catch)$/.test(nameOf(callee['property']))
+  );
 };
 
 // ── The loop ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -194,13 +253,24 @@ function findReplaced(before: Node, after: Node): Node[] | null {
   if (!isNode(chunk)) return null;
   let found: readonly Node[] | null = null;
   walk(before['body'], null, (node) => {
-    const list = node.type === 'BlockStatement' ? listOf(node['body']) : isNode(node['consequent']) && node['consequent'].type !== 'BlockStatement' ? [node['consequent']] : [];
+    const list =
+      node.type === 'BlockStatement'
+        ? listOf(node['body'])
+        : isNode(node['consequent']) && node['consequent'].type !== 'BlockStatement'
+          ? [node['consequent']]
+          : [];
     for (let at = 0; at < list.length && !found; at++) found = findSame(list, at, chunk, kept);
   });
   if (!found) return null;
   const own: readonly Node[] = found;
   const isOwn = (node: Node): boolean => own.includes(node);
-  if (!isParsing(before, isOwn) || namesOf(before, isOwn).some((name) => !namesOf(chunk).includes(name) && countReads(kept, name) > 0 && !bindsOf(kept).includes(name))) return null;
+  if (
+    !isParsing(before, isOwn) ||
+    namesOf(before, isOwn).some(
+      (name) => !namesOf(chunk).includes(name) && countReads(kept, name) > 0 && !bindsOf(kept).includes(name),
+    )
+  )
+    return null;
   return [before];
 }
 
@@ -210,17 +280,30 @@ function findSame(list: readonly Node[], at: number, chunk: Node, kept: readonly
   const rest = list.slice(at + 1);
   if (takes(statement, chunk)) return isSameList(rest, kept) ? [...rest, ...parsesIn(statement)] : null;
   const [first, ...others] = kept;
-  if (first && first.type !== 'TryStatement' && isType(chunk, 'Identifier') && isSame(statement, first, chunk) && isSameList(rest, others)) return [statement, ...rest];
+  if (
+    first &&
+    first.type !== 'TryStatement' &&
+    isType(chunk, 'Identifier') &&
+    isSame(statement, first, chunk) &&
+    isSameList(rest, others)
+  )
+    return [statement, ...rest];
   if (statement.type !== 'TryStatement' || statement['finalizer']) return null;
   const block = listOf((statement['block'] as Node)['body']);
   for (const [index, inner] of block.entries()) {
     const behind = block.slice(index + 1);
-    if (takes(inner, chunk) && behind.length === 0 && isSameList(rest, kept)) return [...rest, ...parsesIn(inner), statement['handler'] as Node];
-    const isGuard = first?.type === 'TryStatement' && findDifference(statement['handler'], first['handler']) === null && isSameList(rest, others);
+    if (takes(inner, chunk) && behind.length === 0 && isSameList(rest, kept))
+      return [...rest, ...parsesIn(inner), statement['handler'] as Node];
+    const isGuard =
+      first?.type === 'TryStatement' &&
+      findDifference(statement['handler'], first['handler']) === null &&
+      isSameList(rest, others);
     if (!isGuard) continue;
     const now = listOf((first['block'] as Node)['body']);
-    if (takes(inner, chunk) && isSameList(behind, now)) return [...behind, ...rest, ...parsesIn(inner), statement['handler'] as Node];
-    if (isType(chunk, 'Identifier') && now[0] && isSame(inner, now[0], chunk) && isSameList(behind, now.slice(1))) return [inner, ...behind, ...rest, statement['handler'] as Node];
+    if (takes(inner, chunk) && isSameList(behind, now))
+      return [...behind, ...rest, ...parsesIn(inner), statement['handler'] as Node];
+    if (isType(chunk, 'Identifier') && now[0] && isSame(inner, now[0], chunk) && isSameList(behind, now.slice(1)))
+      return [inner, ...behind, ...rest, statement['handler'] as Node];
   }
   return null;
 }
@@ -237,12 +320,23 @@ const parsesIn = (statement: Node): Node[] => {
 /** `const data = JSON.parse(…)`, `data = JSON.parse(…) as Chunk` */
 function takes(statement: Node, chunk: Node): boolean {
   const [declarator, ...others] = listOf(statement['declarations']);
-  const assigned = isType(statement['expression'], 'AssignmentExpression') && statement['expression']['operator'] === '=' ? statement['expression'] : null;
-  const [target, value] = declarator && others.length === 0 ? [declarator['id'], declarator['init']] : [assigned?.['left'], assigned?.['right']];
-  return isNode(target) && findDifference({ ...target, typeAnnotation: null }, { ...chunk, typeAnnotation: null }) === null && isJsonParse(bare(value));
+  const assigned =
+    isType(statement['expression'], 'AssignmentExpression') && statement['expression']['operator'] === '='
+      ? statement['expression']
+      : null;
+  const [target, value] =
+    declarator && others.length === 0
+      ? [declarator['id'], declarator['init']]
+      : [assigned?.['left'], assigned?.['right']];
+  return (
+    isNode(target) &&
+    findDifference({ ...target, typeAnnotation: null }, { ...chunk, typeAnnotation: null }) === null &&
+    isJsonParse(bare(value))
+  );
 }
 
-const bare = (value: unknown): unknown => (isNode(value) && /^TS\w+(?:Expression|Assertion)$/.test(value.type) ? bare(value['expression']) : value);
+const bare = (value: unknown): unknown =>
+  isNode(value) && /^TS\w+(?:Expression|Assertion)$/.test(value.type) ? bare(value['expression']) : value;
 
 /** The same, with the chunk where the parse was. */
 function isSame(before: Node, after: Node, chunk: Node): boolean {
@@ -264,10 +358,19 @@ function isSame(before: Node, after: Node, chunk: Node): boolean {
 /** What a loop does with its chunks, done once more behind it. */
 const isOfLoop = (node: Node, loop: Node): boolean => {
   const chunk = listOf((loop['left'] as Node)['declarations'])[0]?.['id'];
-  return isJsonParse(node) || listOf((loop['body'] as Node)['body']).some((kept) => findDifference(kept, node) === null || (isNode(chunk) && isSame(node, kept, chunk)));
+  return (
+    isJsonParse(node) ||
+    listOf((loop['body'] as Node)['body']).some(
+      (kept) => findDifference(kept, node) === null || (isNode(chunk) && isSame(node, kept, chunk)),
+    )
+  );
 };
 
-const isJsonParse = (node: unknown): boolean => isType(node, 'CallExpression') && isType(node['callee'], 'MemberExpression') && isNamed(node['callee']['object'], 'JSON') && isNamed(node['callee']['property'], 'parse');
+const isJsonParse = (node: unknown): boolean =>
+  isType(node, 'CallExpression') &&
+  isType(node['callee'], 'MemberExpression') &&
+  isNamed(node['callee']['object'], 'JSON') &&
+  isNamed(node['callee']['property'], 'parse');
 
 /** Nothing but reading, cutting and parsing; what `isOwn` says is left out. */
 function isParsing(root: Node, isOwn: (node: Node) => boolean = () => false): boolean {
@@ -275,7 +378,12 @@ function isParsing(root: Node, isOwn: (node: Node) => boolean = () => false): bo
   const look = (value: unknown): void => {
     if (Array.isArray(value)) return value.forEach(look);
     if (!isNode(value) || isOwn(value)) return;
-    if (/^(?:YieldExpression|ThrowStatement|UpdateExpression|ClassDeclaration|FunctionDeclaration|TaggedTemplateExpression)$/.test(value.type)) isPure = false;
+    if (
+      /^(?:YieldExpression|ThrowStatement|UpdateExpression|ClassDeclaration|FunctionDeclaration|TaggedTemplateExpression)$/.test(
+        value.type,
+      )
+    )
+      isPure = false;
     if (/CallExpression$/.test(value.type) && !isMethod(value['callee'])) isPure = false;
     if (value.type === 'NewExpression' && !isNamed(value['callee'], 'TextDecoder')) isPure = false;
     if (value.type === 'AssignmentExpression' && !isType(value['left'], 'Identifier')) isPure = false;
@@ -286,7 +394,10 @@ function isParsing(root: Node, isOwn: (node: Node) => boolean = () => false): bo
 }
 
 const isMethod = (callee: unknown): boolean =>
-  isNode(callee) && (/MemberExpression$/.test(callee.type) ? METHODS.test(nameOf(callee['property'])) : isNamed(callee, 'String') || isNamed(callee, 'Boolean'));
+  isNode(callee) &&
+  (/MemberExpression$/.test(callee.type)
+    ? METHODS.test(nameOf(callee['property']))
+    : isNamed(callee, 'String') || isNamed(callee, 'Boolean'));
 
 /** Variables that are declared, or assigned to, outside of what `isOwn` says. */
 function namesOf(root: unknown, isOwn: (node: Node) => boolean = () => false): string[] {

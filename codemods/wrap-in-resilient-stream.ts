@@ -124,9 +124,17 @@ for await (const event of stream) {
 export default createTransform(codemod);
 
 /** Null where there is nothing to do. */
-function rewriteLoop(source: ParsedSource, read: StreamLoop, loops: readonly StreamLoop[], options: CodemodOptions): Wrapping | Obstacle | null {
+function rewriteLoop(
+  source: ParsedSource,
+  read: StreamLoop,
+  loops: readonly StreamLoop[],
+  options: CodemodOptions,
+): Wrapping | Obstacle | null {
   const loop = withRequests(read);
-  const origins = originsOf(loop).filter((origin) => !isWrapped(source, origin, options) && !isReadElsewhere(origin, loops) && !isSaidTwice(source, loop, origin));
+  const origins = originsOf(loop).filter(
+    (origin) =>
+      !isWrapped(source, origin, options) && !isReadElsewhere(origin, loops) && !isSaidTwice(source, loop, origin),
+  );
   if (origins.length === 0) return null;
   const wrappings = origins.map((origin) => wrapCall(source, withAttempts(loop, origin), origin, options));
   const obstacle = wrappings.find(isObstacle);
@@ -151,7 +159,9 @@ function withAttempts(loop: StreamLoop, origin: StreamOrigin): StreamLoop {
 
 const originsOf = ({ origin, alternatives }: StreamLoop): StreamOrigin[] => [origin, ...alternatives];
 
-/** The declared type of what a request in sight gives. Of a parameter it is more: callers may hand over something else. */
+/**
+ * The declared type of what a request in sight gives. Of a parameter it is more: callers may hand over something else.
+ */
 function isSaidTwice(source: ParsedSource, loop: StreamLoop, { call, evidence }: StreamOrigin): boolean {
   if (call !== null || evidence !== 'annotation' || originsOf(loop).every((other) => other.call === null)) return false;
   const iterated = loop.node.type === 'ForOfStatement' ? findVariable(source, unwrap(loop.node.right)) : null;
@@ -160,7 +170,9 @@ function isSaidTwice(source: ParsedSource, loop: StreamLoop, { call, evidence }:
 
 /** A generator of this file reads the stream in a loop of its own, and hands the chunks on. */
 const isReadElsewhere = ({ relayed, call }: StreamOrigin, loops: readonly StreamLoop[]): boolean =>
-  relayed && call !== null && loops.some((loop) => originsOf(withRequests(loop)).some((other) => other.call === call && !other.relayed));
+  relayed &&
+  call !== null &&
+  loops.some((loop) => originsOf(withRequests(loop)).some((other) => other.call === call && !other.relayed));
 
 /** Already inside a callback of the helper, under whatever name the file has it. */
 function isWrapped(source: ParsedSource, { call, wrapper }: StreamOrigin, options: CodemodOptions): boolean {
@@ -169,6 +181,8 @@ function isWrapped(source: ParsedSource, { call, wrapper }: StreamOrigin, option
   return [...ancestorsOf(call)].some((outer) => {
     if (!isFunction(outer) || outer.parent.type !== 'CallExpression') return false;
     const { callee } = outer.parent;
-    return callee.type === 'MemberExpression' ? findPropertyName(callee) === HELPER : callee.type === 'Identifier' && names.includes(callee.name);
+    return callee.type === 'MemberExpression'
+      ? findPropertyName(callee) === HELPER
+      : callee.type === 'Identifier' && names.includes(callee.name);
   });
 }

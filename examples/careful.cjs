@@ -1,4 +1,5 @@
-// The same done by hand, with what it takes: a limit that holds, a look at the terminal marker, an error for what is missing.
+// The same done by hand, with what it takes: a limit that holds, a look at the terminal marker, an error for what is
+// missing.
 const Anthropic = require('@anthropic-ai/sdk');
 
 async function ask(question, signal) {

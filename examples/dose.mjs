@@ -1,4 +1,5 @@
-// Collects an answer and prints it. When the server closes the connection in mid-answer, half an answer is printed, and the exit code is 0.
+// Collects an answer and prints it. When the server closes the connection in mid-answer, half an answer is printed, and
+// the exit code is 0.
 //   OPENAI_API_KEY=… node examples/dose.mjs
 import OpenAI from 'openai';
 

@@ -1,4 +1,5 @@
-// A `try` that ends before the loop, where most errors of a stream surface: the visitor waits for ever, the process may end.
+// A `try` that ends before the loop, where most errors of a stream surface: the visitor waits for ever, the process may
+// end.
 import Anthropic from '@anthropic-ai/sdk';
 import { createServer } from 'node:http';
 

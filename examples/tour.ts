@@ -1,6 +1,6 @@
 /**
- * `npm start`: what the tool does, shown on the programs of this folder. `npm start -- PATH` checks a folder of yours instead, and
- * shows what the migration would change there; nothing is written.
+ * `npm start`: what the tool does, shown on the programs of this folder. `npm start -- PATH` checks a folder of yours
+ * instead, and shows what the migration would change there; nothing is written.
  */
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
@@ -14,7 +14,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'dist/cli/main.js');
 
 /** A whole answer, and what is left of it when the server closes the connection after two of its chunks. */
-const answer = { text: ['Take two tablets ', 'in the morning, ', 'but never ', 'together with alcohol.'], after: 2, pauseMs: 150 } satisfies Script;
+const answer = {
+  text: ['Take two tablets ', 'in the morning, ', 'but never ', 'together with alcohol.'],
+  after: 2,
+  pauseMs: 150,
+} satisfies Script;
 const cut = { ...answer, fault: 'end' } satisfies Script;
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = root): Promise<number> {

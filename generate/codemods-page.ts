@@ -11,12 +11,21 @@ export const printCodemodsPage = (codemods: readonly Codemod[]): string =>
 
 /** One row for each codemod, with a link to where it is described. */
 export function printCodemodsTable(codemods: readonly Codemod[]): string {
-  const rows = codemods.map(({ name, title, resolves }) => `| [\`${name}\`](docs/codemods.md#${name}) | ${printFirstLower(title)} | ${printRules(resolves)} |`);
+  const rows = codemods.map(
+    ({ name, title, resolves }) =>
+      `| [\`${name}\`](docs/codemods.md#${name}) | ${printFirstLower(title)} | ${printRules(resolves)} |`,
+  );
   return `${['| codemod | what it does | settles |', '|---|---|---|', ...rows].join('\n')}\n`;
 }
 
 const printCodemod = ({ name, title, description, resolves, examples }: Codemod): string =>
-  [`## ${name}`, `${title}.`, description, ...(resolves.length > 0 ? [`Where it has rewritten, nothing is left to say for ${printRules(resolves)}.`] : []), ...examples.flatMap(({ before, after }) => [`Before:`, fence(before), 'After:', fence(after)])].join('\n\n');
+  [
+    `## ${name}`,
+    `${title}.`,
+    description,
+    ...(resolves.length > 0 ? [`Where it has rewritten, nothing is left to say for ${printRules(resolves)}.`] : []),
+    ...examples.flatMap(({ before, after }) => [`Before:`, fence(before), 'After:', fence(after)]),
+  ].join('\n\n');
 
 const printRules = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 

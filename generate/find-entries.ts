@@ -12,16 +12,34 @@ export interface Entry<T> {
   readonly entry: T;
 }
 
-/** Files of a folder that hold a provider; known by their content, since their names are single words like the machinery's. */
+/**
+ * Files of a folder that hold a provider; known by their content, since their names are single words like the
+ * machinery's.
+ */
 export const findProviders = (folder: string): Promise<Entry<Provider>[]> =>
-  load(folder, (file) => file !== 'catalog', 'default', (entry): entry is Provider => Array.isArray((entry as Partial<Provider> | undefined)?.apis));
+  load(
+    folder,
+    (file) => file !== 'catalog',
+    'default',
+    (entry): entry is Provider => Array.isArray((entry as Partial<Provider> | undefined)?.apis),
+  );
 
 export const findRules = (folder: string): Promise<Entry<Rule>[]> =>
-  load(folder, isHyphenated, 'default', (entry): entry is Rule => typeof entry === 'object' && entry !== null && ('check' in entry || 'checkFile' in entry));
+  load(
+    folder,
+    isHyphenated,
+    'default',
+    (entry): entry is Rule => typeof entry === 'object' && entry !== null && ('check' in entry || 'checkFile' in entry),
+  );
 
 /** The default export is jscodeshift's. */
 export const findCodemods = (folder: string): Promise<Entry<Codemod>[]> =>
-  load(folder, isHyphenated, 'codemod', (entry): entry is Codemod => typeof (entry as Partial<Codemod> | undefined)?.findRewrites === 'function');
+  load(
+    folder,
+    isHyphenated,
+    'codemod',
+    (entry): entry is Codemod => typeof (entry as Partial<Codemod> | undefined)?.findRewrites === 'function',
+  );
 
 const isHyphenated = (file: string): boolean => file.includes('-');
 
@@ -32,10 +50,18 @@ function filesOf(folder: string): string[] {
   return names.map((name) => name.slice(0, -'.ts'.length)).sort();
 }
 
-async function load<T>(folder: string, isCandidate: (file: string) => boolean, member: string, isEntry: (entry: unknown) => entry is T): Promise<Entry<T>[]> {
+async function load<T>(
+  folder: string,
+  isCandidate: (file: string) => boolean,
+  member: string,
+  isEntry: (entry: unknown) => entry is T,
+): Promise<Entry<T>[]> {
   const entries: Entry<T>[] = [];
   for (const file of filesOf(folder).filter(isCandidate)) {
-    const { [member]: entry } = (await import(pathToFileURL(join(folder, `${file}.ts`)).href)) as Record<string, unknown>;
+    const { [member]: entry } = (await import(pathToFileURL(join(folder, `${file}.ts`)).href)) as Record<
+      string,
+      unknown
+    >;
     if (isEntry(entry)) entries.push({ file, entry });
   }
   return entries;

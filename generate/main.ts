@@ -1,4 +1,7 @@
-/** `npm run generate` writes what is made from other files; with `--check` it writes nothing, and fails where something is out of date. */
+/**
+ * `npm run generate` writes what is made from other files; with `--check` it writes nothing, and fails where something
+ * is out of date.
+ */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findComplaints, findGenerated, findStale, write } from './generated-files.ts';
@@ -10,7 +13,8 @@ const stale = findStale(root, files);
 
 if (!values.check) write(root, stale);
 for (const { path, text } of stale) {
-  if (values.check) console.error(`${path} is ${text === null ? 'left over' : 'out of date'}; run \`npm run generate\`.`);
+  if (values.check)
+    console.error(`${path} is ${text === null ? 'left over' : 'out of date'}; run \`npm run generate\`.`);
   else console.log(`${path} ${text === null ? 'removed' : 'written'}`);
 }
 

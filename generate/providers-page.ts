@@ -1,5 +1,12 @@
 import { printPath } from '../rules/wording.ts';
-import type { FinalMember, OptionPath, Provider, StreamApi, TerminalSignal, TimeoutFact } from '../src/providers/provider.ts';
+import type {
+  FinalMember,
+  OptionPath,
+  Provider,
+  StreamApi,
+  TerminalSignal,
+  TimeoutFact,
+} from '../src/providers/provider.ts';
 
 type Cell = (api: StreamApi) => string;
 
@@ -17,7 +24,10 @@ const failures: readonly (readonly [title: string, cell: Cell])[] = [
 ];
 
 /** A few columns, for one look over all SDKs. */
-const overview: typeof failures = [...failures, ['its `timeout` bounds', ({ timeouts }) => list([...new Set(timeouts.map(({ bounds }) => printBound(bounds)))])]];
+const overview: typeof failures = [
+  ...failures,
+  ['its `timeout` bounds', ({ timeouts }) => list([...new Set(timeouts.map(({ bounds }) => printBound(bounds)))])],
+];
 
 /** All that the catalog knows. */
 const details: typeof failures = [
@@ -28,10 +38,19 @@ const details: typeof failures = [
   ['retries', ({ retries }) => (retries ? printPlace(retries) : none)],
   ...failures,
   ['terminal marker', ({ terminal }) => (terminal ? printMarker(terminal) : none)],
-  ['to tell a cut answer, the helper', ({ unknownToHelper }) => (unknownToHelper ? '**must be handed a `terminal`**' : none)],
+  [
+    'to tell a cut answer, the helper',
+    ({ unknownToHelper }) => (unknownToHelper ? '**must be handed a `terminal`**' : none),
+  ],
   ['finish reason', ({ terminal }) => (terminal ? code(printPath(terminal.finishReason ?? terminal.path)) : none)],
-  ['text', ({ text }) => (text === null ? 'inside the bytes' : text.length === 0 ? 'the chunk itself' : code(printPath(text)))],
-  ['on a cut answer', ({ finals }) => list(finals.map(({ name, onCleanEnd }) => `${code(`${name}()`)} ${printFinal(onCleanEnd)}`))],
+  [
+    'text',
+    ({ text }) => (text === null ? 'inside the bytes' : text.length === 0 ? 'the chunk itself' : code(printPath(text))),
+  ],
+  [
+    'on a cut answer',
+    ({ finals }) => list(finals.map(({ name, onCleanEnd }) => `${code(`${name}()`)} ${printFinal(onCleanEnd)}`)),
+  ],
   ['resume', ({ resume }) => (resume ? `[${resume.how}](${resume.docs}): ${resume.requires}` : none)],
   ['measured with', ({ measured }) => measured],
 ];
@@ -48,13 +67,16 @@ export function printTruthTable(providers: readonly Provider[]): string {
 }
 
 function printOverview(providers: readonly Provider[]): string {
-  const rows = providers.flatMap(({ title, apis }) => apis.map((api) => [title, printApi(api), ...overview.map(([, cell]) => cell(api))]));
+  const rows = providers.flatMap(({ title, apis }) =>
+    apis.map((api) => [title, printApi(api), ...overview.map(([, cell]) => cell(api))]),
+  );
   return printTable(['SDK', 'API', ...overview.map(([title]) => title)], rows);
 }
 
 function printProvider({ title, modules, clients, docs, apis }: Provider): string {
   const rows = details.map(([name, cell]) => [name, ...apis.map(cell)]);
-  const clientsText = clients.length === 0 ? '' : `, ${clients.length === 1 ? 'client' : 'clients'} ${clients.map(code).join(', ')}`;
+  const clientsText =
+    clients.length === 0 ? '' : `, ${clients.length === 1 ? 'client' : 'clients'} ${clients.map(code).join(', ')}`;
   return [
     `## ${title}`,
     `${modules.map(code).join(', ')}${clientsText}. [Its own documentation](${docs}).`,
@@ -63,19 +85,25 @@ function printProvider({ title, modules, clients, docs, apis }: Provider): strin
 }
 
 // A bar in a cell would end it.
-const printRow = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+const printRow = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const printTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [printRow(head), `|${'---|'.repeat(head.length)}`, ...rows.map(printRow)].join('\n');
 
 /** One call may give several streams: `streamText`: `textStream`. */
 function printApi({ name, iterables, command }: StreamApi): string {
   const members = iterables.filter((member) => member !== '' && member !== '[]').map(code);
-  return [code(command ? `${name}(new ${command.classes.join('|')}())` : name), ...(members.length > 0 ? [members.join(', ')] : [])].join(': ');
+  return [
+    code(command ? `${name}(new ${command.classes.join('|')}())` : name),
+    ...(members.length > 0 ? [members.join(', ')] : []),
+  ].join(': ');
 }
 
-const printFinal = (end: FinalMember['onCleanEnd']): string => (end === 'rejects' ? 'rejects' : end === 'tells' ? 'resolves with the reason' : '**resolves**');
+const printFinal = (end: FinalMember['onCleanEnd']): string =>
+  end === 'rejects' ? 'rejects' : end === 'tells' ? 'resolves with the reason' : '**resolves**';
 
-const printEnd = (end: 'silent' | 'throws' | 'ignored'): string => (end === 'silent' ? SILENT : end === 'ignored' ? '**has no effect**' : 'throws');
+const printEnd = (end: 'silent' | 'throws' | 'ignored'): string =>
+  end === 'silent' ? SILENT : end === 'ignored' ? '**has no effect**' : 'throws';
 
 function printInBandError(error: StreamApi['inBandError']): string {
   if (error === 'throws') return 'throws';

@@ -19,7 +19,10 @@ ${rules.map(printRule).join('\n')}
 
 function printRule(rule: Rule): string {
   const specs = optionsOf(rule);
-  const options = specs.map(([name, { schema, default: value, description }]) => `    /** ${description} @default ${JSON.stringify(value)} */\n    readonly ${name}?: ${printType(schema as Schema)};\n`);
+  const options = specs.map(
+    ([name, { schema, default: value, description }]) =>
+      `    /** ${description} @default ${JSON.stringify(value)} */\n    readonly ${name}?: ${printType(schema as Schema)};\n`,
+  );
   const setting = specs.length === 0 ? 'Severity | [Severity]' : `Severity | [Severity, {\n${options.join('')}  }?]`;
   return `  /** Finds ${rule.finds}. */\n  'resilient-stream/${rule.name}'?: ${setting};`;
 }

@@ -58,9 +58,13 @@ function printOptions(rule: Rule): string {
   return [setting, 'These are the defaults.', specs.map(printOption).join('\n')].join('\n\n');
 }
 
-const printOption = ([name, spec]: readonly [string, OptionSpec<unknown>]): string => `- \`${name}\`: ${spec.description}`;
+const printOption = ([name, spec]: readonly [string, OptionSpec<unknown>]): string =>
+  `- \`${name}\`: ${spec.description}`;
 
-const printObject = (object: object): string => `{ ${Object.entries(object).map(([name, value]) => `${name}: ${printValue(value)}`).join(', ')} }`;
+const printObject = (object: object): string =>
+  `{ ${Object.entries(object)
+    .map(([name, value]) => `${name}: ${printValue(value)}`)
+    .join(', ')} }`;
 
 const printValue = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
 

@@ -18,7 +18,17 @@ ${licence.map((line) => ` * ${line}`.trimEnd()).join('\n')}
  */
 /* eslint-disable */`;
 
-const config = ts.getParsedCommandLineOfConfigFile(`${helper}tsconfig.json`, {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: ({ messageText }) => { throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n')); } })!;
+const config = ts.getParsedCommandLineOfConfigFile(
+  `${helper}tsconfig.json`,
+  {},
+  {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
+      throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'));
+    },
+  },
+)!;
 const { typescript, esModule, commonJs } = bundleModules(`${helper}index.ts`, config.options, header);
 mkdirSync(target, { recursive: true });
-for (const [ending, text] of Object.entries({ ts: typescript, js: esModule, cjs: commonJs })) writeFileSync(`${target}resilient-stream.${ending}`, text);
+for (const [ending, text] of Object.entries({ ts: typescript, js: esModule, cjs: commonJs }))
+  writeFileSync(`${target}resilient-stream.${ending}`, text);

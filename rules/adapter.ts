@@ -15,8 +15,8 @@ export interface Docs {
 }
 
 /**
- * A rule as ESLint takes it. The types of ESLint and of typescript-eslint do not fit each other, nor one version the next;
- * this one asks for so little that it fits them all.
+ * A rule as ESLint takes it. The types of ESLint and of typescript-eslint do not fit each other, nor one version the
+ * next; this one asks for so little that it fits them all.
  */
 export interface EslintRule {
   readonly meta: {
@@ -58,7 +58,12 @@ export function toEslintRule(rule: Rule): EslintRule {
       type: rule.preset === 'recommended' ? 'problem' : 'suggestion',
       ...(rule.fixable && { fixable: 'code' }),
       ...(rule.hasSuggestions && { hasSuggestions: true }),
-      docs: { description: rule.finds, url: urlOf(rule), preset: rule.preset, recommended: rule.preset === 'recommended' },
+      docs: {
+        description: rule.finds,
+        url: urlOf(rule),
+        preset: rule.preset,
+        recommended: rule.preset === 'recommended',
+      },
       messages: rule.messages,
       ...printOptions(rule),
     },
@@ -73,7 +78,8 @@ export function toEslintRule(rule: Rule): EslintRule {
       return {
         'Program:exit'() {
           // ESLint 8 does not fill in `meta.defaultOptions`; `findProblems` does, everywhere.
-          for (const problem of findProblems(sourceCode, rule, context.options[0], { hints, path: context.filename })) context.report(toDescriptor(problem));
+          for (const problem of findProblems(sourceCode, rule, context.options[0], { hints, path: context.filename }))
+            context.report(toDescriptor(problem));
         },
       };
     },
@@ -85,7 +91,11 @@ const toDescriptor = ({ messageId, data, loc, fix, suggestions }: Problem): Desc
   data,
   loc,
   fix: fix && toFix(fix),
-  suggest: suggestions.map((suggestion) => ({ messageId: suggestion.messageId, data: suggestion.data, fix: toFix(suggestion.edits) })),
+  suggest: suggestions.map((suggestion) => ({
+    messageId: suggestion.messageId,
+    data: suggestion.data,
+    fix: toFix(suggestion.edits),
+  })),
 });
 
 /** ESLint applies insertions at one place in the order in which they are given, as we do. */
@@ -95,7 +105,8 @@ const toFix =
     edits.map(({ range: [start, end], text }) => fixer.replaceTextRange([start, end], text));
 
 /** The page travels in the package, so that it tells of the version that is installed. */
-const urlOf = ({ name }: Rule): string => `https://unpkg.com/eslint-plugin-resilient-stream@${version}/docs/rules/${name}.md`;
+const urlOf = ({ name }: Rule): string =>
+  `https://unpkg.com/eslint-plugin-resilient-stream@${version}/docs/rules/${name}.md`;
 
 function printOptions(rule: Rule): Pick<EslintRule['meta'], 'schema' | 'defaultOptions'> {
   const specs = optionsOf(rule);

@@ -14,4 +14,18 @@ import requireErrorHandling from './require-error-handling.ts';
 import requireStreamErrorListener from './require-stream-error-listener.ts';
 import requireTimeout from './require-timeout.ts';
 
-export const rules: readonly Rule[] = [noRetryAfterOutput, noStackedRetries, noStatelessDecode, noSwallowedStreamError, noUnboundedRetry, noUnbufferedChunkParse, noUnresolvedMigration, noUnsafeChunkAccess, preferResilientStream, requireCompletionCheck, requireErrorHandling, requireStreamErrorListener, requireTimeout];
+export const rules: readonly Rule[] = [
+  noRetryAfterOutput,
+  noStackedRetries,
+  noStatelessDecode,
+  noSwallowedStreamError,
+  noUnboundedRetry,
+  noUnbufferedChunkParse,
+  noUnresolvedMigration,
+  noUnsafeChunkAccess,
+  preferResilientStream,
+  requireCompletionCheck,
+  requireErrorHandling,
+  requireStreamErrorListener,
+  requireTimeout,
+];

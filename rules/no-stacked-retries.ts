@@ -7,22 +7,27 @@ import { printOption } from './wording.ts';
 export default defineRule({
   name: 'no-stacked-retries',
   preset: 'strict',
-  finds: 'retries inside of retries: an SDK that repeats a request by itself, within each attempt of the helper or of a loop',
-  why: `Most SDKs repeat a request that fails before the first chunk: OpenAI, Anthropic, Groq, Together AI, Cohere and the AI SDK twice, Bedrock twice, LangChain six times.
-Around them a second retry multiplies: three attempts of three requests each are nine, sent to a server that has just said that it is
-overloaded, and the caller waits for all of their pauses. Neither knows of the other: the helper's limits for opening a stream, its budget for retries and its
+  finds:
+    'retries inside of retries: an SDK that repeats a request by itself, within each attempt of the helper or of a loop',
+  why: `Most SDKs repeat a request that fails before the first chunk: OpenAI, Anthropic, Groq, Together AI, Cohere and
+the AI SDK twice, Bedrock twice, LangChain six times. Around them a second retry multiplies: three attempts of three
+requests each are nine, sent to a server that has just said that it is overloaded, and the caller waits for all of
+their pauses. Neither knows of the other: the helper's limits for opening a stream, its budget for retries and its
 events see one request where three were made.
 
-One of the two is enough. The helper's goes further, as no SDK repeats a stream that breaks behind its first chunk; so the SDK's is
-the one to switch off.`,
+One of the two is enough. The helper's goes further, as no SDK repeats a stream that breaks behind its first chunk;
+so the SDK's is the one to switch off.`,
   cannotSee: `Retries of a library (\`pRetry(…)\`), of a proxy, and of another function around this one.
 
-A client that is made in another file may have its retries off; unless \`assumeDefaults\` is on, this rule is silent there. It is also silent where a number of retries is
-out of sight, and about an SDK of which the catalog does not know that it retries.`,
+A client that is made in another file may have its retries off; unless \`assumeDefaults\` is on, this rule is silent
+there. It is also silent where a number of retries is out of sight, and about an SDK of which the catalog does not
+know that it retries.`,
   whenNotToUse: 'Where the few more requests of a bad minute cost less than the option at every call.',
   messages: {
-    inHelper: '`{{api}}` repeats a failed request up to {{retries}} times by itself, in each of the {{attempts}} attempts of `resilientStream`: {{requests}} requests to a server that is failing.',
-    inLoop: '`{{api}}` repeats a failed request up to {{retries}} times by itself, in each attempt of the retry around it; their numbers multiply.',
+    inHelper:
+      '`{{api}}` repeats a failed request up to {{retries}} times by itself, in each of the {{attempts}} attempts of `resilientStream`: {{requests}} requests to a server that is failing.',
+    inLoop:
+      '`{{api}}` repeats a failed request up to {{retries}} times by itself, in each attempt of the retry around it; their numbers multiply.',
     switchOff: 'Switch the SDK’s own retries of `{{api}}` off: `{{option}}: 0`.',
   },
   hasSuggestions: true,
@@ -30,7 +35,8 @@ out of sight, and about an SDK of which the catalog does not know that it retrie
     assumeDefaults: {
       schema: { type: 'boolean' },
       default: false,
-      description: 'Also report calls of a client that is made out of sight, as though it were made with the retries that its SDK has by default.',
+      description:
+        'Also report calls of a client that is made out of sight, as though it were made with the retries that its SDK has by default.',
     },
   },
   examples: {
@@ -123,15 +129,31 @@ export async function ask(contents) {
       },
     ],
   },
-  check({ origin, retries, retriedBy }, { assumeDefaults }, { source, path }): Finding<'inHelper' | 'inLoop' | 'switchOff'> | undefined {
+  check(
+    { origin, retries, retriedBy },
+    { assumeDefaults },
+    { source, path },
+  ): Finding<'inHelper' | 'inLoop' | 'switchOff'> | undefined {
     const { call, api } = origin;
     if (!call || !retries.sdk || (retries.isAssumed && !assumeDefaults)) return undefined;
     const isInLoop = retriedBy !== null && isInside(call, retriedBy.node);
     if (!retries.helper && !isInLoop) return undefined;
     const edits = findRetriesOffEdits(source, origin, { ...defaultOptions, path });
-    const suggestions = edits && api.retries ? [{ messageId: 'switchOff', data: { option: printOption(api.retries) }, edits } as const] : [];
+    const suggestions =
+      edits && api.retries
+        ? [{ messageId: 'switchOff', data: { option: printOption(api.retries) }, edits } as const]
+        : [];
     if (!retries.helper) return { messageId: 'inLoop', at: call, data: { retries: String(retries.sdk) }, suggestions };
     const attempts = retries.helper + 1;
-    return { messageId: 'inHelper', at: call, data: { retries: String(retries.sdk), attempts: String(attempts), requests: String(attempts * (retries.sdk + 1)) }, suggestions };
+    return {
+      messageId: 'inHelper',
+      at: call,
+      data: {
+        retries: String(retries.sdk),
+        attempts: String(attempts),
+        requests: String(attempts * (retries.sdk + 1)),
+      },
+      suggestions,
+    };
   },
 });

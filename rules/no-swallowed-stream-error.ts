@@ -3,19 +3,23 @@ import { defineRule } from './rule.ts';
 export default defineRule({
   name: 'no-swallowed-stream-error',
   preset: 'recommended',
-  finds: 'error handlers of a stream that end in a log line, or in an empty or partial answer that looks like a whole one',
-  why: `A stream that breaks in mid-answer has shown, sent or collected half a sentence by then. Where the \`catch\` only logs, everything behind it
-runs on as after a whole answer: the response is closed, the text is saved, the caller is told that all went well. So does \`return ''\`: an empty
-answer and a failed one look the same. Nobody notices but the reader of the log.
+  finds:
+    'error handlers of a stream that end in a log line, or in an empty or partial answer that looks like a whole one',
+  why: `A stream that breaks in mid-answer has shown, sent or collected half a sentence by then. Where the \`catch\`
+only logs, everything behind it runs on as after a whole answer: the response is closed, the text is saved, the
+caller is told that all went well. So does \`return ''\`: an empty answer and a failed one look the same. Nobody
+notices but the reader of the log.
 
-Somebody has to be told: the caller (\`throw\`, or a value that says so, such as \`null\` or \`{ error }\`), the client (an error event, a state of the
-user interface), or whoever watches the service. The log line may stay.`,
-  cannotSee: `What a function out of sight does: a handler that calls one, with the error or without, is taken to tell somebody. A log line alone tells nobody,
-unless its logger is named in \`reporters\`.
+Somebody has to be told: the caller (\`throw\`, or a value that says so, such as \`null\` or \`{ error }\`), the
+client (an error event, a state of the user interface), or whoever watches the service. The log line may stay.`,
+  cannotSee: `What a function out of sight does: a handler that calls one, with the error or without, is taken to tell
+somebody. A log line alone tells nobody, unless its logger is named in \`reporters\`.
 
-At the end of a program, in \`main().catch(console.error)\` at the top of a module, a log line is read by the person who started it; so this rule is silent there.
-It is also silent where something behind the \`catch\` looks at what only the way without an error has set (\`if (!done)\`), and in listeners.`,
-  whenNotToUse: 'A stream may be a side show: suggestions while a user types, a title for a conversation. An error of it may well be no more than a log line.',
+At the end of a program, in \`main().catch(console.error)\` at the top of a module, a log line is read by the person
+who started it; so this rule is silent there. It is also silent where something behind the \`catch\` looks at what
+only the way without an error has set (\`if (!done)\`), and in listeners.`,
+  whenNotToUse:
+    'A stream may be a side show: suggestions while a user types, a title for a conversation. An error of it may well be no more than a log line.',
   messages: {
     logged: 'An error of `{{api}}` ends in a log line here; what comes after it takes a broken answer for a whole one.',
     ignored: 'An error of `{{api}}` is ignored here; what comes after it takes a broken answer for a whole one.',
@@ -25,7 +29,8 @@ It is also silent where something behind the \`catch\` looks at what only the wa
     reporters: {
       schema: { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true },
       default: [] as readonly string[],
-      description: 'Loggers by which somebody is told, as they are called: `logger.fatal`, or `logger` for each of its methods.',
+      description:
+        'Loggers by which somebody is told, as they are called: `logger.fatal`, or `logger` for each of its methods.',
     },
   },
   examples: {
@@ -142,7 +147,8 @@ export async function ask(messages) {
   check({ form, coverage: { iterating }, outputs }, { reporters }) {
     if (form === 'events' || !iterating || outputs.length === 0) return undefined;
     const { conduct, node, aftermath, loggers } = iterating;
-    if (loggers.some((logger) => reporters.some((name) => logger === name || logger.startsWith(`${name}.`)))) return undefined;
+    if (loggers.some((logger) => reporters.some((name) => logger === name || logger.startsWith(`${name}.`))))
+      return undefined;
     if (conduct === 'returns-answer') return { messageId: 'answered', at: node };
     if (!aftermath || (conduct !== 'logs' && conduct !== 'ignores')) return undefined;
     return { messageId: conduct === 'logs' ? 'logged' : 'ignored', at: node };

@@ -5,12 +5,14 @@ export default defineFileRule({
   name: 'no-unresolved-migration',
   preset: 'recommended',
   finds: 'comments by which a codemod has left a decision to a person',
-  why: `Where a codemod sees a loop that needs another form and cannot know which, it changes nothing and writes \`// ${MARKER}: …\` above it, with what a person must
-decide. Until that is done the program does what it did before; a comment that nobody is reminded of stays for years.`,
+  why: `Where a codemod sees a loop that needs another form and cannot know which, it changes nothing and writes \`//
+${MARKER}: …\` above it, with what a person must decide. Until that is done the program does what it did before; a
+comment that nobody is reminded of stays for years.`,
   whenNotToUse: 'While a migration goes on over weeks, as a warning.',
   cannotSee: 'Whether the decision was made: a comment that is taken out counts as one.',
   messages: {
-    unresolved: 'A codemod has left this to a person: {{text}}. Until it is decided, the program does here what it did before.',
+    unresolved:
+      'A codemod has left this to a person: {{text}}. Until it is decided, the program does here what it did before.',
   },
   options: {},
   examples: {
@@ -46,10 +48,18 @@ export const ask = (messages) => client.chat.completions.create({ model, message
   },
 });
 
-/** What is said behind the marker, without a full stop; null where the comment is about something else, such as the marker itself. */
+/**
+ * What is said behind the marker, without a full stop; null where the comment is about something else, such as the
+ * marker itself.
+ */
 function findText(comment: string): string | null {
   const opened = comment.replace(/^[\s*]+/, '');
   if (!opened.startsWith(MARKER)) return null;
-  const text = opened.slice(MARKER.length).replace(/^[\s:]+/, '').replace(/\s*\n[\s*]*/g, ' ').trim().replace(/\.$/, '');
+  const text = opened
+    .slice(MARKER.length)
+    .replace(/^[\s:]+/, '')
+    .replace(/\s*\n[\s*]*/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
   return text === '' ? 'the comment does not say what' : text;
 }

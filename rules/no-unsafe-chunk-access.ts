@@ -9,25 +9,30 @@ export default defineRule({
   name: 'no-unsafe-chunk-access',
   preset: 'recommended',
   finds: 'reads of a part of the chunk that some chunks lack, which throw in mid-answer',
-  why: `Not every chunk holds a piece of the answer. With \`stream_options: { include_usage: true }\` OpenAI's last chunk has \`choices: []\`, and so
-has the first one of Azure; other hosts with that API send the usage unasked. Gemini leaves out \`candidates\` where it blocked the prompt, and
-\`content\` or \`parts\` in chunks that hold but a finish reason. There \`chunk.choices[0].delta\` throws
-\`TypeError: Cannot read properties of undefined\`: after the whole answer has come, or before any of it, and the program takes it for a
-failure of the request.
+  why: `Not every chunk holds a piece of the answer. With \`stream_options: { include_usage: true }\` OpenAI's last
+chunk has \`choices: []\`, and so has the first one of Azure; other hosts with that API send the usage unasked.
+Gemini leaves out \`candidates\` where it blocked the prompt, and \`content\` or \`parts\` in chunks that hold but a
+finish reason. There \`chunk.choices[0].delta\` throws \`TypeError: Cannot read properties of undefined\`: after the
+whole answer has come, or before any of it, and the program takes it for a failure of the request.
 
-The fix puts a \`?.\` where the code goes on as it does with a chunk that has nothing to say, \`{ delta: {} }\`. A read behind a look at the same
-part (\`if (chunk.choices.length > 0)\`, \`chunk.choices[0] && …\`, an early \`continue\`) is safe.`,
-  cannotSee: 'Chunks that went through a generator of the program\'s own, or to a function of another file; what a chunk lacks in APIs whose facts say nothing of it, such as Groq\'s.',
-  whenNotToUse: 'A program that talks to one host, and knows that each of its chunks has a choice, loses nothing by turning the rule off.',
+The fix puts a \`?.\` where the code goes on as it does with a chunk that has nothing to say, \`{ delta: {} }\`. A
+read behind a look at the same part (\`if (chunk.choices.length > 0)\`, \`chunk.choices[0] && …\`, an early
+\`continue\`) is safe.`,
+  cannotSee:
+    "Chunks that went through a generator of the program's own, or to a function of another file; what a chunk lacks in APIs whose facts say nothing of it, such as Groq's.",
+  whenNotToUse:
+    'A program that talks to one host, and knows that each of its chunks has a choice, loses nothing by turning the rule off.',
   messages: {
-    unsafe: '`{{expression}}` is undefined {{when}}; reading on from it throws, and ends the loop over `{{api}}` in mid-answer.',
+    unsafe:
+      '`{{expression}}` is undefined {{when}}; reading on from it throws, and ends the loop over `{{api}}` in mid-answer.',
   },
   fixable: true,
   options: {
     onlyWhenAsked: {
       schema: { type: 'boolean' },
       default: false,
-      description: 'Be silent where the request in sight does not ask for such chunks (`stream_options: { include_usage: true }`); other hosts, and later changes, may bring them all the same.',
+      description:
+        'Be silent where the request in sight does not ask for such chunks (`stream_options: { include_usage: true }`); other hosts, and later changes, may bring them all the same.',
     },
   },
   examples: {
@@ -114,5 +119,8 @@ export async function ask(messages) {
 function mayCome(source: ParsedSource, { call }: StreamOrigin, { gap: { askedBy } }: GapRead): boolean {
   if (!askedBy || !call) return true;
   const asked = findOption(source, call, askedBy);
-  return asked.kind === 'unknown' || (asked.kind === 'value' && !(asked.value.type === 'Literal' && asked.value.value === false));
+  return (
+    asked.kind === 'unknown' ||
+    (asked.kind === 'value' && !(asked.value.type === 'Literal' && asked.value.value === false))
+  );
 }

@@ -11,61 +11,101 @@ export type RuleOptions = {
   /** Finds error handlers that request an answer again after chunks of the broken one went out. */
   'resilient-stream/no-retry-after-output'?: Severity | [Severity];
   /** Finds retries inside of retries: an SDK that repeats a request by itself, within each attempt of the helper or of a loop. */
-  'resilient-stream/no-stacked-retries'?: Severity | [Severity, {
-    /** Also report calls of a client that is made out of sight, as though it were made with the retries that its SDK has by default. @default false */
-    readonly assumeDefaults?: boolean;
-  }?];
+  'resilient-stream/no-stacked-retries'?:
+    | Severity
+    | [
+        Severity,
+        {
+          /** Also report calls of a client that is made out of sight, as though it were made with the retries that its SDK has by default. @default false */
+          readonly assumeDefaults?: boolean;
+        }?,
+      ];
   /** Finds chunks of bytes that are made text of one by one, which breaks characters that the network cuts. */
   'resilient-stream/no-stateless-decode'?: Severity | [Severity];
   /** Finds error handlers of a stream that end in a log line, or in an empty or partial answer that looks like a whole one. */
-  'resilient-stream/no-swallowed-stream-error'?: Severity | [Severity, {
-    /** Loggers by which somebody is told, as they are called: `logger.fatal`, or `logger` for each of its methods. @default [] */
-    readonly reporters?: readonly string[];
-  }?];
+  'resilient-stream/no-swallowed-stream-error'?:
+    | Severity
+    | [
+        Severity,
+        {
+          /** Loggers by which somebody is told, as they are called: `logger.fatal`, or `logger` for each of its methods. @default [] */
+          readonly reporters?: readonly string[];
+        }?,
+      ];
   /** Finds hand-written retries of a stream that nothing caps, or with no pause between the attempts. */
-  'resilient-stream/no-unbounded-retry'?: Severity | [Severity, {
-    /** Also report attempts that are capped and follow each other at once. @default true */
-    readonly requirePause?: boolean;
-  }?];
+  'resilient-stream/no-unbounded-retry'?:
+    | Severity
+    | [
+        Severity,
+        {
+          /** Also report attempts that are capped and follow each other at once. @default true */
+          readonly requirePause?: boolean;
+        }?,
+      ];
   /** Finds single chunks of a body that JSON is parsed out of, as if the network cut it between lines. */
   'resilient-stream/no-unbuffered-chunk-parse'?: Severity | [Severity];
   /** Finds comments by which a codemod has left a decision to a person. */
   'resilient-stream/no-unresolved-migration'?: Severity | [Severity];
   /** Finds reads of a part of the chunk that some chunks lack, which throw in mid-answer. */
-  'resilient-stream/no-unsafe-chunk-access'?: Severity | [Severity, {
-    /** Be silent where the request in sight does not ask for such chunks (`stream_options: { include_usage: true }`); other hosts, and later changes, may bring them all the same. @default false */
-    readonly onlyWhenAsked?: boolean;
-  }?];
+  'resilient-stream/no-unsafe-chunk-access'?:
+    | Severity
+    | [
+        Severity,
+        {
+          /** Be silent where the request in sight does not ask for such chunks (`stream_options: { include_usage: true }`); other hosts, and later changes, may bring them all the same. @default false */
+          readonly onlyWhenAsked?: boolean;
+        }?,
+      ];
   /** Finds loops that the codemod can rewrite, and suggests its edit. */
-  'resilient-stream/prefer-resilient-stream'?: Severity | [Severity, {
-    /** The module that suggestions import the helper from. @default "resilient-stream" */
-    readonly helper?: string;
-  }?];
+  'resilient-stream/prefer-resilient-stream'?:
+    | Severity
+    | [
+        Severity,
+        {
+          /** The module that suggestions import the helper from. @default "resilient-stream" */
+          readonly helper?: string;
+        }?,
+      ];
   /** Finds loops that never look at the chunk that says "finished", and so take a cut answer for a whole one. */
-  'resilient-stream/require-completion-check'?: Severity | [Severity, {
-    /** Also report generators that give whole chunks to their consumers without a look at the marker. @default true */
-    readonly checkGenerators?: boolean;
-    /** Also report a look at the marker that leads to nothing: its outcome is only logged, or put where nothing reads it. @default false */
-    readonly checkUse?: boolean;
-    /** Finish reasons that a program must tell from others, such as `length` or `max_tokens`: a look that is compared with none of them is reported too. @default [] */
-    readonly finishReasons?: readonly string[];
-  }?];
+  'resilient-stream/require-completion-check'?:
+    | Severity
+    | [
+        Severity,
+        {
+          /** Also report generators that give whole chunks to their consumers without a look at the marker. @default true */
+          readonly checkGenerators?: boolean;
+          /** Also report a look at the marker that leads to nothing: its outcome is only logged, or put where nothing reads it. @default false */
+          readonly checkUse?: boolean;
+          /** Finish reasons that a program must tell from others, such as `length` or `max_tokens`: a look that is compared with none of them is reported too. @default [] */
+          readonly finishReasons?: readonly string[];
+        }?,
+      ];
   /** Finds loops over a stream whose errors reach nobody. */
-  'resilient-stream/require-error-handling'?: Severity | [Severity, {
-    /** Also report loops whose errors leave an `async` function for callers that are out of sight. @default false */
-    readonly checkCallers?: boolean;
-    /** Also report loops whose errors leave a generator, or the source of a `ReadableStream`, for its consumer. @default false */
-    readonly checkGenerators?: boolean;
-  }?];
+  'resilient-stream/require-error-handling'?:
+    | Severity
+    | [
+        Severity,
+        {
+          /** Also report loops whose errors leave an `async` function for callers that are out of sight. @default false */
+          readonly checkCallers?: boolean;
+          /** Also report loops whose errors leave a generator, or the source of a `ReadableStream`, for its consumer. @default false */
+          readonly checkGenerators?: boolean;
+        }?,
+      ];
   /** Finds streams that tell of errors by a listener or a callback, and have none. */
   'resilient-stream/require-stream-error-listener'?: Severity | [Severity];
   /** Finds streams that nothing bounds, or only a limit that does not do what it seems to. */
-  'resilient-stream/require-timeout'?: Severity | [Severity, {
-    /** Also report streams that end early only if somebody aborts their `signal`. @default false */
-    readonly requireDeadline?: boolean;
-    /** Also report limits below this many milliseconds, which cut answers that are merely slow; suggested limits are no shorter. @default 0 */
-    readonly minimumMs?: number;
-    /** The module that suggestions import the helper from. @default "resilient-stream" */
-    readonly helper?: string;
-  }?];
+  'resilient-stream/require-timeout'?:
+    | Severity
+    | [
+        Severity,
+        {
+          /** Also report streams that end early only if somebody aborts their `signal`. @default false */
+          readonly requireDeadline?: boolean;
+          /** Also report limits below this many milliseconds, which cut answers that are merely slow; suggested limits are no shorter. @default 0 */
+          readonly minimumMs?: number;
+          /** The module that suggestions import the helper from. @default "resilient-stream" */
+          readonly helper?: string;
+        }?,
+      ];
 };

@@ -6,18 +6,22 @@ export default defineRule({
   name: 'prefer-resilient-stream',
   preset: 'strict',
   finds: 'loops that the codemod can rewrite, and suggests its edit',
-  why: `No measured SDK asks again once an answer has begun, but for two recent ones, which then give text twice; 47 of 52 entry points take a connection that is closed
-in mid-answer for the end of the answer (see [what each SDK does](../providers.md)). What it takes to do better by hand is a retry that never repeats
-what was shown, a limit that each chunk sets back, a look at the terminal marker, and an end to the connection where the loop is left early.
+  why: `No measured SDK asks again once an answer has begun, but for two recent ones, which then give text twice; 47 of
+52 entry points take a connection that is closed in mid-answer for the end of the answer (see [what each SDK
+does](../providers.md)). What it takes to do better by hand is a retry that never repeats what was shown, a limit
+that each chunk sets back, a look at the terminal marker, and an end to the connection where the loop is left early.
 \`resilientStream()\` does that.
 
-The suggestion is what \`resilient-stream migrate\` writes for this one loop, byte for byte. Loops that the codemod leaves to a person are not reported;
-\`resilient-stream migrate --dry-run\` says why.`,
-  whenNotToUse: 'In code that must not depend on the package `resilient-stream`, or that does by hand what it does; the rules of the preset `recommended` then say what is missing.',
-  cannotSee: `Whether the rewritten text stands the codemod's proof, which needs a second parser: \`resilient-stream migrate\` makes it before it writes, an editor that
-applies the suggestion does not. Loops whose request is made in another file.`,
+The suggestion is what \`resilient-stream migrate\` writes for this one loop, byte for byte. Loops that the codemod
+leaves to a person are not reported; \`resilient-stream migrate --dry-run\` says why.`,
+  whenNotToUse:
+    'In code that must not depend on the package `resilient-stream`, or that does by hand what it does; the rules of the preset `recommended` then say what is missing.',
+  cannotSee: `Whether the rewritten text stands the codemod's proof, which needs a second parser: \`resilient-stream
+migrate\` makes it before it writes, an editor that applies the suggestion does not. Loops whose request is made in
+another file.`,
   messages: {
-    rewritable: 'This loop reads `{{api}}` as it comes; `resilientStream` asks again after an early failure, bounds each wait, and throws where the answer is cut.',
+    rewritable:
+      'This loop reads `{{api}}` as it comes; `resilientStream` asks again after an early failure, bounds each wait, and throws where the answer is cut.',
     wrap: 'Wrap the request of `{{api}}` in `resilientStream`.',
   },
   hasSuggestions: true,

@@ -4,4 +4,5 @@ import type { Preset, Rule } from './rule.ts';
 export const presets: readonly Preset[] = ['recommended', 'strict'];
 
 /** The rules that a preset turns on, as errors. */
-export const rulesIn = (preset: Preset): readonly Rule[] => (preset === 'strict' ? rules : rules.filter((rule) => rule.preset === preset));
+export const rulesIn = (preset: Preset): readonly Rule[] =>
+  preset === 'strict' ? rules : rules.filter((rule) => rule.preset === preset);

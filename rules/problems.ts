@@ -47,10 +47,18 @@ export function findProblems<MessageId extends string, Options extends object>(
   if ('checkFile' in rule) return rule.checkFile(file, settled).map(print(null));
   const problems = file.loops.flatMap((loop) => [rule.check(loop, settled, file) ?? []].flat().map(print(loop)));
   // Two loops may read the stream of one call, in the branches of an `if`; what is wrong with the call is said once.
-  return problems.filter(({ node, messageId }, index) => problems.findIndex((other) => other.node === node && other.messageId === messageId) === index);
+  return problems.filter(
+    ({ node, messageId }, index) =>
+      problems.findIndex((other) => other.node === node && other.messageId === messageId) === index,
+  );
 }
 
-function toProblem<MessageId extends string>(source: ParsedSource, rule: Rule<MessageId>, loop: StreamLoop | null, finding: Finding<MessageId>): Problem<MessageId> {
+function toProblem<MessageId extends string>(
+  source: ParsedSource,
+  rule: Rule<MessageId>,
+  loop: StreamLoop | null,
+  finding: Finding<MessageId>,
+): Problem<MessageId> {
   const { messageId, at, data, fix = null, suggestions = [] } = finding;
   const filling = { ...(loop && { api: loop.origin.api.name, provider: loop.origin.provider.title }), ...data };
   const print = (id: MessageId, own = {}): string => printMessage(rule.messages[id], { ...filling, ...own });
@@ -63,7 +71,12 @@ function toProblem<MessageId extends string>(source: ParsedSource, rule: Rule<Me
     loc: findPlace(source, at),
     loop,
     fix,
-    suggestions: suggestions.map(({ messageId: id, data: own = {}, edits }) => ({ messageId: id, data: { ...filling, ...own }, message: print(id, own), edits })),
+    suggestions: suggestions.map(({ messageId: id, data: own = {}, edits }) => ({
+      messageId: id,
+      data: { ...filling, ...own },
+      message: print(id, own),
+      edits,
+    })),
   };
 }
 

@@ -16,32 +16,43 @@ interface Options {
   readonly helper: string;
 }
 
-type MessageId = 'unbounded' | 'headersOnly' | 'ignored' | 'silentAbort' | 'cancellationOnly' | 'tooShort' | 'wrap' | 'setSignal';
+type MessageId =
+  'unbounded' | 'headersOnly' | 'ignored' | 'silentAbort' | 'cancellationOnly' | 'tooShort' | 'wrap' | 'setSignal';
 
 export default defineRule<MessageId, Options>({
   name: 'require-timeout',
   preset: 'recommended',
   finds: 'streams that nothing bounds, or only a limit that does not do what it seems to',
-  why: `A stream that stalls without closing keeps its loop waiting, and with it the request, the socket and the user. Node's own \`fetch\` gives up
-after 300 seconds without a byte; every ping or comment of the server sets that back to zero, and other runtimes may wait for ever.
+  why: `A stream that stalls without closing keeps its loop waiting, and with it the request, the socket and the user.
+Node's own \`fetch\` gives up after 300 seconds without a byte; every ping or comment of the server sets that back to
+zero, and other runtimes may wait for ever.
 
-The \`timeout\` option of an SDK seldom helps: for OpenAI and Anthropic it bounds the wait for the response's *headers*, and is cleared before
-the first chunk. \`AbortSignal.timeout()\` does bound the whole answer, but raw OpenAI and Anthropic streams then end the loop *normally*: a cut
-answer looks whole unless something checks (see [what each SDK does](../providers.md)).
+The \`timeout\` option of an SDK seldom helps: for OpenAI and Anthropic it bounds the wait for the response's
+*headers*, and is cleared before the first chunk. \`AbortSignal.timeout()\` does bound the whole answer, but raw
+OpenAI and Anthropic streams then end the loop *normally*: a cut answer looks whole unless something checks (see
+[what each SDK does](../providers.md)).
 
-What bounds a stream: \`resilientStream()\`; a timer that each chunk sets back and that aborts the request; or \`AbortSignal.timeout()\`
-together with a look at the terminal marker. A \`signal\` of the caller's counts, unless \`requireDeadline\` is on.`,
+What bounds a stream: \`resilientStream()\`; a timer that each chunk sets back and that aborts the request; or
+\`AbortSignal.timeout()\` together with a look at the terminal marker. A \`signal\` of the caller's counts, unless
+\`requireDeadline\` is on.`,
   whenNotToUse: 'A proxy or a job runner in front of the program may end stalled work by itself.',
-  cannotSee: `Requests that are made in another file, and limits set there: a \`signal\` that comes as a parameter is the caller's to abort, and options from
-elsewhere are trusted where the SDK has one that works. Limits below the SDK, such as the \`bodyTimeout\` of an \`undici\` agent or a \`fetch\` of
-your own. How long a limit is, unless \`minimumMs\` is set; a number that is computed or imported is trusted.`,
+  cannotSee: `Requests that are made in another file, and limits set there: a \`signal\` that comes as a parameter is
+the caller's to abort, and options from elsewhere are trusted where the SDK has one that works. Limits below the SDK,
+such as the \`bodyTimeout\` of an \`undici\` agent or a \`fetch\` of your own. How long a limit is, unless
+\`minimumMs\` is set; a number that is computed or imported is trusted.`,
   messages: {
-    unbounded: 'Nothing bounds the wait for `{{api}}`; a stream that stalls keeps its loop waiting for minutes, or for ever.',
-    headersOnly: '`{{option}}` bounds the headers of `{{api}}` only; a stream that stalls after them keeps its loop waiting for minutes, or for ever.',
-    ignored: '`{{option}}` has no effect on `{{api}}`; a stream that stalls keeps its loop waiting for minutes, or for ever.',
-    silentAbort: 'The timeout in `{{option}}` ends a loop over `{{api}}` normally, without an error, so that a cut answer passes for a whole one.',
-    cancellationOnly: '`{{option}}` bounds `{{api}}` only if somebody aborts it; a stream that stalls unseen keeps its loop waiting for minutes, or for ever.',
-    tooShort: 'This limit ends `{{api}}` after {{seconds}} s; answers that take longer are cut, and a model that thinks may take {{minimum}} s.',
+    unbounded:
+      'Nothing bounds the wait for `{{api}}`; a stream that stalls keeps its loop waiting for minutes, or for ever.',
+    headersOnly:
+      '`{{option}}` bounds the headers of `{{api}}` only; a stream that stalls after them keeps its loop waiting for minutes, or for ever.',
+    ignored:
+      '`{{option}}` has no effect on `{{api}}`; a stream that stalls keeps its loop waiting for minutes, or for ever.',
+    silentAbort:
+      'The timeout in `{{option}}` ends a loop over `{{api}}` normally, without an error, so that a cut answer passes for a whole one.',
+    cancellationOnly:
+      '`{{option}}` bounds `{{api}}` only if somebody aborts it; a stream that stalls unseen keeps its loop waiting for minutes, or for ever.',
+    tooShort:
+      'This limit ends `{{api}}` after {{seconds}} s; answers that take longer are cut, and a model that thinks may take {{minimum}} s.',
     wrap: 'Wrap the request of `{{api}}` in `resilientStream`, which bounds each wait and throws.',
     setSignal: 'Abort `{{api}}` by `{{option}}` after {{seconds}} s; its loop then throws.',
   },
@@ -55,7 +66,8 @@ your own. How long a limit is, unless \`minimumMs\` is set; a number that is com
     minimumMs: {
       schema: { type: 'integer', minimum: 0 },
       default: 0,
-      description: 'Also report limits below this many milliseconds, which cut answers that are merely slow; suggested limits are no shorter.',
+      description:
+        'Also report limits below this many milliseconds, which cut answers that are merely slow; suggested limits are no shorter.',
     },
     helper: helperOption,
   },
@@ -145,7 +157,12 @@ export async function ask(messages, signal) {
   },
   check(loop, options, file) {
     const problem = findProblem(loop, options) ?? findShortLimit(loop, options, file);
-    return problem && { ...problem, suggestions: problem.messageId === 'tooShort' ? [] : findSuggestions(loop, options, file) };
+    return (
+      problem && {
+        ...problem,
+        suggestions: problem.messageId === 'tooShort' ? [] : findSuggestions(loop, options, file),
+      }
+    );
   },
 });
 
@@ -161,19 +178,33 @@ function findProblem(loop: StreamLoop, { requireDeadline }: Options): Finding<Me
     return requireDeadline ? { messageId: 'cancellationOnly', at: call, data: { option: signalName } } : undefined;
   }
   if (signal?.bounds === 'nothing') return { messageId: 'ignored', at: call, data: { option: signalName } };
-  if (requestTimeout?.bounds === 'nothing') return { messageId: 'ignored', at: call, data: { option: findTimeoutName(api, 'nothing') } };
-  if (requestTimeout?.bounds === 'headers') return { messageId: 'headersOnly', at: call, data: { option: findTimeoutName(api, 'headers') } };
+  if (requestTimeout?.bounds === 'nothing')
+    return { messageId: 'ignored', at: call, data: { option: findTimeoutName(api, 'nothing') } };
+  if (requestTimeout?.bounds === 'headers')
+    return { messageId: 'headersOnly', at: call, data: { option: findTimeoutName(api, 'headers') } };
   return { messageId: 'unbounded', at: call };
 }
 
 /** A limit that works, and ends the stream too soon. */
-function findShortLimit({ origin: { api }, limits, resilient }: StreamLoop, { minimumMs }: Options, { source }: FileFacts): Finding<MessageId> | undefined {
+function findShortLimit(
+  { origin: { api }, limits, resilient }: StreamLoop,
+  { minimumMs }: Options,
+  { source }: FileFacts,
+): Finding<MessageId> | undefined {
   if (minimumMs === 0 || resilient) return undefined;
   const { signal, requestTimeout, idleTimeout } = limits;
-  for (const [limit, option] of [[signal, null], [requestTimeout, findTimeoutOption(api, requestTimeout?.bounds)], [idleTimeout, null]] as const) {
+  for (const [limit, option] of [
+    [signal, null],
+    [requestTimeout, findTimeoutOption(api, requestTimeout?.bounds)],
+    [idleTimeout, null],
+  ] as const) {
     const duration = limit && isEffective(limit.bounds) ? findDuration(source, limit.node, option) : null;
     if (limit && duration !== null && duration < minimumMs) {
-      return { messageId: 'tooShort', at: limit.node, data: { seconds: String(duration / 1_000), minimum: String(minimumMs / 1_000) } };
+      return {
+        messageId: 'tooShort',
+        at: limit.node,
+        data: { seconds: String(duration / 1_000), minimum: String(minimumMs / 1_000) },
+      };
     }
   }
   return undefined;
@@ -187,26 +218,47 @@ function findSuggestions(loop: StreamLoop, { helper, minimumMs }: Options, file:
   if (rewrite) suggestions.push({ messageId: 'wrap', edits: rewrite.edits });
   const milliseconds = Math.max(DEADLINE_MS, minimumMs);
   const edits = findDeadlineEdits(file.source, loop, milliseconds, { helper, path: file.path });
-  if (edits && signal) suggestions.push({ messageId: 'setSignal', data: { option: printOption(signal), seconds: String(milliseconds / 1_000) }, edits });
+  if (edits && signal)
+    suggestions.push({
+      messageId: 'setSignal',
+      data: { option: printOption(signal), seconds: String(milliseconds / 1_000) },
+      edits,
+    });
   return suggestions;
 }
 
 /** A timer's abort looks like the end of the answer, and nothing here, nor code out of sight, would tell them apart. */
-const endsSilently = ({ form, origin, completion, abortChecks, handedOn, passedOn }: StreamLoop, signal: Limit): boolean =>
-  form !== 'events' && signal.bounds === 'total' && origin.api.onAbort === 'silent' && [completion, abortChecks, handedOn, passedOn].every(({ length }) => length === 0);
+const endsSilently = (
+  { form, origin, completion, abortChecks, handedOn, passedOn }: StreamLoop,
+  signal: Limit,
+): boolean =>
+  form !== 'events' &&
+  signal.bounds === 'total' &&
+  origin.api.onAbort === 'silent' &&
+  [completion, abortChecks, handedOn, passedOn].every(({ length }) => length === 0);
 
-/** A limit ends a stalled stream, or one out of sight may. What is out of sight can do no more than the SDK has to offer. */
-function mayBeBounded({ origin: { api, client }, limits: { signal, requestTimeout, idleTimeout } }: StreamLoop): boolean {
+/**
+ * A limit ends a stalled stream, or one out of sight may. What is out of sight can do no more than the SDK has to
+ * offer.
+ */
+function mayBeBounded({
+  origin: { api, client },
+  limits: { signal, requestTimeout, idleTimeout },
+}: StreamLoop): boolean {
   if (idleTimeout || signal?.bounds === 'unknown') return true;
   if (isEffective(signal?.bounds) || isEffective(requestTimeout?.bounds)) return true;
   const offered = api.timeouts.filter(({ bounds }) => isEffective(bounds));
-  return requestTimeout?.bounds === 'unknown' ? offered.length > 0 : !client && offered.some(({ option }) => 'client' in option);
+  return requestTimeout?.bounds === 'unknown'
+    ? offered.length > 0
+    : !client && offered.some(({ option }) => 'client' in option);
 }
 
 const isEffective = (bounds: Limit['bounds'] | undefined): boolean => bounds === 'idle' || bounds === 'total';
 
-const findTimeoutOption = ({ timeouts }: StreamApi, bounds: Limit['bounds'] | undefined): OptionPath | { readonly client: string } | null =>
-  timeouts.find((fact) => fact.bounds === bounds)?.option ?? null;
+const findTimeoutOption = (
+  { timeouts }: StreamApi,
+  bounds: Limit['bounds'] | undefined,
+): OptionPath | { readonly client: string } | null => timeouts.find((fact) => fact.bounds === bounds)?.option ?? null;
 
 function findTimeoutName(api: StreamApi, bounds: Bound): string {
   const option = findTimeoutOption(api, bounds);

@@ -7,7 +7,12 @@ import type { FileFacts, OptionSpec } from './rule.ts';
 const known = new FileMemory<Map<string, readonly Rewrite[]>>();
 
 /** What a codemod does to a loop, byte for byte; null where it leaves the loop alone. */
-export function findRewrite({ source, path }: FileFacts, loop: TSESTree.Node, codemod: Codemod, helper: string): Rewrite | null {
+export function findRewrite(
+  { source, path }: FileFacts,
+  loop: TSESTree.Node,
+  codemod: Codemod,
+  helper: string,
+): Rewrite | null {
   const rewrites = known.get(source.ast) ?? new Map<string, readonly Rewrite[]>();
   known.set(source.ast, rewrites);
   const key = `${codemod.name} ${helper}`;

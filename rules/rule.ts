@@ -59,7 +59,10 @@ export interface IncorrectExample<MessageId extends string = string> extends Cor
   readonly messageId: MessageId;
 }
 
-/** A rule as data and one pure decision. It never sees ESLint, and never walks a tree: what it needs to know is a fact of the loop or of the file. */
+/**
+ * A rule as data and one pure decision. It never sees ESLint, and never walks a tree: what it needs to know is a fact
+ * of the loop or of the file.
+ */
 interface RuleData<MessageId extends string, Options extends object> {
   readonly name: string;
   readonly preset: Preset;
@@ -85,23 +88,34 @@ interface RuleData<MessageId extends string, Options extends object> {
 type Findings<MessageId extends string> = Finding<MessageId> | readonly Finding<MessageId>[] | undefined;
 
 /** Decides about one loop at a time. */
-export interface LoopRule<MessageId extends string = string, Options extends object = object> extends RuleData<MessageId, Options> {
+export interface LoopRule<MessageId extends string = string, Options extends object = object> extends RuleData<
+  MessageId,
+  Options
+> {
   /** Silent on any fact that it does not understand. */
   check(loop: StreamLoop, options: NoInfer<Options>, file: FileFacts): Findings<NoInfer<MessageId>>;
 }
 
 /** Decides about a file, where what is found is no loop: a comment, a decoder, a call whose stream nobody reads. */
-export interface FileRule<MessageId extends string = string, Options extends object = object> extends RuleData<MessageId, Options> {
+export interface FileRule<MessageId extends string = string, Options extends object = object> extends RuleData<
+  MessageId,
+  Options
+> {
   /** Whether a text can hold what the rule finds; of most texts it is all that is asked. */
   mayHold(text: string): boolean;
   /** Silent on any fact that it does not understand. */
   checkFile(file: FileFacts, options: NoInfer<Options>): readonly Finding<NoInfer<MessageId>>[];
 }
 
-export type Rule<MessageId extends string = string, Options extends object = object> = LoopRule<MessageId, Options> | FileRule<MessageId, Options>;
+export type Rule<MessageId extends string = string, Options extends object = object> =
+  LoopRule<MessageId, Options> | FileRule<MessageId, Options>;
 
-export const defineRule = <MessageId extends string, Options extends object>(rule: LoopRule<MessageId, Options>): LoopRule<MessageId, Options> => rule;
-export const defineFileRule = <MessageId extends string, Options extends object>(rule: FileRule<MessageId, Options>): FileRule<MessageId, Options> => rule;
+export const defineRule = <MessageId extends string, Options extends object>(
+  rule: LoopRule<MessageId, Options>,
+): LoopRule<MessageId, Options> => rule;
+export const defineFileRule = <MessageId extends string, Options extends object>(
+  rule: FileRule<MessageId, Options>,
+): FileRule<MessageId, Options> => rule;
 
 /** What a text holds wherever any rule finds something. One search for all of it: it is all that most files cost. */
 const ANYTHING = new RegExp(`${TAKING.source}|${MARKER.replace(/[()]/g, String.raw`\$&`)}`);
@@ -113,7 +127,8 @@ export const mayConcernAny = ofLastText((text) => ANYTHING.test(text));
 export const mayConcern = (rule: Rule, text: string, own: readonly Provider[], isTyped: boolean): boolean =>
   mayConcernAny(text) && ('mayHold' in rule ? rule.mayHold(text) : mayHoldStreamLoop(text, own, isTyped));
 
-export const optionsOf = ({ options }: Rule): readonly [name: string, spec: OptionSpec<unknown>][] => Object.entries(options as OptionSpecs<Record<string, unknown>>);
+export const optionsOf = ({ options }: Rule): readonly [name: string, spec: OptionSpec<unknown>][] =>
+  Object.entries(options as OptionSpecs<Record<string, unknown>>);
 
 /** The options that hold where nobody sets any. */
 export const defaultsOf = <Options extends object>(rule: Rule<string, Options>): Options =>

@@ -11,14 +11,21 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const LAYERS = ['src/providers', 'src/analysis', 'codemods', 'rules', 'cli'];
 const HELPER = 'src/resilient-stream';
 
-const files = globSync([...LAYERS, HELPER].map((layer) => `${layer}/**/*.ts`), { cwd: root, ignore: ['**/dist/**', '**/*.d.ts', '**/node_modules/**'] });
+const files = globSync(
+  [...LAYERS, HELPER].map((layer) => `${layer}/**/*.ts`),
+  { cwd: root, ignore: ['**/dist/**', '**/*.d.ts', '**/node_modules/**'] },
+);
 
 const importsOf = (file: string): string[] => {
   const { module } = parseSync(file, readFileSync(join(root, file), 'utf8'));
   const requests = [
     ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...module.staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? [])),
-    ...module.dynamicImports.map(({ moduleRequest }) => readFileSync(join(root, file), 'utf8').slice(moduleRequest.start + 1, moduleRequest.end - 1)),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+    ),
+    ...module.dynamicImports.map(({ moduleRequest }) =>
+      readFileSync(join(root, file), 'utf8').slice(moduleRequest.start + 1, moduleRequest.end - 1),
+    ),
   ];
   return [...new Set(requests)];
 };
@@ -33,15 +40,28 @@ describe('imports', () => {
   it('go downward only: cli, rules, codemods, src/analysis, src/providers', () => {
     const upward = files
       .filter((file) => layerOf(file) !== -1)
-      .flatMap((file) => inHouse(file).filter((imported) => layerOf(imported) > layerOf(file) || layerOf(imported) === -1).map((imported) => `${file} imports ${imported}`));
+      .flatMap((file) =>
+        inHouse(file)
+          .filter((imported) => layerOf(imported) > layerOf(file) || layerOf(imported) === -1)
+          .map((imported) => `${file} imports ${imported}`),
+      );
     expect(upward).toEqual([]);
   });
 
   it('of the helper stay inside its folder and name no package but the optional peer of `resilient-stream/otel`', () => {
-    const isPeer = (file: string, request: string): boolean => file === `${HELPER}/otel.ts` && request === '@opentelemetry/api';
+    const isPeer = (file: string, request: string): boolean =>
+      file === `${HELPER}/otel.ts` && request === '@opentelemetry/api';
     const outward = files
       .filter((file) => file.startsWith(`${HELPER}/`))
-      .flatMap((file) => importsOf(file).filter((request) => (!request.startsWith('.') && !isPeer(file, request)) || (request.startsWith('.') && inHouse(file).some((imported) => !imported.startsWith(`${HELPER}/`)))).map((request) => `${file} imports ${request}`));
+      .flatMap((file) =>
+        importsOf(file)
+          .filter(
+            (request) =>
+              (!request.startsWith('.') && !isPeer(file, request)) ||
+              (request.startsWith('.') && inHouse(file).some((imported) => !imported.startsWith(`${HELPER}/`))),
+          )
+          .map((request) => `${file} imports ${request}`),
+      );
     expect(outward).toEqual([]);
   });
 
@@ -64,7 +84,9 @@ describe('imports', () => {
 
 describe('names', () => {
   it('of folders tell a question, not a user', () => {
-    expect(files.filter((file) => /(?:^|\/)(?:utils?|helpers?|lib|shared|misc|common)(?:\/|\.ts$)/.test(file))).toEqual([]);
+    expect(files.filter((file) => /(?:^|\/)(?:utils?|helpers?|lib|shared|misc|common)(?:\/|\.ts$)/.test(file))).toEqual(
+      [],
+    );
   });
 
   it('of tests mirror what they test', () => {

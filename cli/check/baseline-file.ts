@@ -18,7 +18,12 @@ export interface BaselineFile {
 }
 
 /** A baseline that is not there yet is empty where it is about to be written. */
-export function readBaseline(disk: Disk, name: string, path: string, { mayBeMissing }: { mayBeMissing: boolean }): BaselineFile {
+export function readBaseline(
+  disk: Disk,
+  name: string,
+  path: string,
+  { mayBeMissing }: { mayBeMissing: boolean },
+): BaselineFile {
   const text = readText(disk, name, path, mayBeMissing);
   return { name, path, text, entries: text === null ? [] : parseBaseline(name, text) };
 }
@@ -27,7 +32,8 @@ function readText(disk: Disk, name: string, path: string, mayBeMissing: boolean)
   try {
     return disk.readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new UsageError(`--baseline ${name}: cannot be read: ${reasonOf(error)}.`);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new UsageError(`--baseline ${name}: cannot be read: ${reasonOf(error)}.`);
     if (mayBeMissing) return null;
     throw new UsageError(`--baseline ${name}: does not exist; pass --update-baseline to write it.`);
   }
@@ -36,10 +42,13 @@ function readText(disk: Disk, name: string, path: string, mayBeMissing: boolean)
 /** Refuses what it does not understand, so that no other file is taken for a baseline, and overwritten. */
 function parseBaseline(name: string, text: string): Known[] {
   const baseline = parseJson(name, text);
-  if (!isRecord(baseline) || !Array.isArray(baseline['problems'])) throw new UsageError(`--baseline ${name}: is no baseline, which has "version" and "problems"; check the name.`);
+  if (!isRecord(baseline) || !Array.isArray(baseline['problems']))
+    throw new UsageError(`--baseline ${name}: is no baseline, which has "version" and "problems"; check the name.`);
   const { version, problems } = baseline;
   if (version !== VERSION) {
-    throw new UsageError(`--baseline ${name}: is of version ${JSON.stringify(version)}, and this release reads ${VERSION}; install the release that wrote it, or delete it and pass --update-baseline.`);
+    throw new UsageError(
+      `--baseline ${name}: is of version ${JSON.stringify(version)}, and this release reads ${VERSION}; install the release that wrote it, or delete it and pass --update-baseline.`,
+    );
   }
   return problems.flatMap((entry, index) => parseEntry(name, entry, index));
 }
@@ -48,23 +57,34 @@ function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    const remedy = /^<{7} /m.test(text) ? 'it holds a merge conflict: take either side, then pass --update-baseline' : 'restore it, or delete it and pass --update-baseline';
-    throw new UsageError(`--baseline ${name}: is no JSON (${(error as Error).message.replace(/\s+/g, ' ')}); ${remedy}.`);
+    const remedy = /^<{7} /m.test(text)
+      ? 'it holds a merge conflict: take either side, then pass --update-baseline'
+      : 'restore it, or delete it and pass --update-baseline';
+    throw new UsageError(
+      `--baseline ${name}: is no JSON (${(error as Error).message.replace(/\s+/g, ' ')}); ${remedy}.`,
+    );
   }
 }
 
 function parseEntry(name: string, entry: unknown, index: number): Known[] {
   const record = isRecord(entry) ? entry : {};
   const wrong = FIELDS.find((field) => typeof record[field] !== 'string');
-  if (wrong !== undefined) throw new UsageError(`--baseline ${name}: problems[${index}] has no text "${wrong}"; restore it, or delete the file and pass --update-baseline.`);
+  if (wrong !== undefined)
+    throw new UsageError(
+      `--baseline ${name}: problems[${index}] has no text "${wrong}"; restore it, or delete the file and pass --update-baseline.`,
+    );
   const { count = 1 } = record;
-  if (!Number.isSafeInteger(count) || (count as number) < 1) throw new UsageError(`--baseline ${name}: the "count" of problems[${index}] is not a number from 1; restore it, or delete the file and pass --update-baseline.`);
+  if (!Number.isSafeInteger(count) || (count as number) < 1)
+    throw new UsageError(
+      `--baseline ${name}: the "count" of problems[${index}] is not a number from 1; restore it, or delete the file and pass --update-baseline.`,
+    );
   const known = Object.fromEntries(FIELDS.map((field) => [field, record[field]])) as unknown as Known;
   // Each stands for a problem of its own.
   return Array.from({ length: count as number }, () => ({ ...known }));
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Sorted, a line for each place, so that a diff shows what changed and two branches seldom meet in one line. */
 export function printBaseline(entries: readonly Known[]): string {

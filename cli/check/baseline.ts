@@ -28,23 +28,33 @@ export interface Comparison<P> {
 }
 
 /**
- * Ways in which an entry and a problem are the same, the surest first. The first holds for any entry; the others for one whose loop is not
- * where it was, since a loop that is there, without the problem, has been mended. Of what is no loop it is not known whether it is there.
+ * Ways in which an entry and a problem are the same, the surest first. The first holds for any entry; the others for
+ * one whose loop is not where it was, since a loop that is there, without the problem, has been mended. Of what is no
+ * loop it is not known whether it is there.
  */
-const WAYS: readonly { readonly keyOf: (known: Known) => string; readonly needs: 'nothing' | 'no-loop' | 'no-file' }[] = [
-  { keyOf: ({ file, rule, api, function: owner, loop }) => join(file, rule, api, owner, loop), needs: 'nothing' },
-  // A variable of the loop was renamed.
-  { keyOf: ({ file, rule, api, function: owner }) => join(file, rule, api, owner), needs: 'no-loop' },
-  // The function was.
-  { keyOf: ({ file, rule, api, loop }) => join(file, rule, api, loop), needs: 'no-loop' },
-  // The file was.
-  { keyOf: ({ rule, api, function: owner, loop }) => join(rule, api, owner, loop), needs: 'no-file' },
-];
+const WAYS: readonly { readonly keyOf: (known: Known) => string; readonly needs: 'nothing' | 'no-loop' | 'no-file' }[] =
+  [
+    { keyOf: ({ file, rule, api, function: owner, loop }) => join(file, rule, api, owner, loop), needs: 'nothing' },
+    // A variable of the loop was renamed.
+    { keyOf: ({ file, rule, api, function: owner }) => join(file, rule, api, owner), needs: 'no-loop' },
+    // The function was.
+    { keyOf: ({ file, rule, api, loop }) => join(file, rule, api, loop), needs: 'no-loop' },
+    // The file was.
+    { keyOf: ({ rule, api, function: owner, loop }) => join(rule, api, owner, loop), needs: 'no-file' },
+  ];
 
 /** Tells new problems from known ones; an entry stands for one problem. */
-export function compare<P extends { readonly known: Known }>(entries: readonly Known[], problems: readonly P[], scope: Scope): Comparison<P> {
+export function compare<P extends { readonly known: Known }>(
+  entries: readonly Known[],
+  problems: readonly P[],
+  scope: Scope,
+): Comparison<P> {
   const places = new Set(scope.places.map(printPlace));
-  const may = { nothing: () => true, 'no-loop': (entry: Known) => entry.api !== '' && !places.has(printPlace(entry)), 'no-file': ({ file }: Known) => scope.isGone(file) };
+  const may = {
+    nothing: () => true,
+    'no-loop': (entry: Known) => entry.api !== '' && !places.has(printPlace(entry)),
+    'no-file': ({ file }: Known) => scope.isGone(file),
+  };
   const left = new Set(entries);
   const fresh = new Set(problems);
   for (const { keyOf, needs } of WAYS) {
@@ -56,7 +66,8 @@ export function compare<P extends { readonly known: Known }>(entries: readonly K
       fresh.delete(problem);
     }
   }
-  const isSeen = (entry: Known): boolean => scope.isAsked(entry) && (scope.isExamined(entry.file) || scope.isGone(entry.file));
+  const isSeen = (entry: Known): boolean =>
+    scope.isAsked(entry) && (scope.isExamined(entry.file) || scope.isGone(entry.file));
   return { fresh: [...fresh], gone: [...left].filter(isSeen), unseen: [...left].filter((entry) => !isSeen(entry)) };
 }
 

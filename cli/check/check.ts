@@ -12,7 +12,15 @@ import { type BaselineOptions, type Found, holdAgainst, openBaseline } from './h
 import { createLint, type LintMessage, loadEslint, speaksToEslint, toMessages } from './eslint-comments.ts';
 import { findPlace, findProblemPlace, type Place } from './loop-place.ts';
 import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
-import { type ExaminedFile, examineFiles, type FileSelection, findExamined, inOrder, type Knowledge, selectFiles } from '../examine/source-files.ts';
+import {
+  type ExaminedFile,
+  examineFiles,
+  type FileSelection,
+  findExamined,
+  inOrder,
+  type Knowledge,
+  selectFiles,
+} from '../examine/source-files.ts';
 import { findSourceRoot } from '../files/source-root.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -35,14 +43,19 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
   const everything: Found[] = [];
   const places: { path: string; place: Place }[] = [];
   let streams = 0;
-  for await (const file of examineFiles(files, options, terminal, faults, (text, isTyped) => rules.some(({ rule }) => mayConcern(rule, text, options.settings.own, isTyped)))) {
+  for await (const file of examineFiles(files, options, terminal, faults, (text, isTyped) =>
+    rules.some(({ rule }) => mayConcern(rule, text, options.settings.own, isTyped)),
+  )) {
     const { source, parsed, hints } = file;
     const loops = findStreamLoops(parsed, hints);
     streams += loops.length;
     if (baseline) places.push(...loops.map((loop) => ({ path: source.path, place: findPlace(loop) })));
-    const found = rules.flatMap(({ rule }) => findProblems(parsed, rule, {}, { hints, path: source.path })).filter((problem) => isAbout(problem, options.providers));
+    const found = rules
+      .flatMap(({ rule }) => findProblems(parsed, rule, {}, { hints, path: source.path }))
+      .filter((problem) => isAbout(problem, options.providers));
     if (found.length === 0) continue;
-    // ESLint only takes away from what is found, where the file's comments say so. It takes longer to load than most trees to check.
+    // ESLint only takes away from what is found, where the file's comments say so. It takes longer to load than most
+    // trees to check.
     if (speaksToEslint(parsed)) lint ??= createLint(await loadEslint(terminal.cwd), rules, options.settings.given);
     const messages = lint && speaksToEslint(parsed) ? lint(file) : toMessages(found, rules);
     everything.push(...describe(file, messages, found, root));
@@ -50,20 +63,32 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
   const { leftOut } = faults;
   const examined = findExamined(files, terminal, faults);
   const all = inOrder(files, everything, ({ path }) => path);
-  const compared = baseline && holdAgainst(baseline, all, { rules, providers: options.providers, examined, places }, terminal.disk);
+  const compared =
+    baseline && holdAgainst(baseline, all, { rules, providers: options.providers, examined, places }, terminal.disk);
   const problems = (compared?.fresh ?? all).map(({ problem }) => problem);
   return {
     version: 1,
     problems,
     leftOut,
-    summary: { ...summarize(problems, streams), baseline: compared?.summary ?? null, examined: examined.length, leftOut: leftOut.length },
+    summary: {
+      ...summarize(problems, streams),
+      baseline: compared?.summary ?? null,
+      examined: examined.length,
+      leftOut: leftOut.length,
+    },
   };
 }
 
-const isAbout = ({ loop }: Problem, providers: readonly string[]): boolean => providers.length === 0 || (loop !== null && providers.includes(loop.origin.provider.id));
+const isAbout = ({ loop }: Problem, providers: readonly string[]): boolean =>
+  providers.length === 0 || (loop !== null && providers.includes(loop.origin.provider.id));
 
 /** The problems of a file that its comments do not take away. */
-function describe(examined: ExaminedFile, messages: readonly LintMessage[], problems: readonly Problem[], root: string): Found[] {
+function describe(
+  examined: ExaminedFile,
+  messages: readonly LintMessage[],
+  problems: readonly Problem[],
+  root: string,
+): Found[] {
   const { path, name: file } = examined.source;
   const rewritable = findRewritable(examined);
   const ordinals = new Map<string, number>();
@@ -88,7 +113,12 @@ function describe(examined: ExaminedFile, messages: readonly LintMessage[], prob
       severity,
       fingerprint: hash(`${words}${ordinal}`),
       loop: loop
-        ? { line: loop.node.loc.start.line, provider: loop.origin.provider.id, api: loop.origin.api.name, rewritable: rewritable.has(loop.node) }
+        ? {
+            line: loop.node.loc.start.line,
+            provider: loop.origin.provider.id,
+            api: loop.origin.api.name,
+            rewritable: rewritable.has(loop.node),
+          }
         : { line, provider: null, api: null, rewritable: false },
     };
     return [{ path, problem, place }];
@@ -97,19 +127,29 @@ function describe(examined: ExaminedFile, messages: readonly LintMessage[], prob
 
 /** ESLint's message does not know its loop; what the rule found at the same place does. */
 const isSame = (problem: Problem, { rule, messageId, line, column }: LintMessage): boolean =>
-  problem.rule === rule && problem.messageId === messageId && problem.loc.start.line === line && problem.loc.start.column + 1 === column;
+  problem.rule === rule &&
+  problem.messageId === messageId &&
+  problem.loc.start.line === line &&
+  problem.loc.start.column + 1 === column;
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 /** What `migrate` would do, short of the proof. */
 const findRewritable = ({ source: { path }, parsed, hints }: ExaminedFile): ReadonlySet<LoopNode> =>
-  new Set(codemod.findRewrites(parsed, { ...defaultOptions, path, hints }).rewrites.flatMap(({ loop }) => loop?.node ?? []));
+  new Set(
+    codemod.findRewrites(parsed, { ...defaultOptions, path, hints }).rewrites.flatMap(({ loop }) => loop?.node ?? []),
+  );
 
-function summarize(problems: readonly CheckProblem[], streams: number): Omit<CheckReport['summary'], 'baseline' | 'examined' | 'leftOut'> {
+function summarize(
+  problems: readonly CheckProblem[],
+  streams: number,
+): Omit<CheckReport['summary'], 'baseline' | 'examined' | 'leftOut'> {
   const byRule: Record<string, number> = {};
   for (const { rule } of problems) byRule[rule] = (byRule[rule] ?? 0) + 1;
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const loops = new Map(problems.flatMap(({ file, loop }) => (loop.provider === null ? [] : [[`${file}:${loop.line}`, loop]])));
+  const loops = new Map(
+    problems.flatMap(({ file, loop }) => (loop.provider === null ? [] : [[`${file}:${loop.line}`, loop]])),
+  );
   return {
     problems: problems.length,
     errors,

@@ -21,13 +21,15 @@ const LEVELS = [
 const prefix = `${plugin.meta.namespace}/`;
 
 /**
- * What `--rule` asks for. `name:severity` changes one rule of the preset, or adds it; rules that are named alone run in place of the preset,
- * as errors. Of two words on one rule the later counts.
+ * What `--rule` asks for. `name:severity` changes one rule of the preset, or adds it; rules that are named alone run in
+ * place of the preset, as errors. Of two words on one rule the later counts.
  */
 export function chooseRules(preset: Preset, specs: readonly string[]): readonly ChosenRule[] {
   const words = specs.map(parseSpec);
   const alone = words.flatMap(({ rule, isAlone }) => (isAlone ? [rule] : []));
-  const severities = new Map<Rule, Severity | null>((alone.length > 0 ? alone : rulesIn(preset)).map((rule) => [rule, 'error']));
+  const severities = new Map<Rule, Severity | null>(
+    (alone.length > 0 ? alone : rulesIn(preset)).map((rule) => [rule, 'error']),
+  );
   for (const { rule, isAlone, severity } of words) if (!isAlone) severities.set(rule, severity);
   return [...severities].flatMap(([rule, severity]) => (severity === null ? [] : [{ rule, severity }]));
 }
@@ -44,7 +46,12 @@ function parseSpec(spec: string): Spec {
   const colon = spec.lastIndexOf(':');
   const name = (colon === -1 ? spec : spec.slice(0, colon)).trim();
   // With the prefix, it is as `eslint-disable` comments have it.
-  const [rule] = findChosen('rule', [name.startsWith(prefix) ? name.slice(prefix.length) : name], allRules, ({ name }) => name);
+  const [rule] = findChosen(
+    'rule',
+    [name.startsWith(prefix) ? name.slice(prefix.length) : name],
+    allRules,
+    ({ name }) => name,
+  );
   if (colon === -1) return { rule: rule!, isAlone: true, severity: 'error' };
   const [chosen] = findChosen('severity', [spec.slice(colon + 1).trim()], LEVELS, ({ level }) => level);
   return { rule: rule!, isAlone: false, severity: chosen!.severity };

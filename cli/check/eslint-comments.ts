@@ -11,19 +11,30 @@ import { UsageError } from '../terminal/faults.ts';
 import type { Severity } from '../reports/json-shapes.ts';
 
 const { namespace } = plugin.meta;
-/** ESLint says nothing of files that it has no configuration for: TypeScript's, those outside of its working directory, node_modules. */
+/**
+ * ESLint says nothing of files that it has no configuration for: TypeScript's, those outside of its working directory,
+ * node_modules.
+ */
 const FILENAME = 'source.js';
 type Eslint = typeof import('eslint');
 
-/** ESLint is an optional peer: `list` and `migrate` do without it. The project's own is as good as one beside this package. */
-export async function loadEslint(cwd: string, load: (specifier: string) => Promise<Eslint> = (specifier) => import(specifier)): Promise<Eslint> {
+/**
+ * ESLint is an optional peer: `list` and `migrate` do without it. The project's own is as good as one beside this
+ * package.
+ */
+export async function loadEslint(
+  cwd: string,
+  load: (specifier: string) => Promise<Eslint> = (specifier) => import(specifier),
+): Promise<Eslint> {
   try {
     return await load('eslint');
   } catch {
     try {
       return await load(pathToFileURL(createRequire(join(cwd, 'package.json')).resolve('eslint')).href);
     } catch {
-      throw new UsageError('`check` runs its rules in ESLint, which is not installed here; run `npm install --save-dev eslint`.');
+      throw new UsageError(
+        '`check` runs its rules in ESLint, which is not installed here; run `npm install --save-dev eslint`.',
+      );
     }
   }
 }
@@ -47,23 +58,42 @@ export interface LintMessage {
 }
 
 /** Whether a comment of the file may turn rules on or off. */
-export const speaksToEslint = ({ ast }: ParsedSource): boolean => (ast.comments ?? []).some(({ value }) => value.includes('eslint'));
+export const speaksToEslint = ({ ast }: ParsedSource): boolean =>
+  (ast.comments ?? []).some(({ value }) => value.includes('eslint'));
 
 /** What ESLint makes of problems in a file whose comments say nothing to it. */
 export function toMessages(problems: readonly Problem[], rules: readonly ChosenRule[]): LintMessage[] {
   const severities = new Map(rules.map(({ rule, severity }) => [rule.name, severity]));
   return problems
-    .map(({ rule, messageId, message, loc: { start, end } }) => ({ rule, messageId, message, severity: severities.get(rule)!, line: start.line, column: start.column + 1, endLine: end.line, endColumn: end.column + 1 }))
+    .map(({ rule, messageId, message, loc: { start, end } }) => ({
+      rule,
+      messageId,
+      message,
+      severity: severities.get(rule)!,
+      line: start.line,
+      column: start.column + 1,
+      endLine: end.line,
+      endColumn: end.column + 1,
+    }))
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** Lints sources that are parsed already, with these rules of ours and nothing else; `settings` are the user's, as they were written. */
-export function createLint({ Linter }: Eslint, rules: readonly ChosenRule[], settings: unknown): (file: LintedFile) => LintMessage[] {
+/**
+ * Lints sources that are parsed already, with these rules of ours and nothing else; `settings` are the user's, as they
+ * were written.
+ */
+export function createLint(
+  { Linter }: Eslint,
+  rules: readonly ChosenRule[],
+  settings: unknown,
+): (file: LintedFile) => LintMessage[] {
   const linter = new Linter({ configType: 'flat' });
   return (file) => {
     const config = {
       plugins: { [namespace]: plugin },
-      rules: Object.fromEntries(rules.map(({ rule, severity }) => [`${namespace}/${rule.name}`, severity === 'error' ? 'error' : 'warn'])),
+      rules: Object.fromEntries(
+        rules.map(({ rule, severity }) => [`${namespace}/${rule.name}`, severity === 'error' ? 'error' : 'warn']),
+      ),
       languageOptions: { parser: parserOf(file) },
       settings: { [namespace]: settings },
       linterOptions: { reportUnusedDisableDirectives: false },
@@ -83,14 +113,35 @@ const parserOf = ({ parsed, services }: LintedFile) => ({
 });
 
 /**
- * Comments that turn on other rules are not for us: a core rule may need what this tree lacks, such as tokens, and throw.
- * `eslint-disable` stays, whatever it names.
+ * Comments that turn on other rules are not for us: a core rule may need what this tree lacks, such as tokens, and
+ * throw. `eslint-disable` stays, whatever it names.
  */
-const isForUs = ({ value }: TSESTree.Comment): boolean => !/^\s*(?:eslint|eslint-env|globals?|exported)\s/.test(value) || value.includes(`${namespace}/`);
+const isForUs = ({ value }: TSESTree.Comment): boolean =>
+  !/^\s*(?:eslint|eslint-env|globals?|exported)\s/.test(value) || value.includes(`${namespace}/`);
 
 /** Anything that is not from our rules is about the configuration of others. */
-function toLintMessage({ ruleId, messageId, message, severity, line, column, endLine, endColumn }: EslintLinter.LintMessage): LintMessage[] {
+function toLintMessage({
+  ruleId,
+  messageId,
+  message,
+  severity,
+  line,
+  column,
+  endLine,
+  endColumn,
+}: EslintLinter.LintMessage): LintMessage[] {
   if (!ruleId?.startsWith(`${namespace}/`) || messageId === undefined) return [];
   const rule = ruleId.slice(namespace.length + 1);
-  return [{ rule, messageId, message, severity: severity === 2 ? 'error' : 'warning', line, column, endLine: endLine ?? line, endColumn: endColumn ?? column }];
+  return [
+    {
+      rule,
+      messageId,
+      message,
+      severity: severity === 2 ? 'error' : 'warning',
+      line,
+      column,
+      endLine: endLine ?? line,
+      endColumn: endColumn ?? column,
+    },
+  ];
 }

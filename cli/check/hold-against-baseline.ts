@@ -36,16 +36,27 @@ export interface Seen {
 }
 
 /** Read before anything else: a run that takes a while is not to end with a baseline that cannot be read. */
-export const openBaseline = ({ file, update }: BaselineOptions, { cwd, disk }: Pick<Terminal, 'cwd' | 'disk'>): OpenBaseline => ({
+export const openBaseline = (
+  { file, update }: BaselineOptions,
+  { cwd, disk }: Pick<Terminal, 'cwd' | 'disk'>,
+): OpenBaseline => ({
   ...readBaseline(disk, file, resolve(cwd, file), { mayBeMissing: update }),
   update,
 });
 
 /** Tells new problems from known ones; an update makes all of them known. */
-export function holdAgainst(baseline: OpenBaseline, found: readonly Found[], seen: Seen, disk: Disk): { readonly fresh: readonly Found[]; readonly summary: BaselineSummary } {
+export function holdAgainst(
+  baseline: OpenBaseline,
+  found: readonly Found[],
+  seen: Seen,
+  disk: Disk,
+): { readonly fresh: readonly Found[]; readonly summary: BaselineSummary } {
   // From its own folder, so that it says the same wherever the command runs.
   const folder = dirname(baseline.path);
-  const problems = found.map((item) => ({ item, known: { file: showPath(folder, item.path), rule: item.problem.rule, ...item.place } }));
+  const problems = found.map((item) => ({
+    item,
+    known: { file: showPath(folder, item.path), rule: item.problem.rule, ...item.place },
+  }));
   const { fresh, gone, unseen } = compare(baseline.entries, problems, scopeOf(folder, seen));
   const summary = { file: baseline.name, known: problems.length - fresh.length, gone: gone.length, added: null };
   if (!baseline.update) return { fresh: fresh.map(({ item }) => item), summary };
@@ -57,7 +68,8 @@ function scopeOf(folder: string, { rules, providers, examined, places }: Seen): 
   const files = new Set(examined.map((path) => showPath(folder, path)));
   const running = new Set(rules.map(({ rule }) => rule.name));
   const isRetired = ({ rule }: Known): boolean => !allRules.some(({ name }) => name === rule);
-  const isOfProvider = ({ api }: Known): boolean => providers.length === 0 || providers.some((id) => api.startsWith(`${id} `));
+  const isOfProvider = ({ api }: Known): boolean =>
+    providers.length === 0 || providers.some((id) => api.startsWith(`${id} `));
   return {
     isExamined: (file) => files.has(file),
     isGone: (file) => !existsSync(resolve(folder, file)),

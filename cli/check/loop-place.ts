@@ -4,11 +4,14 @@ import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
 import { ancestorsOf, findPropertyName, isClass, isFunction, unwrap } from '../../src/analysis/source/tree.ts';
 
 /**
- * Where a loop stands, in words that outlive moved lines, formatting, and edits of the loop's body, of the request's arguments and of the
- * code around it.
+ * Where a loop stands, in words that outlive moved lines, formatting, and edits of the loop's body, of the request's
+ * arguments and of the code around it.
  */
 export interface Place {
-  /** Names of what is around the loop, the outermost first: `Chat.ask`, `app.post('/chat')`; empty at the top of the module. */
+  /**
+   * Names of what is around the loop, the outermost first: `Chat.ask`, `app.post('/chat')`; empty at the top of the
+   * module.
+   */
   readonly function: string;
   /** 'openai chat.completions.create'; empty for what is no loop. */
   readonly api: string;
@@ -26,12 +29,24 @@ export function findProblemPlace({ loop, node }: Problem): Place {
 export const findPlace = ({ node, form, chunk, origin }: StreamLoop): Place => ({
   function: nameSurroundings(node),
   api: `${origin.provider.id} ${origin.api.name}`,
-  loop: node.type === 'ForOfStatement' ? `for await (${chunk?.name ?? '…'} of ${printPath(node.right)})` : node.type === 'CallExpression' ? printPath(node) : form,
+  loop:
+    node.type === 'ForOfStatement'
+      ? `for await (${chunk?.name ?? '…'} of ${printPath(node.right)})`
+      : node.type === 'CallExpression'
+        ? printPath(node)
+        : form,
 });
 
-const nameSurroundings = (node: TSESTree.Node): string => [...ancestorsOf(node)].map(findName).filter((name) => name !== '').reverse().join('.');
+const nameSurroundings = (node: TSESTree.Node): string =>
+  [...ancestorsOf(node)]
+    .map(findName)
+    .filter((name) => name !== '')
+    .reverse()
+    .join('.');
 
-/** What a function or class is called, by itself or by what it is given to; empty where it has no name, or is neither. */
+/**
+ * What a function or class is called, by itself or by what it is given to; empty where it has no name, or is neither.
+ */
 function findName(node: TSESTree.Node): string {
   if (!isFunction(node) && !isClass(node)) return '';
   if (node.id) return node.id.name;
@@ -49,7 +64,8 @@ function findName(node: TSESTree.Node): string {
       case 'CallExpression': {
         // `app.post('/chat', handler)` is named; `export const POST = guard(handler)` is what it is given to.
         const [first] = user.arguments;
-        if (first?.type === 'Literal' && typeof first.value === 'string' && first !== value) return `${printPath(user.callee)}('${first.value}')`;
+        if (first?.type === 'Literal' && typeof first.value === 'string' && first !== value)
+          return `${printPath(user.callee)}('${first.value}')`;
         break;
       }
       default:

@@ -39,9 +39,16 @@ export interface ExaminedFile {
 }
 
 /** The absolute paths of the files in question, in the order of their names. */
-export async function selectFiles({ paths, filesFrom, shard }: FileSelection, terminal: Terminal, faults: FaultLog): Promise<readonly string[]> {
+export async function selectFiles(
+  { paths, filesFrom, shard }: FileSelection,
+  terminal: Terminal,
+  faults: FaultLog,
+): Promise<readonly string[]> {
   const listed = filesFrom === undefined ? null : readFileList(terminal.cwd, filesFrom, terminal.readStdin);
-  for (const folder of listed?.folders ?? []) terminal.stderr.write(`note: ${folder} is a folder, and --files-from is a list of files; name it on the command line.\n`);
+  for (const folder of listed?.folders ?? [])
+    terminal.stderr.write(
+      `note: ${folder} is a folder, and --files-from is a list of files; name it on the command line.\n`,
+    );
   const named = paths.length > 0 || listed ? paths : ['.'];
   const found = await findFiles(terminal.cwd, [...new Set([...named, ...(listed?.files ?? [])])]);
   found.faults.forEach((fault) => faults.add(fault));
@@ -57,7 +64,12 @@ export function findExamined(files: readonly string[], { cwd }: Terminal, { left
 type Read = Pick<ExaminedFile, 'source' | 'parsed'>;
 
 /** A file that may hold what is looked for; null where its text holds nothing of it. */
-function readFile(path: string, cwd: string, maxFileSize: number, mayConcern: (text: string) => boolean): Read | Fault | null {
+function readFile(
+  path: string,
+  cwd: string,
+  maxFileSize: number,
+  mayConcern: (text: string) => boolean,
+): Read | Fault | null {
   const source = readSource(path, showPath(cwd, path), maxFileSize, mayConcern);
   if (source === null || 'kind' in source) return source;
   const parsed = parse(source);
@@ -65,7 +77,13 @@ function readFile(path: string, cwd: string, maxFileSize: number, mayConcern: (t
 }
 
 /** One file at a time; what cannot be read goes to `faults`. */
-function* readFiles(files: readonly string[], { cwd, status }: Terminal, maxFileSize: number, faults: FaultLog, mayConcern: (text: string, path: string) => boolean): Generator<Read> {
+function* readFiles(
+  files: readonly string[],
+  { cwd, status }: Terminal,
+  maxFileSize: number,
+  faults: FaultLog,
+  mayConcern: (text: string, path: string) => boolean,
+): Generator<Read> {
   for (const [index, path] of files.entries()) {
     status.showProgress(index, files.length);
     const read = readFile(path, cwd, maxFileSize, (text) => mayConcern(text, path));
@@ -77,14 +95,18 @@ function* readFiles(files: readonly string[], { cwd, status }: Terminal, maxFile
 }
 
 /** A file that may hold what is looked for, for which no types are asked; null where its text holds nothing of it. */
-export function examineFile(path: string, { cwd, maxFileSize, own }: { readonly cwd: string; readonly maxFileSize: number; readonly own: Hints['own'] }, mayConcern: (text: string) => boolean): ExaminedFile | Fault | null {
+export function examineFile(
+  path: string,
+  { cwd, maxFileSize, own }: { readonly cwd: string; readonly maxFileSize: number; readonly own: Hints['own'] },
+  mayConcern: (text: string) => boolean,
+): ExaminedFile | Fault | null {
   const read = readFile(path, cwd, maxFileSize, mayConcern);
   return read === null || 'kind' in read ? read : toExamined(read, own, null);
 }
 
 /**
- * The files that may hold what is looked for, parsed. Where there may be types, the files of which the text does not say enough come last:
- * only then is it known which they are, and TypeScript is loaded for their sake alone.
+ * The files that may hold what is looked for, parsed. Where there may be types, the files of which the text does not
+ * say enough come last: only then is it known which they are, and TypeScript is loaded for their sake alone.
  */
 export async function* examineFiles(
   files: readonly string[],
@@ -93,10 +115,15 @@ export async function* examineFiles(
   faults: FaultLog,
   mayConcern: (text: string, isTyped: boolean) => boolean = (text, isTyped) => mayHoldStreamLoop(text, own, isTyped),
 ): AsyncGenerator<ExaminedFile> {
-  const named = types === 'auto' || types === 'off' ? null : (await import('../types/typed-programs.ts')).requireTsConfig(types, terminal);
+  const named =
+    types === 'auto' || types === 'off'
+      ? null
+      : (await import('../types/typed-programs.ts')).requireTsConfig(types, terminal);
   const mayBeTyped = types === 'auto' ? createTsConfigSearch() : () => types !== 'off';
   const waiting: string[] = [];
-  for (const read of readFiles(files, terminal, maxFileSize, faults, (text, path) => mayConcern(text, mayBeTyped(dirname(path))))) {
+  for (const read of readFiles(files, terminal, maxFileSize, faults, (text, path) =>
+    mayConcern(text, mayBeTyped(dirname(path))),
+  )) {
     const { path } = read.source;
     const question = mayBeTyped(dirname(path)) ? new Question() : null;
     const file = toExamined(read, own, question);
@@ -178,9 +205,23 @@ function parse({ path, name, text }: SourceFile): ParsedSource | Fault {
 function describeParseError(name: string, error: unknown): Fault {
   if (error instanceof SourceSyntaxError) {
     const { line, column, message } = error;
-    return { kind: 'left-out', place: name, at: { line, column }, message: `does not parse: ${trimStop(message)}; correct it, or leave it out` };
+    return {
+      kind: 'left-out',
+      place: name,
+      at: { line, column },
+      message: `does not parse: ${trimStop(message)}; correct it, or leave it out`,
+    };
   }
-  return { kind: 'left-out', place: name, at: null, message: `cannot be analysed: ${trimStop((error as Error).message)}; leave it out` };
+  return {
+    kind: 'left-out',
+    place: name,
+    at: null,
+    message: `cannot be analysed: ${trimStop((error as Error).message)}; leave it out`,
+  };
 }
 
-const trimStop = (message: string): string => message.trim().replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+const trimStop = (message: string): string =>
+  message
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');

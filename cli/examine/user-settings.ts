@@ -16,7 +16,10 @@ export interface UserSettings {
   readonly own: readonly Provider[];
 }
 
-/** Streams and clients of the user's own: from the file that `--config` names, or else from the nearest `package.json` that has the key. */
+/**
+ * Streams and clients of the user's own: from the file that `--config` names, or else from the nearest `package.json`
+ * that has the key.
+ */
 export function readSettings(config: string | undefined, terminal: Terminal): UserSettings {
   if (config !== undefined) return readConfig(config, terminal);
   for (const folder of foldersAbove(terminal.cwd)) {

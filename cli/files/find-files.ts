@@ -19,7 +19,10 @@ interface WalkedFiles extends FoundFiles {
   readonly root: string;
 }
 
-/** Source files for paths and glob patterns. A file or folder that is named is taken even where it would be left out on the way. */
+/**
+ * Source files for paths and glob patterns. A file or folder that is named is taken even where it would be left out on
+ * the way.
+ */
 export async function findFiles(cwd: string, paths: readonly string[]): Promise<FoundFiles> {
   const names = new Map<string, string>();
   const faults: Fault[] = [];
@@ -69,9 +72,14 @@ function findStats(path: string): Stats | Error {
 }
 
 const notFound = (error: Error): string =>
-  (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or folder; check the path' : `cannot be read: ${printFailure(error)}`;
+  (error as NodeJS.ErrnoException).code === 'ENOENT'
+    ? 'no such file or folder; check the path'
+    : `cannot be read: ${printFailure(error)}`;
 
-const failure = (place: string, message: string): FoundFiles => ({ files: [], faults: [{ kind: 'failed', place, at: null, message }] });
+const failure = (place: string, message: string): FoundFiles => ({
+  files: [],
+  faults: [{ kind: 'failed', place, at: null, message }],
+});
 
 /** Symbolic links are not followed, so that every file is met once and no link leads in a circle. */
 function walk(cwd: string, root: string): WalkedFiles {
@@ -82,7 +90,12 @@ function walk(cwd: string, root: string): WalkedFiles {
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const entries = findEntries(directory);
     if (entries instanceof Error) {
-      faults.push({ kind: 'failed', place: showPath(cwd, directory), at: null, message: `cannot be read: ${printFailure(entries)}` });
+      faults.push({
+        kind: 'failed',
+        place: showPath(cwd, directory),
+        at: null,
+        message: `cannot be read: ${printFailure(entries)}`,
+      });
       continue;
     }
     for (const entry of entries) {
@@ -113,10 +126,21 @@ async function findByPattern(cwd: string, pattern: string): Promise<FoundFiles |
   const { globSync, isDynamicPattern } = await import('tinyglobby');
   if (!isDynamicPattern(pattern)) return null;
   const gitignore = ignoreFor(cwd);
-  const files = globSync(pattern, { cwd, absolute: true, dot: true, followSymbolicLinks: false, ignore: [...NO_SOURCE_FOLDERS].map((name) => `**/${name}/**`) })
+  const files = globSync(pattern, {
+    cwd,
+    absolute: true,
+    dot: true,
+    followSymbolicLinks: false,
+    ignore: [...NO_SOURCE_FOLDERS].map((name) => `**/${name}/**`),
+  })
     .map((path) => resolve(path))
-    .filter((path) => isSourceFile(basename(path)) && !gitignore.leavesOutBranch(dirname(path)) && !gitignore.leavesOut(path, false));
-  return files.length > 0 ? { files, faults: [] } : failure(pattern, 'the pattern matches no source file; check it, and quote it from the shell');
+    .filter(
+      (path) =>
+        isSourceFile(basename(path)) && !gitignore.leavesOutBranch(dirname(path)) && !gitignore.leavesOut(path, false),
+    );
+  return files.length > 0
+    ? { files, faults: [] }
+    : failure(pattern, 'the pattern matches no source file; check it, and quote it from the shell');
 }
 
 const isSourceFolder = (name: string): boolean => !NO_SOURCE_FOLDERS.has(name);
@@ -129,24 +153,37 @@ export interface FileList {
 }
 
 /**
- * Names stand one a line, as git quotes them where they are of an unusual kind, or separated by NUL as `git diff --name-only -z` has them; `-`
- * is standard input. What is no source file is passed over: such lists come from git and hold everything.
+ * Names stand one a line, as git quotes them where they are of an unusual kind, or separated by NUL as `git diff
+ * --name-only -z` has them; `-` is standard input. What is no source file is passed over: such lists come from git and
+ * hold everything.
  */
 export function readFileList(cwd: string, from: string, readStdin: () => string): FileList {
   const text = (from === '-' ? readStdin() : readList(resolve(cwd, from), from)).replace(/^\uFEFF/, '');
   const names = text.includes('\0') ? text.split('\0') : text.split(/\r?\n/).map(parseQuoted);
   const others = names.filter((name) => name !== '' && !isSourceFile(basename(name)));
-  return { files: names.filter((name) => isSourceFile(basename(name))), folders: others.filter((name) => isFolder(resolve(cwd, name))) };
+  return {
+    files: names.filter((name) => isSourceFile(basename(name))),
+    folders: others.filter((name) => isFolder(resolve(cwd, name))),
+  };
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', t: '\t', n: '\n', v: '\v', f: '\f', r: '\r' };
 
-/** `"src/caf\303\251.ts"`: git writes bytes that are no ASCII, and some that are, in octal (https://git-scm.com/docs/git-config#Documentation/git-config.txt-corequotePath). */
+/**
+ * `"src/caf\303\251.ts"`: git writes bytes that are no ASCII, and some that are, in octal
+ * (https://git-scm.com/docs/git-config#Documentation/git-config.txt-corequotePath).
+ */
 function parseQuoted(name: string): string {
   const [, quoted] = /^"(.*)"$/.exec(name) ?? [];
   if (quoted === undefined) return name;
   const parts = [...quoted.matchAll(/\\([0-7]{3})|\\(.)|[^\\]+/g)];
-  return Buffer.concat(parts.map(([text, octal, escaped]) => (octal === undefined ? Buffer.from(escaped === undefined ? text : (ESCAPES[escaped] ?? escaped)) : Buffer.from([parseInt(octal, 8)])))).toString();
+  return Buffer.concat(
+    parts.map(([text, octal, escaped]) =>
+      octal === undefined
+        ? Buffer.from(escaped === undefined ? text : (ESCAPES[escaped] ?? escaped))
+        : Buffer.from([parseInt(octal, 8)]),
+    ),
+  ).toString();
 }
 
 function isFolder(path: string): boolean {

@@ -62,7 +62,10 @@ function readLevel(directory: string): Level | null {
   return { directory, rules: ignore({ ignorecase: process.platform !== 'linux' }).add(text) };
 }
 
-/** The nearest directory, this one or one above, that git calls a work tree; `.git` is a file in a worktree or submodule. */
+/**
+ * The nearest directory, this one or one above, that git calls a work tree; `.git` is a file in a worktree or
+ * submodule.
+ */
 export function findRepository(directory: string): string | null {
   const git = findAbove(directory, ['.git']);
   return git && dirname(git);

@@ -16,8 +16,16 @@ export interface SourceFile {
   readonly bom: '' | typeof BOM;
 }
 
-/** The file's source; null where its text holds nothing that concerns us. Most files end here, and cost a read and a text search. */
-export function readSource(path: string, name: string, maxBytes: number, mayConcern: (text: string) => boolean = mayHoldStreamLoop): SourceFile | Fault | null {
+/**
+ * The file's source; null where its text holds nothing that concerns us. Most files end here, and cost a read and a
+ * text search.
+ */
+export function readSource(
+  path: string,
+  name: string,
+  maxBytes: number,
+  mayConcern: (text: string) => boolean = mayHoldStreamLoop,
+): SourceFile | Fault | null {
   try {
     const content = readFileSync(path, 'utf8');
     if (!mayConcern(content)) return null;
@@ -25,7 +33,12 @@ export function readSource(path: string, name: string, maxBytes: number, mayConc
     if (bytes > maxBytes) return tooLarge(name, `${printBytes(bytes)} are`, maxBytes);
     // Only a text with the mark of a mended byte can have been anything but UTF-8.
     if (content.includes(REPLACEMENT) && !isUtf8(readFileSync(path))) {
-      return { kind: 'left-out', place: name, at: null, message: 'is not UTF-8; convert it (iconv -f LATIN1 -t UTF-8), or leave it out' };
+      return {
+        kind: 'left-out',
+        place: name,
+        at: null,
+        message: 'is not UTF-8; convert it (iconv -f LATIN1 -t UTF-8), or leave it out',
+      };
     }
     const bom = content.startsWith(BOM) ? BOM : '';
     return { path, name, text: content.slice(bom.length), bom };

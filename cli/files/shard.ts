@@ -14,10 +14,14 @@ export function parseShard(text: string): Shard | null {
 }
 
 /**
- * The files of one shard, in their order. Each file is in one shard, the same on every machine that has the same files. The largest go first,
- * each to the shard with the least to do, so that none has much more than another.
+ * The files of one shard, in their order. Each file is in one shard, the same on every machine that has the same files.
+ * The largest go first, each to the shard with the least to do, so that none has much more than another.
  */
-export function takeShard(files: readonly string[], { index, count }: Shard, sizeOf: (file: string) => number = findSize): readonly string[] {
+export function takeShard(
+  files: readonly string[],
+  { index, count }: Shard,
+  sizeOf: (file: string) => number = findSize,
+): readonly string[] {
   const loads = Array.from({ length: count }, () => 0);
   const sized = files.map((file) => ({ file, size: sizeOf(file) })).sort((a, b) => b.size - a.size);
   const mine = new Set<string>();

@@ -3,8 +3,8 @@ import { findRepository } from './gitignore.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * The folder that machines name files from: that of the repository, wherever in it the command runs. A checkout without git is told by the
- * variable that GitHub's runners set.
+ * The folder that machines name files from: that of the repository, wherever in it the command runs. A checkout without
+ * git is told by the variable that GitHub's runners set.
  */
 export function findSourceRoot({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): string {
   const workspace = env['GITHUB_WORKSPACE'];

@@ -12,8 +12,9 @@ export interface Replacement {
 }
 
 /**
- * Puts `after` in the place of `before`, whole or not at all: a kill at any moment leaves the old file or the new one. That gives a name of
- * its own to a file that has several, as git does; to write into it would reach, say, every project that shares a package manager's store.
+ * Puts `after` in the place of `before`, whole or not at all: a kill at any moment leaves the old file or the new one.
+ * That gives a name of its own to a file that has several, as git does; to write into it would reach, say, every
+ * project that shares a package manager's store.
  */
 export function replaceFile(disk: Disk, path: string, before: string, after: string): Replacement {
   try {
@@ -52,13 +53,17 @@ export function createFileAndFolder(disk: Disk, path: string, text: string): Rep
 }
 
 /** A short name of its own: the file's name may be as long as names can be. */
-const nameTemporary = (path: string): string => join(dirname(path), `.resilient-stream-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+const nameTemporary = (path: string): string =>
+  join(dirname(path), `.resilient-stream-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
 
 /** What processes that are gone have left in a folder. */
 export function findTemporaries(folder: string, pids: readonly number[]): string[] {
   if (!existsSync(folder)) return [];
-  const isTheirs = (name: string): boolean => pids.some((pid) => name.startsWith(`.resilient-stream-${pid}-`) && name.endsWith('.tmp'));
-  return readdirSync(folder).filter(isTheirs).map((name) => join(folder, name));
+  const isTheirs = (name: string): boolean =>
+    pids.some((pid) => name.startsWith(`.resilient-stream-${pid}-`) && name.endsWith('.tmp'));
+  return readdirSync(folder)
+    .filter(isTheirs)
+    .map((name) => join(folder, name));
 }
 
 const left = (failure: string): Replacement => ({ failure, otherNames: 0 });

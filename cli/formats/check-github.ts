@@ -8,7 +8,9 @@ export function printAnnotations({ problems, leftOut, summary }: CheckReport, co
   const next = findNextStep(summary, context);
   return [
     ...problems.map((problem) => printProblem(problem, context)),
-    ...leftOut.map(({ file, reason }) => printCommand('warning', { file: nameFromRoot(file, context), title: 'Not looked at' }, `${file}: ${reason}.`)),
+    ...leftOut.map(({ file, reason }) =>
+      printCommand('warning', { file: nameFromRoot(file, context), title: 'Not looked at' }, `${file}: ${reason}.`),
+    ),
     `${printNumber(summary)}.`,
     ...printBaselineFacts(summary),
     ...(next === null ? [] : [`Next: ${next}`]),
@@ -16,16 +18,22 @@ export function printAnnotations({ problems, leftOut, summary }: CheckReport, co
   ].join('\n');
 }
 
-function printProblem({ file, line, column, endLine, endColumn, rule, severity, message }: CheckProblem, context: CheckContext): string {
+function printProblem(
+  { file, line, column, endLine, endColumn, rule, severity, message }: CheckProblem,
+  context: CheckContext,
+): string {
   // The runner takes no columns where the lines differ.
   const columns: Readonly<Record<string, number>> = line === endLine ? { col: column, endColumn } : {};
   return printCommand(severity, { file: nameFromRoot(file, context), line, endLine, ...columns, title: rule }, message);
 }
 
 const printCommand = (name: string, properties: Readonly<Record<string, string | number>>, message: string): string =>
-  `::${name} ${Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`).join(',')}::${escapeData(message)}`;
+  `::${name} ${Object.entries(properties)
+    .map(([key, value]) => `${key}=${escapeProperty(String(value))}`)
+    .join(',')}::${escapeData(message)}`;
 
 /** https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
-const escapeData = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

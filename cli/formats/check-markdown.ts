@@ -12,7 +12,11 @@ export function printMarkdown({ problems, leftOut, summary }: CheckReport, conte
   const next = findNextStep(summary, context);
   const sentences = [
     ...printBaselineFacts(summary),
-    ...(leftOut.length > 0 ? [`${count(leftOut.length, 'file')} could not be looked at: ${leftOut.map(({ file, reason }) => `${file} (${reason})`).join(', ')}.`] : []),
+    ...(leftOut.length > 0
+      ? [
+          `${count(leftOut.length, 'file')} could not be looked at: ${leftOut.map(({ file, reason }) => `${file} (${reason})`).join(', ')}.`,
+        ]
+      : []),
     ...(next === null ? [] : [`Next: ${next}`]),
   ];
   const head = `### resilient-stream: ${lowerFirst(printNumber(summary))}\n`;
@@ -38,7 +42,13 @@ const printRow = ({ file, line, rule, severity, message }: CheckProblem): string
 export const escapeText = (text: string): string =>
   text
     .split(/(`[^`]+`|https:\/\/\S+)/)
-    .map((part) => (/^`.+`$/s.test(part) ? printCode(part.slice(1, -1)) : part.startsWith('https://') ? part : part.replace(/[\\`*_{}[\]<>#~&]/g, '\\$&')))
+    .map((part) =>
+      /^`.+`$/s.test(part)
+        ? printCode(part.slice(1, -1))
+        : part.startsWith('https://')
+          ? part
+          : part.replace(/[\\`*_{}[\]<>#~&]/g, '\\$&'),
+    )
     .join('')
     .replace(/\s+/g, ' ');
 

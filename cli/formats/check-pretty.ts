@@ -16,7 +16,9 @@ export function printCheck({ problems, summary }: CheckReport, context: CheckCon
   }
   const [...lines] = printColumns(problems.map((problem) => printProblem(problem, colors)));
   const rows = lines.values();
-  const files = [...groupByFile(problems)].map(([file, group]) => [colors.underline(file), ...group.map(() => rows.next().value!), ''].join('\n'));
+  const files = [...groupByFile(problems)].map(([file, group]) =>
+    [colors.underline(file), ...group.map(() => rows.next().value!), ''].join('\n'),
+  );
   const rules = Object.entries(summary.byRule).map(([rule, number]) => `${rule} ${number}`);
   const paint = summary.errors > 0 ? colors.red : colors.yellow;
   return [...files, `${colors.bold(paint(printNumber(summary)))}: ${rules.join(', ')}.`, end].join('\n');

@@ -12,7 +12,9 @@ const ROOT = '%SRCROOT%';
 /** Counts up where the way in which fingerprints are made changes. */
 const FINGERPRINT = 'resilientStream/v1';
 
-/** SARIF 2.1.0, which code scanning and editors read: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+/**
+ * SARIF 2.1.0, which code scanning and editors read: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
 export function printSarif({ problems, leftOut }: CheckReport, context: CheckContext): string {
   const log: Log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
@@ -58,18 +60,36 @@ const describeRule = ({ name, finds, preset, why }: Rule): ReportingDescriptor =
   properties: { tags: ['reliability', 'llm', 'stream'], precision: 'high', 'problem.severity': 'error' },
 });
 
-function describeProblem({ file, line, column, endLine, endColumn, rule, severity, message, fingerprint, loop }: CheckProblem, context: CheckContext): Result {
+function describeProblem(
+  { file, line, column, endLine, endColumn, rule, severity, message, fingerprint, loop }: CheckProblem,
+  context: CheckContext,
+): Result {
   const artifactLocation = locate(file, context);
-  const physicalLocation: PhysicalLocation = { artifactLocation, region: { startLine: line, startColumn: column, endLine, endColumn } };
+  const physicalLocation: PhysicalLocation = {
+    artifactLocation,
+    region: { startLine: line, startColumn: column, endLine, endColumn },
+  };
   return {
     ruleId: rule,
     ruleIndex: allRules.findIndex(({ name }) => name === rule),
     level: severity,
     message: { text: message },
     locations: [{ physicalLocation }],
-    ...(loop.line === line ? {} : { relatedLocations: [{ id: 1, message: { text: 'The loop.' }, physicalLocation: { artifactLocation, region: { startLine: loop.line } } }] }),
+    ...(loop.line === line
+      ? {}
+      : {
+          relatedLocations: [
+            {
+              id: 1,
+              message: { text: 'The loop.' },
+              physicalLocation: { artifactLocation, region: { startLine: loop.line } },
+            },
+          ],
+        }),
     partialFingerprints: { [FINGERPRINT]: fingerprint },
-    ...(loop.provider !== null && { properties: { provider: loop.provider, api: loop.api, rewritable: loop.rewritable } }),
+    ...(loop.provider !== null && {
+      properties: { provider: loop.provider, api: loop.api, rewritable: loop.rewritable },
+    }),
   };
 }
 

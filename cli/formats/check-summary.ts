@@ -17,17 +17,24 @@ export function printBaselineFacts({ baseline }: CheckReport['summary']): readon
   if (added !== null) return [`${file}: ${count(added, 'problem')} added, ${gone} removed, ${known} kept.`];
   return [
     ...(known > 0 ? [`${known} known ${known === 1 ? 'one is' : 'ones are'} in ${file}.`] : []),
-    ...(gone > 0 ? [`${count(gone, 'problem')} of ${file} ${gone === 1 ? 'is' : 'are'} no longer found; run --update-baseline.`] : []),
+    ...(gone > 0
+      ? [`${count(gone, 'problem')} of ${file} ${gone === 1 ? 'is' : 'are'} no longer found; run --update-baseline.`]
+      : []),
   ];
 }
 
 /** The one thing to do next; null where there is nothing to do. */
-export function findNextStep({ loops, rewritable, byRule, baseline }: CheckReport['summary'], { paths }: Pick<CheckContext, 'paths'>): string | null {
-  if (baseline?.added != null) return `commit ${baseline.file}; \`${printCommand('check', '--baseline', baseline.file, ...few(paths))}\` reports new problems only.`;
+export function findNextStep(
+  { loops, rewritable, byRule, baseline }: CheckReport['summary'],
+  { paths }: Pick<CheckContext, 'paths'>,
+): string | null {
+  if (baseline?.added != null)
+    return `commit ${baseline.file}; \`${printCommand('check', '--baseline', baseline.file, ...few(paths))}\` reports new problems only.`;
   const [commonest] = Object.entries(byRule).sort(([, a], [, b]) => b - a);
   if (!commonest) return null;
   if (rewritable === 0) return `${urlOf(commonest[0])} says what to do.`;
-  const which = rewritable < loops ? `${rewritable} of these ${loops} loops` : loops === 1 ? 'this loop' : `these ${loops} loops`;
+  const which =
+    rewritable < loops ? `${rewritable} of these ${loops} loops` : loops === 1 ? 'this loop' : `these ${loops} loops`;
   return `\`${printCommand('migrate', '--dry-run', ...few(paths))}\` shows how it would rewrite ${which}.`;
 }
 

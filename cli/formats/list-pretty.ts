@@ -38,7 +38,8 @@ const FORM: Record<ListedStream['form'], string | null> = {
 };
 
 /** A stalled stream hangs for ever. */
-const isUnbounded = (timeout: TimeoutState): boolean => timeout === null || timeout === 'headers' || timeout === 'nothing';
+const isUnbounded = (timeout: TimeoutState): boolean =>
+  timeout === null || timeout === 'headers' || timeout === 'nothing';
 
 /** For people: a line for each stream, under its file. */
 export function printList({ streams, summary }: ListReport, colors: Colors): string {
@@ -47,11 +48,16 @@ export function printList({ streams, summary }: ListReport, colors: Colors): str
   // One table for all, so that the columns run through; the files' names stand between its lines.
   const [head, ...lines] = printColumns([header, ...streams.map((stream) => printStream(stream, colors))]);
   const rows = lines.values();
-  const files = [...groupByFile(streams)].map(([file, group]) => [colors.underline(file), ...group.map(() => rows.next().value!), ''].join('\n'));
+  const files = [...groupByFile(streams)].map(([file, group]) =>
+    [colors.underline(file), ...group.map(() => rows.next().value!), ''].join('\n'),
+  );
   return [head, '', ...files, printSummary(streams, summary, colors), ''].join('\n');
 }
 
-function printStream({ line, column, provider, api, form, evidence, handled, timeout, completion }: ListedStream, colors: Colors): Cell[] {
+function printStream(
+  { line, column, provider, api, form, evidence, handled, timeout, completion }: ListedStream,
+  colors: Colors,
+): Cell[] {
   const warn = (bad: boolean): { paint?: Colors['red'] } => (bad ? { paint: colors.yellow } : {});
   const notes = [evidence === 'shape' ? 'by its shape' : null, FORM[form]].filter((note) => note !== null);
   return [
@@ -63,7 +69,11 @@ function printStream({ line, column, provider, api, form, evidence, handled, tim
   ];
 }
 
-function printSummary(streams: readonly ListedStream[], { files, resilient }: ListReport['summary'], colors: Colors): string {
+function printSummary(
+  streams: readonly ListedStream[],
+  { files, resilient }: ListReport['summary'],
+  colors: Colors,
+): string {
   const tally = (is: (stream: ListedStream) => boolean): number => streams.filter(is).length;
   const unbounded = tally(({ timeout }) => isUnbounded(timeout));
   const unnoticed = tally(({ completion }) => completion === 'unchecked');
@@ -74,7 +84,9 @@ function printSummary(streams: readonly ListedStream[], { files, resilient }: Li
     `${lost} ${lost === 1 ? 'loses its' : 'lose their'} errors`,
     `${resilient} made by resilientStream()`,
   ];
-  const lines = [`${colors.bold(`${count(streams.length, 'stream')} in ${count(files, 'file')}`)}: ${facts.join(', ')}.`];
+  const lines = [
+    `${colors.bold(`${count(streams.length, 'stream')} in ${count(files, 'file')}`)}: ${facts.join(', ')}.`,
+  ];
   if (unbounded + unnoticed + lost > 0) lines.push('Next: `resilient-stream check` says what is wrong with each.');
   return lines.join('\n');
 }

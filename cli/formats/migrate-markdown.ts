@@ -24,26 +24,77 @@ const PROOFS: Readonly<Record<Verification, string>> = {
 };
 
 /** The body of a pull request. */
-export function printMigrateMarkdown({ files, dependencies, vendored, counts, summary }: MigrateReport, { verification, interactive, linkTo }: MarkdownContext): string {
+export function printMigrateMarkdown(
+  { files, dependencies, vendored, counts, summary }: MigrateReport,
+  { verification, interactive, linkTo }: MarkdownContext,
+): string {
   const changed = files.filter(({ status }) => status === 'changed');
   const left = files.flatMap(({ file, skipped }) => skipped.map((skip) => ({ file, ...skip })));
   const failed = files.flatMap(({ file, failure }) => (failure === null ? [] : [{ file, failure }]));
-  const linesOf = ({ file, edits }: (typeof changed)[number]): string => edits.map(({ line }) => `[${line}](${linkTo(file, line)})`).join(', ');
+  const linesOf = ({ file, edits }: (typeof changed)[number]): string =>
+    edits.map(({ line }) => `[${line}](${linkTo(file, line)})`).join(', ');
   const sections = [
     [`### ${summary.dryRun ? 'Would read' : 'Read'} model streams through \`resilientStream()\``],
-    [`${summary.dryRun ? 'Would rewrite' : 'Rewrites'} ${count(summary.edits, 'place')} in ${count(summary.changed, 'file')}, leaves ${summary.skippedLoops} to a person${failed.length > 0 ? `; ${count(failed.length, 'file')} failed` : ''}.${summary.interrupted ? ' The run was stopped before its end.' : ''}`],
-    table(['provider', 'codemod', 'places', 'files'], counts.edits.map((row) => [escapeText(titleOf(row.provider)), printCode(row.codemod), `${row.edits}`, `${row.files}`])),
-    table(['provider', 'codemod', 'left to a person, because', 'places'], counts.skipped.map(({ provider, codemod, reason, loops }) => [escapeText(titleOf(provider)), printCode(codemod), escapeText(reason), `${loops}`])),
+    [
+      `${summary.dryRun ? 'Would rewrite' : 'Rewrites'} ${count(summary.edits, 'place')} in ${count(summary.changed, 'file')}, leaves ${summary.skippedLoops} to a person${failed.length > 0 ? `; ${count(failed.length, 'file')} failed` : ''}.${summary.interrupted ? ' The run was stopped before its end.' : ''}`,
+    ],
+    table(
+      ['provider', 'codemod', 'places', 'files'],
+      counts.edits.map((row) => [
+        escapeText(titleOf(row.provider)),
+        printCode(row.codemod),
+        `${row.edits}`,
+        `${row.files}`,
+      ]),
+    ),
+    table(
+      ['provider', 'codemod', 'left to a person, because', 'places'],
+      counts.skipped.map(({ provider, codemod, reason, loops }) => [
+        escapeText(titleOf(provider)),
+        printCode(codemod),
+        escapeText(reason),
+        `${loops}`,
+      ]),
+    ),
     ...printLists([
-      ['Files', changed.map((migrated) => `${printCode(migrated.file)}: ${migrated.edits.length === 1 ? 'line' : 'lines'} ${linesOf(migrated)}`)],
-      ['Dependencies', dependencies.map(({ file, name, range, install }) => `${file === null ? 'no `package.json` found' : printCode(file)}: ${printCode(`${name} ${range}`)}; run ${printCode(install)}`)],
+      [
+        'Files',
+        changed.map(
+          (migrated) =>
+            `${printCode(migrated.file)}: ${migrated.edits.length === 1 ? 'line' : 'lines'} ${linesOf(migrated)}`,
+        ),
+      ],
+      [
+        'Dependencies',
+        dependencies.map(
+          ({ file, name, range, install }) =>
+            `${file === null ? 'no `package.json` found' : printCode(file)}: ${printCode(`${name} ${range}`)}; run ${printCode(install)}`,
+        ),
+      ],
       ['Helper', vendored ? [`${printCode(vendored.file)}: \`resilient-stream ${vendored.version}\`, copied`] : []],
-      ['Left to a person', left.map(({ file, line, reason }) => `[${printCode(`${file}:${line}`)}](${linkTo(file, line)}): ${escapeText(reason)}`)],
-      ['Failed, and left as they were', failed.map(({ file, failure }) => `${printCode(file)}: ${escapeText(failure)}`)],
+      [
+        'Left to a person',
+        left.map(
+          ({ file, line, reason }) => `[${printCode(`${file}:${line}`)}](${linkTo(file, line)}): ${escapeText(reason)}`,
+        ),
+      ],
+      [
+        'Failed, and left as they were',
+        failed.map(({ file, failure }) => `${printCode(file)}: ${escapeText(failure)}`),
+      ],
     ]),
-    changed.length > 0 ? ['#### How it was proven', '', `${PROOFS[verification]}${interactive ? ' What a person edited on the way was asked to parse, and no more.' : ''} Lines are those of the files before.`] : [],
+    changed.length > 0
+      ? [
+          '#### How it was proven',
+          '',
+          `${PROOFS[verification]}${interactive ? ' What a person edited on the way was asked to parse, and no more.' : ''} Lines are those of the files before.`,
+        ]
+      : [],
   ];
-  return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
@@ -65,7 +116,9 @@ function printLists(lists: readonly (readonly [title: string, items: readonly st
   }
   return lists.map(([title, items]) => {
     const { shown, more } = fit(items, rooms.get(title)!);
-    return items.length === 0 ? [] : [`#### ${title}`, '', ...shown.map((item) => `- ${item}`), ...(more > 0 ? [`- … and ${more} more.`] : [])];
+    return items.length === 0
+      ? []
+      : [`#### ${title}`, '', ...shown.map((item) => `- ${item}`), ...(more > 0 ? [`- … and ${more} more.`] : [])];
   });
 }
 

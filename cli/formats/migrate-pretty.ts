@@ -9,22 +9,48 @@ import { printDiff } from '../terminal/diff.ts';
 export function printMigration({ file: { file, edits }, texts }: Migration, dryRun: boolean, colors: Colors): string {
   if (edits.length === 0) return '';
   if (dryRun && texts) return printDiff(file, texts.before, texts.after, colors);
-  return edits.map(({ line, codemod }) => `${colors.green('rewritten')}  ${file}:${line}  ${colors.dim(codemod)}\n`).join('');
+  return edits
+    .map(({ line, codemod }) => `${colors.green('rewritten')}  ${file}:${line}  ${colors.dim(codemod)}\n`)
+    .join('');
 }
 
 /** For people: what is left, what was done, and what to do next. */
 export function printMigrationSummary(report: MigrateReport, colors: Colors): string {
   const { dependencies, vendored, commits, summary } = report;
-  const stopped = summary.interrupted ? [colors.yellow('Stopped. Files not reached are as they were; run again to go on.')] : [];
-  const added = dependencies.flatMap(({ file, name, range }) => (file === null ? [] : [`${colors.green(summary.dryRun ? 'would add' : 'added')}  ${file}  ${colors.dim(`${name} ${range}`)}`]));
-  const copied = vendored ? [`${colors.green(`${summary.dryRun ? 'would be ' : ''}${vendored.status}`)}  ${vendored.file}  ${colors.dim(`resilient-stream ${vendored.version}`)}`] : [];
-  const committed = commits.map(({ hash, subject }) => `${colors.green('committed')}  ${hash.slice(0, 10)}  ${subject}`);
+  const stopped = summary.interrupted
+    ? [colors.yellow('Stopped. Files not reached are as they were; run again to go on.')]
+    : [];
+  const added = dependencies.flatMap(({ file, name, range }) =>
+    file === null
+      ? []
+      : [`${colors.green(summary.dryRun ? 'would add' : 'added')}  ${file}  ${colors.dim(`${name} ${range}`)}`],
+  );
+  const copied = vendored
+    ? [
+        `${colors.green(`${summary.dryRun ? 'would be ' : ''}${vendored.status}`)}  ${vendored.file}  ${colors.dim(`resilient-stream ${vendored.version}`)}`,
+      ]
+    : [];
+  const committed = commits.map(
+    ({ hash, subject }) => `${colors.green('committed')}  ${hash.slice(0, 10)}  ${subject}`,
+  );
   const next = findNext(report);
-  return [...added, ...copied, ...committed, ...printLeft(report, colors), ...printCounts(report), ...stopped, colors.bold(printFacts(summary)), ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
+  return [
+    ...added,
+    ...copied,
+    ...committed,
+    ...printLeft(report, colors),
+    ...printCounts(report),
+    ...stopped,
+    colors.bold(printFacts(summary)),
+    ...(next === null ? [] : [`Next: ${next}`]),
+    '',
+  ].join('\n');
 }
 
 function printLeft({ files }: MigrateReport, colors: Colors): string[] {
-  const left = files.flatMap(({ file, skipped }) => skipped.map(({ line, reason }) => [{ text: `${file}:${line}` }, { text: reason }]));
+  const left = files.flatMap(({ file, skipped }) =>
+    skipped.map(({ line, reason }) => [{ text: `${file}:${line}` }, { text: reason }]),
+  );
   return left.length === 0 ? [] : [colors.yellow('Left to you:'), ...printColumns(left), ''];
 }
 
@@ -38,9 +64,20 @@ function printCounts({ counts, summary }: MigrateReport): string[] {
   return [...printColumns(rows.map((row) => row.map((text) => ({ text })))), ''];
 }
 
-function printFacts({ dryRun, changed, unchanged, skipped, edits, skippedLoops, failed }: MigrateReport['summary']): string {
+function printFacts({
+  dryRun,
+  changed,
+  unchanged,
+  skipped,
+  edits,
+  skippedLoops,
+  failed,
+}: MigrateReport['summary']): string {
   const isDone = changed + unchanged + skipped > 0 || failed === 0;
-  const rewritten = edits === 0 ? 'Nothing to rewrite' : `${dryRun ? 'Would rewrite' : 'Rewrote'} ${count(edits, 'stream loop')} in ${count(changed, 'file')}`;
+  const rewritten =
+    edits === 0
+      ? 'Nothing to rewrite'
+      : `${dryRun ? 'Would rewrite' : 'Rewrote'} ${count(edits, 'stream loop')} in ${count(changed, 'file')}`;
   const facts = [
     ...(isDone ? [rewritten] : []),
     ...(skippedLoops > 0 ? [`left ${skippedLoops} to you`] : []),

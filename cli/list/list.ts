@@ -1,7 +1,14 @@
 import { findStreamLoops } from '../../src/analysis/find-stream-loops.ts';
 import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
 import type { FaultLog } from '../terminal/faults.ts';
-import { examineFiles, type FileSelection, findExamined, inOrder, type Knowledge, selectFiles } from '../examine/source-files.ts';
+import {
+  examineFiles,
+  type FileSelection,
+  findExamined,
+  inOrder,
+  type Knowledge,
+  selectFiles,
+} from '../examine/source-files.ts';
 import type { CompletionState, ListedStream, ListReport, TimeoutState } from '../reports/json-shapes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -15,8 +22,15 @@ export async function list(options: ListOptions, terminal: Terminal, faults: Fau
   const files = await selectFiles(options, terminal, faults);
   const found: { path: string; stream: ListedStream }[] = [];
   for await (const { source, parsed, hints } of examineFiles(files, options, terminal, faults)) {
-    const listed = findStreamLoops(parsed, hints).map((loop) => ({ path: source.path, stream: describeStream(source.name, loop) }));
-    found.push(...listed.filter(({ stream: { provider } }) => options.providers.length === 0 || options.providers.includes(provider)));
+    const listed = findStreamLoops(parsed, hints).map((loop) => ({
+      path: source.path,
+      stream: describeStream(source.name, loop),
+    }));
+    found.push(
+      ...listed.filter(
+        ({ stream: { provider } }) => options.providers.length === 0 || options.providers.includes(provider),
+      ),
+    );
   }
   const streams = inOrder(files, found, ({ path }) => path).map(({ stream }) => stream);
   return {
@@ -59,7 +73,14 @@ function findTimeout({ origin, limits: { signal, requestTimeout, idleTimeout } }
   return TIMEOUTS.find((bound) => bounds.includes(bound)) ?? (origin.call ? null : 'unknown');
 }
 
-function findCompletion({ provenByHelper, origin: { api }, completion, handedOn, passedOn, endSign }: StreamLoop): CompletionState {
+function findCompletion({
+  provenByHelper,
+  origin: { api },
+  completion,
+  handedOn,
+  passedOn,
+  endSign,
+}: StreamLoop): CompletionState {
   if (provenByHelper) return 'by-helper';
   if (completion.length > 0) return 'checked';
   if (api.onCleanEnd === 'throws') return 'by-sdk';

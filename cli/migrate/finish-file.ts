@@ -36,12 +36,21 @@ export function migrateFile(file: RewrittenFile, steps: Steps, terminal: Termina
   const changed = text !== source.text;
   const edits = rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider }));
   const importsHelper = rewrites.some(({ imports }) => imports.length > 0) && text.includes(helper); // a person may have edited it out
-  const hoped: MigratedFile = { file: name, status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged', edits, skipped, failure: null };
+  const hoped: MigratedFile = {
+    file: name,
+    status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged',
+    edits,
+    skipped,
+    failure: null,
+  };
   const unproven = fault ?? (changed && !byHand ? findFault(() => steps.proveTypes(path, text)) : null);
   const isSound = changed && unproven === null;
   const texts = { before: bom + source.text, after: bom + (isSound ? steps.format(file, text) : text) };
   const missing = isSound && importsHelper ? steps.provide() : unproven;
-  const { failure, otherNames } = isSound && missing === null ? steps.write(path, texts.before, texts.after, { kind: 'source', file: hoped, importsHelper }) : { failure: missing, otherNames: 0 };
+  const { failure, otherNames } =
+    isSound && missing === null
+      ? steps.write(path, texts.before, texts.after, { kind: 'source', file: hoped, importsHelper })
+      : { failure: missing, otherNames: 0 };
   if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
   if (failure === null) return { path, file: hoped, importsHelper, texts };
   faults.add({ kind: 'failed', place: name, at: null, message: failure });

@@ -30,16 +30,32 @@ const endings = (stem: string, list: string): string[] => list.split(' ').map((e
 const FORMATTERS: Readonly<Record<FormatterName, Omit<Formatter, 'name'>>> = {
   // https://prettier.io/docs/configuration
   prettier: {
-    configs: ['.prettierrc', ...endings('.prettierrc', '.json .yml .yaml .json5 .js .mjs .cjs .ts .mts .cts .toml'), ...endings('prettier.config', '.js .mjs .cjs .ts .mts .cts')],
+    configs: [
+      '.prettierrc',
+      ...endings('.prettierrc', '.json .yml .yaml .json5 .js .mjs .cjs .ts .mts .cts .toml'),
+      ...endings('prettier.config', '.js .mjs .cjs .ts .mts .cts'),
+    ],
     key: 'prettier',
     argv: (file) => ['--stdin-filepath', file],
   },
   // https://biomejs.dev/guides/configure-biome
-  biome: { configs: ['biome.json', 'biome.jsonc', '.biome.json', '.biome.jsonc'], key: null, argv: (file) => ['format', `--stdin-file-path=${file}`] },
+  biome: {
+    configs: ['biome.json', 'biome.jsonc', '.biome.json', '.biome.jsonc'],
+    key: null,
+    argv: (file) => ['format', `--stdin-file-path=${file}`],
+  },
   // https://dprint.dev/config
-  dprint: { configs: ['dprint.json', 'dprint.jsonc', '.dprint.json', '.dprint.jsonc'], key: null, argv: (file) => ['fmt', '--stdin', file] },
+  dprint: {
+    configs: ['dprint.json', 'dprint.jsonc', '.dprint.json', '.dprint.jsonc'],
+    key: null,
+    argv: (file) => ['fmt', '--stdin', file],
+  },
   // https://oxc.rs/docs/guide/usage/formatter/config
-  oxfmt: { configs: ['.oxfmtrc.json', '.oxfmtrc.jsonc', ...endings('oxfmt.config', '.ts .mts .js .mjs')], key: null, argv: (file) => ['--stdin-filepath', file] },
+  oxfmt: {
+    configs: ['.oxfmtrc.json', '.oxfmtrc.jsonc', ...endings('oxfmt.config', '.ts .mts .js .mjs')],
+    key: null,
+    argv: (file) => ['--stdin-filepath', file],
+  },
 };
 
 /** A formatter that hangs is worse than a file that is not formatted. */
@@ -69,26 +85,52 @@ export class RepositoryFormat {
     const configured = this.#formatting === 'off' ? null : this.#findConfigured(dirname(path));
     if (!configured) return text;
     const { formatter, folder } = configured;
-    const binary = findAbove(folder, [join('node_modules', '.bin', process.platform === 'win32' ? `${formatter.name}.cmd` : formatter.name)]);
+    const binary = findAbove(folder, [
+      join('node_modules', '.bin', process.platform === 'win32' ? `${formatter.name}.cmd` : formatter.name),
+    ]);
     if (binary === null) return this.#tellMissing(configured, text);
-    const { status, stdout, stderr, error } = spawnSync(binary, formatter.argv(relative(folder, path)), { cwd: folder, input: text, encoding: 'utf8', maxBuffer: 1 << 28, timeout: LONGEST_MS, shell: process.platform === 'win32' });
+    const { status, stdout, stderr, error } = spawnSync(binary, formatter.argv(relative(folder, path)), {
+      cwd: folder,
+      input: text,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      timeout: LONGEST_MS,
+      shell: process.platform === 'win32',
+    });
     if (status === 0 && (stdout === '' || !hasLostWords(stdout, text))) return stdout === '' ? text : stdout;
     // Who ends before it has read all of the text says why, as others do.
-    const reason = status === 0 ? 'what it gave back is another program' : error && (stderr ?? '') === '' ? reasonOf(error) : findReason(stderr);
-    this.#warn(`${showPath(this.#terminal.cwd, path)}: ${formatter.name} failed (${reason}); the file is left as it was rewritten.`);
+    const reason =
+      status === 0
+        ? 'what it gave back is another program'
+        : error && (stderr ?? '') === ''
+          ? reasonOf(error)
+          : findReason(stderr);
+    this.#warn(
+      `${showPath(this.#terminal.cwd, path)}: ${formatter.name} failed (${reason}); the file is left as it was rewritten.`,
+    );
     return text;
   }
 
   #findConfigured(folder: string): Configured | null {
     let found = this.#known.get(folder);
-    if (found === undefined) this.#known.set(folder, (found = this.#formatting === 'auto' || this.#formatting === 'off' ? findNearest(folder, NAMES) : findNamed(folder, this.#formatting)));
+    if (found === undefined)
+      this.#known.set(
+        folder,
+        (found =
+          this.#formatting === 'auto' || this.#formatting === 'off'
+            ? findNearest(folder, NAMES)
+            : findNamed(folder, this.#formatting)),
+      );
     return found;
   }
 
   #tellMissing({ formatter: { name }, config }: Configured, text: string): string {
     const { cwd } = this.#terminal;
     const what = config === null ? name : `${showPath(cwd, config)}: ${name}`;
-    if (!this.#missing.has(what)) this.#warn(`${what} is not installed, so the rewritten files are not formatted; install it, or pass --format-with off.`);
+    if (!this.#missing.has(what))
+      this.#warn(
+        `${what} is not installed, so the rewritten files are not formatted; install it, or pass --format-with off.`,
+      );
     this.#missing.add(what);
     return text;
   }
@@ -99,14 +141,17 @@ export class RepositoryFormat {
   }
 }
 
-/** Formatters move, quote and add words, and print numbers anew; what has lost words is a message, or half of a file. */
+/**
+ * Formatters move, quote and add words, and print numbers anew; what has lost words is a message, or half of a file.
+ */
 function hasLostWords(formatted: string, text: string): boolean {
   const left = new Map<string, number>();
   for (const word of findWords(formatted)) left.set(word, (left.get(word) ?? 0) + 1);
   return findWords(text).some((word) => left.set(word, (left.get(word) ?? 0) - 1).get(word)! < 0);
 }
 
-const findWords = (text: string): string[] => (text.match(/[\p{L}\p{N}_$]+/gu) ?? []).filter((word) => !/^\d/.test(word));
+const findWords = (text: string): string[] =>
+  (text.match(/[\p{L}\p{N}_$]+/gu) ?? []).filter((word) => !/^\d/.test(word));
 
 /** Beyond the repository, a configuration is somebody's own. */
 function findNearest(folder: string, names: readonly FormatterName[]): Configured | null {
@@ -114,7 +159,9 @@ function findNearest(folder: string, names: readonly FormatterName[]): Configure
   for (const above of foldersAbove(folder)) {
     for (const name of names) {
       const formatter: Formatter = { name, ...FORMATTERS[name] };
-      const config = formatter.configs.map((file) => join(above, file)).find((file) => existsSync(file)) ?? findKey(above, formatter.key);
+      const config =
+        formatter.configs.map((file) => join(above, file)).find((file) => existsSync(file)) ??
+        findKey(above, formatter.key);
       if (config !== null && config !== undefined) return { formatter, folder: above, config };
     }
     if (above === repository) return null;
@@ -125,7 +172,13 @@ function findNearest(folder: string, names: readonly FormatterName[]): Configure
 /** Without a configuration it has defaults. */
 function findNamed(folder: string, name: FormatterName): Configured {
   const manifest = findAbove(folder, ['package.json']);
-  return findNearest(folder, [name]) ?? { formatter: { name, ...FORMATTERS[name] }, folder: manifest === null ? folder : dirname(manifest), config: null };
+  return (
+    findNearest(folder, [name]) ?? {
+      formatter: { name, ...FORMATTERS[name] },
+      folder: manifest === null ? folder : dirname(manifest),
+      config: null,
+    }
+  );
 }
 
 function findKey(folder: string, key: string | null): string | null {
@@ -139,6 +192,8 @@ function findKey(folder: string, key: string | null): string | null {
 
 /** The line that says most: the first with letters in it. */
 function findReason(output: string): string {
-  const lines = stripVTControlCharacters(output).split('\n').map((line) => line.replace(/^\[error\]\s*|^\W+/, '').trim());
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .map((line) => line.replace(/^\[error\]\s*|^\W+/, '').trim());
   return lines.find((line) => /[a-z]{3}/i.test(line))?.replace(/\.$/, '') ?? 'it says nothing';
 }

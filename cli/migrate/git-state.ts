@@ -7,7 +7,10 @@ import { findRepository } from '../files/gitignore.ts';
 export type GitState =
   | { readonly kind: 'clean' }
   | { readonly kind: 'dirty'; readonly files: readonly string[] }
-  /** The tree is clean, but git does not watch over these files of it: they are ignored, or marked as not to be looked at. */
+  /**
+   * The tree is clean, but git does not watch over these files of it: they are ignored, or marked as not to be looked
+   * at.
+   */
   | { readonly kind: 'unwatched'; readonly files: readonly string[] }
   /** Files that no repository holds. */
   | { readonly kind: 'outside' }
@@ -28,7 +31,10 @@ export function findGitState(files: readonly string[], isOurs: (path: string) =>
   return { kind: groups.has(null) ? 'outside' : 'clean' };
 }
 
-/** Where git keeps what it knows of the tree that holds a folder, be that of a worktree or a submodule; null where there is none, or no git. */
+/**
+ * Where git keeps what it knows of the tree that holds a folder, be that of a worktree or a submodule; null where there
+ * is none, or no git.
+ */
 export function findGitDirectory(folder: string): string | null {
   if (findRepository(folder) === null) return null;
   try {
@@ -61,18 +67,31 @@ const reasonOfGit = ({ code, stderr, message }: GitError): string =>
   code === 'ENOENT' ? 'git is not installed' : (stderr?.trim() || message).split('\n')[0]!.replace(/^fatal: /, '');
 
 const git = (repository: string, ...args: string[]): string =>
-  execFileSync('git', args, { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
+  execFileSync('git', args, {
+    cwd: repository,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 28,
+  });
 
 /** It would write what it has learnt into the index, which need not be writable, nor have room. */
 const READ_ONLY = '--no-optional-locks';
 
-/** Untracked files count: git could not bring them back. Named here, for `status.showUntrackedFiles=no` would hide them. */
+/**
+ * Untracked files count: git could not bring them back. Named here, for `status.showUntrackedFiles=no` would hide them.
+ */
 const findChanges = (repository: string): string[] =>
-  parseStatus(git(repository, READ_ONLY, 'status', '--porcelain=v1', '-z', '--untracked-files=all')).map((file) => join(repository, file));
+  parseStatus(git(repository, READ_ONLY, 'status', '--porcelain=v1', '-z', '--untracked-files=all')).map((file) =>
+    join(repository, file),
+  );
 
-/** `status` has no word on ignored files, nor on changes in files that are marked `assume-unchanged` or `skip-worktree`. */
+/**
+ * `status` has no word on ignored files, nor on changes in files that are marked `assume-unchanged` or `skip-worktree`.
+ */
 function findUnwatched(repository: string, files: readonly string[]): string[] {
-  const tracked = git(repository, 'ls-files', '-v', '-z').split('\0').filter((entry) => entry.startsWith('H '));
+  const tracked = git(repository, 'ls-files', '-v', '-z')
+    .split('\0')
+    .filter((entry) => entry.startsWith('H '));
   const watched = new Set(tracked.map((entry) => join(repository, entry.slice(2))));
   return files.filter((file) => !watched.has(file));
 }

@@ -58,9 +58,22 @@ export class Interview {
       const [proposed, asItWas] = [rewrite(isAccepted), rewrite(() => false)];
       const text = await this.#edit(path, proposed.text);
       if (text === asItWas.text) return { rewritten: asItWas, byHand: false };
-      const later = proposals.slice(index + 1).map(({ line, codemod, provider }) => ({ line, codemod, provider, reason: AFTER_EDIT }));
-      const declined = proposals.slice(0, index).filter((proposal) => !isAccepted(proposal)).map(({ line, codemod, provider }) => ({ line, codemod, provider, reason: DECLINED }));
-      if (text !== null) return { rewritten: { ...proposed, text, skipped: [...whole.skipped, ...declined, ...later].sort((a, b) => a.line - b.line) }, byHand: true };
+      const later = proposals
+        .slice(index + 1)
+        .map(({ line, codemod, provider }) => ({ line, codemod, provider, reason: AFTER_EDIT }));
+      const declined = proposals
+        .slice(0, index)
+        .filter((proposal) => !isAccepted(proposal))
+        .map(({ line, codemod, provider }) => ({ line, codemod, provider, reason: DECLINED }));
+      if (text !== null)
+        return {
+          rewritten: {
+            ...proposed,
+            text,
+            skipped: [...whole.skipped, ...declined, ...later].sort((a, b) => a.line - b.line),
+          },
+          byHand: true,
+        };
       accepted.delete(proposal.key);
     }
     return { rewritten: accepted.size === proposals.length ? whole : rewrite(isAccepted), byHand: false };
@@ -96,7 +109,9 @@ export class Interview {
     try {
       writeFileSync(file, text);
       for (;;) {
-        const fault = runEditor(this.#editor!, file) ? findFault(path, readFileSync(file, 'utf8')) : `the editor (\`${this.#editor!}\`) failed`;
+        const fault = runEditor(this.#editor!, file)
+          ? findFault(path, readFileSync(file, 'utf8'))
+          : `the editor (\`${this.#editor!}\`) failed`;
         if (fault === null) return readFileSync(file, 'utf8');
         stderr.write(`${this.#colors.red('error:')} ${fault}.\n`);
         const answer = await ask('Edit it again? [y,n] ');

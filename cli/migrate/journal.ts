@@ -47,16 +47,22 @@ const KIND = 'resilient-stream migrate';
 const HEADER_START = `{"journal":"${KIND}"`;
 
 /** Where a run keeps its journal: the file that is named, or one in the git directory; null where there is neither. */
-export function findJournalFile(state: string | undefined, files: readonly string[], shard: string | null, { cwd }: Terminal): string | null {
+export function findJournalFile(
+  state: string | undefined,
+  files: readonly string[],
+  shard: string | null,
+  { cwd }: Terminal,
+): string | null {
   if (state !== undefined) return resolve(cwd, state);
-  const directory = findGitDirectory(cwd) ?? (files[0] === undefined ? null : findGitDirectory(dirname(realPathOf(files[0]))));
+  const directory =
+    findGitDirectory(cwd) ?? (files[0] === undefined ? null : findGitDirectory(dirname(realPathOf(files[0]))));
   // Shards may run side by side.
   return directory && join(directory, `resilient-stream-migrate${shard === null ? '' : `-${shard}`}.jsonl`);
 }
 
 /**
- * What a run has written, and is about to write, so that another can go on where it was killed. There is no file before the first write, and
- * none after the last.
+ * What a run has written, and is about to write, so that another can go on where it was killed. There is no file before
+ * the first write, and none after the last.
  */
 export class Journal {
   readonly path: string;
@@ -77,10 +83,21 @@ export class Journal {
     this.#disk = disk;
     this.#header = { journal: KIND, version: 1, pid: process.pid, options };
     const done = read instanceof JournalFault ? null : findDone(read?.intents ?? []);
-    const fault = read instanceof JournalFault ? read : read === null || done!.size === 0 || isSame(read.header.options, options) ? null : new JournalFault('a run with other options was not finished', 'run that again');
-    if (fault !== null && !allowDirty) throw new UsageError(`${name}: ${fault.message}; ${[fault.remedy, 'pass --allow-dirty', 'name another file with --state', 'or delete this one'].filter((remedy) => remedy !== null).join(', ')}.`);
+    const fault =
+      read instanceof JournalFault
+        ? read
+        : read === null || done!.size === 0 || isSame(read.header.options, options)
+          ? null
+          : new JournalFault('a run with other options was not finished', 'run that again');
+    if (fault !== null && !allowDirty)
+      throw new UsageError(
+        `${name}: ${fault.message}; ${[fault.remedy, 'pass --allow-dirty', 'name another file with --state', 'or delete this one'].filter((remedy) => remedy !== null).join(', ')}.`,
+      );
     if (fault !== null) stderr.write(`note: ${name}: ${fault.message}; it is not gone on with.\n`);
-    this.#recorded = fault === null && read !== null && !(read instanceof JournalFault) && isSame(read.header.options, options) ? read : null;
+    this.#recorded =
+      fault === null && read !== null && !(read instanceof JournalFault) && isSame(read.header.options, options)
+        ? read
+        : null;
     this.done = this.#recorded ? done! : new Map();
     this.selection = this.#recorded?.header.selection ?? null;
   }
@@ -99,7 +116,13 @@ export class Journal {
   }
 
   /** To be said before a file is written; why it must not be written, or null. */
-  intend(path: string, before: string, after: string, outcome: Outcome, selection: readonly string[] | null): string | null {
+  intend(
+    path: string,
+    before: string,
+    after: string,
+    outcome: Outcome,
+    selection: readonly string[] | null,
+  ): string | null {
     try {
       this.#open ??= this.#begin(selection);
       this.#append({ path, before: hashOf(before), after: hashOf(after), outcome } satisfies Intent);
@@ -142,7 +165,8 @@ export class Journal {
     const open = this.#open!;
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
     try {
-      for (let written = 0; written < bytes.length; ) written += this.#disk.writeSync(open.descriptor, bytes, written, bytes.length - written, open.length + written);
+      for (let written = 0; written < bytes.length;)
+        written += this.#disk.writeSync(open.descriptor, bytes, written, bytes.length - written, open.length + written);
       // What was there may have been longer: the line that a kill had cut.
       this.#disk.ftruncateSync(open.descriptor, open.length + bytes.length);
       this.#disk.fsyncSync(open.descriptor);
@@ -170,10 +194,12 @@ function readJournal(path: string, name: string, disk: Disk): Recorded | Journal
     text = disk.readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(path))) return null;
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new UsageError(`${name}: there is no folder for the journal; make it, or name another file with --state.`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new UsageError(`${name}: there is no folder for the journal; make it, or name another file with --state.`);
     throw new UsageError(`${name}: the journal cannot be read: ${reasonOf(error)}; name another file with --state.`);
   }
-  if (!text.startsWith(HEADER_START.slice(0, text.length))) throw new UsageError(`${name}: is no journal of migrate; name another file with --state.`);
+  if (!text.startsWith(HEADER_START.slice(0, text.length)))
+    throw new UsageError(`${name}: is no journal of migrate; name another file with --state.`);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   if (whole === '') return null;
   try {
@@ -184,18 +210,29 @@ function readJournal(path: string, name: string, disk: Disk): Recorded | Journal
 }
 
 function parseJournal(text: string): Recorded | JournalFault {
-  const [header, ...lines] = text.trimEnd().split('\n').map((line) => JSON.parse(line) as object);
+  const [header, ...lines] = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
   const { version, pid, options } = header as Partial<Header>;
   if (version !== 1 || typeof pid !== 'number' || typeof options !== 'object') throw new TypeError('no header');
   const intents = lines.filter(isIntent);
   const pids = [pid, ...lines.flatMap((line) => ('pid' in line && typeof line.pid === 'number' ? [line.pid] : []))];
   if (intents.length + pids.length !== lines.length + 1) throw new TypeError('a line of another kind');
-  if (isAlive(pids.at(-1)!)) return new JournalFault(`another run, process ${pids.at(-1)}, is not finished`, 'wait for it');
+  if (isAlive(pids.at(-1)!))
+    return new JournalFault(`another run, process ${pids.at(-1)}, is not finished`, 'wait for it');
   return { header: header as Header, intents, pids, length: Buffer.byteLength(text) };
 }
 
 const isIntent = (line: object): line is Intent =>
-  'path' in line && typeof line.path === 'string' && 'before' in line && typeof line.before === 'string' && 'after' in line && typeof line.after === 'string' && 'outcome' in line && typeof line.outcome === 'object';
+  'path' in line &&
+  typeof line.path === 'string' &&
+  'before' in line &&
+  typeof line.before === 'string' &&
+  'after' in line &&
+  typeof line.after === 'string' &&
+  'outcome' in line &&
+  typeof line.outcome === 'object';
 
 function isAlive(pid: number): boolean {
   if (pid === process.pid) return false; // of a container, say, where each run has the same

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname } from 'node:path';
-import { applyEdits, findNodeAtLocation, getNodeValue, modify, type Node, parseTree, type ParseError } from 'jsonc-parser';
+import {
+  applyEdits,
+  findNodeAtLocation,
+  getNodeValue,
+  modify,
+  type Node,
+  parseTree,
+  type ParseError,
+} from 'jsonc-parser';
 import { type FaultLog, reasonOf } from '../terminal/faults.ts';
 import { showPath } from '../files/find-files.ts';
 import { findAbove } from '../files/folders-above.ts';
@@ -33,16 +41,33 @@ export interface ManifestWriter {
 }
 
 /** Adds the helper to the nearest package's `package.json` of each file that imports it now. */
-export function addHelper(files: readonly string[], writer: ManifestWriter, terminal: Terminal, faults: FaultLog): AddedDependency[] {
+export function addHelper(
+  files: readonly string[],
+  writer: ManifestWriter,
+  terminal: Terminal,
+  faults: FaultLog,
+): AddedDependency[] {
   const folders = [...new Set(files.map((file) => dirname(file)))];
   const manifests = new Set(folders.map(findManifest));
   const without = folders.filter((folder) => findManifest(folder) === null);
-  const installs = [...new Set(without.map((folder) => (findInRepository(folder, DENO) === null ? `npm install ${HELPER}` : `deno add npm:${HELPER}`)))];
+  const installs = [
+    ...new Set(
+      without.map((folder) =>
+        findInRepository(folder, DENO) === null ? `npm install ${HELPER}` : `deno add npm:${HELPER}`,
+      ),
+    ),
+  ];
   const byHand = installs.map((install) => ({ file: null, name: HELPER, range: helperRange(), install }));
-  return [...[...manifests].sort().flatMap((path) => (path === null ? [] : (addTo(path, writer, terminal, faults) ?? []))), ...byHand];
+  return [
+    ...[...manifests].sort().flatMap((path) => (path === null ? [] : (addTo(path, writer, terminal, faults) ?? []))),
+    ...byHand,
+  ];
 }
 
-/** The nearest `package.json`, but for those that only say how the files beside them are to be read, where a package holds these. */
+/**
+ * The nearest `package.json`, but for those that only say how the files beside them are to be read, where a package
+ * holds these.
+ */
 function findManifest(folder: string): string | null {
   const nearest = findInRepository(folder, ['package.json']);
   for (let path = nearest; path !== null; path = findInRepository(dirname(dirname(path)), ['package.json'])) {
@@ -63,7 +88,8 @@ function isMarker(path: string): boolean {
 }
 
 /** What lies beyond the repository is somebody else's. */
-const findInRepository = (folder: string, names: readonly string[]): string | null => findAbove(folder, names, findRepository(folder));
+const findInRepository = (folder: string, names: readonly string[]): string | null =>
+  findAbove(folder, names, findRepository(folder));
 
 function addTo(path: string, writer: ManifestWriter, { cwd }: Terminal, faults: FaultLog): AddedDependency | null {
   const file = showPath(cwd, path);
@@ -78,7 +104,12 @@ function addTo(path: string, writer: ManifestWriter, { cwd }: Terminal, faults: 
     const after = addDependency(before.slice(bom.length), HELPER, helperRange());
     if (after === null) return fail(`is no JSON object, or its dependencies are none; ${byHand}`);
     if (bom + after === before) return writer.findDone(path);
-    const dependency = { file, name: HELPER, range: findRange(after, HELPER), install: findInstallCommand(dirname(path)) };
+    const dependency = {
+      file,
+      name: HELPER,
+      range: findRange(after, HELPER),
+      install: findInstallCommand(dirname(path)),
+    };
     const failure = writer.write(path, before, bom + after, dependency);
     return failure === null ? dependency : fail(`${failure}; ${byHand}`);
   } catch (error) {
@@ -87,8 +118,8 @@ function addTo(path: string, writer: ManifestWriter, { cwd }: Terminal, faults: 
 }
 
 /**
- * The text with one line more, or as it was where the dependency is there already; null where it is no JSON object with dependencies. A
- * development dependency is moved: npm would leave it out of production, even where it stands in both.
+ * The text with one line more, or as it was where the dependency is there already; null where it is no JSON object with
+ * dependencies. A development dependency is moved: npm would leave it out of production, even where it stands in both.
  */
 export function addDependency(text: string, name: string, range: string): string | null {
   const errors: ParseError[] = [];
@@ -96,10 +127,21 @@ export function addDependency(text: string, name: string, range: string): string
   const section = tree && findNodeAtLocation(tree, ['dependencies']);
   if (tree?.type !== 'object' || errors.length > 0 || (section && section.type !== 'object')) return null;
   const names = namesIn(tree, 'dependencies');
-  if (namesIn(tree, 'peerDependencies').includes(name) || namesIn(tree, 'optionalDependencies').includes(name)) return text;
+  if (namesIn(tree, 'peerDependencies').includes(name) || namesIn(tree, 'optionalDependencies').includes(name))
+    return text;
   const formattingOptions = findFormat(text);
   const moved = findNodeAtLocation(tree, ['devDependencies', name]);
-  const before = moved ? applyEdits(text, modify(text, namesIn(tree, 'devDependencies').length === 1 ? ['devDependencies'] : ['devDependencies', name], undefined, { formattingOptions })) : text;
+  const before = moved
+    ? applyEdits(
+        text,
+        modify(
+          text,
+          namesIn(tree, 'devDependencies').length === 1 ? ['devDependencies'] : ['devDependencies', name],
+          undefined,
+          { formattingOptions },
+        ),
+      )
+    : text;
   if (names.includes(name)) return before;
   const isSorted = names.every((other, index) => index === 0 || names[index - 1]! <= other);
   const place = names.findIndex((other) => other > name);
@@ -124,7 +166,11 @@ function findRange(text: string, name: string): string {
 /** The indentation is that of the first line that has one. */
 function findFormat(text: string): { tabSize: number; insertSpaces: boolean; eol: string } {
   const indent = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
-  return { tabSize: indent.startsWith('\t') ? 1 : indent.length, insertSpaces: !indent.startsWith('\t'), eol: text.includes('\r\n') ? '\r\n' : '\n' };
+  return {
+    tabSize: indent.startsWith('\t') ? 1 : indent.length,
+    insertSpaces: !indent.startsWith('\t'),
+    eol: text.includes('\r\n') ? '\r\n' : '\n',
+  };
 }
 
 /** A range that the helper's version, which came with us, is in. */

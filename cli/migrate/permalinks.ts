@@ -6,12 +6,19 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 export type LinkTo = (file: string, line: number) => string;
 
-/** Where people read a line of the tree as it is committed: at the repository's host, or, where we know none, beside the text. */
+/**
+ * Where people read a line of the tree as it is committed: at the repository's host, or, where we know none, beside the
+ * text.
+ */
 export function findLinks({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): LinkTo {
   const root = findRepository(cwd);
   const head = root && git(root, 'rev-parse', 'HEAD');
   const address = findAddress(env) ?? (root && parseRemote(git(root, 'remote', 'get-url', 'origin') ?? ''));
-  const nameOf = (file: string): string => showPath(root ?? cwd, resolve(cwd, file)).split('/').map(encodeName).join('/');
+  const nameOf = (file: string): string =>
+    showPath(root ?? cwd, resolve(cwd, file))
+      .split('/')
+      .map(encodeName)
+      .join('/');
   if (!head || !address) return (file, line) => `${nameOf(file)}#L${line}`;
   return (file, line) => `${address}/${address.includes('gitlab') ? '-/' : ''}blob/${head}/${nameOf(file)}#L${line}`;
 }
@@ -25,7 +32,10 @@ function findAddress(env: Terminal['env']): string | null {
   return server && repository ? `${server}/${repository}` : null;
 }
 
-/** `git@github.com:acme/app.git`, `https://user:secret@github.com/acme/app`: the page of it, without what lets one in; null for a host whose pages we do not know. */
+/**
+ * `git@github.com:acme/app.git`, `https://user:secret@github.com/acme/app`: the page of it, without what lets one in;
+ * null for a host whose pages we do not know.
+ */
 export function parseRemote(url: string): string | null {
   const [, host, path] = /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([^:/]+)(?::\d+(?=\/))?[:/](.+?)(?:\.git)?\/?$/.exec(url) ?? [];
   return host && path && /git(?:hub|lab)/.test(host) ? `https://${host}/${path.replace(/^\//, '')}` : null;

@@ -30,7 +30,8 @@ export interface RewrittenFile extends Decision {
   readonly fault: string | null;
 }
 
-export const findCodemods = (names: readonly string[]): readonly Codemod[] => findChosen('codemod', names, codemods, ({ name }) => name);
+export const findCodemods = (names: readonly string[]): readonly Codemod[] =>
+  findChosen('codemod', names, codemods, ({ name }) => name);
 
 /** Rewrites a file by its path; null where its text holds nothing that could be. */
 export function createRewriter(options: RewritingOptions): (path: string) => Promise<RewrittenFile | Fault | null> {
@@ -44,10 +45,18 @@ export function createRewriter(options: RewritingOptions): (path: string) => Pro
   };
 }
 
-export async function rewriteFile(file: ExaminedFile, chosen: readonly Codemod[], options: Pick<RewritingOptions, 'helper' | 'timeouts' | 'widenTypes' | 'isProven'>, interview: Interview | null = null): Promise<RewrittenFile> {
+export async function rewriteFile(
+  file: ExaminedFile,
+  chosen: readonly Codemod[],
+  options: Pick<RewritingOptions, 'helper' | 'timeouts' | 'widenTypes' | 'isProven'>,
+  interview: Interview | null = null,
+): Promise<RewrittenFile> {
   const { source } = file;
-  const rewrite = (accept: ((proposal: Proposal) => boolean) | null): RewrittenText => rewriteExamined(file, chosen, options, accept);
-  const { rewritten, byHand } = interview ? await interview.decide(source.path, source.name, rewrite) : { rewritten: rewrite(null), byHand: false };
+  const rewrite = (accept: ((proposal: Proposal) => boolean) | null): RewrittenText =>
+    rewriteExamined(file, chosen, options, accept);
+  const { rewritten, byHand } = interview
+    ? await interview.decide(source.path, source.name, rewrite)
+    : { rewritten: rewrite(null), byHand: false };
   const isToProve = options.isProven && rewritten.text !== source.text && !byHand;
   const fault = rewritten.failed ?? (isToProve ? findFault(() => findUnresolved(file, rewritten, chosen)) : null);
   forgetRewritten();
@@ -55,10 +64,20 @@ export async function rewriteFile(file: ExaminedFile, chosen: readonly Codemod[]
 }
 
 /** No file may end the whole run. */
-function rewriteExamined({ source: { path, text }, parsed, hints }: ExaminedFile, chosen: readonly Codemod[], { helper, timeouts, widenTypes, isProven }: Parameters<typeof rewriteFile>[2], accept: ((proposal: Proposal) => boolean) | null): RewrittenText {
+function rewriteExamined(
+  { source: { path, text }, parsed, hints }: ExaminedFile,
+  chosen: readonly Codemod[],
+  { helper, timeouts, widenTypes, isProven }: Parameters<typeof rewriteFile>[2],
+  accept: ((proposal: Proposal) => boolean) | null,
+): RewrittenText {
   try {
     return rewriteSource(path, parsed, chosen, { helper, timeouts, widenTypes, hints }, isProven, accept);
   } catch (error) {
-    return { text, rewrites: [], skipped: [], failed: `could not be rewritten, by a fault of resilient-stream: ${reasonOf(error)}. The file was left as it was.` };
+    return {
+      text,
+      rewrites: [],
+      skipped: [],
+      failed: `could not be rewritten, by a fault of resilient-stream: ${reasonOf(error)}. The file was left as it was.`,
+    };
   }
 }

@@ -6,8 +6,8 @@ import { describe, warn } from '../types/typed-programs.ts';
 import type { Vendored } from './vendor.ts';
 
 /**
- * The second proof of a rewrite: TypeScript says nothing of the file that it did not say before. Files that no `tsconfig.json` names have no
- * types to be wrong about.
+ * The second proof of a rewrite: TypeScript says nothing of the file that it did not say before. Files that no
+ * `tsconfig.json` names have no types to be wrong about.
  */
 export class TypeProof {
   readonly #configs: TsConfigs;
@@ -18,14 +18,17 @@ export class TypeProof {
   /** `vendored`: a file that the rewritten ones import, and that may not be there yet. */
   constructor(terminal: Terminal, vendored: Vendored | null) {
     this.#vendored = vendored;
-    this.#configs = new TsConfigs((path, error) => warn(`${showPath(terminal.cwd, path)}: ${describe(error)}`, terminal));
+    this.#configs = new TsConfigs((path, error) =>
+      warn(`${showPath(terminal.cwd, path)}: ${describe(error)}`, terminal),
+    );
   }
 
   /** What the rewrite would add to the list of errors, in a sentence; null where there is nothing. */
   findFault(path: string, after: string): string | null {
     const config = this.#configs.findFor(path);
     if (!config) return null;
-    if (this.#program?.config !== config) this.#program = { config, project: TypedProject.of(config, [path], this.#vendored) };
+    if (this.#program?.config !== config)
+      this.#program = { config, project: TypedProject.of(config, [path], this.#vendored) };
     const [first, ...more] = this.#program.project.findNewDiagnostics(path, after);
     if (first === undefined) return null;
     return `TypeScript would say: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;

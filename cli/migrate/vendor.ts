@@ -40,11 +40,16 @@ export function findVendored(given: string, { cwd }: Pick<Terminal, 'cwd'>): Ven
   const before = readExisting(given, path);
   if (before === null) return { path, before, after: text, version };
   const existing = COPY.exec(before)?.[1];
-  if (existing === undefined) throw new UsageError(`--vendor ${given}: there is such a file, and it is no copy of resilient-stream; name another, or delete it.`);
+  if (existing === undefined)
+    throw new UsageError(
+      `--vendor ${given}: there is such a file, and it is no copy of resilient-stream; name another, or delete it.`,
+    );
   return { path, before, after: existing === version ? before : text, version };
 }
 
-/** Puts the copy there before the first file that imports it is written, so that no file ever imports what is not there. */
+/**
+ * Puts the copy there before the first file that imports it is written, so that no file ever imports what is not there.
+ */
 export class Delivery {
   readonly #vendored: Vendored;
   readonly #writer: VendorWriter;
@@ -103,6 +108,8 @@ function readExisting(given: string, path: string): string | null {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
-    throw new UsageError(`--vendor ${given}: ${code === 'EISDIR' ? 'is a folder; name a file in it' : `cannot be read: ${reasonOf(error)}`}.`);
+    throw new UsageError(
+      `--vendor ${given}: ${code === 'EISDIR' ? 'is a folder; name a file in it' : `cannot be read: ${reasonOf(error)}`}.`,
+    );
   }
 }

@@ -19,7 +19,9 @@ export function printSpecifier(path: string, source: ParsedSource, target: strin
   const ending = findEndingOfImports(path, source) ?? findEndingOfConfig(configs, path);
   if (ending === 'ts') return specifier;
   // A program finds no `.mts` without an ending.
-  return ending === 'none' && extension === '.ts' ? specifier.slice(0, -extension.length) : specifier.replace(/ts$/, 'js');
+  return ending === 'none' && extension === '.ts'
+    ? specifier.slice(0, -extension.length)
+    : specifier.replace(/ts$/, 'js');
 }
 
 /** As the file's own imports of its neighbours end; null where it has none that tells. */
@@ -30,13 +32,18 @@ function findEndingOfImports(path: string, { ast }: ParsedSource): Ending | null
     if (kind === 'ts') return 'ts';
     // Of a file in JavaScript, its ending says nothing of those in TypeScript.
     if (kind === 'js' && !existsSync(join(dirname(path), specifier))) return 'js';
-    if (kind === undefined && ['.ts', '.tsx'].some((extension) => existsSync(join(dirname(path), specifier + extension)))) return 'none';
+    if (
+      kind === undefined &&
+      ['.ts', '.tsx'].some((extension) => existsSync(join(dirname(path), specifier + extension)))
+    )
+      return 'none';
   }
   return null;
 }
 
 function findSpecifier(node: TSESTree.Node): string[] {
-  const isModuleNode = node.type === 'ImportDeclaration' || node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
+  const isModuleNode =
+    node.type === 'ImportDeclaration' || node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
   return isModuleNode && node.source ? [node.source.value] : [];
 }
 
@@ -45,6 +52,9 @@ function findEndingOfConfig(configs: TsConfigs, path: string): Ending {
   const options = configs.findFor(path)?.options;
   if (!options || options.allowImportingTsExtensions || options.rewriteRelativeImportExtensions) return 'ts';
   const { module = ts.ModuleKind.None, moduleResolution } = options;
-  const isOfNode = moduleResolution === undefined ? module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext : moduleResolution === ts.ModuleResolutionKind.Node16 || moduleResolution === ts.ModuleResolutionKind.NodeNext;
+  const isOfNode =
+    moduleResolution === undefined
+      ? module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext
+      : moduleResolution === ts.ModuleResolutionKind.Node16 || moduleResolution === ts.ModuleResolutionKind.NodeNext;
   return isOfNode ? 'js' : 'none';
 }

@@ -10,7 +10,9 @@ export interface Workshop {
   readonly count: number;
 }
 
-/** So many are handed over at once: enough that nobody waits for the post, few enough that nobody waits for the last. */
+/**
+ * So many are handed over at once: enough that nobody waits for the post, few enough that nobody waits for the last.
+ */
 const BATCH = 32;
 /** Batches per worker that may be done before their turn, so that the results of a whole tree are never in memory. */
 const AHEAD = 4;
@@ -21,20 +23,31 @@ const MOST = 8;
 /** Half of what V8 takes by default: there is one for each worker, and to empty it twice as often costs little. */
 const YOUNG_MB = 24;
 
-/** How many workers do so many things best; 1: none but this thread. It keeps a core: beside it and V8's own threads, a second worker on two cores saves no time. */
-export const countWorkers = (items: number, cores = availableParallelism()): number => Math.max(1, Math.min(cores - 1, MOST, Math.floor(items / WORTHWHILE)));
+/**
+ * How many workers do so many things best; 1: none but this thread. It keeps a core: beside it and V8's own threads, a
+ * second worker on two cores saves no time.
+ */
+export const countWorkers = (items: number, cores = availableParallelism()): number =>
+  Math.max(1, Math.min(cores - 1, MOST, Math.floor(items / WORTHWHILE)));
 
 /**
- * The results of work on each item, in the order of the items, by workers that are gone when it is over. What makes a worker die is tried once
- * more, alone; `toLost` says what is to stand for it where that ends the same way.
+ * The results of work on each item, in the order of the items, by workers that are gone when it is over. What makes a
+ * worker die is tried once more, alone; `toLost` says what is to stand for it where that ends the same way.
  */
-export async function* workInOrder<Item, Result>(items: readonly Item[], workshop: Workshop, toLost: (item: Item, reason: string) => Result): AsyncGenerator<Result> {
-  const batches = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) => items.slice(index * BATCH, (index + 1) * BATCH));
+export async function* workInOrder<Item, Result>(
+  items: readonly Item[],
+  workshop: Workshop,
+  toLost: (item: Item, reason: string) => Result,
+): AsyncGenerator<Result> {
+  const batches = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
+    items.slice(index * BATCH, (index + 1) * BATCH),
+  );
   const crew = new Crew<Item, Result>({ ...workshop, count: Math.min(workshop.count, batches.length) }, toLost);
   const started: Promise<readonly Result[]>[] = [];
   try {
     for (const index of batches.keys()) {
-      while (started.length < Math.min(batches.length, index + 1 + workshop.count * AHEAD)) started.push(heeded(crew.work(batches[started.length]!)));
+      while (started.length < Math.min(batches.length, index + 1 + workshop.count * AHEAD))
+        started.push(heeded(crew.work(batches[started.length]!)));
       yield* await started[index]!;
       started[index] = DONE;
     }
@@ -66,7 +79,8 @@ class Crew<Item, Result> {
   }
 
   async work(batch: readonly Item[]): Promise<readonly Result[]> {
-    const post = this.#free.shift() ?? (await new Promise<Post<Item, Result>>((resolve) => this.#waiting.push(resolve)));
+    const post =
+      this.#free.shift() ?? (await new Promise<Post<Item, Result>>((resolve) => this.#waiting.push(resolve)));
     try {
       return await this.#workAt(post, batch);
     } finally {

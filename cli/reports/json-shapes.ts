@@ -1,6 +1,6 @@
 /**
- * What `--format json` prints. Others build on these shapes: fields may be added, never renamed or removed, within `version: 1`.
- * Paths are relative to the working directory with `/`; lines and columns count from 1.
+ * What `--format json` prints. Others build on these shapes: fields may be added, never renamed or removed, within
+ * `version: 1`. Paths are relative to the working directory with `/`; lines and columns count from 1.
  */
 import type { Escape, Evidence, LoopForm } from '../../src/analysis/facts/stream-loop.ts';
 
@@ -12,17 +12,17 @@ export interface LeftOut {
 }
 
 /**
- * What ends a stalled stream, the strongest where there are several:
- * `by-helper`: `resilientStream()` does. `idle`, `total`: a limit between chunks, on the whole answer. `unknown`: the request, or the value
- * of its option, is out of sight. `headers`: a limit that is over once the headers are there. `cancellation`: somebody else's signal, such
- * as a closed request's. `nothing`: a limit that the SDK ignores. null: none.
+ * What ends a stalled stream, the strongest where there are several: `by-helper`: `resilientStream()` does. `idle`,
+ * `total`: a limit between chunks, on the whole answer. `unknown`: the request, or the value of its option, is out of
+ * sight. `headers`: a limit that is over once the headers are there. `cancellation`: somebody else's signal, such as a
+ * closed request's. `nothing`: a limit that the SDK ignores. null: none.
  */
 export type TimeoutState = 'by-helper' | 'idle' | 'total' | 'unknown' | 'headers' | 'cancellation' | 'nothing' | null;
 
 /**
- * Who would notice that the answer was cut:
- * `by-helper`: `resilientStream()` throws. `by-sdk`: the SDK throws. `checked`: the code looks at the terminal marker. `unknown`: the whole
- * chunk goes to code out of sight, or the protocol has no marker. `unchecked`: nobody.
+ * Who would notice that the answer was cut: `by-helper`: `resilientStream()` throws. `by-sdk`: the SDK throws.
+ * `checked`: the code looks at the terminal marker. `unknown`: the whole chunk goes to code out of sight, or the
+ * protocol has no marker. `unchecked`: nobody.
  */
 export type CompletionState = 'by-helper' | 'by-sdk' | 'checked' | 'unknown' | 'unchecked';
 
@@ -35,7 +35,10 @@ export interface ListedStream {
   readonly provider: string;
   /** 'chat.completions.create' */
   readonly api: string;
-  /** How the chunks are taken: by `for await`, by a reader's `read()`, an iterator's `next()`, a function that calls itself, or listeners. */
+  /**
+   * How the chunks are taken: by `for await`, by a reader's `read()`, an iterator's `next()`, a function that calls
+   * itself, or listeners.
+   */
   readonly form: LoopForm;
   /** How we know: traced to an import, by a type or an annotation, or by its shape alone. */
   readonly evidence: Evidence;
@@ -133,8 +136,8 @@ export interface CheckReport {
 }
 
 /**
- * A file's outcome; in a dry run, what it would be. 'skipped': it holds loops to rewrite, and all of them were left. 'failed': it was not
- * done, because it could not be found, read, analysed, proven or written.
+ * A file's outcome; in a dry run, what it would be. 'skipped': it holds loops to rewrite, and all of them were left.
+ * 'failed': it was not done, because it could not be found, read, analysed, proven or written.
  */
 export type MigrationStatus = 'changed' | 'unchanged' | 'skipped' | 'failed';
 
@@ -144,7 +147,12 @@ export interface MigratedFile {
   /** Lines are those of the file as it was. */
   /** `provider` is its id; null where the edit is about no stream of anybody's. */
   readonly edits: readonly { readonly line: number; readonly codemod: string; readonly provider: string | null }[];
-  readonly skipped: readonly { readonly line: number; readonly reason: string; readonly codemod: string; readonly provider: string | null }[];
+  readonly skipped: readonly {
+    readonly line: number;
+    readonly reason: string;
+    readonly codemod: string;
+    readonly provider: string | null;
+  }[];
   /** Why the file was left as it was, where `status` is 'failed'. */
   readonly failure: string | null;
 }
@@ -195,7 +203,10 @@ export interface MadeCommit {
 
 export interface MigrateReport {
   readonly version: 1;
-  /** Every file that may hold a stream loop, or of which that is unknown because it could not be looked at; these stand last. */
+  /**
+   * Every file that may hold a stream loop, or of which that is unknown because it could not be looked at; these stand
+   * last.
+   */
   readonly files: readonly MigratedFile[];
   readonly dependencies: readonly AddedDependency[];
   /** null: `--vendor` was not asked for, or there was nothing to do. */

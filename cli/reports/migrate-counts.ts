@@ -22,13 +22,19 @@ export function countReasons(files: readonly MigratedFile[]): ReasonCount[] {
   );
   const counts = groups.map((left) => {
     const { provider, codemod, reason } = left[0]!;
-    return { provider, codemod, reason: left.every((other) => other.reason === reason) ? reason : withoutCode(reason), loops: left.length };
+    return {
+      provider,
+      codemod,
+      reason: left.every((other) => other.reason === reason) ? reason : withoutCode(reason),
+      loops: left.length,
+    };
   });
   return counts.sort((a, b) => b.loops - a.loops);
 }
 
 /** As people call it. */
-export const titleOf = (provider: string | null): string => catalog.find(({ id }) => id === provider)?.title ?? provider ?? 'any';
+export const titleOf = (provider: string | null): string =>
+  catalog.find(({ id }) => id === provider)?.title ?? provider ?? 'any';
 
 const withoutCode = (reason: string): string => reason.replace(/`[^`]+`/g, '`…`');
 

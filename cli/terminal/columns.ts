@@ -8,10 +8,15 @@ export interface Cell {
 
 /** Lines of cells, each column as wide as its widest cell. The last is not padded, so that no line ends in blanks. */
 export function printColumns(rows: readonly (readonly Cell[])[], indent = '  '): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]?.text.length ?? 0), 0));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((width, row) => Math.max(width, row[column]?.text.length ?? 0), 0),
+  );
   return rows.map((row) => {
     const last = row.length - 1;
-    const cells = row.map(({ text, paint = String }, column) => paint(text) + (column === last ? '' : ' '.repeat(widths[column]! - text.length)));
+    const cells = row.map(
+      ({ text, paint = String }, column) =>
+        paint(text) + (column === last ? '' : ' '.repeat(widths[column]! - text.length)),
+    );
     return indent + cells.join('  ');
   });
 }
@@ -22,11 +27,15 @@ export const count = (number: number, noun: string): string => `${number} ${noun
 /** Nothing, where nothing could be looked at: the errors have said it all. */
 export function printNone({ examined, leftOut }: { readonly examined: number; readonly leftOut: number }): string {
   if (leftOut === 0) return 'No loop over an LLM stream found.\n';
-  return examined === 0 ? '' : `No loop over an LLM stream found in ${count(examined, 'file')}; ${leftOut} could not be looked at.\n`;
+  return examined === 0
+    ? ''
+    : `No loop over an LLM stream found in ${count(examined, 'file')}; ${leftOut} could not be looked at.\n`;
 }
 
 /** Items under the name of their file, in the order in which they come. */
-export function groupByFile<T extends { readonly file: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
+export function groupByFile<T extends { readonly file: string }>(
+  items: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const group = groups.get(item.file);

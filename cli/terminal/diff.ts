@@ -10,12 +10,19 @@ export function printDiff(file: string, before: string, after: string, colors: C
     colors.cyan(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
     ...lines.map((line) => paintLine(line, colors)),
   ]);
-  return [colors.bold(`--- ${printName(`a/${file}`)}`), colors.bold(`+++ ${printName(`b/${file}`)}`), ...lines, ''].join('\n');
+  return [
+    colors.bold(`--- ${printName(`a/${file}`)}`),
+    colors.bold(`+++ ${printName(`b/${file}`)}`),
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 /** As git does: what would end the name, or its line, stands between quotes. */
-const printName = (name: string): string => (/[\p{Cc}"\\]/u.test(name) ? `"${name.replace(/["\\]/g, '\\$&').replace(/\p{Cc}/gu, toOctal)}"` : name);
-const toOctal = (character: string): string => [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+const printName = (name: string): string =>
+  /[\p{Cc}"\\]/u.test(name) ? `"${name.replace(/["\\]/g, '\\$&').replace(/\p{Cc}/gu, toOctal)}"` : name;
+const toOctal = (character: string): string =>
+  [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 function paintLine(line: string, colors: Colors): string {
   if (line.startsWith('+')) return colors.green(line);

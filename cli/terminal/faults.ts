@@ -18,7 +18,8 @@ export interface Fault {
 }
 
 /** A name may hold line feeds, and what terminals and the logs of CI take for orders. */
-const toLine = (text: string): string => text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+const toLine = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 
 /** Prints faults as they come, and remembers what they mean for the exit code. */
 export class FaultLog {
@@ -49,7 +50,10 @@ export class FaultLog {
 
   /** What a report says of each, in the order in which they came. */
   get leftOut(): readonly LeftOut[] {
-    return this.#faults.map(({ place, at, message }) => ({ file: place, reason: at ? `line ${at.line}, column ${at.column}: ${message}` : message }));
+    return this.#faults.map(({ place, at, message }) => ({
+      file: place,
+      reason: at ? `line ${at.line}, column ${at.column}: ${message}` : message,
+    }));
   }
 }
 

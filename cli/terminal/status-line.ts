@@ -7,11 +7,16 @@ interface Output {
 /** Shorter runs need none. */
 const SHOW_AFTER_MS = 500;
 const SHOW_EVERY_MS = 100;
-/** Elsewhere each is a line of its own, so that whoever watches a log, or ends what is silent for long, sees it live. */
+/**
+ * Elsewhere each is a line of its own, so that whoever watches a log, or ends what is silent for long, sees it live.
+ */
 const TELL_EVERY_MS = 30_000;
 const CLEAR = '\r\u001B[K';
 
-/** One line on a terminal that says how far the work is, and gives way to whatever else is printed; now and then a plain one elsewhere. */
+/**
+ * One line on a terminal that says how far the work is, and gives way to whatever else is printed; now and then a plain
+ * one elsewhere.
+ */
 export class StatusLine {
   readonly #output: Output;
   readonly #now: () => number;

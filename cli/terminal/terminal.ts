@@ -5,7 +5,23 @@ import pc from 'picocolors';
 import { StatusLine } from './status-line.ts';
 
 /** The file system calls that `migrate` writes with, so that a test can make one of them fail. */
-export type Disk = Pick<typeof fs, 'accessSync' | 'chmodSync' | 'closeSync' | 'fsyncSync' | 'ftruncateSync' | 'mkdirSync' | 'openSync' | 'readFileSync' | 'realpathSync' | 'renameSync' | 'rmSync' | 'statSync' | 'writeFileSync' | 'writeSync'>;
+export type Disk = Pick<
+  typeof fs,
+  | 'accessSync'
+  | 'chmodSync'
+  | 'closeSync'
+  | 'fsyncSync'
+  | 'ftruncateSync'
+  | 'mkdirSync'
+  | 'openSync'
+  | 'readFileSync'
+  | 'realpathSync'
+  | 'renameSync'
+  | 'rmSync'
+  | 'statSync'
+  | 'writeFileSync'
+  | 'writeSync'
+>;
 
 export interface Output {
   write(text: string): unknown;
@@ -64,7 +80,11 @@ export const processTerminal: Outside = {
 };
 
 /** The line that answers a question; null where somebody wants to say no more. */
-export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, question: string): Promise<string | null> {
+export function askOn(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  question: string,
+): Promise<string | null> {
   const lines = createInterface({ input, output });
   let answer: string | null = null;
   const hear = (line: string): void => {
@@ -73,10 +93,12 @@ export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
   };
   return new Promise((resolve) => {
     // To close pauses the input: who asks again before that is not heard, and the process ends amidst its question.
-    lines.once('SIGINT', () => lines.close()).once('close', () => {
-      if (answer === null) output.write('\n'); // nobody has ended the line of the question
-      resolve(answer);
-    });
+    lines
+      .once('SIGINT', () => lines.close())
+      .once('close', () => {
+        if (answer === null) output.write('\n'); // nobody has ended the line of the question
+        resolve(answer);
+      });
     void lines.question(question).then(hear, () => lines.close());
   });
 }

@@ -13,7 +13,10 @@ export interface TsConfig {
   readonly references: readonly string[];
 }
 
-/** It cannot be read, is no JSON, or extends what is not there. What TypeScript thinks of single options, some of a later version, is not for us to say. */
+/**
+ * It cannot be read, is no JSON, or extends what is not there. What TypeScript thinks of single options, some of a
+ * later version, is not for us to say.
+ */
 export class TsConfigError extends Error {
   override readonly name = 'TsConfigError';
 }
@@ -25,14 +28,25 @@ const CIRCULAR_EXTENDS = 18000;
 /** @throws {TsConfigError} where it is broken. */
 export function readTsConfig(path: string): TsConfig {
   const read = ts.readConfigFile(path, (name) => ts.sys.readFile(name));
-  if (read.error) throw new TsConfigError(read.error.code === CANNOT_READ ? printMessage(read.error) : `does not parse: ${printMessage(read.error)}`);
+  if (read.error)
+    throw new TsConfigError(
+      read.error.code === CANNOT_READ ? printMessage(read.error) : `does not parse: ${printMessage(read.error)}`,
+    );
   const parsed = ts.parseJsonConfigFileContent(read.config, ts.sys, dirname(path), undefined, path);
-  const fault = parsed.errors.find(({ code }) => code === FILE_NOT_FOUND || code === CANNOT_READ || code === CIRCULAR_EXTENDS);
+  const fault = parsed.errors.find(
+    ({ code }) => code === FILE_NOT_FOUND || code === CANNOT_READ || code === CIRCULAR_EXTENDS,
+  );
   if (fault) throw new TsConfigError(printMessage(fault));
-  return { path, files: new Set(parsed.fileNames.map(toPosix)), options: parsed.options, references: (parsed.projectReferences ?? []).map((reference) => resolve(ts.resolveProjectReferencePath(reference))) };
+  return {
+    path,
+    files: new Set(parsed.fileNames.map(toPosix)),
+    options: parsed.options,
+    references: (parsed.projectReferences ?? []).map((reference) => resolve(ts.resolveProjectReferencePath(reference))),
+  };
 }
 
-const printMessage = ({ messageText }: ts.Diagnostic): string => ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\.$/, '');
+const printMessage = ({ messageText }: ts.Diagnostic): string =>
+  ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\.$/, '');
 
 /** As TypeScript writes paths, on Windows too. */
 const toPosix = (path: string): string => path.replaceAll('\\', '/');

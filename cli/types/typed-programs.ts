@@ -22,15 +22,27 @@ export function requireTsConfig(name: string, { cwd }: Terminal): TsConfig {
 
 export const describe = (error: unknown): string => (error instanceof TsConfigError ? error.message : reasonOf(error));
 
-/** The programs that know the files: `named`, or a part that it references; where it is null, of the nearest `tsconfig.json`. */
-export function* findPrograms(files: readonly string[], named: TsConfig | null, terminal: Terminal): Generator<TypedFiles> {
+/**
+ * The programs that know the files: `named`, or a part that it references; where it is null, of the nearest
+ * `tsconfig.json`.
+ */
+export function* findPrograms(
+  files: readonly string[],
+  named: TsConfig | null,
+  terminal: Terminal,
+): Generator<TypedFiles> {
   const configs = new TsConfigs((path, error) => {
-    if (named) throw new UsageError(`--types ${showPath(terminal.cwd, named.path)}: ${showPath(terminal.cwd, path)}: ${describe(error)}.`);
+    if (named)
+      throw new UsageError(
+        `--types ${showPath(terminal.cwd, named.path)}: ${showPath(terminal.cwd, path)}: ${describe(error)}.`,
+      );
     warn(`${showPath(terminal.cwd, path)}: ${describe(error)}`, terminal);
   });
   const groups = new Map<TsConfig | null, string[]>();
   for (const file of files) {
-    const config = named ? (configs.findIn(named.path, file) ?? (named.files.size > 0 ? named : null)) : configs.findFor(file);
+    const config = named
+      ? (configs.findIn(named.path, file) ?? (named.files.size > 0 ? named : null))
+      : configs.findFor(file);
     const group = groups.get(config);
     if (group) group.push(file);
     else groups.set(config, [file]);
@@ -53,5 +65,7 @@ function openProject(config: TsConfig, files: readonly string[], terminal: Termi
 
 /** Types are never required. */
 export function warn(what: string, { stderr, env }: Terminal): void {
-  stderr.write(`${colorsFor(stderr, env).yellow('warning:')} ${what}; the work goes on without types until that is mended.\n`);
+  stderr.write(
+    `${colorsFor(stderr, env).yellow('warning:')} ${what}; the work goes on without types until that is mended.\n`,
+  );
 }

@@ -16,13 +16,21 @@ export class TypedProject {
   }
 
   /**
-   * The files in question with the compiler options of a `tsconfig.json`, and whatever they import. The rest of the program is left
-   * out, but for its declaration files, which may declare modules: reading all of it would cost more than all the answers. `unwritten` is
-   * taken as it will be.
+   * The files in question with the compiler options of a `tsconfig.json`, and whatever they import. The rest of the
+   * program is left out, but for its declaration files, which may declare modules: reading all of it would cost more
+   * than all the answers. `unwritten` is taken as it will be.
    */
-  static of(config: TsConfig, files: readonly string[], unwritten: { readonly path: string; readonly after: string } | null = null): TypedProject {
+  static of(
+    config: TsConfig,
+    files: readonly string[],
+    unwritten: { readonly path: string; readonly after: string } | null = null,
+  ): TypedProject {
     return new TypedProject(() => {
-      const project = new Project({ tsConfigFilePath: config.path, skipAddingFilesFromTsConfig: true, skipFileDependencyResolution: true });
+      const project = new Project({
+        tsConfigFilePath: config.path,
+        skipAddingFilesFromTsConfig: true,
+        skipFileDependencyResolution: true,
+      });
       const declarations = [...config.files].filter((name) => /\.d\.[cm]?ts$/.test(name));
       for (const file of [...declarations, ...files]) project.addSourceFileAtPathIfExists(file);
       if (unwritten) project.createSourceFile(unwritten.path, unwritten.after, { overwrite: true });
@@ -30,13 +38,19 @@ export class TypedProject {
     });
   }
 
-  /** At the latest when the first type is asked for; here, where whatever is wrong with the program is to be known before. */
+  /**
+   * At the latest when the first type is asked for; here, where whatever is wrong with the program is to be known
+   * before.
+   */
   open(): Project {
     this.#project ??= this.#open();
     return this.#project;
   }
 
-  /** What ESLint's parser services would be, had ESLint read the file. `text` must be the file's, without a byte order mark. */
+  /**
+   * What ESLint's parser services would be, had ESLint read the file. `text` must be the file's, without a byte order
+   * mark.
+   */
   servicesOf(path: string): TypeServices {
     return {
       program: { getTypeChecker: () => this.open().getTypeChecker().compilerObject },
@@ -80,12 +94,22 @@ export class TypedProject {
     const { compilerOptions } = this.open();
     const options = compilerOptions.get();
     if (options.paths?.[HELPER] || ts.resolveModuleName(HELPER, path, options, ts.sys).resolvedModule) return;
-    compilerOptions.set({ paths: { ...options.paths, [HELPER]: [createRequire(import.meta.url).resolve(HELPER).replace(/\.js$/, '.d.ts')] } });
+    compilerOptions.set({
+      paths: {
+        ...options.paths,
+        [HELPER]: [
+          createRequire(import.meta.url)
+            .resolve(HELPER)
+            .replace(/\.js$/, '.d.ts'),
+        ],
+      },
+    });
   }
 }
 
 /** Its code and what it says: where it stands may change with the edit. */
-const printDiagnostic = ({ code, messageText }: ts.Diagnostic): string => `${ts.flattenDiagnosticMessageText(messageText, ' ')} (TS${code})`;
+const printDiagnostic = ({ code, messageText }: ts.Diagnostic): string =>
+  `${ts.flattenDiagnosticMessageText(messageText, ' ')} (TS${code})`;
 
 /** The innermost node that stands exactly there. */
 function findAt(file: ts.SourceFile, [start, end]: TSESTree.Range): ts.Node | undefined {

@@ -1,7 +1,15 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
-import { ancestorsOf, findFunction, findPropertyName, hasNode, isFunction, isInside, visit } from '../../src/analysis/source/tree.ts';
+import {
+  ancestorsOf,
+  findFunction,
+  findPropertyName,
+  hasNode,
+  isFunction,
+  isInside,
+  visit,
+} from '../../src/analysis/source/tree.ts';
 import { CHANGES, findChange, isChangeable } from './changed-inputs.ts';
 import { findRepeatedChange } from './changed-by-calls.ts';
 import { findReadOnce } from './read-once-files.ts';
@@ -10,13 +18,32 @@ import type { Opening } from '../uses/stream-uses.ts';
 /** Methods that take something away which a second attempt would not find. */
 const TAKES: ReadonlySet<string> = new Set([...CHANGES, 'next', 'dequeue', 'read']);
 /** What they give is new each time: to sort it changes nothing else. */
-const GIVES_NEW: ReadonlySet<string> = new Set(['map', 'filter', 'slice', 'concat', 'flat', 'flatMap', 'from', 'of', 'keys', 'values', 'entries', 'split', 'toSorted', 'toReversed']);
+const GIVES_NEW: ReadonlySet<string> = new Set([
+  'map',
+  'filter',
+  'slice',
+  'concat',
+  'flat',
+  'flatMap',
+  'from',
+  'of',
+  'keys',
+  'values',
+  'entries',
+  'split',
+  'toSorted',
+  'toReversed',
+]);
 
 /**
- * Why the request cannot stand in a callback that runs once per attempt; null where it can. Other calls are let pass: building
- * messages or reading a clock again is what an attempt is about.
+ * Why the request cannot stand in a callback that runs once per attempt; null where it can. Other calls are let pass:
+ * building messages or reading a clock again is what an attempt is about.
  */
-export function findEvaluationObstacle(source: ParsedSource, request: TSESTree.Node, exempt: readonly TSESTree.Node[]): string | null {
+export function findEvaluationObstacle(
+  source: ParsedSource,
+  request: TSESTree.Node,
+  exempt: readonly TSESTree.Node[],
+): string | null {
   let obstacle: string | null = null;
   visit(request, source.visitorKeys, (node) => {
     if (obstacle !== null || isFunction(node) || exempt.includes(node)) return false;
@@ -43,14 +70,21 @@ const waitsItself = ({ type }: TSESTree.AwaitExpression | TSESTree.YieldExpressi
   `The request waits for something of its own (\`${type === 'AwaitExpression' ? 'await' : 'yield'}\`); give that a name before the call, then run this again.`;
 
 /** Whose request it is, and with which key, may be another one each time: `nextClient().chat.completions.create(…)`. */
-const isOfCallee = (request: TSESTree.Node, node: TSESTree.Node): boolean => node === request || (request.type === 'CallExpression' && isInside(node, request.callee));
+const isOfCallee = (request: TSESTree.Node, node: TSESTree.Node): boolean =>
+  node === request || (request.type === 'CallExpression' && isInside(node, request.callee));
 
 /** What is made anew, and is to be the same for all attempts. */
 function findRepetition(source: ParsedSource, node: TSESTree.Node): string | null {
   const changed = node.type === 'CallExpression' ? findRepeatedChange(source, node) : null;
-  if (changed) return `What the request sends is made by code that changes \`${source.text.slice(...changed.range)}\`, which each attempt would do again; do that before the call, then run this again.`;
-  const isKey = node.type === 'Property' && /^idempotency-?key$/i.test(findPropertyName(node) ?? '') && hasNode(node.value, source.visitorKeys, ({ type }) => type === 'CallExpression' || type === 'NewExpression');
-  return isKey ? `The request makes its \`${findPropertyName(node)}\`, of which each attempt would have one of its own; give that a name before the call, then run this again.` : null;
+  if (changed)
+    return `What the request sends is made by code that changes \`${source.text.slice(...changed.range)}\`, which each attempt would do again; do that before the call, then run this again.`;
+  const isKey =
+    node.type === 'Property' &&
+    /^idempotency-?key$/i.test(findPropertyName(node) ?? '') &&
+    hasNode(node.value, source.visitorKeys, ({ type }) => type === 'CallExpression' || type === 'NewExpression');
+  return isKey
+    ? `The request makes its \`${findPropertyName(node)}\`, of which each attempt would have one of its own; give that a name before the call, then run this again.`
+    : null;
 }
 
 function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null {
@@ -63,10 +97,14 @@ function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null 
       return 'The request changes a variable, which each attempt would do again; do that before the call, then run this again.';
     case 'Identifier': {
       const reader = findReadOnce(source, node);
-      return reader === null ? null : `The request sends \`${node.name}\`, which can be read once (\`${reader}\`), so that a second attempt would send nothing; open it inside the call, then run this again.`;
+      return reader === null
+        ? null
+        : `The request sends \`${node.name}\`, which can be read once (\`${reader}\`), so that a second attempt would send nothing; open it inside the call, then run this again.`;
     }
     case 'UnaryExpression':
-      return node.operator === 'delete' ? 'The request deletes a property; do that before the call, then run this again.' : null;
+      return node.operator === 'delete'
+        ? 'The request deletes a property; do that before the call, then run this again.'
+        : null;
     case 'CallExpression': {
       const name = node.callee.type === 'MemberExpression' ? findPropertyName(node.callee) : null;
       if (name === null || !TAKES.has(name) || isNew((node.callee as TSESTree.MemberExpression).object)) return null;
@@ -78,18 +116,36 @@ function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null 
 }
 
 const isNew = (value: TSESTree.Node): boolean =>
-  value.type === 'ArrayExpression' || value.type === 'NewExpression' || (value.type === 'CallExpression' && value.callee.type === 'MemberExpression' && GIVES_NEW.has(findPropertyName(value.callee) ?? ''));
+  value.type === 'ArrayExpression' ||
+  value.type === 'NewExpression' ||
+  (value.type === 'CallExpression' &&
+    value.callee.type === 'MemberExpression' &&
+    GIVES_NEW.has(findPropertyName(value.callee) ?? ''));
 
 /** A second attempt is made in the loop's first wait, by then with all that stands between the two. */
-export function findChangeObstacle(source: ParsedSource, call: TSESTree.CallExpression, loop: TSESTree.Node): string | null {
+export function findChangeObstacle(
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  loop: TSESTree.Node,
+): string | null {
   const changed = findChange(source, call, [call.range[1], loop.range[0]]);
-  return changed === null ? null : `\`${changed}\` is changed between the request and the loop, and another attempt would send that; do it behind the loop, then run this again.`;
+  return changed === null
+    ? null
+    : `\`${changed}\` is changed between the request and the loop, and another attempt would send that; do it behind the loop, then run this again.`;
 }
 
-const startsLater = 'The request starts at the call, and in the helper it would start after other work; move the call next to the loop, then run this again.';
+const startsLater =
+  'The request starts at the call, and in the helper it would start after other work; move the call next to the loop, then run this again.';
 
-/** The helper starts a request when it is waited for. Where that is not at the call, nothing of note may happen in between; null where it does not. */
-export function findDelayObstacle(source: ParsedSource, call: TSESTree.CallExpression, { made, at }: Opening): string | null {
+/**
+ * The helper starts a request when it is waited for. Where that is not at the call, nothing of note may happen in
+ * between; null where it does not.
+ */
+export function findDelayObstacle(
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  { made, at }: Opening,
+): string | null {
   const [start, end] = [made.range[1], at.range[0]];
   if (start > end) return startsLater;
   const inputs = findInputs(source, call);
@@ -106,7 +162,12 @@ export function findDelayObstacle(source: ParsedSource, call: TSESTree.CallExpre
 /** What is done instead of it runs in no program that has done it, but for the next round of a loop. */
 function isOtherBranch(node: TSESTree.Node, made: TSESTree.Node, at: TSESTree.Node): boolean {
   const { parent } = node;
-  if ((parent?.type !== 'IfStatement' && parent?.type !== 'ConditionalExpression') || parent.alternate !== node || !isInside(made, parent.consequent)) return false;
+  if (
+    (parent?.type !== 'IfStatement' && parent?.type !== 'ConditionalExpression') ||
+    parent.alternate !== node ||
+    !isInside(made, parent.consequent)
+  )
+    return false;
   for (const outer of ancestorsOf(parent)) {
     if (isFunction(outer)) break;
     if (/^(?:For|While|DoWhile)/.test(outer.type) && !isInside(at, outer)) return false;
@@ -114,9 +175,13 @@ function isOtherBranch(node: TSESTree.Node, made: TSESTree.Node, at: TSESTree.No
   return true;
 }
 
-const waits = (node: TSESTree.Node): boolean => node.type === 'AwaitExpression' || node.type === 'YieldExpression' || (node.type === 'ForOfStatement' && node.await);
+const waits = (node: TSESTree.Node): boolean =>
+  node.type === 'AwaitExpression' || node.type === 'YieldExpression' || (node.type === 'ForOfStatement' && node.await);
 
-/** What the request is made of and may change: variables but for imports, functions and constant primitives; fields of `this`. */
+/**
+ * What the request is made of and may change: variables but for imports, functions and constant primitives; fields of
+ * `this`.
+ */
 function findInputs(source: ParsedSource, call: TSESTree.CallExpression): ReadonlySet<unknown> {
   const inputs = new Set<unknown>();
   for (const argument of call.arguments) {
@@ -130,7 +195,8 @@ function findInputs(source: ParsedSource, call: TSESTree.CallExpression): Readon
 
 /** The same for each mention of the same thing; null for what does not change. */
 function findKey(source: ParsedSource, node: TSESTree.Node): unknown {
-  if (node.type === 'MemberExpression' && node.object.type === 'ThisExpression') return `this.${findPropertyName(node)}`;
+  if (node.type === 'MemberExpression' && node.object.type === 'ThisExpression')
+    return `this.${findPropertyName(node)}`;
   if (node.type !== 'Identifier') return null;
   const variable = findVariable(source, node);
   return variable?.defs.some(isChangeable) ? variable : null;

@@ -13,12 +13,19 @@ interface Place {
   readonly names: readonly string[];
 }
 
-/** What opens the file that a name in a request stands for, or that is in it: `createReadStream`; null where there is no such thing. */
+/**
+ * What opens the file that a name in a request stands for, or that is in it: `createReadStream`; null where there is no
+ * such thing.
+ */
 export function findReadOnce(source: ParsedSource, name: TSESTree.Identifier): string | null {
   if (!source.text.includes(OPENS)) return null;
   const names: string[] = [];
   let node: TSESTree.Node = name;
-  for (let user = name.parent; user.type === 'MemberExpression' && user.object === node; node = user, user = user.parent) {
+  for (
+    let user = name.parent;
+    user.type === 'MemberExpression' && user.object === node;
+    node = user, user = user.parent
+  ) {
     const member = findPropertyName(user);
     if (member === null) break;
     names.push(member);
@@ -26,7 +33,9 @@ export function findReadOnce(source: ParsedSource, name: TSESTree.Identifier): s
   return find(source, { value: name, names }, { open: new Set(), known: new Map() });
 }
 
-/** Variables that are being looked into, which may be made of themselves, and the members of each that were looked for. */
+/**
+ * Variables that are being looked into, which may be made of themselves, and the members of each that were looked for.
+ */
 interface Search {
   readonly open: Set<Variable>;
   readonly known: Map<Variable, Set<string>>;
@@ -41,7 +50,8 @@ function find(source: ParsedSource, { value, names }: Place, search: Search): st
     }
     return null;
   };
-  const within = (values: readonly (TSESTree.Node | null)[], left = names): string | null => findFirst(values.flatMap((each) => (each ? [{ value: each, names: left }] : [])));
+  const within = (values: readonly (TSESTree.Node | null)[], left = names): string | null =>
+    findFirst(values.flatMap((each) => (each ? [{ value: each, names: left }] : [])));
   switch (node.type) {
     case 'Identifier': {
       const variable = findVariable(source, node);
@@ -49,13 +59,21 @@ function find(source: ParsedSource, { value, names }: Place, search: Search): st
       if (!variable || search.open.has(variable) || known!.has(names.join('.'))) return null;
       search.known.set(variable, known!.add(names.join('.')));
       search.open.add(variable);
-      const bound = bindingsOf(variable).map((binding) => ({ value: binding.value, names: [...binding.picks, ...names] }));
+      const bound = bindingsOf(variable).map((binding) => ({
+        value: binding.value,
+        names: [...binding.picks, ...names],
+      }));
       const found = findFirst([...bound, ...findHanded(source, variable, names)]);
       search.open.delete(variable);
       return found;
     }
     case 'CallExpression': {
-      const name = node.callee.type === 'MemberExpression' ? findPropertyName(node.callee) : node.callee.type === 'Identifier' ? node.callee.name : null;
+      const name =
+        node.callee.type === 'MemberExpression'
+          ? findPropertyName(node.callee)
+          : node.callee.type === 'Identifier'
+            ? node.callee.name
+            : null;
       return name === OPENS ? name : null;
     }
     case 'MemberExpression': {
@@ -64,13 +82,25 @@ function find(source: ParsedSource, { value, names }: Place, search: Search): st
     }
     case 'ObjectExpression': {
       const [name, ...rest] = names;
-      const spread = node.properties.flatMap((property) => (property.type === 'SpreadElement' ? [property.argument] : []));
-      const own = node.properties.filter((property) => property.type === 'Property').filter((property) => name === undefined || [name, null].includes(findPropertyName(property)));
-      return within(own.map((property) => property.value), rest) ?? within(spread);
+      const spread = node.properties.flatMap((property) =>
+        property.type === 'SpreadElement' ? [property.argument] : [],
+      );
+      const own = node.properties
+        .filter((property) => property.type === 'Property')
+        .filter((property) => name === undefined || [name, null].includes(findPropertyName(property)));
+      return (
+        within(
+          own.map((property) => property.value),
+          rest,
+        ) ?? within(spread)
+      );
     }
     case 'ArrayExpression':
       // A place in it, or a method that goes through it.
-      return within(node.elements.map((element) => (element?.type === 'SpreadElement' ? element.argument : element)), names.slice(1));
+      return within(
+        node.elements.map((element) => (element?.type === 'SpreadElement' ? element.argument : element)),
+        names.slice(1),
+      );
     case 'ConditionalExpression':
       return within([node.consequent, node.alternate]);
     case 'LogicalExpression':
@@ -85,7 +115,8 @@ function findHanded(source: ParsedSource, variable: Variable, names: readonly st
   return variable.defs.flatMap((def) => {
     if (def.type !== 'Parameter' || !isFunction(def.node)) return [];
     const pattern = def.name.parent;
-    const defaults = pattern.type === 'AssignmentPattern' && pattern.left === def.name ? [{ value: pattern.right, names }] : [];
+    const defaults =
+      pattern.type === 'AssignmentPattern' && pattern.left === def.name ? [{ value: pattern.right, names }] : [];
     const parameter = findParameter(def.name);
     if (!parameter) return defaults;
     const path = [...parameter.picks, ...names];
@@ -102,11 +133,19 @@ function findHanded(source: ParsedSource, variable: Variable, names: readonly st
 /** A method may be called of any object: by its name. */
 function callsOf(source: ParsedSource, fn: FunctionNode): readonly TSESTree.CallExpression[] {
   const owner = fn.parent;
-  const name = owner.type === 'MethodDefinition' || owner.type === 'PropertyDefinition' || owner.type === 'Property' ? findPropertyName(owner) : null;
+  const name =
+    owner.type === 'MethodDefinition' || owner.type === 'PropertyDefinition' || owner.type === 'Property'
+      ? findPropertyName(owner)
+      : null;
   if (name === null) return findCallsOf(source, fn);
   const calls: TSESTree.CallExpression[] = [];
   visit(source.ast, source.visitorKeys, (node) => {
-    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && findPropertyName(node.callee) === name) calls.push(node);
+    if (
+      node.type === 'CallExpression' &&
+      node.callee.type === 'MemberExpression' &&
+      findPropertyName(node.callee) === name
+    )
+      calls.push(node);
   });
   return calls;
 }

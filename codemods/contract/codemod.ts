@@ -9,13 +9,21 @@ export interface CodemodOptions {
   /** The module specifier that the helper is imported from. @default 'resilient-stream' */
   readonly helper: string;
   /**
-   * What becomes of the SDK's own `timeout`, which mostly bounds the headers only: 'keep' leaves it at that, 'limit' makes it the helper's limit
-   * for the whole answer too, as whoever wrote it may have meant. @default 'keep'
+   * What becomes of the SDK's own `timeout`, which mostly bounds the headers only: 'keep' leaves it at that, 'limit'
+   * makes it the helper's limit for the whole answer too, as whoever wrote it may have meant.
+   * @default 'keep'
    */
   readonly timeouts?: TimeoutMeaning | undefined;
-  /** Where a stream has a type of the SDK's own, such as `Stream<Chunk>`, that becomes `AsyncIterable<Chunk>`, which the helper's stream fits too. @default false */
+  /**
+   * Where a stream has a type of the SDK's own, such as `Stream<Chunk>`, that becomes `AsyncIterable<Chunk>`, which the
+   * helper's stream fits too.
+   * @default false
+   */
   readonly widenTypes?: boolean | undefined;
-  /** The file's path, of which only the ending counts: it tells TypeScript, and modules from CommonJS. Absent: the text alone tells. */
+  /**
+   * The file's path, of which only the ending counts: it tells TypeScript, and modules from CommonJS. Absent: the text
+   * alone tells.
+   */
   readonly path?: string | undefined;
   /** What is known of the file beside its text. */
   readonly hints?: Hints;
@@ -63,10 +71,14 @@ export interface Codemod {
   readonly description: string;
   /** Whether a text can hold what is rewritten; most cannot, and are never parsed. */
   readonly mayHold: (text: string, own?: readonly Provider[], isTyped?: boolean) => boolean;
-  findRewrites(source: ParsedSource, options: CodemodOptions): { readonly rewrites: readonly Rewrite[]; readonly skipped: readonly Skip[] };
+  findRewrites(
+    source: ParsedSource,
+    options: CodemodOptions,
+  ): { readonly rewrites: readonly Rewrite[]; readonly skipped: readonly Skip[] };
   /**
-   * Takes its edits back in jscodeshift's tree of the rewritten file, the comments (`tree.comments`) included; what it does not know stays, and
-   * shows as a difference. It must share nothing with what computed the edits, and neither tree is its to change.
+   * Takes its edits back in jscodeshift's tree of the rewritten file, the comments (`tree.comments`) included; what it
+   * does not know stays, and shows as a difference. It must share nothing with what computed the edits, and neither
+   * tree is its to change.
    */
   readonly undo: (original: Node, rewritten: Node, options: CodemodOptions) => Undone;
   /** Names of the rules that have nothing to say of a place any more once it is rewritten. */

@@ -28,7 +28,8 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const overlap = findOverlap(edits);
   if (overlap) throw new RangeError(`Two edits overlap at offset ${overlap[1].range[0]}.`);
   const inverted = edits.find(({ range: [start, end] }) => start > end);
-  if (inverted) throw new RangeError(`An edit begins at offset ${inverted.range[0]} and ends before it, at ${inverted.range[1]}.`);
+  if (inverted)
+    throw new RangeError(`An edit begins at offset ${inverted.range[0]} and ends before it, at ${inverted.range[1]}.`);
   let result = '';
   let end = 0;
   for (const edit of inOrder(edits)) {
@@ -38,11 +39,17 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return result + text.slice(end);
 }
 
-/** The line of the original text, from 1, where a line of the edited text comes from; of a line that was put in, where it was put. */
+/**
+ * The line of the original text, from 1, where a line of the edited text comes from; of a line that was put in, where
+ * it was put.
+ */
 export function findLineBefore(text: string, edits: readonly TextEdit[], line: number): number {
   const offset = startOfLine(applyEdits(text, edits), line);
   let shift = 0;
-  for (const { range: [start, end], text: added } of inOrder(edits)) {
+  for (const {
+    range: [start, end],
+    text: added,
+  } of inOrder(edits)) {
     if (start + shift > offset) break;
     if (offset < start + shift + added.length) return lineAt(text, start);
     shift += added.length - (end - start);
@@ -59,4 +66,5 @@ function startOfLine(text: string, line: number): number {
 }
 
 /** By place; of those at one place, an insertion before a replacement, and else as given (the sort is stable). */
-const inOrder = (edits: readonly TextEdit[]): TextEdit[] => [...edits].sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);
+const inOrder = (edits: readonly TextEdit[]): TextEdit[] =>
+  [...edits].sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);

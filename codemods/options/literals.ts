@@ -5,7 +5,10 @@ import { braced, type FileStyle, findIndentation, findLineEnd, hasNewline, skipB
 
 export const printProperty = (name: string, value: string): string => (name === value ? name : `${name}: ${value}`);
 
-/** `holder`: what stands in the way of the new object, as source text up to its members (`options?.`); what it has is kept. */
+/**
+ * `holder`: what stands in the way of the new object, as source text up to its members (`options?.`); what it has is
+ * kept.
+ */
 export function printObject(settings: readonly Setting[], depth: number, style: FileStyle, holder = ''): string {
   const kept = holder === '' ? [] : [`...${holder.replace(/\??\.$/, '')}`];
   return braced([...kept, ...printProperties(settings, depth, style, holder)], style);
@@ -16,25 +19,36 @@ export function printProperties(settings: readonly Setting[], depth: number, sty
   return names.map((name) => {
     const inside = settings.filter(({ place }) => place.path[depth] === name);
     const direct = inside.find(({ place }) => place.path.length === depth + 1);
-    return direct ? printProperty(name, direct.value) : `${name}: ${printObject(inside, depth + 1, style, holder && `${holder}${name}?.`)}`;
+    return direct
+      ? printProperty(name, direct.value)
+      : `${name}: ${printObject(inside, depth + 1, style, holder && `${holder}${name}?.`)}`;
   });
 }
 
 /** Adds to the arguments of a call. */
-export function appendArgument(text: string, call: TSESTree.CallExpression, style: FileStyle, items: readonly string[]): TextEdit {
+export function appendArgument(
+  text: string,
+  call: TSESTree.CallExpression,
+  style: FileStyle,
+  items: readonly string[],
+): TextEdit {
   const close = call.range[1] - 1;
   const [first] = call.arguments;
   const last = call.arguments.at(-1);
   if (!first || !last) return insertAt(close, items.join(', '));
   let end = last.range[1];
   // The argument may stand in parentheses of its own.
-  for (let next = skipBlanks(text, end); text[next] === ')' && next < close; next = skipBlanks(text, end)) end = next + 1;
+  for (let next = skipBlanks(text, end); text[next] === ')' && next < close; next = skipBlanks(text, end))
+    end = next + 1;
   const open = (call.typeArguments ?? call.callee).range[1];
   const isOnePerLine = hasNewline(text, open, first.range[0]) && hasNewline(text, end, close);
   return insertBehind(text, end, items, isOnePerLine ? style.newline + findIndentation(text, first.range[0]) : null);
 }
 
-/** Adds to a comma-separated list, with a comma at its end where it has one; `line` starts a line of its own for each item. */
+/**
+ * Adds to a comma-separated list, with a comma at its end where it has one; `line` starts a line of its own for each
+ * item.
+ */
 function insertBehind(text: string, end: number, items: readonly string[], line: string | null): TextEdit {
   const next = skipBlanks(text, end);
   const hasComma = text[next] === ',';
@@ -48,16 +62,31 @@ function insertBehind(text: string, end: number, items: readonly string[], line:
 }
 
 /** Adds to an object that stands in the text. */
-export function appendProperties(text: string, style: FileStyle, object: TSESTree.ObjectExpression, properties: readonly string[]): TextEdit {
+export function appendProperties(
+  text: string,
+  style: FileStyle,
+  object: TSESTree.ObjectExpression,
+  properties: readonly string[],
+): TextEdit {
   const last = object.properties.at(-1);
   const close = object.range[1] - 1;
   if (!last) return fill(text, object, properties, style);
   const isOnePerLine = hasNewline(text, last.range[1], close);
-  return insertBehind(text, last.range[1], properties, isOnePerLine ? style.newline + findIndentation(text, last.range[0]) : null);
+  return insertBehind(
+    text,
+    last.range[1],
+    properties,
+    isOnePerLine ? style.newline + findIndentation(text, last.range[0]) : null,
+  );
 }
 
 /** An empty literal may hold a comment. */
-function fill(text: string, object: TSESTree.ObjectExpression, properties: readonly string[], style: FileStyle): TextEdit {
+function fill(
+  text: string,
+  object: TSESTree.ObjectExpression,
+  properties: readonly string[],
+  style: FileStyle,
+): TextEdit {
   const [open, close] = [object.range[0] + 1, object.range[1] - 1];
   const inside = text.slice(open, close).trimEnd();
   if (inside === '') return { range: object.range, text: braced(properties, style) };

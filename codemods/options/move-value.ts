@@ -17,7 +17,11 @@ export function moveValue(source: ParsedSource, value: TSESTree.Node, becomes: S
   if (isNothing(value)) return [];
   if (becomes === 'maxRetries') return [{ name: becomes, value: printNumber(source, value) }];
   const timeout = findTimeout(source, value);
-  return [timeout ? { name: 'totalTimeoutMs', value: print(source, timeout) } : { name: becomes, value: print(source, value) }];
+  return [
+    timeout
+      ? { name: 'totalTimeoutMs', value: print(source, timeout) }
+      : { name: becomes, value: print(source, value) },
+  ];
 }
 
 const print = ({ text }: ParsedSource, node: TSESTree.Node): string =>
@@ -27,8 +31,11 @@ const print = ({ text }: ParsedSource, node: TSESTree.Node): string =>
 function printNumber(source: ParsedSource, value: TSESTree.Node): string {
   const node = unwrap(value);
   if (!mayBeNull(source, node)) return print(source, value);
-  if (node.type === 'LogicalExpression' && node.operator === '??' && isNothing(node.right)) return `${print(source, node.left)} ?? undefined`;
-  return node.type === 'Identifier' || node.type === 'MemberExpression' ? `${print(source, value)} ?? undefined` : `(${print(source, value)}) ?? undefined`;
+  if (node.type === 'LogicalExpression' && node.operator === '??' && isNothing(node.right))
+    return `${print(source, node.left)} ?? undefined`;
+  return node.type === 'Identifier' || node.type === 'MemberExpression'
+    ? `${print(source, value)} ?? undefined`
+    : `(${print(source, value)}) ?? undefined`;
 }
 
 function mayBeNull(source: ParsedSource, node: TSESTree.Node): boolean {
@@ -49,13 +56,22 @@ function mayBeNull(source: ParsedSource, node: TSESTree.Node): boolean {
 /** `x = null` as a parameter or a variable, `x: number | null`. */
 function isNullByDefault({ name, node }: { readonly name: TSESTree.Node; readonly node: TSESTree.Node }): boolean {
   const type = name.type === 'Identifier' ? name.typeAnnotation?.typeAnnotation : undefined;
-  const initial = node.type === 'VariableDeclarator' ? node.init : name.parent?.type === 'AssignmentPattern' ? name.parent.right : null;
-  return (type?.type === 'TSUnionType' && type.types.some((each) => each.type === 'TSNullKeyword')) || (initial?.type === 'Literal' && initial.value === null);
+  const initial =
+    node.type === 'VariableDeclarator'
+      ? node.init
+      : name.parent?.type === 'AssignmentPattern'
+        ? name.parent.right
+        : null;
+  return (
+    (type?.type === 'TSUnionType' && type.types.some((each) => each.type === 'TSNullKeyword')) ||
+    (initial?.type === 'Literal' && initial.value === null)
+  );
 }
 
 /** The n of `AbortSignal.timeout(n)`. The helper takes no limit of zero. */
 function findTimeout(source: ParsedSource, value: TSESTree.Node): TSESTree.Node | null {
-  if (value.type !== 'CallExpression' || value.callee.type !== 'MemberExpression' || value.arguments.length !== 1) return null;
+  if (value.type !== 'CallExpression' || value.callee.type !== 'MemberExpression' || value.arguments.length !== 1)
+    return null;
   const { object } = value.callee;
   const isGlobal = object.type === 'Identifier' && object.name === 'AbortSignal' && !findVariable(source, object);
   const [limit] = value.arguments;
@@ -64,16 +80,24 @@ function findTimeout(source: ParsedSource, value: TSESTree.Node): TSESTree.Node 
 }
 
 /** The signal of a controller that the request has and keeps, for the helper to hear of an abort too. */
-export function findControllerSignal(source: ParsedSource, call: TSESTree.CallExpression, place: OptionPath): HelperOption[] {
+export function findControllerSignal(
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  place: OptionPath,
+): HelperOption[] {
   if (findOption(source, call, place).kind === 'absent') return [];
   let value: TSESTree.Node | undefined = call.arguments[place.argument];
   let names = place.path;
   while (value && names.length > 0) {
     const object = unwrap(value);
-    const { properties }: { readonly properties: readonly TSESTree.ObjectLiteralElement[] } = object.type === 'ObjectExpression' ? object : { properties: [] };
+    const { properties }: { readonly properties: readonly TSESTree.ObjectLiteralElement[] } =
+      object.type === 'ObjectExpression' ? object : { properties: [] };
     const property = properties.find((each) => each.type === 'Property' && findPropertyName(each) === names[0]);
     if (property?.type !== 'Property') {
-      value = object.type === 'ObjectExpression' ? properties.findLast((each) => each.type === 'SpreadElement')?.argument : value;
+      value =
+        object.type === 'ObjectExpression'
+          ? properties.findLast((each) => each.type === 'SpreadElement')?.argument
+          : value;
       break;
     }
     value = property.value;
@@ -81,6 +105,13 @@ export function findControllerSignal(source: ParsedSource, call: TSESTree.CallEx
   }
   if (!value || !isName(unwrap(value))) return [];
   const defs = names.length === 0 ? (findVariable(source, unwrap(value))?.defs ?? []) : [];
-  const isMade = defs.length > 0 && defs.every(({ node }) => node.type === 'VariableDeclarator' && node.init?.type === 'NewExpression');
-  return [{ name: 'signal', value: [source.text.slice(...unwrap(value).range), ...names, 'signal'].join(isMade ? '.' : '?.') }];
+  const isMade =
+    defs.length > 0 &&
+    defs.every(({ node }) => node.type === 'VariableDeclarator' && node.init?.type === 'NewExpression');
+  return [
+    {
+      name: 'signal',
+      value: [source.text.slice(...unwrap(value).range), ...names, 'signal'].join(isMade ? '.' : '?.'),
+    },
+  ];
 }

@@ -14,7 +14,10 @@ export interface Site {
   readonly isTyped: boolean;
 }
 
-/** Whether an object holds an option: 'perhaps' it can be asked; 'unreadable': perhaps, but its type may not let it be asked. */
+/**
+ * Whether an object holds an option: 'perhaps' it can be asked; 'unreadable': perhaps, but its type may not let it be
+ * asked.
+ */
 export type Holding = 'no' | 'perhaps' | 'unreadable';
 
 /** `names` lead from the object to the option. */
@@ -37,15 +40,23 @@ function cannotHold(site: Site, holder: TSESTree.Node, name: string, hops = 0): 
     case 'Literal':
       return lacks(site, value, name);
     case 'LogicalExpression':
-      return (value.operator === '&&' || cannotHold(site, value.left, name, hops + 1)) && cannotHold(site, value.right, name, hops + 1);
+      return (
+        (value.operator === '&&' || cannotHold(site, value.left, name, hops + 1)) &&
+        cannotHold(site, value.right, name, hops + 1)
+      );
     case 'ConditionalExpression':
       return cannotHold(site, value.consequent, name, hops + 1) && cannotHold(site, value.alternate, name, hops + 1);
     case 'Identifier': {
       const variable = findVariable(site.source, value);
       if (!variable) return value.name === 'undefined';
       return (
-        variable.defs.every(({ node }) => node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init !== null && cannotHold(site, node.init, name, hops + 1)) &&
-        variable.references.every(({ identifier, init }) => init || isOnlyRead(site, identifier))
+        variable.defs.every(
+          ({ node }) =>
+            node.type === 'VariableDeclarator' &&
+            node.id.type === 'Identifier' &&
+            node.init !== null &&
+            cannotHold(site, node.init, name, hops + 1),
+        ) && variable.references.every(({ identifier, init }) => init || isOnlyRead(site, identifier))
       );
     }
     default:
@@ -57,7 +68,9 @@ const lacks = (site: Site, value: TSESTree.Node, name: string): boolean =>
   value.type === 'Literal' ||
   (value.type === 'ObjectExpression' &&
     value.properties.every((property) =>
-      property.type === 'SpreadElement' ? cannotHold(site, property.argument, name, 1) : ![name, null].includes(findPropertyName(property)),
+      property.type === 'SpreadElement'
+        ? cannotHold(site, property.argument, name, 1)
+        : ![name, null].includes(findPropertyName(property)),
     ));
 
 /** The object stays what it is: nothing writes to it, and it goes nowhere but into requests and logs. */
@@ -86,13 +99,22 @@ function isOnlyRead({ source, call }: Site, name: TSESTree.Node): boolean {
 function isPlainRead(member: TSESTree.MemberExpression): boolean {
   const { parent } = member;
   if (parent.type === 'AssignmentExpression') return parent.left !== member;
-  return !(parent.type === 'CallExpression' && parent.callee === member) && parent.type !== 'UpdateExpression' && parent.type !== 'UnaryExpression';
+  return (
+    !(parent.type === 'CallExpression' && parent.callee === member) &&
+    parent.type !== 'UpdateExpression' &&
+    parent.type !== 'UnaryExpression'
+  );
 }
 
 /** Another request of the same kind, or a log. */
-function takesWhatItGets(source: ParsedSource, { callee }: TSESTree.CallExpression, call: TSESTree.CallExpression): boolean {
+function takesWhatItGets(
+  source: ParsedSource,
+  { callee }: TSESTree.CallExpression,
+  call: TSESTree.CallExpression,
+): boolean {
   if (callee.type !== 'MemberExpression') return false;
-  if (callee.object.type === 'Identifier' && ['console', 'JSON'].includes(callee.object.name)) return !findVariable(source, callee.object);
+  if (callee.object.type === 'Identifier' && ['console', 'JSON'].includes(callee.object.name))
+    return !findVariable(source, callee.object);
   return call.callee.type === 'MemberExpression' && findPropertyName(callee) === findPropertyName(call.callee);
 }
 
@@ -111,7 +133,9 @@ function typeHolds(site: Site, type: TSESTree.TypeNode, names: readonly string[]
     case 'TSTypeLiteral':
       return membersHold(site, type.members, names);
     case 'TSUnionType': {
-      const answers = type.types.filter((each) => each.type !== 'TSNullKeyword' && each.type !== 'TSUndefinedKeyword').map((each) => typeHolds(site, each, names));
+      const answers = type.types
+        .filter((each) => each.type !== 'TSNullKeyword' && each.type !== 'TSUndefinedKeyword')
+        .map((each) => typeHolds(site, each, names));
       return answers.every((answer) => answer === answers[0]) ? (answers[0] ?? null) : null;
     }
     case 'TSIntersectionType': {
@@ -139,13 +163,22 @@ function referenceHolds(site: Site, type: TSESTree.TSTypeReference, names: reado
   if (def?.node.type === 'TSInterfaceDeclaration') {
     const own = membersHold(site, def.node.body.body, names);
     if (own !== false || def.node.extends.length === 0) return own;
-    return def.node.extends.some(({ expression }) => /RequestOptions$/.test(site.source.text.slice(...expression.range))) ? true : null;
+    return def.node.extends.some(({ expression }) =>
+      /RequestOptions$/.test(site.source.text.slice(...expression.range)),
+    )
+      ? true
+      : null;
   }
-  if (def?.node.type === 'TSTypeAliasDeclaration' && !def.node.typeParameters) return typeHolds(site, def.node.typeAnnotation, names);
+  if (def?.node.type === 'TSTypeAliasDeclaration' && !def.node.typeParameters)
+    return typeHolds(site, def.node.typeAnnotation, names);
   return isOfSdk(site, type) ? true : null;
 }
 
-function membersHold(site: Site, members: readonly TSESTree.TypeElement[], [name, ...rest]: readonly string[]): boolean | null {
+function membersHold(
+  site: Site,
+  members: readonly TSESTree.TypeElement[],
+  [name, ...rest]: readonly string[],
+): boolean | null {
   let answer: boolean | null = false;
   for (const member of members) {
     if (member.type === 'TSPropertySignature' && member.key.type === 'Identifier' && member.key.name !== name) continue;
@@ -158,7 +191,9 @@ function membersHold(site: Site, members: readonly TSESTree.TypeElement[], [name
 /** `'a' | 'b'` as names. */
 function findKeys(type: TSESTree.TypeNode): string[] | null {
   const types = type.type === 'TSUnionType' ? type.types : [type];
-  const names = types.map((each) => (each.type === 'TSLiteralType' && each.literal.type === 'Literal' ? String(each.literal.value) : null));
+  const names = types.map((each) =>
+    each.type === 'TSLiteralType' && each.literal.type === 'Literal' ? String(each.literal.value) : null,
+  );
   return names.every((name) => name !== null) ? names : null;
 }
 
@@ -168,7 +203,8 @@ function isOfSdk({ source, modules }: Site, type: TSESTree.TypeNode): boolean {
   visit(type, source.visitorKeys, (node) => {
     const [def] = node.type === 'Identifier' ? (findVariable(source, node)?.defs ?? []) : [];
     const from = def?.parent?.type === 'ImportDeclaration' ? def.parent.source.value : null;
-    found ||= from !== null && modules.some((module) => from === module || from.startsWith(`${module.replace(/\/$/, '')}/`));
+    found ||=
+      from !== null && modules.some((module) => from === module || from.startsWith(`${module.replace(/\/$/, '')}/`));
   });
   return found;
 }

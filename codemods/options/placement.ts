@@ -2,7 +2,10 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { OptionPath } from '../../src/providers/provider.ts';
 import type { TextEdit } from '../contract/edits.ts';
 
-/** An option that the request is to have, by the place that the catalog gives, and the option of the helper that takes its old value. */
+/**
+ * An option that the request is to have, by the place that the catalog gives, and the option of the helper that takes
+ * its old value.
+ */
 export interface Setting {
   readonly place: OptionPath;
   readonly value: string;
@@ -11,7 +14,16 @@ export interface Setting {
 
 /** An option of the helper, as source text. */
 export interface HelperOption {
-  readonly name: 'signal' | 'openTimeoutMs' | 'totalTimeoutMs' | 'maxRetries' | 'backoff' | 'isRetryable' | 'onEvent' | 'terminal' | 'recover';
+  readonly name:
+    | 'signal'
+    | 'openTimeoutMs'
+    | 'totalTimeoutMs'
+    | 'maxRetries'
+    | 'backoff'
+    | 'isRetryable'
+    | 'onEvent'
+    | 'terminal'
+    | 'recover';
   readonly value: string;
 }
 

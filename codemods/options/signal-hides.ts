@@ -6,8 +6,8 @@ import type { StreamApi } from '../../src/providers/provider.ts';
 import type { Obstacle } from './placement.ts';
 
 /**
- * The API as this request can have it: without a place for a signal where one at the call would take the place of all that the chat was made
- * with, its instructions and tools included.
+ * The API as this request can have it: without a place for a signal where one at the call would take the place of all
+ * that the chat was made with, its instructions and tools included.
  */
 export function withoutHidingSignal(source: ParsedSource, { api, call, makers }: StreamOrigin): StreamApi | Obstacle {
   const { signal, signalHides } = api;
@@ -18,5 +18,7 @@ export function withoutHidingSignal(source: ParsedSource, { api, call, makers }:
   const given = findOption(source, call, { argument: signal.argument, path: holder });
   if (given.kind === 'absent' || (given.kind === 'value' && isNothing(given.value))) return { ...api, signal: null };
   if (given.kind === 'value' && unwrap(given.value).type === 'ObjectExpression') return api;
-  return { obstacle: `Where the request has no \`${holder.join('.')}\` it has that of what it is made by, which a signal would take the place of; write \`${holder.join('.')}\` as an object at the call, then run this again.` };
+  return {
+    obstacle: `Where the request has no \`${holder.join('.')}\` it has that of what it is made by, which a signal would take the place of; write \`${holder.join('.')}\` as an object at the call, then run this again.`,
+  };
 }

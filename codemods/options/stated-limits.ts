@@ -11,16 +11,30 @@ import type { HelperOption } from './placement.ts';
 /** The helper's own limit for the headers, which a longer one of the program's goes before. */
 const OPEN_TIMEOUT_MS = 60_000;
 
-/** What the program says of retries and limits, for the helper to do the same: at the call, at its client, by a loop of its own around it. */
-export function findStatedOptions(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, moved: readonly HelperOption[], timeouts: TimeoutMeaning = 'keep'): HelperOption[] {
+/**
+ * What the program says of retries and limits, for the helper to do the same: at the call, at its client, by a loop of
+ * its own around it.
+ */
+export function findStatedOptions(
+  source: ParsedSource,
+  loop: StreamLoop,
+  origin: StreamOrigin,
+  moved: readonly HelperOption[],
+  timeouts: TimeoutMeaning = 'keep',
+): HelperOption[] {
   const timeout = findOpenTimeout(source, origin);
   const others = moved.filter(({ name }) => name !== 'maxRetries');
   const own = moved.find(({ name }) => name === 'maxRetries');
   const stated = origin.api.retries ? findAtClient(source, origin, origin.api.retries.path.at(-1)!) : null;
   // Attempts inside of attempts multiply.
   const outer = loop.retriedBy ? '0' : stated;
-  const retries = own ? (outer !== null && /\?\.|\.max/.test(own.value) ? `${own.value} ?? ${outer}` : own.value) : outer;
-  const limit = timeouts === 'limit' && !others.some(({ name }) => name === 'totalTimeoutMs') ? findLimit(source, origin) : null;
+  const retries = own
+    ? outer !== null && /\?\.|\.max/.test(own.value)
+      ? `${own.value} ?? ${outer}`
+      : own.value
+    : outer;
+  const limit =
+    timeouts === 'limit' && !others.some(({ name }) => name === 'totalTimeoutMs') ? findLimit(source, origin) : null;
   return [
     ...others,
     ...(limit === null ? [] : [{ name: 'totalTimeoutMs', value: limit } as const]),
@@ -34,7 +48,10 @@ function findOpenTimeout(source: ParsedSource, origin: StreamOrigin): string | n
   for (const { option, bounds } of origin.api.timeouts) {
     if (bounds !== 'headers' || 'client' in option || option.maker !== undefined || !isMilliseconds(option)) continue;
     const found = findOption(source, origin.call!, option);
-    if (found.kind === 'value') return isLonger(source, found.value) && isAt(origin.call!, found.value) ? source.text.slice(...found.value.range) : null;
+    if (found.kind === 'value')
+      return isLonger(source, found.value) && isAt(origin.call!, found.value)
+        ? source.text.slice(...found.value.range)
+        : null;
     if (found.kind === 'unknown') return null;
   }
   for (const { option, bounds } of origin.api.timeouts) {
@@ -47,25 +64,36 @@ function findOpenTimeout(source: ParsedSource, origin: StreamOrigin): string | n
 
 /** The SDK's own limit, at the call or of its client, whatever it bounds; the SDK keeps it too. */
 function findLimit(source: ParsedSource, origin: StreamOrigin): string | null {
-  const places = origin.api.timeouts.flatMap(({ option }) => ('client' in option || option.maker !== undefined || !isMilliseconds(option) ? [] : [option]));
+  const places = origin.api.timeouts.flatMap(({ option }) =>
+    'client' in option || option.maker !== undefined || !isMilliseconds(option) ? [] : [option],
+  );
   for (const place of places) {
     const found = findOption(source, origin.call!, place);
-    if (found.kind === 'value') return isPlain(found.value) && isAt(origin.call!, found.value) && !isZero(found.value) ? source.text.slice(...found.value.range) : null;
+    if (found.kind === 'value')
+      return isPlain(found.value) && isAt(origin.call!, found.value) && !isZero(found.value)
+        ? source.text.slice(...found.value.range)
+        : null;
     if (found.kind === 'unknown') return null;
   }
-  return origin.api.timeouts.some(({ option }) => 'client' in option && option.client === 'timeout') ? findAtClient(source, origin, 'timeout') : null;
+  return origin.api.timeouts.some(({ option }) => 'client' in option && option.client === 'timeout')
+    ? findAtClient(source, origin, 'timeout')
+    : null;
 }
 
 /** The helper takes no limit of zero. */
 const isZero = (value: TSESTree.Node): boolean => value.type === 'Literal' && value.value === 0;
 
 const isMilliseconds = ({ path }: OptionPath): boolean => /^timeout(Ms)?$/.test(path.at(-1) ?? '');
-const isAt = (call: TSESTree.CallExpression, value: TSESTree.Node): boolean => value.range[0] >= call.range[0] && value.range[1] <= call.range[1];
+const isAt = (call: TSESTree.CallExpression, value: TSESTree.Node): boolean =>
+  value.range[0] >= call.range[0] && value.range[1] <= call.range[1];
 
 /** A number is compared; a name or a sum of them may be longer, and is evaluated without effect. */
 function isLonger(source: ParsedSource, value: TSESTree.Node): boolean {
-  const numbers = findValues(source, value).map((each) => (each.type === 'Literal' && typeof each.value === 'number' ? each.value : null));
-  if (numbers.length > 0 && numbers.every((number) => number !== null)) return numbers.some((number) => number > OPEN_TIMEOUT_MS);
+  const numbers = findValues(source, value).map((each) =>
+    each.type === 'Literal' && typeof each.value === 'number' ? each.value : null,
+  );
+  if (numbers.length > 0 && numbers.every((number) => number !== null))
+    return numbers.some((number) => number > OPEN_TIMEOUT_MS);
   return isPlain(value);
 }
 
@@ -83,18 +111,25 @@ function isPlain(value: TSESTree.Node): boolean {
   }
 }
 
-/** A number that the client was made with, or given by `withOptions()`; as source text, for the client may be made where its names are not known. */
+/**
+ * A number that the client was made with, or given by `withOptions()`; as source text, for the client may be made where
+ * its names are not known.
+ */
 function findAtClient(source: ParsedSource, { call, provider }: StreamOrigin, name: string): string | null {
   const [path, ...others] = findAccessPaths(source, call!.callee);
   if (!path || others.length > 0) return null;
   for (const [index, step] of [...path.steps.entries()].reverse()) {
     const before = path.steps[index - 1];
-    const isClient = step.kind === 'new' || (step.kind === 'call' && before?.kind === 'member' && provider.sameClient.includes(before.name));
+    const isClient =
+      step.kind === 'new' ||
+      (step.kind === 'call' && before?.kind === 'member' && provider.sameClient.includes(before.name));
     if (!isClient || !step.node) continue;
     const found = findOption(source, step.node, { argument: 0, path: [name] });
     if (found.kind === 'absent') continue;
     const [value, ...more] = found.kind === 'value' ? findValues(source, found.value) : [];
-    return value?.type === 'Literal' && typeof value.value === 'number' && more.length === 0 ? source.text.slice(...value.range) : null;
+    return value?.type === 'Literal' && typeof value.value === 'number' && more.length === 0
+      ? source.text.slice(...value.range)
+      : null;
   }
   return null;
 }

@@ -14,7 +14,13 @@ import { findOpening } from './reopen-request.ts';
 import { findIndentation, findLineEnd, findStyle } from '../text/style.ts';
 
 /** The edits that make a loop over `sse(response)` or `ndjson(response)` of one over a body. */
-export function findParsingEdits(source: ParsedSource, parsing: HandParsing, { gone, asked, stream }: ToolPlaces, given: Map<string, number>, options: CodemodOptions): Pick<Rewrite, 'edits' | 'imports'> {
+export function findParsingEdits(
+  source: ParsedSource,
+  parsing: HandParsing,
+  { gone, asked, stream }: ToolPlaces,
+  given: Map<string, number>,
+  options: CodemodOptions,
+): Pick<Rewrite, 'edits' | 'imports'> {
   const { loop, format, taking } = parsing;
   const { text } = source;
   const { newline } = findStyle(source);
@@ -23,11 +29,17 @@ export function findParsingEdits(source: ParsedSource, parsing: HandParsing, { g
   const indentation = findIndentation(text, (outer ?? loop).range[0]);
   const unit = findUnit(source, loop);
   const name = taking.target ? text.slice(...withoutType(taking.target)) : findFreeName(source, 'chunk', given);
-  const kind = taking.statement.type === 'VariableDeclaration' ? taking.statement.kind : isConstant(source, taking.target) ? 'const' : 'let';
+  const kind =
+    taking.statement.type === 'VariableDeclaration'
+      ? taking.statement.kind
+      : isConstant(source, taking.target)
+        ? 'const'
+        : 'let';
   const type = isTypeScript(source, options) ? `<${findChunkType(source, taking)}>` : '';
   const helper = findLocalName(source, format, options) + type;
   const response = findResponse(source, stream);
-  const opened = response && !outer ? findOpening(source, { loop, response, gone, asked, helper, unit }, options) : null;
+  const opened =
+    response && !outer ? findOpening(source, { loop, response, gone, asked, helper, unit }, options) : null;
   const body = opened ? opened.name : `${helper}(${text.slice(...(response ?? stream).range)})`;
   const inner = findInnerRange(source, taking);
   const isEmpty = text.slice(...inner).trim() === '';
@@ -35,7 +47,10 @@ export function findParsingEdits(source: ParsedSource, parsing: HandParsing, { g
     { range: [loop.range[0], inner[0]], text: `for await (${kind} ${name} of ${body}) {${isEmpty ? '' : newline}` },
     ...printKept(source, taking, inner, indentation + unit, name),
     { range: [inner[1], loop.range[1]], text: isEmpty ? '}' : `${newline}${indentation}}` },
-    ...removeStatements(source, gone.filter((node) => !(emptied && isInside(node, emptied.finalizer!)))),
+    ...removeStatements(
+      source,
+      gone.filter((node) => !(emptied && isInside(node, emptied.finalizer!))),
+    ),
     ...asked.map(({ range }) => ({ range, text: text.slice(...stream.range) })),
     ...(emptied ? removeFinally(source, emptied, loop, gone) : []),
     ...(opened?.edits ?? []),
@@ -44,7 +59,10 @@ export function findParsingEdits(source: ParsedSource, parsing: HandParsing, { g
   return { edits: [...findImportEdits(source, imports, options), ...edits], imports };
 }
 
-const withoutType = (target: TSESTree.DestructuringPattern): readonly [number, number] => [target.range[0], 'typeAnnotation' in target && target.typeAnnotation ? target.typeAnnotation.range[0] : target.range[1]];
+const withoutType = (target: TSESTree.DestructuringPattern): readonly [number, number] => [
+  target.range[0],
+  'typeAnnotation' in target && target.typeAnnotation ? target.typeAnnotation.range[0] : target.range[1],
+];
 
 function isConstant(source: ParsedSource, target: TSESTree.Node | null): boolean {
   const variable = target ? findVariable(source, target) : null;
@@ -59,7 +77,13 @@ function findChunkType({ text }: ParsedSource, { parse, target }: Taking): strin
   return type ? text.slice(...type.range) : 'any';
 }
 
-function findUnit({ text }: ParsedSource, { body, range }: TSESTree.ForOfStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement): string {
+function findUnit(
+  { text }: ParsedSource,
+  {
+    body,
+    range,
+  }: TSESTree.ForOfStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement,
+): string {
   const [first] = body.type === 'BlockStatement' ? body.body : [];
   const outer = findIndentation(text, range[0]);
   const inner = first ? findIndentation(text, first.range[0]) : '';
@@ -78,7 +102,12 @@ function findResponse(source: ParsedSource, stream: TSESTree.Expression): TSESTr
   return findAccessPaths(source, object).some(({ steps }) => {
     const last = steps.at(-1);
     const callee = last?.kind === 'call' ? unwrap(last.node.callee) : null;
-    const name = callee?.type === 'MemberExpression' ? findPropertyName(callee) : callee?.type === 'Identifier' ? callee.name : null;
+    const name =
+      callee?.type === 'MemberExpression'
+        ? findPropertyName(callee)
+        : callee?.type === 'Identifier'
+          ? callee.name
+          : null;
     return /fetch$/i.test(name ?? '');
   })
     ? object
@@ -86,7 +115,10 @@ function findResponse(source: ParsedSource, stream: TSESTree.Expression): TSESTr
 }
 
 /** From the first to the last of what is kept, comments between and behind included. */
-function findInnerRange(source: ParsedSource, { statement, target, guard, guarded }: Taking): readonly [number, number] {
+function findInnerRange(
+  source: ParsedSource,
+  { statement, target, guard, guarded }: Taking,
+): readonly [number, number] {
   const { text } = source;
   const first = guard && (guarded.length > 0 || !target) ? guard : statement;
   const block = (guard ?? statement).parent;
@@ -98,18 +130,42 @@ function findInnerRange(source: ParsedSource, { statement, target, guard, guarde
 
 function skipLine(text: string, offset: number): number {
   const end = findLineEnd(text, offset);
-  return end === null ? offset + /^[^\S\r\n]*/.exec(text.slice(offset))![0].length : end + /^(?:\r\n|[\r\n])?/.exec(text.slice(end))![0].length;
+  return end === null
+    ? offset + /^[^\S\r\n]*/.exec(text.slice(offset))![0].length
+    : end + /^(?:\r\n|[\r\n])?/.exec(text.slice(end))![0].length;
 }
 
-function printKept(source: ParsedSource, { parse, statement, target, guard, guarded }: Taking, [start, end]: readonly [number, number], indentation: string, name: string): TextEdit[] {
+function printKept(
+  source: ParsedSource,
+  { parse, statement, target, guard, guarded }: Taking,
+  [start, end]: readonly [number, number],
+  indentation: string,
+  name: string,
+): TextEdit[] {
   const { text } = source;
   if (end <= start) return [];
   const isGuardKept = guard !== null && (guarded.length > 0 || !target);
   const from = findIndentation(text, (guard ?? statement).range[0]);
-  const edits = /[\r\n]/.test(text[start - 1]!) ? reindent(source, [start - 1, end], from, indentation) : [insertAt(start, indentation), ...reindent(source, [start, end], from, indentation)];
-  const cut: TextEdit[] = isGuardKept ? [{ range: [guard.block.range[0] + 1, target ? statement.range[1] : text.slice(0, statement.range[0]).trimEnd().length], text: '' }] : [];
+  const edits = /[\r\n]/.test(text[start - 1]!)
+    ? reindent(source, [start - 1, end], from, indentation)
+    : [insertAt(start, indentation), ...reindent(source, [start, end], from, indentation)];
+  const cut: TextEdit[] = isGuardKept
+    ? [
+        {
+          range: [
+            guard.block.range[0] + 1,
+            target ? statement.range[1] : text.slice(0, statement.range[0]).trimEnd().length,
+          ],
+          text: '',
+        },
+      ]
+    : [];
   const used: TextEdit[] = target ? [] : [{ range: parse.range, text: name }];
-  return [...edits.filter(({ range }) => !cut.some((other) => range[0] >= other.range[0] && range[1] <= other.range[1])), ...cut, ...used];
+  return [
+    ...edits.filter(({ range }) => !cut.some((other) => range[0] >= other.range[0] && range[1] <= other.range[1])),
+    ...cut,
+    ...used,
+  ];
 }
 
 // ── A `finally` that has nothing left to do ─────────────────────────────────────────────────────────────────────────
@@ -117,7 +173,13 @@ function printKept(source: ParsedSource, { parse, statement, target, guard, guar
 function findEmptied(gone: readonly TSESTree.Node[]): TSESTree.TryStatement | null {
   for (const { parent } of gone) {
     const outer = parent?.parent;
-    if (parent?.type === 'BlockStatement' && outer?.type === 'TryStatement' && outer.finalizer === parent && parent.body.every((statement) => gone.includes(statement))) return outer;
+    if (
+      parent?.type === 'BlockStatement' &&
+      outer?.type === 'TryStatement' &&
+      outer.finalizer === parent &&
+      parent.body.every((statement) => gone.includes(statement))
+    )
+      return outer;
   }
   return null;
 }
@@ -125,7 +187,12 @@ function findEmptied(gone: readonly TSESTree.Node[]): TSESTree.TryStatement | nu
 /** Only the `finally` made it a `try`. */
 const isUnwrapped = ({ handler }: TSESTree.TryStatement): boolean => handler === null;
 
-function removeFinally(source: ParsedSource, statement: TSESTree.TryStatement, loop: TSESTree.Node, gone: readonly TSESTree.Node[]): TextEdit[] {
+function removeFinally(
+  source: ParsedSource,
+  statement: TSESTree.TryStatement,
+  loop: TSESTree.Node,
+  gone: readonly TSESTree.Node[],
+): TextEdit[] {
   const { text } = source;
   const { block, handler, range } = statement;
   if (handler) return [{ range: [handler.range[1], range[1]], text: '' }];
@@ -134,7 +201,17 @@ function removeFinally(source: ParsedSource, statement: TSESTree.TryStatement, l
   const lineEnd = skipLine(text, block.range[0] + 1);
   const last = text.slice(0, block.range[1] - 1).trimEnd().length;
   const places = [loop, ...gone];
-  const lines = reindent(source, [lineEnd - 1, last], inner, outer).filter(({ range: [at] }) => !places.some((node) => at >= findLineStart(source, node.range[0]) && at <= node.range[1]));
-  const head = findLineStart(source, loop.range[0]) === loop.range[0] ? [] : [{ range: [findLineStart(source, loop.range[0]), loop.range[0]] as const, text: outer }];
-  return [{ range: [findLineStart(source, range[0]), lineEnd], text: '' }, ...lines, ...head, { range: [last, range[1]], text: '' }];
+  const lines = reindent(source, [lineEnd - 1, last], inner, outer).filter(
+    ({ range: [at] }) => !places.some((node) => at >= findLineStart(source, node.range[0]) && at <= node.range[1]),
+  );
+  const head =
+    findLineStart(source, loop.range[0]) === loop.range[0]
+      ? []
+      : [{ range: [findLineStart(source, loop.range[0]), loop.range[0]] as const, text: outer }];
+  return [
+    { range: [findLineStart(source, range[0]), lineEnd], text: '' },
+    ...lines,
+    ...head,
+    { range: [last, range[1]], text: '' },
+  ];
 }

@@ -16,12 +16,17 @@ interface HelperImport {
 
 /** The name under which the file has, or can have, an export of the helper: its own name where that is free. */
 export function findLocalName(source: ParsedSource, exported: string, options: CodemodOptions): string {
-  const imported = findHelperImports(source, options).find(({ names }) => names.has(exported))?.names.get(exported);
+  const imported = findHelperImports(source, options)
+    .find(({ names }) => names.has(exported))
+    ?.names.get(exported);
   if (imported !== undefined && findNames(source).get(imported) === 1) return imported;
   return findFreeName(source, exported);
 }
 
-/** The name itself, or with a number behind it: one that the file has no variable of, and behind those that were given before. */
+/**
+ * The name itself, or with a number behind it: one that the file has no variable of, and behind those that were given
+ * before.
+ */
 export function findFreeName(source: ParsedSource, wanted: string, given = new Map<string, number>()): string {
   const names = findNames(source);
   for (let count = given.get(wanted) ?? 1; ; count++) {
@@ -33,7 +38,11 @@ export function findFreeName(source: ParsedSource, wanted: string, given = new M
 }
 
 /** The edits that give the file these exports of the helper, under their local names. */
-export function findImportEdits(source: ParsedSource, exported: readonly string[], options: CodemodOptions): TextEdit[] {
+export function findImportEdits(
+  source: ParsedSource,
+  exported: readonly string[],
+  options: CodemodOptions,
+): TextEdit[] {
   const existing = findHelperImports(source, options);
   const missing = exported
     .map((name) => ({ name, local: findLocalName(source, name, options) }))
@@ -43,7 +52,11 @@ export function findImportEdits(source: ParsedSource, exported: readonly string[
   const syntax = isCommonJs(source, options) ? commonJs : esModule;
   const specifiers = missing.map(({ name, local }) => (name === local ? name : syntax.rename(name, local)));
   const [target] = existing;
-  return [target ? extend(source, target, specifiers, style) : place(source, syntax.print(specifiers, options.helper, style), style, options)];
+  return [
+    target
+      ? extend(source, target, specifiers, style)
+      : place(source, syntax.print(specifiers, options.helper, style), style, options),
+  ];
 }
 
 interface Syntax {
@@ -53,28 +66,41 @@ interface Syntax {
 
 const esModule: Syntax = {
   rename: (name, local) => `${name} as ${local}`,
-  print: (specifiers, module, style) => `import ${braced(specifiers, style)} from ${style.quote}${module}${style.quote}${style.semicolon}`,
+  print: (specifiers, module, style) =>
+    `import ${braced(specifiers, style)} from ${style.quote}${module}${style.quote}${style.semicolon}`,
 };
 
 const commonJs: Syntax = {
   rename: (name, local) => `${name}: ${local}`,
-  print: (specifiers, module, style) => `const ${braced(specifiers, style)} = require(${style.quote}${module}${style.quote})${style.semicolon}`,
+  print: (specifiers, module, style) =>
+    `const ${braced(specifiers, style)} = require(${style.quote}${module}${style.quote})${style.semicolon}`,
 };
 
-function extend({ text }: ParsedSource, { last }: HelperImport, specifiers: readonly string[], { newline }: FileStyle): TextEdit {
+function extend(
+  { text }: ParsedSource,
+  { last }: HelperImport,
+  specifiers: readonly string[],
+  { newline }: FileStyle,
+): TextEdit {
   const [start, end] = last.range;
   const indentation = findIndentation(text, start);
-  const startsLine = text.slice(0, start).endsWith(indentation) && hasNewline(text, start - indentation.length - 1, start);
+  const startsLine =
+    text.slice(0, start).endsWith(indentation) && hasNewline(text, start - indentation.length - 1, start);
   const separator = startsLine ? `,${newline}${indentation}` : ', ';
   return insertAt(end, specifiers.map((specifier) => separator + specifier).join(''));
 }
 
-/** Behind the last import or require, else behind the directives, else before the first statement and what is written about it. */
+/**
+ * Behind the last import or require, else behind the directives, else before the first statement and what is written
+ * about it.
+ */
 function place(source: ParsedSource, statement: string, { newline }: FileStyle, options: CodemodOptions): TextEdit {
   const { text, ast } = source;
   const anchor = isCommonJs(source, options) ? findLastRequire(ast) : ast.body.findLast(isImport);
   if (anchor) return follow(text, anchor, newline, statement);
-  const directive = ast.body.findLast((node) => node.type === 'ExpressionStatement' && typeof node.directive === 'string');
+  const directive = ast.body.findLast(
+    (node) => node.type === 'ExpressionStatement' && typeof node.directive === 'string',
+  );
   if (directive) return follow(text, directive, newline + newline, statement);
   return insertAt(findTop(source), statement + newline + newline);
 }
@@ -92,7 +118,9 @@ function findLastRequire({ body }: TSESTree.Program): TSESTree.Node | undefined 
   const end = body.findIndex(({ type }) => type !== 'VariableDeclaration' && type !== 'ExpressionStatement');
   return (end === -1 ? body : body.slice(0, end)).findLast((node) => {
     if (node.type === 'ExpressionStatement') return isRequired(node.expression);
-    return node.type === 'VariableDeclaration' && node.declarations.some(({ init }) => init !== null && isRequired(init));
+    return (
+      node.type === 'VariableDeclaration' && node.declarations.some(({ init }) => init !== null && isRequired(init))
+    );
   });
 }
 
@@ -103,7 +131,8 @@ function isRequired(node: TSESTree.Node): boolean {
 }
 
 /** What a comment about the whole file says, even where no empty line sets it off from the code. */
-const HEADER = /copyright|licen[cs]e|SPDX|@ts-|eslint|prettier|biome|@jest|@vitest|@flow|@file|@preserve|@module|^\/\*!/i;
+const HEADER =
+  /copyright|licen[cs]e|SPDX|@ts-|eslint|prettier|biome|@jest|@vitest|@flow|@file|@preserve|@module|^\/\*!/i;
 
 function findTop({ text, ast }: ParsedSource): number {
   const first = ast.body[0]?.range[0] ?? text.length;
@@ -121,7 +150,10 @@ function findTop({ text, ast }: ParsedSource): number {
 function findComments(text: string, end: number): (readonly [start: number, end: number])[] {
   const hashbang = /^\uFEFF?(?:#![^\r\n]*)?/.exec(text)![0].length;
   const comment = /\/\/[^\r\n\u2028\u2029]*|\/\*[\s\S]*?\*\//g;
-  return [...text.slice(hashbang, end).matchAll(comment)].map(({ index, 0: found }) => [hashbang + index, hashbang + index + found.length]);
+  return [...text.slice(hashbang, end).matchAll(comment)].map(({ index, 0: found }) => [
+    hashbang + index,
+    hashbang + index + found.length,
+  ]);
 }
 
 const importsOf = new FileMemory<readonly [helper: string, imports: readonly HelperImport[]]>();
@@ -136,10 +168,16 @@ function findHelperImports({ ast }: ParsedSource, { helper }: CodemodOptions): r
 
 function readHelperImports(ast: TSESTree.Program, helper: string): HelperImport[] {
   return ast.body.flatMap((node) => {
-    if (node.type === 'ImportDeclaration') return node.source.value === helper && node.importKind !== 'type' ? (readImport(node) ?? []) : [];
+    if (node.type === 'ImportDeclaration')
+      return node.source.value === helper && node.importKind !== 'type' ? (readImport(node) ?? []) : [];
     if (node.type !== 'VariableDeclaration') return [];
     return node.declarations.flatMap(({ id, init }) =>
-      init?.type === 'CallExpression' && isRequireCall(init) && init.arguments[0]?.type === 'Literal' && init.arguments[0].value === helper ? (readPattern(id) ?? []) : [],
+      init?.type === 'CallExpression' &&
+      isRequireCall(init) &&
+      init.arguments[0]?.type === 'Literal' &&
+      init.arguments[0].value === helper
+        ? (readPattern(id) ?? [])
+        : [],
     );
   });
 }
@@ -148,7 +186,8 @@ function readImport({ specifiers }: TSESTree.ImportDeclaration): HelperImport | 
   const named = specifiers.filter((specifier) => specifier.type === 'ImportSpecifier');
   const last = named.at(-1);
   const values = named.filter(({ importKind }) => importKind !== 'type');
-  const nameOf = ({ imported }: TSESTree.ImportSpecifier): string => (imported.type === 'Identifier' ? imported.name : imported.value);
+  const nameOf = ({ imported }: TSESTree.ImportSpecifier): string =>
+    imported.type === 'Identifier' ? imported.name : imported.value;
   return last ? { last, names: new Map(values.map((specifier) => [nameOf(specifier), specifier.local.name])) } : null;
 }
 
@@ -157,7 +196,9 @@ function readPattern(id: TSESTree.Node): HelperImport | null {
   const last = id.properties.at(-1);
   if (!last || last.type === 'RestElement') return null;
   const names = id.properties.flatMap((property): [string, string][] =>
-    property.type === 'Property' && property.key.type === 'Identifier' && property.value.type === 'Identifier' ? [[property.key.name, property.value.name]] : [],
+    property.type === 'Property' && property.key.type === 'Identifier' && property.value.type === 'Identifier'
+      ? [[property.key.name, property.value.name]]
+      : [],
   );
   return { last, names: new Map(names) };
 }

@@ -23,8 +23,8 @@ export function isTypeScript({ ast, visitorKeys }: ParsedSource, { path }: Codem
 const commonJsFiles = new FileMemory<boolean>();
 
 /**
- * The file takes other modules by `require`. Where its ending does not say so, it does if it has a `require` and neither an import nor
- * an export; a `.cts` file may have imports, which become `require`.
+ * The file takes other modules by `require`. Where its ending does not say so, it does if it has a `require` and
+ * neither an import nor an export; a `.cts` file may have imports, which become `require`.
  */
 export function isCommonJs(source: ParsedSource, { path }: CodemodOptions): boolean {
   let answer = commonJsFiles.get(source.ast);
@@ -33,7 +33,11 @@ export function isCommonJs(source: ParsedSource, { path }: CodemodOptions): bool
 }
 
 function detectCommonJs({ ast, visitorKeys }: ParsedSource, path: string): boolean {
-  if (ast.body.some((node) => isImport(node) || node.type.startsWith('Export') || node.type === 'TSExportAssignment') || /\.m[jt]s$/i.test(path)) return false;
+  if (
+    ast.body.some((node) => isImport(node) || node.type.startsWith('Export') || node.type === 'TSExportAssignment') ||
+    /\.m[jt]s$/i.test(path)
+  )
+    return false;
   let found = /\.c[jt]s$/i.test(path);
   visit(ast, visitorKeys, (node) => {
     found ||= (node.type === 'CallExpression' && isRequireCall(node)) || isModuleExports(node);
@@ -42,11 +46,14 @@ function detectCommonJs({ ast, visitorKeys }: ParsedSource, path: string): boole
   return found;
 }
 
-export const isImport = (node: TSESTree.Node): boolean => node.type === 'ImportDeclaration' || node.type === 'TSImportEqualsDeclaration';
+export const isImport = (node: TSESTree.Node): boolean =>
+  node.type === 'ImportDeclaration' || node.type === 'TSImportEqualsDeclaration';
 
-export const isRequireCall = (node: TSESTree.CallExpression): boolean => node.callee.type === 'Identifier' && node.callee.name === 'require';
+export const isRequireCall = (node: TSESTree.CallExpression): boolean =>
+  node.callee.type === 'Identifier' && node.callee.name === 'require';
 
 const isModuleExports = (node: TSESTree.Node): boolean =>
   node.type === 'MemberExpression' &&
   node.object.type === 'Identifier' &&
-  (node.object.name === 'exports' || (node.object.name === 'module' && node.property.type === 'Identifier' && node.property.name === 'exports'));
+  (node.object.name === 'exports' ||
+    (node.object.name === 'module' && node.property.type === 'Identifier' && node.property.name === 'exports'));

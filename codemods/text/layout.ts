@@ -5,8 +5,10 @@ import { visit } from '../../src/analysis/source/tree.ts';
 import type { TextEdit } from '../contract/edits.ts';
 import { findIndentation, findLineEnd } from './style.ts';
 
-const startOfLine = (text: string, offset: number): number => Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
-const endOfLine = (text: string, offset: number): number => offset + /^(?:\r\n|[\r\n])?/.exec(text.slice(offset, offset + 2))![0].length;
+const startOfLine = (text: string, offset: number): number =>
+  Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+const endOfLine = (text: string, offset: number): number =>
+  offset + /^(?:\r\n|[\r\n])?/.exec(text.slice(offset, offset + 2))![0].length;
 const isBlank = (text: string): boolean => /^\s*$/.test(text);
 
 /** The offset where the line of a statement begins, where nothing else stands before it; else its own. */
@@ -15,11 +17,16 @@ export function findLineStart({ text }: ParsedSource, offset: number): number {
   return isBlank(text.slice(start, offset)) ? start : offset;
 }
 
-/** Takes out statements with their lines; of two empty lines that would meet goes one, and those that would stand at the edge of a block. */
+/**
+ * Takes out statements with their lines; of two empty lines that would meet goes one, and those that would stand at the
+ * edge of a block.
+ */
 export function removeStatements(source: ParsedSource, nodes: readonly TSESTree.Node[]): TextEdit[] {
   const { text } = source;
   const groups: [start: number, end: number][] = [];
-  for (const { range: [start, end] } of nodes.toSorted((a, b) => a.range[0] - b.range[0])) {
+  for (const {
+    range: [start, end],
+  } of nodes.toSorted((a, b) => a.range[0] - b.range[0])) {
     const last = groups.at(-1);
     if (last && isBlank(text.slice(last[1], start))) last[1] = end;
     else groups.push([start, end]);
@@ -49,7 +56,12 @@ function findLines(source: ParsedSource, [start, end]: readonly [number, number]
 }
 
 /** Gives the lines that begin in a range another indentation. What stands in template literals stays as it is. */
-export function reindent(source: ParsedSource, [start, end]: readonly [number, number], from: string, to: string): TextEdit[] {
+export function reindent(
+  source: ParsedSource,
+  [start, end]: readonly [number, number],
+  from: string,
+  to: string,
+): TextEdit[] {
   const { text } = source;
   if (from === to) return [];
   const literals = findTemplates(source);
@@ -58,7 +70,8 @@ export function reindent(source: ParsedSource, [start, end]: readonly [number, n
     const line = start + index + newline.length;
     if (line >= end || literals.some(([open, close]) => line > open && line < close)) continue;
     const blanks = findIndentation(text, line + /^[^\S\r\n]*/.exec(text.slice(line))![0].length);
-    if (/^[\r\n]/.test(text.slice(line + blanks.length, line + blanks.length + 1)) || !blanks.startsWith(from)) continue;
+    if (/^[\r\n]/.test(text.slice(line + blanks.length, line + blanks.length + 1)) || !blanks.startsWith(from))
+      continue;
     edits.push({ range: [line, line + from.length], text: to });
   }
   return edits;

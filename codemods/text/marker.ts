@@ -7,9 +7,17 @@ import { findIndentation, findStyle } from './style.ts';
 export const MARKER = 'TODO(resilient-stream)';
 
 /** Writes the comment above a statement; [] where one stands there. */
-export function markStatement(source: ParsedSource, { range: [start] }: TSESTree.Node, what: string): readonly TextEdit[] {
+export function markStatement(
+  source: ParsedSource,
+  { range: [start] }: TSESTree.Node,
+  what: string,
+): readonly TextEdit[] {
   const { text } = source;
-  const above = text.slice(0, start).trimEnd().split(/\r\n|[\r\n]/).at(-1)!;
+  const above = text
+    .slice(0, start)
+    .trimEnd()
+    .split(/\r\n|[\r\n]/)
+    .at(-1)!;
   if (above.includes(MARKER)) return [];
   return [insertAt(start, `// ${MARKER}: ${what}${findStyle(source).newline}${findIndentation(text, start)}`)];
 }

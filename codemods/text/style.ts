@@ -72,10 +72,12 @@ function vote(votes: Votes, node: TSESTree.Node, text: string): void {
 const isEnded = (text: string): boolean => text.endsWith(';') && !/[\r\n]\s*;$/.test(text);
 
 const isModuleName = ({ parent }: TSESTree.Node): boolean =>
-  parent?.type === 'ImportDeclaration' || (parent?.type === 'CallExpression' && parent.callee.type === 'Identifier' && parent.callee.name === 'require');
+  parent?.type === 'ImportDeclaration' ||
+  (parent?.type === 'CallExpression' && parent.callee.type === 'Identifier' && parent.callee.name === 'require');
 
 /** A literal or a pattern on one line. */
-export const braced = (items: readonly string[], { padding }: FileStyle): string => `{${padding}${items.join(', ')}${padding}}`;
+export const braced = (items: readonly string[], { padding }: FileStyle): string =>
+  `{${padding}${items.join(', ')}${padding}}`;
 
 /** The white space at the start of the line of an offset. */
 export function findIndentation(text: string, offset: number): string {

@@ -2,16 +2,31 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
-import { ancestorsOf, findFunction, findPropertyName, isClass, isFunction, isInside, unwrap, visit, isNothing } from '../../src/analysis/source/tree.ts';
+import {
+  ancestorsOf,
+  findFunction,
+  findPropertyName,
+  isClass,
+  isFunction,
+  isInside,
+  unwrap,
+  visit,
+  isNothing,
+} from '../../src/analysis/source/tree.ts';
 import { findAnnotation } from '../options/option-presence.ts';
 
 /**
- * What TypeScript knows at the call and no longer in a callback: a test of `this.client`, a value given to a `let` that had none. Null
- * where the request needs nothing of that kind.
+ * What TypeScript knows at the call and no longer in a callback: a test of `this.client`, a value given to a `let` that
+ * had none. Null where the request needs nothing of that kind.
  *
- * Constants and variables that are not assigned behind the callback keep what is known of them (TypeScript 5.4); members never do.
+ * Constants and variables that are not assigned behind the callback keep what is known of them (TypeScript 5.4);
+ * members never do.
  */
-export function findNarrowingObstacle(source: ParsedSource, call: TSESTree.CallExpression, exempt: readonly TSESTree.Node[]): string | null {
+export function findNarrowingObstacle(
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  exempt: readonly TSESTree.Node[],
+): string | null {
   const tested = findTestedMembers(source, call);
   let narrowed: string | null = null;
   visit(call, source.visitorKeys, (node) => {
@@ -25,7 +40,9 @@ export function findNarrowingObstacle(source: ParsedSource, call: TSESTree.CallE
     }
     return narrowed === null;
   });
-  return narrowed === null ? null : `The type of \`${narrowed as string}\` is narrowed before the request, and in a callback it is not; give it to a \`const\`, then run this again.`;
+  return narrowed === null
+    ? null
+    : `The type of \`${narrowed as string}\` is narrowed before the request, and in a callback it is not; give it to a \`const\`, then run this again.`;
 }
 
 // ── Variables ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -37,12 +54,18 @@ function mayBeNull({ defs }: Variable): boolean {
     const annotation = name.type === 'Identifier' ? name.typeAnnotation?.typeAnnotation : undefined;
     if (name.type === 'Identifier' && name.optional) return true;
     if (annotation) return admitsNull(annotation);
-    return node.type === 'VariableDeclarator' && node.id === name && (node.init === null || isNothing(node.init)) && !/For/.test(node.parent.parent.type);
+    return (
+      node.type === 'VariableDeclarator' &&
+      node.id === name &&
+      (node.init === null || isNothing(node.init)) &&
+      !/For/.test(node.parent.parent.type)
+    );
   });
 }
 
 const admitsNull = (type: TSESTree.TypeNode): boolean =>
-  type.type === 'TSUnionType' && type.types.some((each) => each.type === 'TSNullKeyword' || each.type === 'TSUndefinedKeyword');
+  type.type === 'TSUnionType' &&
+  type.types.some((each) => each.type === 'TSNullKeyword' || each.type === 'TSUndefinedKeyword');
 
 /** Nothing is assigned to it from the call on, nor in a statement or a function around which the call may run again. */
 function staysKnown({ defs, references, scope }: Variable, call: TSESTree.CallExpression): boolean {
@@ -51,15 +74,21 @@ function staysKnown({ defs, references, scope }: Variable, call: TSESTree.CallEx
   if (defs.some(({ node }) => node.type === 'VariableDeclarator' && node.parent.kind === 'var')) return false;
   return writes.every(({ identifier, from }) => {
     if (identifier.range[0] > call.range[0] || from.variableScope !== scope.variableScope) return false;
-    return ![...ancestorsOf(identifier)].some((outer) => isStatement(outer) && outer.range[0] > defs[0]!.name.range[0] && isInside(call, outer));
+    return ![...ancestorsOf(identifier)].some(
+      (outer) => isStatement(outer) && outer.range[0] > defs[0]!.name.range[0] && isInside(call, outer),
+    );
   });
 }
 
-const isStatement = ({ type }: TSESTree.Node): boolean => /Statement$|^VariableDeclaration$/.test(type) && type !== 'BlockStatement';
+const isStatement = ({ type }: TSESTree.Node): boolean =>
+  /Statement$|^VariableDeclaration$/.test(type) && type !== 'BlockStatement';
 
 // ── Members ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Members of which something is known at the call: it stands behind a test that leaves, under a test, or behind an assignment. */
+/**
+ * Members of which something is known at the call: it stands behind a test that leaves, under a test, or behind an
+ * assignment.
+ */
 function findTestedMembers(source: ParsedSource, call: TSESTree.CallExpression): ReadonlySet<string> {
   const tested = new Set<string>();
   const add = (test: TSESTree.Node): void => {
@@ -83,8 +112,19 @@ function findTestedMembers(source: ParsedSource, call: TSESTree.CallExpression):
   return tested;
 }
 
-type Test = TSESTree.IfStatement | TSESTree.ConditionalExpression | TSESTree.WhileStatement | TSESTree.LogicalExpression | TSESTree.AssignmentExpression;
-const TESTS: ReadonlySet<string> = new Set(['IfStatement', 'ConditionalExpression', 'WhileStatement', 'LogicalExpression', 'AssignmentExpression']);
+type Test =
+  | TSESTree.IfStatement
+  | TSESTree.ConditionalExpression
+  | TSESTree.WhileStatement
+  | TSESTree.LogicalExpression
+  | TSESTree.AssignmentExpression;
+const TESTS: ReadonlySet<string> = new Set([
+  'IfStatement',
+  'ConditionalExpression',
+  'WhileStatement',
+  'LogicalExpression',
+  'AssignmentExpression',
+]);
 const testsOf = new WeakMap<TSESTree.Node, readonly Test[]>();
 
 /** What may tell something of a member, in a function and not in functions inside it, in the order of the text. */
@@ -129,9 +169,17 @@ function isNeverNull(source: ParsedSource, member: TSESTree.MemberExpression): b
   }
   const annotation = findAnnotation(source, object);
   const type = annotation?.type === 'TSTypeReference' ? findDeclaration(source, annotation) : annotation;
-  const members = type?.type === 'TSInterfaceDeclaration' ? type.body.body : type?.type === 'TSTypeLiteral' ? type.members : [];
-  const signature = members.find((each) => each.type === 'TSPropertySignature' && each.key.type === 'Identifier' && each.key.name === name);
-  return signature?.type === 'TSPropertySignature' && !signature.optional && signature.typeAnnotation !== undefined && isPlainType(signature.typeAnnotation.typeAnnotation);
+  const members =
+    type?.type === 'TSInterfaceDeclaration' ? type.body.body : type?.type === 'TSTypeLiteral' ? type.members : [];
+  const signature = members.find(
+    (each) => each.type === 'TSPropertySignature' && each.key.type === 'Identifier' && each.key.name === name,
+  );
+  return (
+    signature?.type === 'TSPropertySignature' &&
+    !signature.optional &&
+    signature.typeAnnotation !== undefined &&
+    isPlainType(signature.typeAnnotation.typeAnnotation)
+  );
 }
 
 const isPlainType = ({ type }: TSESTree.TypeNode): boolean => type !== 'TSUnionType' && type !== 'TSUnknownKeyword';

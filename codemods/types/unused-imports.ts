@@ -5,12 +5,14 @@ import { findLineEnd } from '../text/style.ts';
 import { WIDE } from './widen-types.ts';
 
 /**
- * The edits that take names out of imports which nothing speaks of once types are widened. They are an SDK's classes of streams, which TypeScript
- * takes out of the program anyway where only types speak of them; the client brings the SDK's module, whatever `verbatimModuleSyntax` says.
+ * The edits that take names out of imports which nothing speaks of once types are widened. They are an SDK's classes of
+ * streams, which TypeScript takes out of the program anyway where only types speak of them; the client brings the SDK's
+ * module, whatever `verbatimModuleSyntax` says.
  */
 export function findDroppedImports(source: ParsedSource, edits: readonly TextEdit[]): TextEdit[] {
   const widened = edits.filter(({ text }) => text === WIDE).map(({ range }) => range);
-  const isWidened = ({ range }: TSESTree.Node): boolean => widened.some(([start, end]) => range[0] >= start && range[1] <= end);
+  const isWidened = ({ range }: TSESTree.Node): boolean =>
+    widened.some(([start, end]) => range[0] >= start && range[1] <= end);
   return source.ast.body.flatMap((statement) => {
     if (statement.type !== 'ImportDeclaration') return [];
     const gone = statement.specifiers.filter((specifier) => {
@@ -21,7 +23,11 @@ export function findDroppedImports(source: ParsedSource, edits: readonly TextEdi
   });
 }
 
-function drop(source: ParsedSource, statement: TSESTree.ImportDeclaration, gone: readonly TSESTree.ImportClause[]): TextEdit[] {
+function drop(
+  source: ParsedSource,
+  statement: TSESTree.ImportDeclaration,
+  gone: readonly TSESTree.ImportClause[],
+): TextEdit[] {
   const { text } = source;
   // A comment in it may speak of what goes.
   if (/\/[/*]/.test(text.slice(statement.range[0], statement.source.range[0]))) return [];
@@ -42,7 +48,15 @@ function dropNamed(named: readonly TSESTree.ImportSpecifier[], gone: readonly TS
   const last = named.findLastIndex((specifier) => !gone.includes(specifier));
   return named.flatMap((specifier, index) => {
     if (!gone.includes(specifier)) return [];
-    return [{ range: index < last ? [specifier.range[0], named[index + 1]!.range[0]] : [named[index - 1]!.range[1], specifier.range[1]], text: '' }];
+    return [
+      {
+        range:
+          index < last
+            ? [specifier.range[0], named[index + 1]!.range[0]]
+            : [named[index - 1]!.range[1], specifier.range[1]],
+        text: '',
+      },
+    ];
   });
 }
 
@@ -50,7 +64,10 @@ function dropNamed(named: readonly TSESTree.ImportSpecifier[], gone: readonly TS
 function dropStatement({ text, ast }: ParsedSource, { range: [start, end] }: TSESTree.ImportDeclaration): TextEdit[] {
   const lineEnd = findLineEnd(text, end);
   const before = /(?:\r\n|[\r\n])?[^\S\r\n]*$/.exec(text.slice(0, start))![0];
-  const standsAlone = lineEnd !== null && /^[^\S\r\n]*$/.test(text.slice(end, lineEnd)) && (/[\r\n]/.test(before) || before.length === start);
+  const standsAlone =
+    lineEnd !== null &&
+    /^[^\S\r\n]*$/.test(text.slice(end, lineEnd)) &&
+    (/[\r\n]/.test(before) || before.length === start);
   if (!standsAlone) return [{ range: [start, end], text: '' }];
   if (before.length < start || /[\r\n]/.test(before)) return [{ range: [start - before.length, lineEnd], text: '' }];
   const isLast = !ast.body.some((other) => other.type === 'ImportDeclaration' && other.range[0] > end);

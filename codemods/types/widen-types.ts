@@ -6,10 +6,14 @@ import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 export const WIDE = 'AsyncIterable';
 
 /**
- * The names in a type that are to become `AsyncIterable` for the helper's stream to fit it: of the SDK's classes of streams, each with the type
- * of its chunks. [] where it fits as it is, null where nothing makes it fit.
+ * The names in a type that are to become `AsyncIterable` for the helper's stream to fit it: of the SDK's classes of
+ * streams, each with the type of its chunks. [] where it fits as it is, null where nothing makes it fit.
  */
-export function findWidening(source: ParsedSource, type: TSESTree.TypeNode, modules: readonly string[]): readonly TSESTree.EntityName[] | null {
+export function findWidening(
+  source: ParsedSource,
+  type: TSESTree.TypeNode,
+  modules: readonly string[],
+): readonly TSESTree.EntityName[] | null {
   switch (type.type) {
     case 'TSAnyKeyword':
     case 'TSUnknownKeyword':

@@ -6,7 +6,9 @@ import type { StreamApi } from '../../src/providers/provider.ts';
 /** Other files may have it too. */
 export const isExported = ({ node }: Variable['defs'][number]): boolean => {
   const declaration = node.type === 'VariableDeclarator' ? node.parent : node;
-  return declaration.parent?.type === 'ExportNamedDeclaration' || declaration.parent?.type === 'ExportDefaultDeclaration';
+  return (
+    declaration.parent?.type === 'ExportNamedDeclaration' || declaration.parent?.type === 'ExportDefaultDeclaration'
+  );
 };
 
 /** It only asks whether there is a stream. */
@@ -26,7 +28,10 @@ export function isTest(user: TSESTree.Node, value: TSESTree.Node): boolean {
   }
 }
 
-/** The helper's `controller` aborts too, but its loop throws then; that is the same where the SDK's throws, or the loop is left at once. */
+/**
+ * The helper's `controller` aborts too, but its loop throws then; that is the same where the SDK's throws, or the loop
+ * is left at once.
+ */
 export function isSafeAbort(member: TSESTree.MemberExpression, api: StreamApi): boolean {
   if (member.parent.type !== 'MemberExpression') return false;
   if (api.onAbort === 'throws' || findPropertyName(member.parent) === 'signal') return true;

@@ -1,18 +1,48 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
-import { ancestorsOf, findFunction, findPropertyName, findUser, type FunctionNode, isAsyncIterator, isFunction, isInside } from '../../src/analysis/source/tree.ts';
+import {
+  ancestorsOf,
+  findFunction,
+  findPropertyName,
+  findUser,
+  type FunctionNode,
+  isAsyncIterator,
+  isFunction,
+  isInside,
+} from '../../src/analysis/source/tree.ts';
 import type { StreamApi } from '../../src/providers/provider.ts';
 import { findFilled } from '../../src/analysis/values/handed-arguments.ts';
 import { findWidening } from '../types/widen-types.ts';
 import type { TextEdit } from '../contract/edits.ts';
 import { skipBlanks } from '../text/style.ts';
 import { findIdEdit, findResponsePattern } from './with-response.ts';
-import { withResponse, responseUsed, responseNotInPattern, stored, returned, exported, destructured, typed, typedBySdk, usedOtherwise, manyStreams, abortedQuietly, listened, passedOn, inCallback, memberUsed, resultUsed } from './use-obstacles.ts';
+import {
+  withResponse,
+  responseUsed,
+  responseNotInPattern,
+  stored,
+  returned,
+  exported,
+  destructured,
+  typed,
+  typedBySdk,
+  usedOtherwise,
+  manyStreams,
+  abortedQuietly,
+  listened,
+  passedOn,
+  inCallback,
+  memberUsed,
+  resultUsed,
+} from './use-obstacles.ts';
 import { areAlternatives, isExported, isSafeAbort, isTest } from './harmless-uses.ts';
 import { isOpenCast } from '../open-types.ts';
 
-/** What becomes of the stream that a request gives: the loops that read it, and what else is done to it that the helper's stream cannot do. */
+/**
+ * What becomes of the stream that a request gives: the loops that read it, and what else is done to it that the
+ * helper's stream cannot do.
+ */
 export interface StreamUses {
   readonly loops: readonly TSESTree.ForOfStatement[];
   /** A generator hands it on by `yield*`. */
@@ -31,7 +61,10 @@ export interface StreamUses {
   readonly onErrors: readonly TSESTree.Node[];
   /** The request is read by `.withResponse()`. */
   readonly response: ResponseUse | null;
-  /** `limit(() => request)`: the outermost call of a function that makes the request in a callback, and is taken to give what that gives. */
+  /**
+   * `limit(() => request)`: the outermost call of a function that makes the request in a callback, and is taken to give
+   * what that gives.
+   */
   readonly around: TSESTree.CallExpression | null;
 }
 
@@ -46,12 +79,17 @@ export interface ResponseUse {
 
 /** A stream is waited for, or read. */
 export interface Opening {
-  /** The call that made this very stream: the request, or a call of the function around it, which makes one each time. */
+  /**
+   * The call that made this very stream: the request, or a call of the function around it, which makes one each time.
+   */
   readonly made: TSESTree.Node;
   readonly at: TSESTree.Node;
 }
 
-/** The stream is taken out of what the request gives: `result.fullStream`, `result.toTextStream()`, `const { stream } = result`. */
+/**
+ * The stream is taken out of what the request gives: `result.fullStream`, `result.toTextStream()`, `const { stream } =
+ * result`.
+ */
 export interface StreamPick {
   /** As the catalog has it among the `iterables`. */
   readonly name: string;
@@ -65,13 +103,26 @@ export interface StreamPick {
   readonly read: TSESTree.Expression | null;
 }
 
-/** Follows the value of the call through variables, branches and functions of this file. `modules`: those whose stream classes can be widened. */
-export function findUses(source: ParsedSource, call: TSESTree.CallExpression, api: StreamApi, modules: readonly string[], widens: boolean): StreamUses {
+/**
+ * Follows the value of the call through variables, branches and functions of this file. `modules`: those whose stream
+ * classes can be widened.
+ */
+export function findUses(
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  api: StreamApi,
+  modules: readonly string[],
+  widens: boolean,
+): StreamUses {
   const follower = new Follower(source, call, api, modules, widens);
   follower.follow(call, { opened: !api.awaited, made: call, pick: null, holds: 'stream' });
   const { loops, obstacles, openings, picks, delegated, isTested } = follower;
-  if (new Set(picks.map(({ name }) => name)).size > 1 || (picks.length > 0 && loops.some(({ pick }) => pick === null))) obstacles.push(manyStreams);
-  if (hasTwoReaders(loops)) obstacles.push('More than one loop reads this stream, and a stream can be read once; read it in one loop, then run this again.');
+  if (new Set(picks.map(({ name }) => name)).size > 1 || (picks.length > 0 && loops.some(({ pick }) => pick === null)))
+    obstacles.push(manyStreams);
+  if (hasTwoReaders(loops))
+    obstacles.push(
+      'More than one loop reads this stream, and a stream can be read once; read it in one loop, then run this again.',
+    );
   return {
     loops: [...new Set(loops.map(({ loop }) => loop))],
     delegated,
@@ -81,7 +132,11 @@ export function findUses(source: ParsedSource, call: TSESTree.CallExpression, ap
     obstacles: [...new Set(obstacles)],
     openedLater: findLateOpenings(openings),
     onErrors: follower.onErrors,
-    response: follower.response && { call: follower.response, property: follower.responseProperty, edits: follower.edits },
+    response: follower.response && {
+      call: follower.response,
+      property: follower.responseProperty,
+      edits: follower.edits,
+    },
     around: follower.around,
   };
 }
@@ -131,7 +186,13 @@ class Follower {
   readonly #widens: boolean;
   readonly #seen = new Set<unknown>();
 
-  constructor(source: ParsedSource, request: TSESTree.CallExpression, api: StreamApi, modules: readonly string[], widens: boolean) {
+  constructor(
+    source: ParsedSource,
+    request: TSESTree.CallExpression,
+    api: StreamApi,
+    modules: readonly string[],
+    widens: boolean,
+  ) {
     this.#modules = modules;
     this.#widens = widens;
     this.#source = source;
@@ -169,7 +230,13 @@ class Follower {
       case 'SequenceExpression':
         return user.expressions.at(-1) === value ? this.follow(user, reach) : undefined;
       case 'ForOfStatement':
-        if (user.right !== value || !user.await || !(reach.pick || this.#isStream(reach)) || (this.around && !reach.opened)) return this.#stop(usedOtherwise);
+        if (
+          user.right !== value ||
+          !user.await ||
+          !(reach.pick || this.#isStream(reach)) ||
+          (this.around && !reach.opened)
+        )
+          return this.#stop(usedOtherwise);
         this.openings.push({ made: reach.made, at: user });
         this.loops.push({ loop: user, made: reach.made, pick: reach.pick });
         return;
@@ -203,7 +270,9 @@ class Follower {
     if (!variable) return this.#stop(stored);
     if (this.#seen.has(variable)) return;
     this.#seen.add(variable);
-    const closed = variable.defs.map(({ name }) => (name.type === 'Identifier' ? this.#findClosed(name.typeAnnotation?.typeAnnotation) : null)).find((found) => found !== null);
+    const closed = variable.defs
+      .map(({ name }) => (name.type === 'Identifier' ? this.#findClosed(name.typeAnnotation?.typeAnnotation) : null))
+      .find((found) => found !== null);
     if (closed) return this.#stop(closed);
     if (variable.defs.some(isExported)) return this.#stop(exported);
     for (const reference of variable.references) {
@@ -215,7 +284,8 @@ class Follower {
   #followArgument(call: TSESTree.CallExpression, value: TSESTree.Node, reach: Reach): void {
     const parameter = findFilled(this.#source, call, value);
     // One that is not waited for starts at the call, and in the helper at the function's loop.
-    const isWaited = reach.opened && this.openings.some(({ made, at }) => made === reach.made && at.type === 'AwaitExpression');
+    const isWaited =
+      reach.opened && this.openings.some(({ made, at }) => made === reach.made && at.type === 'AwaitExpression');
     const variable = parameter && isWaited ? findVariable(this.#source, parameter) : null;
     if (!variable) return this.#stop(passedOn(this.#print(call.callee)));
     if (this.#seen.has(variable)) return this.#stop(usedOtherwise);
@@ -225,9 +295,15 @@ class Follower {
   #followMember(member: TSESTree.MemberExpression, reach: Reach): void {
     const name = findPropertyName(member);
     const call = member.parent.type === 'CallExpression' && member.parent.callee === member ? member.parent : null;
-    if (name === null) return isAsyncIterator(member) && isTest(findUser(member)!, member) ? undefined : this.#stop(usedOtherwise);
+    if (name === null)
+      return isAsyncIterator(member) && isTest(findUser(member)!, member) ? undefined : this.#stop(usedOtherwise);
     const taken = reach.opened && !reach.pick ? this.#findTaken(name, member, call, reach) : null;
-    if (taken) return this.#followPick(taken, { name: taken === call ? `${name}()` : name, from: member.object, node: taken, variable: null, read: null }, reach);
+    if (taken)
+      return this.#followPick(
+        taken,
+        { name: taken === call ? `${name}()` : name, from: member.object, node: taken, variable: null, read: null },
+        reach,
+      );
     if (this.#isKnownToHelper(member, name, reach)) return;
     if (name === 'withResponse') return this.#followResponse(member.object, call, reach);
     if (reach.holds === 'response' && reach.opened && !reach.pick) return this.#followResponseMember(member, name);
@@ -241,7 +317,11 @@ class Follower {
 
   /** `.withResponse()` of the request itself: the helper takes what that gives as it is. */
   #followResponse(object: TSESTree.Expression, call: TSESTree.CallExpression | null, reach: Reach): void {
-    const isPlain = call !== null && !call.optional && call.arguments.length === 0 && this.#source.text[skipBlanks(this.#source.text, object.range[1])] !== ')';
+    const isPlain =
+      call !== null &&
+      !call.optional &&
+      call.arguments.length === 0 &&
+      this.#source.text[skipBlanks(this.#source.text, object.range[1])] !== ')';
     if (!this.#api.withResponse || object !== this.#request || !isPlain) return this.#stop(withResponse);
     this.response = call;
     this.follow(call, { ...reach, opened: false, holds: 'response' });
@@ -264,8 +344,17 @@ class Follower {
 
   /** `const { … } = await request.withResponse();`, a statement of its own. */
   #isDeclaredAtRequest({ parent }: TSESTree.ObjectPattern): boolean {
-    if (parent.type !== 'VariableDeclarator' || parent.init?.type !== 'AwaitExpression' || parent.init.argument !== this.response) return false;
-    return parent.parent.kind !== 'var' && parent.parent.declarations.length === 1 && ['BlockStatement', 'Program'].includes(parent.parent.parent.type);
+    if (
+      parent.type !== 'VariableDeclarator' ||
+      parent.init?.type !== 'AwaitExpression' ||
+      parent.init.argument !== this.response
+    )
+      return false;
+    return (
+      parent.parent.kind !== 'var' &&
+      parent.parent.declarations.length === 1 &&
+      ['BlockStatement', 'Program'].includes(parent.parent.parent.type)
+    );
   }
 
   /** What the request gives is a stream, whatever streams it holds beside. */
@@ -278,7 +367,12 @@ class Follower {
     return holds === 'response' ? ['data'] : this.#api.iterables;
   }
 
-  #findTaken(name: string, member: TSESTree.MemberExpression, call: TSESTree.CallExpression | null, reach: Reach): TSESTree.MemberExpression | TSESTree.CallExpression | null {
+  #findTaken(
+    name: string,
+    member: TSESTree.MemberExpression,
+    call: TSESTree.CallExpression | null,
+    reach: Reach,
+  ): TSESTree.MemberExpression | TSESTree.CallExpression | null {
     const iterables = this.#findIterables(reach);
     if (call && !call.optional && iterables.includes(`${name}()`)) return call;
     return iterables.includes(name) ? member : null;
@@ -289,11 +383,19 @@ class Follower {
     if (pattern.type !== 'ObjectPattern' || reach.pick || !reach.opened) return this.#stop(destructured);
     if (pattern.typeAnnotation) return this.#stop(typed);
     if (reach.holds === 'response') return this.#followResponsePattern(pattern, reach);
-    const names = pattern.properties.map((property) => (property.type === 'Property' ? findPropertyName(property) : null));
+    const names = pattern.properties.map((property) =>
+      property.type === 'Property' ? findPropertyName(property) : null,
+    );
     const other = names.find((name) => name !== null && !this.#api.iterables.includes(name));
     if (other !== undefined && other !== null) return this.#stop(this.#printMember(other, reach));
     const [property] = pattern.properties;
-    if (names.length !== 1 || property?.type !== 'Property' || property.computed || property.value.type !== 'Identifier') return this.#stop(destructured);
+    if (
+      names.length !== 1 ||
+      property?.type !== 'Property' ||
+      property.computed ||
+      property.value.type !== 'Identifier'
+    )
+      return this.#stop(destructured);
     this.#followTaken(pattern, names[0]!, property.value, reach);
   }
 
@@ -312,7 +414,15 @@ class Follower {
   #isKnownToHelper(member: TSESTree.MemberExpression, name: string, { opened, pick }: Reach): boolean {
     const tells = this.#api.finals.some((final) => final.name === name && final.onCleanEnd === 'tells');
     const isKept = this.#api.terminal !== null || this.#api.iterables.every((each) => /text/i.test(each));
-    return tells && isKept && name === 'finishReason' && opened && pick === null && member.parent.type === 'AwaitExpression' && this.#isBehindLoop(member);
+    return (
+      tells &&
+      isKept &&
+      name === 'finishReason' &&
+      opened &&
+      pick === null &&
+      member.parent.type === 'AwaitExpression' &&
+      this.#isBehindLoop(member)
+    );
   }
 
   /** A loop over this result, alone or in a `try`, stands before the node in a block around it. */
@@ -332,7 +442,11 @@ class Follower {
     if (statement.type === 'TryStatement') return statement.block.body.some((inner) => this.#readsHere(inner, node));
     const { object } = node as TSESTree.MemberExpression;
     const variable = object.type === 'Identifier' ? findVariable(this.#source, object) : null;
-    return variable !== null && statement.type === 'ForOfStatement' && variable.references.some(({ identifier }) => isInside(identifier, statement.right));
+    return (
+      variable !== null &&
+      statement.type === 'ForOfStatement' &&
+      variable.references.some(({ identifier }) => isInside(identifier, statement.right))
+    );
   }
 
   #printMember(name: string, reach: Reach): string {
@@ -351,7 +465,8 @@ class Follower {
     if (!callback || !isFunction(callback)) return this.#stop(passedOn('.then'));
     const [parameter] = callback.params;
     if (parameter?.type === 'Identifier') this.#followName(parameter, { ...reach, opened: true });
-    else if (parameter?.type === 'ObjectPattern' && reach.holds === 'response') this.#followPattern(parameter, { ...reach, opened: true });
+    else if (parameter?.type === 'ObjectPattern' && reach.holds === 'response')
+      this.#followPattern(parameter, { ...reach, opened: true });
     else if (parameter) this.#stop(destructured);
   }
 
@@ -378,9 +493,13 @@ class Follower {
     }
   }
 
-  /** `await limit(() => request)`. A callback with parameters may run for each of many things, and what is not waited for may be a list. */
+  /**
+   * `await limit(() => request)`. A callback with parameters may run for each of many things, and what is not waited
+   * for may be a list.
+   */
   #followWrapper(wrapper: TSESTree.CallExpression, callback: FunctionNode, reach: Reach): void {
-    if (callback.params.length > 0 || wrapper.optional || findUser(wrapper)?.type !== 'AwaitExpression') return this.#stop(findWrapperObstacle(this.#source, wrapper));
+    if (callback.params.length > 0 || wrapper.optional || findUser(wrapper)?.type !== 'AwaitExpression')
+      return this.#stop(findWrapperObstacle(this.#source, wrapper));
     this.around = wrapper;
     this.follow(wrapper, { ...reach, opened: false, made: wrapper });
   }
@@ -409,10 +528,16 @@ function printShort(source: ParsedSource, node: TSESTree.Node): string {
 }
 
 /** Why a request has to stay in a callback of `wrapper`. */
-export const findWrapperObstacle = (source: ParsedSource, wrapper: TSESTree.CallExpression): string => inCallback(printShort(source, wrapper.callee));
+export const findWrapperObstacle = (source: ParsedSource, wrapper: TSESTree.CallExpression): string =>
+  inCallback(printShort(source, wrapper.callee));
 
 function hasTwoReaders(readers: readonly Reader[]): boolean {
   return readers.some((reader, index) =>
-    readers.slice(index + 1).some((other) => reader.made === other.made && reader.loop !== other.loop && !areAlternatives(reader.loop, other.loop)),
+    readers
+      .slice(index + 1)
+      .some(
+        (other) =>
+          reader.made === other.made && reader.loop !== other.loop && !areAlternatives(reader.loop, other.loop),
+      ),
   );
 }

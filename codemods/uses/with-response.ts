@@ -14,7 +14,17 @@ const ID = 'request_id';
 const REQUEST_ID = 'requestId';
 
 /** What takes the answer out of a response, and so from the stream. */
-const TAKES_ANSWER: readonly string[] = ['body', 'bodyUsed', 'text', 'json', 'blob', 'bytes', 'arrayBuffer', 'formData', 'clone'];
+const TAKES_ANSWER: readonly string[] = [
+  'body',
+  'bodyUsed',
+  'text',
+  'json',
+  'blob',
+  'bytes',
+  'arrayBuffer',
+  'formData',
+  'clone',
+];
 
 /** A pattern that takes the stream out of what `.withResponse()` gives. */
 export interface ResponsePattern {
@@ -27,7 +37,10 @@ export interface ResponsePattern {
 
 /** `const { data: stream, response, request_id } = …`; or why it has to stay. */
 export function findResponsePattern(source: ParsedSource, pattern: TSESTree.ObjectPattern): ResponsePattern | string {
-  const taken = new Map<string, { readonly property: TSESTree.Property; readonly variable: Variable; readonly name: TSESTree.Identifier }>();
+  const taken = new Map<
+    string,
+    { readonly property: TSESTree.Property; readonly variable: Variable; readonly name: TSESTree.Identifier }
+  >();
   for (const property of pattern.properties) {
     const key = property.type === 'Property' && !property.computed ? findPropertyName(property) : null;
     const name = property.value;
@@ -44,7 +57,8 @@ export function findResponsePattern(source: ParsedSource, pattern: TSESTree.Obje
     if (key === STREAM || reads.length === 0) continue;
     if (reads.some((read) => read.isWrite())) return responseUsed(key);
     if (key === RESPONSE && !reads.some(({ identifier }) => takesAnswer(identifier))) response = property;
-    else if (key === ID && reads.every((read) => isRenamable(read, stream.variable))) edits.push(...reads.map(({ identifier }) => renameRead(identifier, stream.name.name)));
+    else if (key === ID && reads.every((read) => isRenamable(read, stream.variable)))
+      edits.push(...reads.map(({ identifier }) => renameRead(identifier, stream.name.name)));
     else return key === RESPONSE ? responseRead : responseUsed(key);
   }
   return { stream: stream.name, response, edits };
@@ -72,7 +86,10 @@ function renameRead({ range, parent }: TSESTree.Node, stream: string): TextEdit 
 
 function takesAnswer(response: TSESTree.Node): boolean {
   const { parent } = response;
-  if (parent?.type === 'MemberExpression' && parent.object === response) return TAKES_ANSWER.includes(findPropertyName(parent) ?? 'body');
+  if (parent?.type === 'MemberExpression' && parent.object === response)
+    return TAKES_ANSWER.includes(findPropertyName(parent) ?? 'body');
   if (parent?.type !== 'VariableDeclarator' || parent.id.type !== 'ObjectPattern') return false;
-  return parent.id.properties.some((property) => property.type !== 'Property' || TAKES_ANSWER.includes(findPropertyName(property) ?? 'body'));
+  return parent.id.properties.some(
+    (property) => property.type !== 'Property' || TAKES_ANSWER.includes(findPropertyName(property) ?? 'body'),
+  );
 }

@@ -5,13 +5,24 @@ import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { isFunction, isNothing } from '../../src/analysis/source/tree.ts';
 import type { StreamPick, StreamUses } from '../uses/stream-uses.ts';
 
-const mixed = 'The result that the stream is taken out of may come from elsewhere than the request; take it out where the request is made, then run this again.';
+const mixed =
+  'The result that the stream is taken out of may come from elsewhere than the request; take it out where the request is made, then run this again.';
 
-/** Why the helper's stream cannot stand where a stream was taken out of a result: that may be no request's; null where it surely is one's. */
-export function findResultObstacle(source: ParsedSource, requests: readonly TSESTree.CallExpression[], { picks, onErrors }: StreamUses): string | null {
+/**
+ * Why the helper's stream cannot stand where a stream was taken out of a result: that may be no request's; null where
+ * it surely is one's.
+ */
+export function findResultObstacle(
+  source: ParsedSource,
+  requests: readonly TSESTree.CallExpression[],
+  { picks, onErrors }: StreamUses,
+): string | null {
   if (picks.length === 0) return null;
   const results = picks.flatMap(findResult);
-  const isOfRequest = (result: TSESTree.Node): boolean => findAccessPaths(source, result).every(({ steps }) => steps.some((step) => step.kind === 'call' && requests.includes(step.node)));
+  const isOfRequest = (result: TSESTree.Node): boolean =>
+    findAccessPaths(source, result).every(({ steps }) =>
+      steps.some((step) => step.kind === 'call' && requests.includes(step.node)),
+    );
   return results.every(isOfRequest) && onErrors.every((callback) => givesNothing(source, callback)) ? null : mixed;
 }
 
@@ -28,5 +39,10 @@ function findResult({ from, node }: StreamPick): TSESTree.Node[] {
 /** `.catch(() => ({ stream: none }))` gives another result where the request fails. */
 function givesNothing(source: ParsedSource, callback: TSESTree.Node): boolean {
   if (!isFunction(callback)) return isNothing(callback);
-  return !callback.generator && indexOf(source).returnsOf(callback).every((value) => isNothing(value));
+  return (
+    !callback.generator &&
+    indexOf(source)
+      .returnsOf(callback)
+      .every((value) => isNothing(value))
+  );
 }

@@ -8,7 +8,12 @@ import { findAbortObstacle, findNamedAbortObstacle } from '../options/quiet-abor
 import { type Codemod, type CodemodOptions, HELPER, RESTART, type Rewrite, type Skip } from '../contract/codemod.ts';
 import { insertAt, type TextEdit } from '../contract/edits.ts';
 import { findEnding } from '../options/terminal-option.ts';
-import { findChangeObstacle, findDelayObstacle, findEvaluationObstacle, findWaitObstacle } from '../again/evaluated-again.ts';
+import {
+  findChangeObstacle,
+  findDelayObstacle,
+  findEvaluationObstacle,
+  findWaitObstacle,
+} from '../again/evaluated-again.ts';
 import { withoutHidingSignal } from '../options/signal-hides.ts';
 import type { Site } from '../options/option-presence.ts';
 import { findLocalName } from '../text/imports.ts';
@@ -30,7 +35,11 @@ import { WIDE } from '../types/widen-types.ts';
 export type Wrapping = Pick<Rewrite, 'edits' | 'imports'>;
 
 /** What becomes of each loop; null where there is nothing to do. */
-export function rewriteEach(codemod: string, loops: readonly StreamLoop[], rewriteLoop: (loop: StreamLoop) => Wrapping | Obstacle | null): ReturnType<Codemod['findRewrites']> {
+export function rewriteEach(
+  codemod: string,
+  loops: readonly StreamLoop[],
+  rewriteLoop: (loop: StreamLoop) => Wrapping | Obstacle | null,
+): ReturnType<Codemod['findRewrites']> {
   const rewrites: Rewrite[] = [];
   const skipped: Skip[] = [];
   for (const loop of loops) {
@@ -43,23 +52,52 @@ export function rewriteEach(codemod: string, loops: readonly StreamLoop[], rewri
   return { rewrites, skipped };
 }
 
-/** A function that makes the request in a callback may wait its turn, or try again, by rules of its own: the helper makes sure of the end of what comes out. */
-const watched: readonly HelperOption[] = [{ name: 'openTimeoutMs', value: 'Infinity' }, { name: 'maxRetries', value: '0' }];
+/**
+ * A function that makes the request in a callback may wait its turn, or try again, by rules of its own: the helper
+ * makes sure of the end of what comes out.
+ */
+const watched: readonly HelperOption[] = [
+  { name: 'openTimeoutMs', value: 'Infinity' },
+  { name: 'maxRetries', value: '0' },
+];
 
 const elsewhere: Obstacle = { obstacle: 'The request is made elsewhere; wrap it there in `resilientStream`.' };
-const untraced: Obstacle = { obstacle: 'The way of the stream from the request to this loop is out of sight; wrap the request by hand.' };
-const optional: Obstacle = { obstacle: 'The request is skipped where `?.` finds nothing; test for that before the call, then run this again.' };
-const inTurns: Obstacle = { obstacle: 'The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.' };
-const otherForm: Obstacle = { obstacle: 'The chunks are not read by a `for await`; read them by one, then run this again.' };
-const ownLimits: Obstacle = { obstacle: 'Each attempt has a limit of its own (`AbortSignal.timeout()`), and is made again behind it; the helper’s limit ends all of them. Say by `idleTimeoutMs` or `totalTimeoutMs` which is meant, and wrap the request by hand.' };
-const withoutSdk: Obstacle = { obstacle: 'The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.' };
+const untraced: Obstacle = {
+  obstacle: 'The way of the stream from the request to this loop is out of sight; wrap the request by hand.',
+};
+const optional: Obstacle = {
+  obstacle: 'The request is skipped where `?.` finds nothing; test for that before the call, then run this again.',
+};
+const inTurns: Obstacle = {
+  obstacle:
+    'The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.',
+};
+const otherForm: Obstacle = {
+  obstacle: 'The chunks are not read by a `for await`; read them by one, then run this again.',
+};
+const ownLimits: Obstacle = {
+  obstacle:
+    'Each attempt has a limit of its own (`AbortSignal.timeout()`), and is made again behind it; the helper’s limit ends all of them. Say by `idleTimeoutMs` or `totalTimeoutMs` which is meant, and wrap the request by hand.',
+};
+const withoutSdk: Obstacle = {
+  obstacle:
+    'The response is read without an SDK; wrap the request by hand in `resilientStream`, with `sse(response)` or `ndjson(response)` to read it.',
+};
 
 /** Puts a request into `resilientStream`, for the loop that reads its stream. */
-export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamOrigin, options: CodemodOptions): Wrapping | Obstacle {
+export function wrapCall(
+  source: ParsedSource,
+  loop: StreamLoop,
+  origin: StreamOrigin,
+  options: CodemodOptions,
+): Wrapping | Obstacle {
   const { provider, call, relayed } = origin;
   const api = withoutHidingSignal(source, origin);
   const stranger = call ? null : findStranger(source, loop);
-  if (stranger !== null) return { obstacle: `The client comes from \`${stranger}\`, whose streams are not known; wrap the request by hand if the helper reads them.` };
+  if (stranger !== null)
+    return {
+      obstacle: `The client comes from \`${stranger}\`, whose streams are not known; wrap the request by hand if the helper reads them.`,
+    };
   if (!call) return elsewhere;
   if (loop.node.type !== 'ForOfStatement') return otherForm;
   if (isObstacle(api)) return api;
@@ -92,50 +130,99 @@ export function wrapCall(source: ParsedSource, loop: StreamLoop, origin: StreamO
   const placement = placeSettings(site, findSettings(api, signal, around));
   if (isObstacle(placement)) return placement;
   if (around && placement.moved.some(({ name }) => name === 'totalTimeoutMs')) return ownLimits;
-  const evaluation = around ? findWaitObstacle(source, around) : findEvaluationObstacle(source, call, placement.replaced);
+  const evaluation = around
+    ? findWaitObstacle(source, around)
+    : findEvaluationObstacle(source, call, placement.replaced);
   if (evaluation !== null) return { obstacle: evaluation };
-  const given = api.signal && isController(api.signal) ? [...placement.moved, ...findControllerSignal(source, call, api.signal)] : placement.moved;
+  const given =
+    api.signal && isController(api.signal)
+      ? [...placement.moved, ...findControllerSignal(source, call, api.signal)]
+      : placement.moved;
   if (inWrapper && given.some(({ value }) => isMadeInside(source, whole, value))) return inWrapper;
   const handed = loop.handed.find((each) => each.origin === origin);
-  const hindrance = findChangeObstacle(source, whole, handed?.at ?? loop.node) ?? (handed ? findHandedObstacle(source, whole, handed, loop.node) : null) ?? findNamedAbortObstacle(source, loop, given) ?? findAbortObstacle(loop, api, given) ?? (site.isTyped ? findNarrowingObstacle(source, whole, placement.replaced) : null);
+  const hindrance =
+    findChangeObstacle(source, whole, handed?.at ?? loop.node) ??
+    (handed ? findHandedObstacle(source, whole, handed, loop.node) : null) ??
+    findNamedAbortObstacle(source, loop, given) ??
+    findAbortObstacle(loop, api, given) ??
+    (site.isTyped ? findNarrowingObstacle(source, whole, placement.replaced) : null);
   if (hindrance !== null) return { obstacle: hindrance };
   const attempts = around ? watched : [];
-  const stated = findStatedOptions(source, loop, origin, given, options.timeouts).filter(({ name }) => !around || (name !== 'maxRetries' && !isAmong(name, attempts)));
+  const stated = findStatedOptions(source, loop, origin, given, options.timeouts).filter(
+    ({ name }) => !around || (name !== 'maxRetries' && !isAmong(name, attempts)),
+  );
   const moved = [...stated, ...attempts].filter(({ name }) => !isAmong(name, ending)).concat(ending);
-  // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that the helper cannot read a tool may have run, which must not run twice. A chat that has kept a cut answer would be asked behind it.
-  const isReadable = uses.loops.length === 1 && !api.unknownToHelper && !api.remembersCut && (api.terminal !== null || reading.isText) && !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
-  const undo = !around && isReadable && findChange(source, call, loop.node.body.range) === null ? findUndo(source, loop, call) : null;
+  // Loops that share a request do not share what is to be taken back, and without retries nothing is. In chunks that
+  // the helper cannot read a tool may have run, which must not run twice. A chat that has kept a cut answer would be
+  // asked behind it.
+  const isReadable =
+    uses.loops.length === 1 &&
+    !api.unknownToHelper &&
+    !api.remembersCut &&
+    (api.terminal !== null || reading.isText) &&
+    !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
+  const undo =
+    !around && isReadable && findChange(source, call, loop.node.body.range) === null
+      ? findUndo(source, loop, call)
+      : null;
   const widening = uses.widened.map(({ range }) => ({ range, text: WIDE }));
-  const wrapping = print(source, whole, { signal: takesSignal(api) ? signal : null, placement: { ...placement, moved }, reading, response: uses.response, undo }, options);
+  const wrapping = print(
+    source,
+    whole,
+    {
+      signal: takesSignal(api) ? signal : null,
+      placement: { ...placement, moved },
+      reading,
+      response: uses.response,
+      undo,
+    },
+    options,
+  );
   return { ...wrapping, edits: [...wrapping.edits, ...(uses.response?.edits ?? []), ...widening] };
 }
 
-const isAmong = (name: string, options: readonly HelperOption[]): boolean => options.some((option) => option.name === name);
+const isAmong = (name: string, options: readonly HelperOption[]): boolean =>
+  options.some((option) => option.name === name);
 
 /** The value speaks of what is declared in the wrapper's callback, and has no meaning outside. */
 function isMadeInside({ scopeManager }: ParsedSource, wrapper: TSESTree.CallExpression, value: string): boolean {
-  const names = new Set((scopeManager?.scopes ?? []).filter(({ block }) => isInside(block, wrapper)).flatMap(({ variables }) => variables.map(({ name }) => name)));
+  const names = new Set(
+    (scopeManager?.scopes ?? [])
+      .filter(({ block }) => isInside(block, wrapper))
+      .flatMap(({ variables }) => variables.map(({ name }) => name)),
+  );
   return value.split(/[^\w$]+/).some((word) => names.has(word));
 }
 
-/** What another attempt is made of is changed by the function that reads the stream, or by the one that hands it over and goes on. */
-function findHandedObstacle(source: ParsedSource, call: TSESTree.CallExpression, handed: HandedStream, loop: TSESTree.Node): string | null {
+/**
+ * What another attempt is made of is changed by the function that reads the stream, or by the one that hands it over
+ * and goes on.
+ */
+function findHandedObstacle(
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  handed: HandedStream,
+  loop: TSESTree.Node,
+): string | null {
   const changed = findHandedChange(source, call, handed, loop);
-  return changed === null ? null : `\`${changed}\` is changed before the function that reads the stream has read it, and another attempt would send that; do it behind the loop, then run this again.`;
+  return changed === null
+    ? null
+    : `\`${changed}\` is changed before the function that reads the stream has read it, and another attempt would send that; do it behind the loop, then run this again.`;
 }
 
 /** The package of a client that only looks like the provider's; null where the request is not in sight. */
 function findStranger(source: ParsedSource, { node, origin }: StreamLoop): string | null {
   if (origin.evidence !== 'shape' || node.type !== 'ForOfStatement') return null;
   for (const { root, steps } of findAccessPaths(source, node.right)) {
-    if (root.kind === 'module' && !/^[./#~@]?[./]/.test(root.module) && steps.some(({ kind }) => kind === 'call')) return root.module;
+    if (root.kind === 'module' && !/^[./#~@]?[./]/.test(root.module) && steps.some(({ kind }) => kind === 'call'))
+      return root.module;
   }
   return null;
 }
 
 /** `client?.chat.completions.create(…)`. */
 function isOptional(call: TSESTree.CallExpression): boolean {
-  for (let node: TSESTree.Node = call; ; ) {
+  for (let node: TSESTree.Node = call; ;) {
     if (node.type === 'CallExpression' && !node.optional) node = node.callee;
     else if (node.type === 'MemberExpression' && !node.optional) node = node.object;
     else if (node.type === 'TSNonNullExpression') node = node.expression;
@@ -143,18 +230,26 @@ function isOptional(call: TSESTree.CallExpression): boolean {
   }
 }
 
-/** What an attempt has is a signal: no controller to cancel it by, and no token of an editor, which is an argument of its own. */
+/**
+ * What an attempt has is a signal: no controller to cancel it by, and no token of an editor, which is an argument of
+ * its own.
+ */
 const isController = ({ path }: OptionPath): boolean => /controller$/i.test(path.at(-1) ?? '');
-const takesSignal = ({ signal }: StreamApi): boolean => signal !== null && signal.path.length > 0 && !isController(signal);
+const takesSignal = ({ signal }: StreamApi): boolean =>
+  signal !== null && signal.path.length > 0 && !isController(signal);
 
 function findSettings(api: StreamApi, signal: string, around: TSESTree.CallExpression | null): Setting[] {
   const settings: Setting[] = [];
   if (api.signal && takesSignal(api)) settings.push({ place: api.signal, value: signal, becomes: 'signal' });
-  if (api.retries && !api.staysOpen && !around) settings.push({ place: api.retries, value: '0', becomes: 'maxRetries' });
+  if (api.retries && !api.staysOpen && !around)
+    settings.push({ place: api.retries, value: '0', becomes: 'maxRetries' });
   return settings;
 }
 
-/** A name for the attempt's signal that nothing in the request uses: `signal`, where what has that name there is moved out. */
+/**
+ * A name for the attempt's signal that nothing in the request uses: `signal`, where what has that name there is moved
+ * out.
+ */
 function findSignalName(site: Site, api: StreamApi, { around, picks }: StreamUses): string | Obstacle {
   const placement = placeSettings(site, findSettings(api, 'signal', around));
   if (isObstacle(placement)) return placement;
@@ -163,7 +258,11 @@ function findSignalName(site: Site, api: StreamApi, { around, picks }: StreamUse
   for (let name = 'attemptSignal', count = 2; ; name = `attemptSignal${count++}`) if (!taken.has(name)) return name;
 }
 
-function findUsedNames(source: ParsedSource, nodes: readonly TSESTree.Node[], { replaced }: Placement): ReadonlySet<string> {
+function findUsedNames(
+  source: ParsedSource,
+  nodes: readonly TSESTree.Node[],
+  { replaced }: Placement,
+): ReadonlySet<string> {
   const names = new Set<string>();
   for (const root of nodes) {
     visit(root, source.visitorKeys, (node) => {
@@ -190,35 +289,60 @@ interface Parts {
   readonly undo: string | null;
 }
 
-function print(source: ParsedSource, call: TSESTree.CallExpression, { signal, placement, reading, response, undo }: Parts, options: CodemodOptions): Wrapping {
+function print(
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  { signal, placement, reading, response, undo }: Parts,
+  options: CodemodOptions,
+): Wrapping {
   const { padding } = findStyle(source);
   const helper = findLocalName(source, HELPER, options);
   const restart = findLocalName(source, RESTART, options);
   const recover: HelperOption[] = undo === null ? [] : [{ name: 'recover', value: `${restart}(() => ${undo})` }];
-  const parameter = signal === null ? '' : `{${padding}${signal === 'signal' ? signal : `signal: ${signal}`}${padding}}`;
-  const helperOptions = [...placement.moved, ...recover].map(({ name, value }) => (name === value ? name : `${name}: ${value}`));
+  const parameter =
+    signal === null ? '' : `{${padding}${signal === 'signal' ? signal : `signal: ${signal}`}${padding}}`;
+  const helperOptions = [...placement.moved, ...recover].map(({ name, value }) =>
+    name === value ? name : `${name}: ${value}`,
+  );
   const tail = helperOptions.length === 0 ? '' : `, {${padding}${helperOptions.join(', ')}${padding}}`;
   // `=> {` would open a block.
-  const [open, close] = reading.before === '' && !response?.property && source.text[call.range[0]] === '{' ? ['(', ')'] : ['', ''];
+  const [open, close] =
+    reading.before === '' && !response?.property && source.text[call.range[0]] === '{' ? ['(', ')'] : ['', ''];
   const taken = response?.property ? takeResponse(source, response.property, options) : null;
-  const [before, behind] = taken ? [`({${padding}${taken.property}${padding}} = await `, ')'] : [reading.before, reading.behind];
+  const [before, behind] = taken
+    ? [`({${padding}${taken.property}${padding}} = await `, ')']
+    : [reading.before, reading.behind];
   const head = `${helper}(${reading.isAsync || taken || waits(source, call.callee) ? 'async ' : ''}(${parameter}) => ${open}${before}`;
   const [, end] = (response?.call ?? call).range;
-  const edits: TextEdit[] = [...(taken ? [taken.declaration] : []), insertAt(call.range[0], head), ...placement.edits, insertAt(end, `${behind}${close}${tail})`), ...reading.edits];
+  const edits: TextEdit[] = [
+    ...(taken ? [taken.declaration] : []),
+    insertAt(call.range[0], head),
+    ...placement.edits,
+    insertAt(end, `${behind}${close}${tail})`),
+    ...reading.edits,
+  ];
   return { edits, imports: undo === null ? [HELPER] : [HELPER, RESTART] };
 }
 
-const waits = (source: ParsedSource, code: TSESTree.Node): boolean => hasNode(code, source.visitorKeys, ({ type }) => type === 'AwaitExpression');
+const waits = (source: ParsedSource, code: TSESTree.Node): boolean =>
+  hasNode(code, source.visitorKeys, ({ type }) => type === 'AwaitExpression');
 
 /** The response of the newest attempt, as a variable in front of the request, which each attempt fills. */
-function takeResponse(source: ParsedSource, { key, value, parent, range }: TSESTree.Property, options: CodemodOptions): { readonly declaration: TextEdit; readonly property: string } {
+function takeResponse(
+  source: ParsedSource,
+  { key, value, parent, range }: TSESTree.Property,
+  options: CodemodOptions,
+): { readonly declaration: TextEdit; readonly property: string } {
   const { text } = source;
   const { newline, semicolon } = findStyle(source);
   const start = parent.parent.parent!.range[0];
   const name = text.slice(...value.range);
-  const type = isTypeScript(source, options) ? `!: ${isBound(source, 'Response') ? 'globalThis.Response' : 'Response'}` : '';
+  const type = isTypeScript(source, options)
+    ? `!: ${isBound(source, 'Response') ? 'globalThis.Response' : 'Response'}`
+    : '';
   const declaration = insertAt(start, `let ${name}${type}${semicolon}${newline}${findIndentation(text, start)}`);
   return { declaration, property: key.range[0] === value.range[0] ? name : text.slice(...range) };
 }
 
-const isBound = ({ scopeManager }: ParsedSource, name: string): boolean => scopeManager?.scopes.some(({ set }) => (set.get(name)?.defs.length ?? 0) > 0) === true;
+const isBound = ({ scopeManager }: ParsedSource, name: string): boolean =>
+  scopeManager?.scopes.some(({ set }) => (set.get(name)?.defs.length ?? 0) > 0) === true;

@@ -38,7 +38,16 @@ export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): r
   found.set(source.ast, known);
   const before = known.find((other) => isSame(other.hints, hints));
   if (before) return before.loops;
-  const loops = withConducts(source, withGuards(source, withConsumers(source, withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? [])))));
+  const loops = withConducts(
+    source,
+    withGuards(
+      source,
+      withConsumers(
+        source,
+        withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? [])),
+      ),
+    ),
+  );
   known.push({ hints, loops });
   return loops;
 }
@@ -49,20 +58,38 @@ const sitesOf = new FileMemory<readonly LoopSite[]>();
 export function findSites(source: ParsedSource): readonly LoopSite[] {
   const known = sitesOf.get(source.ast);
   if (known) return known;
-  const sites = [...indexOf(source).loops.map((node) => toLoopSite(source, node)), ...findPulledLoops(source), ...findListenedLoops(source)];
+  const sites = [
+    ...indexOf(source).loops.map((node) => toLoopSite(source, node)),
+    ...findPulledLoops(source),
+    ...findListenedLoops(source),
+  ];
   sites.sort((a, b) => a.node.range[0] - b.node.range[0]);
   sitesOf.set(source.ast, sites);
   return sites;
 }
 
 /**
- * A helper that is listened to and iterated has its errors, its end and its limits in the loop; of a stream of streams the loop inside
- * reads what the loop around it waits for.
+ * A helper that is listened to and iterated has its errors, its end and its limits in the loop; of a stream of streams
+ * the loop inside reads what the loop around it waits for.
  */
 function withoutRepetitions(loops: readonly StreamLoop[]): StreamLoop[] {
-  const iterated = new Set(loops.flatMap(({ form, origin }) => (form !== 'events' && origin.call ? [origin.call] : [])));
-  const isInner = ({ node, origin }: StreamLoop): boolean => loops.some((outer) => outer.node !== node && outer.form === 'for-await' && outer.origin.call === origin.call && outer.origin.api.iterables.includes('[]') && isInside(node, outer.node));
-  return loops.filter((loop) => (loop.form !== 'events' || !loop.origin.call || !iterated.has(loop.origin.call)) && !(loop.origin.api.iterables.includes('[]') && isInner(loop)));
+  const iterated = new Set(
+    loops.flatMap(({ form, origin }) => (form !== 'events' && origin.call ? [origin.call] : [])),
+  );
+  const isInner = ({ node, origin }: StreamLoop): boolean =>
+    loops.some(
+      (outer) =>
+        outer.node !== node &&
+        outer.form === 'for-await' &&
+        outer.origin.call === origin.call &&
+        outer.origin.api.iterables.includes('[]') &&
+        isInside(node, outer.node),
+    );
+  return loops.filter(
+    (loop) =>
+      (loop.form !== 'events' || !loop.origin.call || !iterated.has(loop.origin.call)) &&
+      !(loop.origin.api.iterables.includes('[]') && isInner(loop)),
+  );
 }
 
 function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): StreamLoop | null {
@@ -96,32 +123,44 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     retries: findRetries(source, origin),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
-    provenByHelper: (handed.length > 0 ? handed.map((each) => each.origin) : [origin]).every((each) => isProven(source, each)),
+    provenByHelper: (handed.length > 0 ? handed.map((each) => each.origin) : [origin]).every((each) =>
+      isProven(source, each),
+    ),
   };
 }
 
-/** The helper's call for all callers: the first that does not know how the answer ends, for a cut one passes there; null where one hands over what is not of the helper. */
+/**
+ * The helper's call for all callers: the first that does not know how the answer ends, for a cut one passes there; null
+ * where one hands over what is not of the helper.
+ */
 function findSharedWrapper(source: ParsedSource, handed: readonly HandedStream[]): TSESTree.CallExpression | null {
   const origins = handed.map(({ origin }) => origin);
   if (origins.some(({ wrapper }) => wrapper === null)) return null;
   return (origins.find((origin) => !isProven(source, origin)) ?? origins[0]!).wrapper;
 }
 
-/** The request of each caller that hands its stream to the function with the loop; [] where one of them is not known. */
+/**
+ * The request of each caller that hands its stream to the function with the loop; [] where one of them is not known.
+ */
 function findHandedStreams(source: ParsedSource, { form, stream, reads }: LoopSite, hints: Hints): HandedStream[] {
   const handings = form === 'for-await' ? (findHandings(source, stream) ?? []) : [];
   const handed = handings.flatMap(({ call, argument, reader }) => {
     const [origin, ...others] = findOrigins(source, argument, { reads }, hints);
-    return origin?.call && others.length === 0 ? [{ origin, at: call, reader, retriedBy: findAttempts(source, call, origin.call) }] : [];
+    return origin?.call && others.length === 0
+      ? [{ origin, at: call, reader, retriedBy: findAttempts(source, call, origin.call) }]
+      : [];
   });
   return handed.length === handings.length ? handed : [];
 }
 
-const isProven = (source: ParsedSource, { api, wrapper }: StreamOrigin): boolean => wrapper !== null && (!api.unknownToHelper || isToldTheEnd(source, wrapper));
+const isProven = (source: ParsedSource, { api, wrapper }: StreamOrigin): boolean =>
+  wrapper !== null && (!api.unknownToHelper || isToldTheEnd(source, wrapper));
 
 /** The options of the helper say how the chunks tell the end. */
 const isToldTheEnd = (source: ParsedSource, wrapper: TSESTree.CallExpression): boolean =>
-  ['protocol', 'terminal'].some((option) => findOption(source, wrapper, { argument: 1, path: [option] }).kind !== 'absent');
+  ['protocol', 'terminal'].some(
+    (option) => findOption(source, wrapper, { argument: 1, path: [option] }).kind !== 'absent',
+  );
 
 /** Where a generator's consumer in this file looks for the end, the generator need not. */
 function withConsumers(source: ParsedSource, loops: readonly StreamLoop[]): StreamLoop[] {
@@ -139,11 +178,21 @@ function withConsumers(source: ParsedSource, loops: readonly StreamLoop[]): Stre
   });
 }
 
-/** A generator that watches the time between the chunks it hands on watches it for its consumer too: `for await (const chunk of guarded(stream))`. */
+/**
+ * A generator that watches the time between the chunks it hands on watches it for its consumer too: `for await (const
+ * chunk of guarded(stream))`.
+ */
 function withGuards(source: ParsedSource, loops: readonly StreamLoop[]): StreamLoop[] {
-  const guards = new Map(loops.flatMap(({ node, limits }) => (limits.idleTimeout ? [[findFunction(node) as TSESTree.Node | null, limits.idleTimeout] as const] : [])));
+  const guards = new Map(
+    loops.flatMap(({ node, limits }) =>
+      limits.idleTimeout ? [[findFunction(node) as TSESTree.Node | null, limits.idleTimeout] as const] : [],
+    ),
+  );
   return loops.map((loop) => {
-    const guard = loop.origin.relayed && !loop.limits.idleTimeout ? findGenerators(source, loop).find((generator) => guards.has(generator)) : undefined;
+    const guard =
+      loop.origin.relayed && !loop.limits.idleTimeout
+        ? findGenerators(source, loop).find((generator) => guards.has(generator))
+        : undefined;
     return guard ? { ...loop, limits: { ...loop.limits, idleTimeout: guards.get(guard)! } } : loop;
   });
 }
@@ -153,12 +202,19 @@ function findGenerators(source: ParsedSource, { node }: StreamLoop): TSESTree.No
   if (node.type !== 'ForOfStatement') return [];
   const variable = findVariable(source, unwrap(node.right));
   const values = variable ? bindingsOf(variable).map(({ value }) => value) : [node.right];
-  return values.map(unwrap).flatMap((value) => (value.type === 'CallExpression' ? findValues(source, value.callee).filter(isFunction) : []));
+  return values
+    .map(unwrap)
+    .flatMap((value) => (value.type === 'CallExpression' ? findValues(source, value.callee).filter(isFunction) : []));
 }
 
-/** Anything may have listeners: a stream is told by its request, by the SDK's helper, or by what the listeners parse. */
+/**
+ * Anything may have listeners: a stream is told by its request, by the SDK's helper, or by what the listeners parse.
+ */
 function findSiteOrigins(source: ParsedSource, site: LoopSite, hints: Hints): StreamOrigin[] {
-  const origins = findOrigins(source, site.stream, site, hints).filter(({ api }) => site.form !== 'events' || api.chainable.includes('on') || (api.reach === 'request' && hasBodyChunks(site)));
+  const origins = findOrigins(source, site.stream, site, hints).filter(
+    ({ api }) =>
+      site.form !== 'events' || api.chainable.includes('on') || (api.reach === 'request' && hasBodyChunks(site)),
+  );
   if (origins.length > 0 || (site.form === 'events' && !hasBodyChunks(site))) return origins;
   const origin = mayTellByChunks(source) ? findParsedOrigin(findParsedReads(source, site)) : null;
   return origin ? [origin] : [];

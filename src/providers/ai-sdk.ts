@@ -1,6 +1,9 @@
 import type { Provider, StreamApi } from './provider.ts';
 
-/** What all of the SDK's streams share: the request is retried, the body is not (`streamRetries` of v7 starts the step anew). */
+/**
+ * What all of the SDK's streams share: the request is retried, the body is not (`streamRetries` of v7 starts the step
+ * anew).
+ */
 const request = {
   aliases: [],
   enabledBy: null,
@@ -17,8 +20,9 @@ const request = {
 } satisfies Partial<StreamApi>;
 
 /**
- * What `streamText()` and agents give. An abort and a timeout end each of the streams normally (generate-text/stream-text.ts enqueues an
- * `abort` part and closes); only a dropped connection throws. `timeout` came with v6, `firstChunkMs` with v7.
+ * What `streamText()` and agents give. An abort and a timeout end each of the streams normally
+ * (generate-text/stream-text.ts enqueues an `abort` part and closes); only a dropped connection throws. `timeout` came
+ * with v6, `firstChunkMs` with v7.
  */
 const textRequest = {
   ...request,
@@ -35,10 +39,19 @@ const textRequest = {
   measured: 'ai 5.0 – 7.0',
 } satisfies Partial<StreamApi>;
 
-/** Without it the default logs to the console: generate-text/stream-text.ts `onError = ({ error }) => console.error(error)`. */
+/**
+ * Without it the default logs to the console: generate-text/stream-text.ts `onError = ({ error }) =>
+ * console.error(error)`.
+ */
 const errorOption = { argument: 0, path: ['onError'] } satisfies StreamApi['errorOption'];
 
-const streamText = { ...textRequest, errorOption, name: 'streamText', reach: 'module', awaited: false } satisfies Partial<StreamApi>;
+const streamText = {
+  ...textRequest,
+  errorOption,
+  name: 'streamText',
+  reach: 'module',
+  awaited: false,
+} satisfies Partial<StreamApi>;
 
 /** Agents were called `Experimental_Agent` in v5, whose `stream()` gave no promise yet. */
 const agent = {
@@ -107,7 +120,18 @@ const partChunks = {
   text: ['text'],
   textWhen: [{ path: ['type'], values: ['text-delta'] }],
   fingerprint: [
-    { path: ['type'], values: ['text-delta', 'reasoning-delta', 'start-step', 'finish-step', 'tool-input-start', 'tool-input-delta', 'tool-input-end'] },
+    {
+      path: ['type'],
+      values: [
+        'text-delta',
+        'reasoning-delta',
+        'start-step',
+        'finish-step',
+        'tool-input-start',
+        'tool-input-delta',
+        'tool-input-end',
+      ],
+    },
   ],
 } satisfies Partial<StreamApi>;
 

@@ -22,7 +22,17 @@ const messages = {
     { path: ['delta', 'type'], values: ['text_delta'] },
   ],
   fingerprint: [
-    { path: ['type'], values: ['message_start', 'content_block_start', 'content_block_delta', 'content_block_stop', 'message_delta', 'message_stop'] },
+    {
+      path: ['type'],
+      values: [
+        'message_start',
+        'content_block_start',
+        'content_block_delta',
+        'content_block_stop',
+        'message_delta',
+        'message_stop',
+      ],
+    },
     { path: ['delta', 'type'], values: ['text_delta', 'input_json_delta', 'thinking_delta'] },
   ],
   resume: {
@@ -33,7 +43,10 @@ const messages = {
   measured: '@anthropic-ai/sdk 0.137 – 1.12',
 } satisfies Partial<StreamApi>;
 
-/** The events of a managed agent's session go on behind an idle one, until it is over: resources/beta/sessions/events.d.ts `BetaManagedAgentsSessionDeletedEvent`. */
+/**
+ * The events of a managed agent's session go on behind an idle one, until it is over:
+ * resources/beta/sessions/events.d.ts `BetaManagedAgentsSessionDeletedEvent`.
+ */
 const session = {
   ...messages,
   unknownToHelper: true,
@@ -53,7 +66,13 @@ const session = {
   inBandError: 'chunk',
   terminal: {
     path: ['type'],
-    values: ['session.status_idle', 'session.status_terminated', 'session.deleted', 'session.thread_status_idle', 'session.thread_status_terminated'],
+    values: [
+      'session.status_idle',
+      'session.status_terminated',
+      'session.deleted',
+      'session.thread_status_idle',
+      'session.thread_status_terminated',
+    ],
     finishReason: ['stop_reason'],
   },
   text: ['content', 0, 'text'],
@@ -75,7 +94,15 @@ export default {
     '@anthropic-ai/aws-sdk',
     '@anthropic-ai/google-cloud-sdk',
   ],
-  clients: ['Anthropic', 'AnthropicBedrock', 'AnthropicBedrockMantle', 'AnthropicVertex', 'AnthropicFoundry', 'AnthropicAws', 'AnthropicGoogleCloud'],
+  clients: [
+    'Anthropic',
+    'AnthropicBedrock',
+    'AnthropicBedrockMantle',
+    'AnthropicVertex',
+    'AnthropicFoundry',
+    'AnthropicAws',
+    'AnthropicGoogleCloud',
+  ],
   factories: [],
   instances: [],
   sameClient: ['withOptions'],
@@ -152,7 +179,8 @@ for await (const chunk of stream) {
       // lib/tools/BetaToolRunner.d.ts `BetaToolRunnerRequestOptions`: headers and signal, no more.
       retries: null,
       timeouts: [{ option: { client: 'timeout' }, bounds: 'headers' }],
-      // The loop over the runner does: it awaits each stream's `finalMessage()` before the next turn (lib/tools/BetaToolRunner.mjs).
+      // The loop over the runner does: it awaits each stream's `finalMessage()` before the next turn
+      // (lib/tools/BetaToolRunner.mjs).
       onCleanEnd: 'throws',
       onAbort: 'throws',
       inBandError: 'throws',
@@ -192,7 +220,10 @@ for await (const chunk of stream) {
       ...session,
       name: 'beta.sessions.threads.events.stream',
       types: ['BetaManagedAgentsStreamSessionThreadEvents'],
-      staysOpen: { path: ['type'], values: ['session.thread_status_terminated', 'session.status_terminated', 'session.deleted'] },
+      staysOpen: {
+        path: ['type'],
+        values: ['session.thread_status_terminated', 'session.status_terminated', 'session.deleted'],
+      },
       measured: 'the source of @anthropic-ai/sdk 1.12',
       example: `import Anthropic from '@anthropic-ai/sdk';
 

@@ -2,8 +2,9 @@ import type { Provider, StreamApi } from './provider.ts';
 
 /**
  * The facts of the default transport, HTTP/2, where a reset, an abort and a timeout look like the end of the answer:
- * @smithy/node-http-handler node-http2-handler.js closes the session as soon as the headers are there, and later closes the stream with
- * NO_ERROR. With a `NodeHttpHandler` they throw; there only `socketTimeout` bounds the wait for a chunk.
+ * @smithy/node-http-handler node-http2-handler.js closes the session as soon as the headers are there, and later closes
+ * the stream with NO_ERROR. With a `NodeHttpHandler` they throw; there only `socketTimeout` bounds the wait for a
+ * chunk.
  */
 const request = {
   reach: 'client',
@@ -42,7 +43,10 @@ const converse = {
   ],
 } satisfies Partial<StreamApi>;
 
-/** Each chunk holds bytes of JSON in the model's own format: what says "finished" is inside, 'amazon-bedrock-invocationMetrics' the only common sign. */
+/**
+ * Each chunk holds bytes of JSON in the model's own format: what says "finished" is inside,
+ * 'amazon-bedrock-invocationMetrics' the only common sign.
+ */
 const invoke = {
   ...request,
   iterables: ['body'],

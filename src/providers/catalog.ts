@@ -24,4 +24,28 @@ import together from './together.ts';
 import vscodeLm from './vscode-lm.ts';
 import webLlm from './web-llm.ts';
 
-export const catalog: readonly Provider[] = [aiSdk, anthropic, bedrock, claudeAgentSdk, cohere, genkit, googleGenai, googleGenerativeAi, googleVertexai, groq, http, huggingface, langchain, llamaindex, mistral, ollama, openai, openaiAgents, replicate, tanstackAi, together, vscodeLm, webLlm];
+export const catalog: readonly Provider[] = [
+  aiSdk,
+  anthropic,
+  bedrock,
+  claudeAgentSdk,
+  cohere,
+  genkit,
+  googleGenai,
+  googleGenerativeAi,
+  googleVertexai,
+  groq,
+  http,
+  huggingface,
+  langchain,
+  llamaindex,
+  mistral,
+  ollama,
+  openai,
+  openaiAgents,
+  replicate,
+  tanstackAi,
+  together,
+  vscodeLm,
+  webLlm,
+];

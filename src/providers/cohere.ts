@@ -1,6 +1,9 @@
 import type { Provider, StreamApi } from './provider.ts';
 
-/** `timeoutInSeconds` is cleared once the headers arrive (core/fetcher/requestWithRetries.js, core/fetcher/makeRequest.js). */
+/**
+ * `timeoutInSeconds` is cleared once the headers arrive (core/fetcher/requestWithRetries.js,
+ * core/fetcher/makeRequest.js).
+ */
 const chat = {
   reach: 'client',
   enabledBy: null,
@@ -99,9 +102,15 @@ for await (const chunk of stream) {
       text: ['text'],
       textWhen: [{ path: ['eventType'], values: ['text-generation'] }],
       fingerprint: [
-        { path: ['eventType'], values: ['text-generation', 'stream-end', 'citation-generation', 'tool-calls-generation'] },
+        {
+          path: ['eventType'],
+          values: ['text-generation', 'stream-end', 'citation-generation', 'tool-calls-generation'],
+        },
         // As the API itself spells it.
-        { path: ['event_type'], values: ['text-generation', 'stream-end', 'citation-generation', 'tool-calls-generation'] },
+        {
+          path: ['event_type'],
+          values: ['text-generation', 'stream-end', 'citation-generation', 'tool-calls-generation'],
+        },
       ],
       example: `import { CohereClient } from 'cohere-ai';
 

@@ -1,15 +1,30 @@
 import type { StreamApi } from './provider.ts';
 
-/** What the chunks of Gemini's API may lack. @google/genai declares all of it optional; its two elders declare what is in a candidate as if it were always there. */
+/**
+ * What the chunks of Gemini's API may lack. @google/genai declares all of it optional; its two elders declare what is
+ * in a candidate as if it were always there.
+ */
 export const gaps = [
   { path: ['candidates'], askedBy: null, when: 'where the prompt was blocked' },
   { path: ['candidates', 0], askedBy: null, when: 'where the prompt was blocked' },
   { path: ['candidates', 0, 'content'], askedBy: null, when: 'where the answer was stopped for its content' },
-  { path: ['candidates', 0, 'content', 'parts'], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
-  { path: ['candidates', 0, 'content', 'parts', 0], askedBy: null, when: 'in a last chunk that holds but the finish reason' },
+  {
+    path: ['candidates', 0, 'content', 'parts'],
+    askedBy: null,
+    when: 'in a last chunk that holds but the finish reason',
+  },
+  {
+    path: ['candidates', 0, 'content', 'parts', 0],
+    askedBy: null,
+    when: 'in a last chunk that holds but the finish reason',
+  },
 ] satisfies StreamApi['gaps'];
 
-export const terminal = { path: ['candidates', 0, 'finishReason'], values: null, finishReason: null } satisfies StreamApi['terminal'];
+export const terminal = {
+  path: ['candidates', 0, 'finishReason'],
+  values: null,
+  finishReason: null,
+} satisfies StreamApi['terminal'];
 
 /** The two elders are made alike: a result with a `stream`, whose second branch is read for `response`. */
 export const elder = {

@@ -1,8 +1,8 @@
 import type { Provider, StreamApi } from './provider.ts';
 
 /**
- * The stream is a `Channel` that `generate()` fills, and fails with its own error: ai/generate.mjs `generateStream()`. Measured with the
- * plugin google-genai; compat-oai throws at a cut.
+ * The stream is a `Channel` that `generate()` fills, and fails with its own error: ai/generate.mjs `generateStream()`.
+ * Measured with the plugin google-genai; compat-oai throws at a cut.
  */
 const generated = {
   reach: 'client',

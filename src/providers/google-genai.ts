@@ -2,9 +2,10 @@ import { gaps, terminal } from './gemini.ts';
 import type { Provider, StreamApi } from './provider.ts';
 
 /**
- * `generateContentStream` and the chats made of it: bare generators. The timer of `httpOptions.timeout` stays armed while the body is read
- * and cuts healthy streams too (`createAttemptSignal()`, `apiCall()`); Node's own limit is off (`createUndiciNoTimeoutDispatcher()`), so
- * that without it a stall has no end. Retries are off unless `httpOptions.retryOptions` is set.
+ * `generateContentStream` and the chats made of it: bare generators. The timer of `httpOptions.timeout` stays armed
+ * while the body is read and cuts healthy streams too (`createAttemptSignal()`, `apiCall()`); Node's own limit is off
+ * (`createUndiciNoTimeoutDispatcher()`), so that without it a stall has no end. Retries are off unless
+ * `httpOptions.retryOptions` is set.
  */
 const content = {
   gaps,
@@ -34,7 +35,8 @@ const content = {
   ],
   resume: {
     how: 'continuation-token',
-    requires: 'a server that sends `candidates[0].continuationToken`; the SDK then resumes by itself, and text after the last token comes twice',
+    requires:
+      'a server that sends `candidates[0].continuationToken`; the SDK then resumes by itself, and text after the last token comes twice',
     docs: 'https://github.com/googleapis/js-genai',
   },
   measured: '@google/genai 2.32 – 3.1',
@@ -81,7 +83,10 @@ for await (const chunk of stream) {
       aliases: ['create().sendMessageStream', 'sendMessageStream'],
       // `params.config ?? this.config`: the instructions and the tools that the chat was made with are gone.
       signalHides: { maker: 0, argument: 0, path: ['config'] },
-      timeouts: [...requestTimeouts, { option: { maker: 0, argument: 0, path: ['config', 'httpOptions', 'timeout'] }, bounds: 'total' }],
+      timeouts: [
+        ...requestTimeouts,
+        { option: { maker: 0, argument: 0, path: ['config', 'httpOptions', 'timeout'] }, bounds: 'total' },
+      ],
       example: `import { GoogleGenAI } from '@google/genai';
 
 const client = new GoogleGenAI({ apiKey: process.env.GEMINI_API_KEY });
@@ -118,7 +123,12 @@ for await (const chunk of stream) {
         { path: ['event_type'], values: ['step.delta'] },
         { path: ['delta', 'type'], values: ['text'] },
       ],
-      fingerprint: [{ path: ['event_type'], values: ['interaction.created', 'interaction.completed', 'step.start', 'step.delta', 'step.stop'] }],
+      fingerprint: [
+        {
+          path: ['event_type'],
+          values: ['interaction.created', 'interaction.completed', 'step.start', 'step.delta', 'step.stop'],
+        },
+      ],
       resume: {
         how: 'cursor',
         requires: '`background: true`; then `interactions.get(id, { stream: true, last_event_id })`',

@@ -2,8 +2,8 @@ import { elder } from './gemini.ts';
 import type { Provider, StreamApi } from './provider.ts';
 
 /**
- * `buildFetchOptions()` never clears its timer, so that it counts while the body is read. The model's timeout and the request's are one option.
- * People call `chunk.text()`, which throws on a chunk that safety filters blocked.
+ * `buildFetchOptions()` never clears its timer, so that it counts while the body is read. The model's timeout and the
+ * request's are one option. People call `chunk.text()`, which throws on a chunk that safety filters blocked.
  */
 const content = {
   ...elder,
@@ -47,7 +47,11 @@ for await (const chunk of stream) {
       name: 'getGenerativeModel().startChat().sendMessageStream',
       remembersCut: true,
       // Of `model: GenerativeModel` and `chat: ChatSession`.
-      aliases: ['getGenerativeModelFromCachedContent().startChat().sendMessageStream', 'startChat().sendMessageStream', 'sendMessageStream'],
+      aliases: [
+        'getGenerativeModelFromCachedContent().startChat().sendMessageStream',
+        'startChat().sendMessageStream',
+        'sendMessageStream',
+      ],
       example: `import { GoogleGenerativeAI } from '@google/generative-ai';
 
 const client = new GoogleGenerativeAI(process.env.GEMINI_API_KEY ?? '');

@@ -1,8 +1,8 @@
 import type { Provider } from './provider.ts';
 
 /**
- * A model's HTTP API read without an SDK: the body of a response, or what a parser of the program's own makes of it. Who asks for
- * `"stream": true`, or calls an address that only streams, gets tokens.
+ * A model's HTTP API read without an SDK: the body of a response, or what a parser of the program's own makes of it.
+ * Who asks for `"stream": true`, or calls an address that only streams, gets tokens.
  */
 export default {
   id: 'http',

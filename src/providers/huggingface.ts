@@ -1,6 +1,9 @@
 import type { Provider, StreamApi } from './provider.ts';
 
-/** Generators of the client, of `client.endpoint(url)` and of the module itself; the request starts with the first chunk that is asked for. */
+/**
+ * Generators of the client, of `client.endpoint(url)` and of the module itself; the request starts with the first chunk
+ * that is asked for.
+ */
 const generator = {
   reach: 'any',
   aliases: [],
@@ -12,7 +15,8 @@ const generator = {
   chainable: [],
   finals: [],
   signal: { argument: 1, path: ['signal'] },
-  // `retry_on_error` is a switch, not a number: utils/request.js asks again at once, for ever, while the server answers 503.
+  // `retry_on_error` is a switch, not a number: utils/request.js asks again at once, for ever, while the server answers
+  // 503.
   retries: null,
   timeouts: [],
   onCleanEnd: 'silent',
@@ -43,7 +47,13 @@ export default {
       types: ['ChatCompletionStreamOutput'],
       typeTells: ['ChatCompletionStreamOutput'],
       nameTells: ['chatCompletionStream'],
-      gaps: [{ path: ['choices', 0], askedBy: { argument: 0, path: ['stream_options', 'include_usage'] }, when: 'in the chunk that tells the usage' }],
+      gaps: [
+        {
+          path: ['choices', 0],
+          askedBy: { argument: 0, path: ['stream_options', 'include_usage'] },
+          when: 'in the chunk that tells the usage',
+        },
+      ],
       // The chunks of OpenAI.
       terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
       text: ['choices', 0, 'delta', 'content'],

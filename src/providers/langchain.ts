@@ -24,7 +24,8 @@ const fields = {
   onCleanEnd: 'silent',
   onAbort: 'throws',
   inBandError: 'throws',
-  // Of a stream that goes on. On a stalled one, `break` itself waits: core/utils/stream.js queues `return()` behind a pending `next()`.
+  // Of a stream that goes on. On a stalled one, `break` itself waits: core/utils/stream.js queues `return()` behind a
+  // pending `next()`.
   closesOnBreak: true,
   // What a chain, a graph or another provider's model gives has its marker elsewhere, or none: a parser's strings.
   terminal: null,
@@ -56,7 +57,8 @@ export default {
       awaited: false,
       signal: { argument: 2, path: ['signal'] },
       timeouts: [],
-      // Re-attached where the server sends a `Location` and says that the run goes on: langgraph-sdk/utils/stream.js `streamWithRetry()`.
+      // Re-attached where the server sends a `Location` and says that the run goes on: langgraph-sdk/utils/stream.js
+      // `streamWithRetry()`.
       onCleanEnd: 'silent',
       inBandError: 'chunk',
       // The same function releases its reader, and does not cancel it.
@@ -119,7 +121,18 @@ for await (const chunk of stream) {
       // With `version: 'v2'`. `on_chat_model_end` comes at any end, so that it proves nothing.
       text: ['data', 'chunk', 'content'],
       textWhen: [{ path: ['event'], values: ['on_chat_model_stream'] }],
-      fingerprint: [{ path: ['event'], values: ['on_chat_model_start', 'on_chat_model_stream', 'on_chat_model_end', 'on_llm_stream', 'on_chain_stream'] }],
+      fingerprint: [
+        {
+          path: ['event'],
+          values: [
+            'on_chat_model_start',
+            'on_chat_model_stream',
+            'on_chat_model_end',
+            'on_llm_stream',
+            'on_chain_stream',
+          ],
+        },
+      ],
       example: `import { ChatOpenAI } from '@langchain/openai';
 
 const model = new ChatOpenAI({ model: 'gpt-5' });

@@ -1,9 +1,10 @@
 import type { Provider, StreamApi } from './provider.ts';
 
 /**
- * An `EventStream`, which closes on `[DONE]` and on the end of the body alike (lib/event-streams.js). The signal and the timer have no effect:
- * lib/sdks.js `_do()` clones the request, and undici holds a clone's signal by a weak reference only, so that both are gone with the next
- * run of the garbage collector. https://github.com/nodejs/undici/issues/4068
+ * An `EventStream`, which closes on `[DONE]` and on the end of the body alike (lib/event-streams.js). The signal and
+ * the timer have no effect: lib/sdks.js `_do()` clones the request, and undici holds a clone's signal by a weak
+ * reference only, so that both are gone with the next run of the garbage collector.
+ * https://github.com/nodejs/undici/issues/4068
  */
 const eventStream = {
   reach: 'client',
@@ -81,7 +82,12 @@ for await (const chunk of stream) {
       fingerprint: [
         {
           path: ['data', 'type'],
-          values: ['conversation.response.started', 'conversation.response.done', 'conversation.response.error', 'message.output.delta'],
+          values: [
+            'conversation.response.started',
+            'conversation.response.done',
+            'conversation.response.error',
+            'message.output.delta',
+          ],
         },
       ],
       resume: null,

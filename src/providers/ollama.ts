@@ -1,8 +1,8 @@
 import type { Provider, StreamApi } from './provider.ts';
 
 /**
- * An `AbortableAsyncIterator`. It takes neither a signal nor a limit: `stream.abort()` and `client.abort()` stop it, a `fetch` of the
- * client's config can do more.
+ * An `AbortableAsyncIterator`. It takes neither a signal nor a limit: `stream.abort()` and `client.abort()` stop it, a
+ * `fetch` of the client's config can do more.
  */
 const iterator = {
   reach: 'client',

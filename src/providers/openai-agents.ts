@@ -1,8 +1,9 @@
 import type { Provider, StreamApi } from './provider.ts';
 
 /**
- * Measured with the Responses API, which is the default. Over Chat Completions a cut answer passes for a whole one in every respect:
- * agents-openai/openaiChatCompletionsStreaming.mjs yields `response_done` at any end, so that no check could tell.
+ * Measured with the Responses API, which is the default. Over Chat Completions a cut answer passes for a whole one in
+ * every respect: agents-openai/openaiChatCompletionsStreaming.mjs yields `response_done` at any end, so that no check
+ * could tell.
  */
 const run = {
   name: 'run',
@@ -48,10 +49,18 @@ const events = {
     { path: ['type'], values: ['raw_model_stream_event'] },
     { path: ['data', 'type'], values: ['output_text_delta'] },
   ],
-  fingerprint: [{ path: ['type'], values: ['raw_model_stream_event', 'run_item_stream_event', 'agent_updated_stream_event'] }],
+  fingerprint: [
+    { path: ['type'], values: ['raw_model_stream_event', 'run_item_stream_event', 'agent_updated_stream_event'] },
+  ],
 } satisfies Partial<StreamApi>;
 
-const strings = { iterables: ['toTextStream()'], terminal: null, text: [], textWhen: [], fingerprint: [] } satisfies Partial<StreamApi>;
+const strings = {
+  iterables: ['toTextStream()'],
+  terminal: null,
+  text: [],
+  textWhen: [],
+  fingerprint: [],
+} satisfies Partial<StreamApi>;
 
 export default {
   id: 'openai-agents',

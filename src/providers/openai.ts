@@ -1,8 +1,8 @@
 import type { Provider, StreamApi } from './provider.ts';
 
 /**
- * What all of the SDK's streams share. `timeout` is cleared once `fetch` resolves, and the body's own limit is skipped for streams:
- * openai/client.mjs `fetchWithTimeout()`, https://github.com/openai/openai-node/issues/1825.
+ * What all of the SDK's streams share. `timeout` is cleared once `fetch` resolves, and the body's own limit is skipped
+ * for streams: openai/client.mjs `fetchWithTimeout()`, https://github.com/openai/openai-node/issues/1825.
  */
 const request = {
   reach: 'client',
@@ -45,9 +45,16 @@ const helperStream = {
   onAbort: 'throws',
 } satisfies Partial<StreamApi>;
 
-/** `choices` is `[]` there (resources/chat/completions `ChatCompletionChunk`); hosts with an API like OpenAI's may send such chunks unasked, Azure as the first. */
+/**
+ * `choices` is `[]` there (resources/chat/completions `ChatCompletionChunk`); hosts with an API like OpenAI's may send
+ * such chunks unasked, Azure as the first.
+ */
 const gaps = [
-  { path: ['choices', 0], askedBy: { argument: 0, path: ['stream_options', 'include_usage'] }, when: 'in the chunk that tells the usage' },
+  {
+    path: ['choices', 0],
+    askedBy: { argument: 0, path: ['stream_options', 'include_usage'] },
+    when: 'in the chunk that tells the usage',
+  },
 ] satisfies StreamApi['gaps'];
 
 const chatChunk = {
@@ -64,7 +71,12 @@ const responsesChunk = {
   terminal: { path: ['type'], values: ended, finishReason: ['response', 'status'] },
   text: ['delta'],
   textWhen: [{ path: ['type'], values: ['response.output_text.delta'] }],
-  fingerprint: [{ path: ['type'], values: [...ended, 'response.created', 'response.output_text.delta', 'response.output_item.done'] }],
+  fingerprint: [
+    {
+      path: ['type'],
+      values: [...ended, 'response.created', 'response.output_text.delta', 'response.output_item.done'],
+    },
+  ],
   resume: {
     how: 'cursor',
     requires: '`background: true`; then `responses.retrieve(id, { stream: true, starting_after })`',
@@ -72,7 +84,10 @@ const responsesChunk = {
   },
 } satisfies Partial<StreamApi>;
 
-/** The run stops at 'requires_action' too: it waits for tool outputs then. core/streaming.mjs wraps events named `thread.…` as `{ event, data }`. */
+/**
+ * The run stops at 'requires_action' too: it waits for tool outputs then. core/streaming.mjs wraps events named
+ * `thread.…` as `{ event, data }`.
+ */
 const runEnded = [
   'thread.run.completed',
   'thread.run.requires_action',
@@ -83,10 +98,20 @@ const runEnded = [
 ];
 
 const assistantChunk = {
-  terminal: { path: ['event'], values: runEnded, finishReason: ['data', 'status'], failures: ['thread.run.failed', 'thread.run.expired'] },
+  terminal: {
+    path: ['event'],
+    values: runEnded,
+    finishReason: ['data', 'status'],
+    failures: ['thread.run.failed', 'thread.run.expired'],
+  },
   text: ['data', 'delta', 'content', 0, 'text', 'value'],
   textWhen: [{ path: ['event'], values: ['thread.message.delta'] }],
-  fingerprint: [{ path: ['event'], values: [...runEnded, 'thread.run.created', 'thread.message.delta', 'thread.message.completed'] }],
+  fingerprint: [
+    {
+      path: ['event'],
+      values: [...runEnded, 'thread.run.created', 'thread.message.delta', 'thread.message.completed'],
+    },
+  ],
 } satisfies Partial<StreamApi>;
 
 /** For calls that take an id first: `runs.create(threadId, params, options)`. */
@@ -177,7 +202,8 @@ for await (const chunk of stream) {
       aliases: ['beta.chat.completions.runTools'],
       enabledBy: { argument: 0, path: ['stream'] },
       finals: chatFinals,
-      // lib/ChatCompletionStreamingRunner.mjs extends `ChatCompletionStream`: each turn ends in its `finalizeChatCompletion()`.
+      // lib/ChatCompletionStreamingRunner.mjs extends `ChatCompletionStream`: each turn ends in its
+      // `finalizeChatCompletion()`.
       onCleanEnd: 'throws',
       example: `import OpenAI from 'openai';
 
@@ -258,7 +284,8 @@ for await (const chunk of stream) {
       iterables: ['', 'stream()'],
       chainable: [],
       finals: [],
-      // A socket is asked and told over and over; it takes no signal, and leaving the loop leaves it open (internal/ws-connection-controller.mjs `iterate()`).
+      // A socket is asked and told over and over; it takes no signal, and leaving the loop leaves it open
+      // (internal/ws-connection-controller.mjs `iterate()`).
       signal: null,
       retries: null,
       timeouts: [],
@@ -272,7 +299,12 @@ for await (const chunk of stream) {
         { path: ['type'], values: ['message'] },
         { path: ['message', 'type'], values: ['response.output_text.delta'] },
       ],
-      fingerprint: [{ path: ['message', 'type'], values: ['response.created', 'response.output_text.delta', 'response.output_item.done'] }],
+      fingerprint: [
+        {
+          path: ['message', 'type'],
+          values: ['response.created', 'response.output_text.delta', 'response.output_item.done'],
+        },
+      ],
       example: `import OpenAI from 'openai';
 import { ResponsesWS } from 'openai/resources/responses/ws';
 
@@ -407,7 +439,12 @@ for await (const chunk of stream) {
       fingerprint: [
         {
           path: ['type'],
-          values: ['image_generation.partial_image', 'image_generation.completed', 'image_edit.partial_image', 'image_edit.completed'],
+          values: [
+            'image_generation.partial_image',
+            'image_generation.completed',
+            'image_edit.partial_image',
+            'image_edit.completed',
+          ],
         },
       ],
       example: `import OpenAI from 'openai';

@@ -10,15 +10,24 @@ export type ChunkPath = readonly (string | number)[];
 export interface OptionPath {
   readonly argument: number;
   readonly path: readonly string[];
-  /** Which call on the way to the API takes it, counted from the client: 0 is `getGenerativeModel(…)` of `getGenerativeModel().startChat().…`; absent: the API's own call. */
+  /**
+   * Which call on the way to the API takes it, counted from the client: 0 is `getGenerativeModel(…)` of
+   * `getGenerativeModel().startChat().…`; absent: the API's own call.
+   */
   readonly maker?: number;
 }
 
-/** What a limit bounds: the wait for the response's headers, the wait between chunks, the whole answer, or nothing at all. */
+/**
+ * What a limit bounds: the wait for the response's headers, the wait between chunks, the whole answer, or nothing at
+ * all.
+ */
 export type Bound = 'headers' | 'idle' | 'total' | 'nothing';
 
 export interface TimeoutFact {
-  /** Where the limit is set; `client` is the option of that name in the client's constructor: 'timeout', 'httpOptions.timeout'. */
+  /**
+   * Where the limit is set; `client` is the option of that name in the client's constructor: 'timeout',
+   * 'httpOptions.timeout'.
+   */
   readonly option: OptionPath | { readonly client: string };
   readonly bounds: Bound;
 }
@@ -41,7 +50,10 @@ export interface ChunkTest {
 /** A part of the chunk that some chunks lack, so that to read on from it throws. */
 export interface ChunkGap {
   readonly path: ChunkPath;
-  /** The option that asks for such chunks, without which the SDK's own service sends none; null: they come by themselves. */
+  /**
+   * The option that asks for such chunks, without which the SDK's own service sends none; null: they come by
+   * themselves.
+   */
   readonly askedBy: OptionPath | null;
   /** Which chunk it is that lacks it, as the end of a sentence: "in the chunk that …". */
   readonly when: string;
@@ -58,7 +70,10 @@ export interface TerminalSignal extends ChunkTest {
 /** A member of the stream that answers once the stream has ended. */
 export interface FinalMember {
   readonly name: string;
-  /** What it does when the server closed the stream in mid-answer; 'tells': it resolves, and what it gives is the reason for the end. */
+  /**
+   * What it does when the server closed the stream in mid-answer; 'tells': it resolves, and what it gives is the reason
+   * for the end.
+   */
   readonly onCleanEnd: 'rejects' | 'resolves' | 'tells';
 }
 
@@ -69,15 +84,21 @@ export interface ResumeFact {
 }
 
 export interface StreamApi {
-  /** Members from the client to the method, `()` where one is called on the way: 'chat.completions.create', 'chats.create().sendMessageStream'. */
+  /**
+   * Members from the client to the method, `()` where one is called on the way: 'chat.completions.create',
+   * 'chats.create().sendMessageStream'.
+   */
   readonly name: string;
   /**
-   * Where the name starts: at a client, at the module itself (`streamText`), at anything that the module makes (`prompt.pipe(model)`), or,
-   * for HTTP without an SDK, at any request that asks for a stream. A 'wrapper' is an export of the user's own, from the settings: the
-   * SDK's call is out of sight in it.
+   * Where the name starts: at a client, at the module itself (`streamText`), at anything that the module makes
+   * (`prompt.pipe(model)`), or, for HTTP without an SDK, at any request that asks for a stream. A 'wrapper' is an
+   * export of the user's own, from the settings: the SDK's call is out of sight in it.
    */
   readonly reach: 'client' | 'module' | 'any' | 'request' | 'wrapper';
-  /** Names of methods that tell, whoever they are called on: `anything.generateContentStream()`, 'bindTools().stream'; absent: none. */
+  /**
+   * Names of methods that tell, whoever they are called on: `anything.generateContentStream()`, 'bindTools().stream';
+   * absent: none.
+   */
   readonly nameTells?: readonly string[];
   /** Other members that reach the same method. */
   readonly aliases: readonly string[];
@@ -87,11 +108,14 @@ export interface StreamApi {
   readonly enabledBy: OptionPath | null;
   /** The call gives a promise of the stream. */
   readonly awaited: boolean;
-  /** The classes of which an argument must be an instance, for a method that does many things: `client.send(new ConverseStreamCommand(…))`. */
+  /**
+   * The classes of which an argument must be an instance, for a method that does many things: `client.send(new
+   * ConverseStreamCommand(…))`.
+   */
   readonly command: { readonly argument: number; readonly classes: readonly string[] } | null;
   /**
-   * Members of the result that are iterated, `()` where they are called, `[]` for each element of what is iterated, an empty name for the
-   * result itself; []: only the result itself.
+   * Members of the result that are iterated, `()` where they are called, `[]` for each element of what is iterated, an
+   * empty name for the result itself; []: only the result itself.
    */
   readonly iterables: readonly string[];
   /** Those of `iterables` whose name alone tells, wherever the result was made: `result.fullStream`; absent: none. */
@@ -104,10 +128,16 @@ export interface StreamApi {
   /** Options that take a function which is told how the stream ended, by what `finals` are named for; absent: none. */
   readonly endCallbacks?: readonly OptionPath[];
   readonly signal: OptionPath | null;
-  /** An object around the signal at the call takes the place of all that a maker was given here, instructions and tools included; absent: of nothing. */
+  /**
+   * An object around the signal at the call takes the place of all that a maker was given here, instructions and tools
+   * included; absent: of nothing.
+   */
   readonly signalHides?: OptionPath;
   readonly retries: OptionPath | null;
-  /** What the SDK does by itself about a request that fails before the first chunk; absent: nothing, or, of an entry that is not proven, not known. */
+  /**
+   * What the SDK does by itself about a request that fails before the first chunk; absent: nothing, or, of an entry
+   * that is not proven, not known.
+   */
   readonly ownRetries?: RetriesFact;
   readonly timeouts: readonly TimeoutFact[];
   /** What the loop does when the server closes the stream in mid-answer. */
@@ -119,11 +149,20 @@ export interface StreamApi {
   /** `break` closes the connection. */
   readonly closesOnBreak: boolean;
   readonly terminal: TerminalSignal | null;
-  /** The helper knows no sign of the end in these chunks, and takes a clean end for a whole answer unless it is handed a `terminal` or a `protocol`; absent: it knows one. */
+  /**
+   * The helper knows no sign of the end in these chunks, and takes a clean end for a whole answer unless it is handed a
+   * `terminal` or a `protocol`; absent: it knows one.
+   */
   readonly unknownToHelper?: true;
-  /** The option that asks for several answers in one stream, of which each may have a `terminal` of its own; absent: none, or the helper counts them. */
+  /**
+   * The option that asks for several answers in one stream, of which each may have a `terminal` of its own; absent:
+   * none, or the helper counts them.
+   */
   readonly severalBy?: OptionPath;
-  /** What it is called on keeps what a cut answer brought, as though it were whole, and sends that with the next request; absent: it does not. */
+  /**
+   * What it is called on keeps what a cut answer brought, as though it were whole, and sends that with the next
+   * request; absent: it does not.
+   */
   readonly remembersCut?: true;
   /** The stream goes on behind `terminal`, until such a chunk; absent: it ends there. */
   readonly staysOpen?: ChunkTest;
@@ -133,7 +172,10 @@ export interface StreamApi {
   readonly textWhen: readonly ChunkTest[];
   /** Parts that some chunks lack, the outer before the inner; absent: none known. */
   readonly gaps?: readonly ChunkGap[];
-  /** What only this API's chunks have: a loop that looks for it reads this API, wherever its stream was made. []: nothing tells. */
+  /**
+   * What only this API's chunks have: a loop that looks for it reads this API, wherever its stream was made. []:
+   * nothing tells.
+   */
   readonly fingerprint: readonly ChunkTest[];
   /** Exported types of the stream, of the result that holds it, or of its chunks; absent: none known. */
   readonly types?: readonly string[];

@@ -36,7 +36,8 @@ export default {
       // Even a connection that drops comes as a `RUN_ERROR` chunk; the loop ends normally behind it.
       inBandError: 'chunk',
       closesOnBreak: true,
-      // The adapter ends a cut answer with a `RUN_FINISHED` of its own making, its finish reason 'stop': no chunk can tell.
+      // The adapter ends a cut answer with a `RUN_FINISHED` of its own making, its finish reason 'stop': no chunk can
+      // tell.
       terminal: null,
       text: ['delta'],
       textWhen: [{ path: ['type'], values: ['TEXT_MESSAGE_CONTENT'] }],

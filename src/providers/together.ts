@@ -1,6 +1,9 @@
 import type { Provider, StreamApi } from './provider.ts';
 
-/** `timeout` is cleared once the headers arrive (client.mjs `fetchWithTimeout()`); a 500 is not retried (`shouldRetry()`). */
+/**
+ * `timeout` is cleared once the headers arrive (client.mjs `fetchWithTimeout()`); a 500 is not retried
+ * (`shouldRetry()`).
+ */
 const request = {
   reach: 'client',
   aliases: [],
@@ -29,7 +32,8 @@ const rawStream = {
   chainable: [],
   finals: [],
   onCleanEnd: 'silent',
-  // core/streaming.mjs `fromSSEResponse()`: `if (isAbortError(e)) return`. It also drops every event that has a name: `event: error`.
+  // core/streaming.mjs `fromSSEResponse()`: `if (isAbortError(e)) return`. It also drops every event that has a name:
+  // `event: error`.
   onAbort: 'silent',
   inBandError: 'throws',
 } satisfies Partial<StreamApi>;
@@ -83,8 +87,10 @@ for await (const chunk of stream) {
         { name: 'finalContent', onCleanEnd: 'rejects' },
         { name: 'done', onCleanEnd: 'rejects' },
       ],
-      // lib/ChatCompletionStream.mjs `finalizeChatCompletion()`: "missing finish_reason for choice N". A dropped connection or a malformed
-      // chunk is worse: lib/AbstractChatCompletionRunner.mjs shadows its own `TogetherError`, the process gets an unhandled rejection, the loop hangs.
+      // lib/ChatCompletionStream.mjs `finalizeChatCompletion()`: "missing finish_reason for choice N". A dropped
+      // connection or a malformed
+      // chunk is worse: lib/AbstractChatCompletionRunner.mjs shadows its own `TogetherError`, the process gets an
+      // unhandled rejection, the loop hangs.
       onCleanEnd: 'throws',
       onAbort: 'throws',
       // Only for a consumer that waits: a busy one loses it.

@@ -1,6 +1,9 @@
 import type { Provider, StreamApi } from './provider.ts';
 
-/** What `@types/vscode` promises of `LanguageModelChatResponse`; the editor's own model providers stand behind it. No chunk says "finished". */
+/**
+ * What `@types/vscode` promises of `LanguageModelChatResponse`; the editor's own model providers stand behind it. No
+ * chunk says "finished".
+ */
 const request = {
   name: 'sendRequest',
   types: ['LanguageModelChatResponse'],

@@ -2,10 +2,17 @@ import type { Provider, StreamApi } from './provider.ts';
 
 /** openai_api_protocols/chat_completion.d.ts: "Can also be empty for the last chunk". */
 const gaps = [
-  { path: ['choices', 0], askedBy: { argument: 0, path: ['stream_options', 'include_usage'] }, when: 'in the chunk that tells the usage' },
+  {
+    path: ['choices', 0],
+    askedBy: { argument: 0, path: ['stream_options', 'include_usage'] },
+    when: 'in the chunk that tells the usage',
+  },
 ] satisfies StreamApi['gaps'];
 
-/** No server: the model runs in the page or in a worker. `interruptGenerate()` ends a stream, with the finish reason 'abort'. */
+/**
+ * No server: the model runs in the page or in a worker. `interruptGenerate()` ends a stream, with the finish reason
+ * 'abort'.
+ */
 const generated = {
   gaps,
   reach: 'client',
@@ -36,8 +43,19 @@ export default {
   id: 'web-llm',
   title: 'WebLLM',
   modules: ['@mlc-ai/web-llm'],
-  clients: ['MLCEngine', 'WebWorkerMLCEngine', 'ServiceWorkerMLCEngine', 'ExtensionServiceWorkerMLCEngine', 'MLCEngineInterface'],
-  factories: ['CreateMLCEngine', 'CreateWebWorkerMLCEngine', 'CreateServiceWorkerMLCEngine', 'CreateExtensionServiceWorkerMLCEngine'],
+  clients: [
+    'MLCEngine',
+    'WebWorkerMLCEngine',
+    'ServiceWorkerMLCEngine',
+    'ExtensionServiceWorkerMLCEngine',
+    'MLCEngineInterface',
+  ],
+  factories: [
+    'CreateMLCEngine',
+    'CreateWebWorkerMLCEngine',
+    'CreateServiceWorkerMLCEngine',
+    'CreateExtensionServiceWorkerMLCEngine',
+  ],
   instances: [],
   sameClient: [],
   docs: 'https://webllm.mlc.ai/docs/user/basic_usage.html#streaming-chat-completion',

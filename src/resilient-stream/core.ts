@@ -18,18 +18,37 @@ const create = /* @__PURE__ */ createResilientStream([]);
  * resilientStream(open, { protocol: openaiChat })
  * ```
  *
- * @throws TypeError at the call, also where neither `protocol` nor `terminal` says what an end is: every cut would be one.
+ * @throws TypeError at the call, also where neither `protocol` nor `terminal` says what an end is: every cut would be
+ * one.
  */
-export const resilientStream = <Chunk>(open: Open<Chunk>, options: NamedProtocolOptions<Chunk>): ResilientStream<Chunk> => {
-  if (!options?.protocol && (options?.terminal ?? 'required') === 'required') throw new TypeError('resilientStream: expected `protocol` to be named, for `resilient-stream/core` recognises none.');
+export const resilientStream = <Chunk>(
+  open: Open<Chunk>,
+  options: NamedProtocolOptions<Chunk>,
+): ResilientStream<Chunk> => {
+  if (!options?.protocol && (options?.terminal ?? 'required') === 'required')
+    throw new TypeError(
+      'resilientStream: expected `protocol` to be named, for `resilient-stream/core` recognises none.',
+    );
   return create(open, options);
 };
 
-export { createResilientStream, type OpenStream, type ResilientStream, type ResilientStreamFunction } from './loop/resilient-stream.ts';
+export {
+  createResilientStream,
+  type OpenStream,
+  type ResilientStream,
+  type ResilientStreamFunction,
+} from './loop/resilient-stream.ts';
 export type { AttemptContext, Open, Opened, ResilientStreamOptions } from './loop/options.ts';
 export type { Backoff } from './loop/backoff.ts';
 export { continueText, type ContinueTextOptions } from './loop/continue-text.ts';
-export { restart, resume, type AttemptHints, type Interruption, type Preparation, type Recovery } from './loop/recovery.ts';
+export {
+  restart,
+  resume,
+  type AttemptHints,
+  type Interruption,
+  type Preparation,
+  type Recovery,
+} from './loop/recovery.ts';
 export { RetryBudget } from './loop/retry-budget.ts';
 export { isRetryable } from './loop/retryable.ts';
 export type { StreamEvent } from './loop/stream-event.ts';

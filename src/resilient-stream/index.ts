@@ -14,8 +14,9 @@ import { createResilientStream, type ResilientStreamFunction } from './loop/resi
  * Nothing starts before it is awaited or iterated. `open` is called once per attempt, and is best given the SDK's own
  * retries switched off (`maxRetries: 0`), or the two multiply.
  *
- * The loop ends normally only behind the protocol's terminal marker. Otherwise it throws a {@link StreamingError}, or the SDK's own typed
- * error untouched, or `signal.reason` after an abort. Chunks are the SDK's own objects; each is delivered at most once.
+ * The loop ends normally only behind the protocol's terminal marker. Otherwise it throws a {@link StreamingError}, or
+ * the SDK's own typed error untouched, or `signal.reason` after an abort. Chunks are the SDK's own objects; each is
+ * delivered at most once.
  *
  * @throws TypeError at the call, for an `open` that is no function or an option that is wrong or unknown.
  */

@@ -17,8 +17,15 @@ export interface SpanOptions {
 
 /** As `error.type` wants it: few values, and the same ones each time. */
 function findErrorType(error: unknown): string {
-  const { code, status, type, name } = Object(error) as { code?: unknown; status?: unknown; type?: unknown; name?: unknown };
-  return String([code, status, type, name].find((word) => typeof word === 'string' || typeof word === 'number') ?? '_OTHER');
+  const { code, status, type, name } = Object(error) as {
+    code?: unknown;
+    status?: unknown;
+    type?: unknown;
+    name?: unknown;
+  };
+  return String(
+    [code, status, type, name].find((word) => typeof word === 'string' || typeof word === 'number') ?? '_OTHER',
+  );
 }
 
 function findAttributes({ operation = 'chat', provider, model, attributes }: SpanOptions): Attributes {
@@ -58,8 +65,8 @@ function end(span: Span, { type, attempt, delivered, finishReason, error, stoppe
 }
 
 /**
- * A listener that records one span per stream, from its first request to its end, with one event per attempt. It may serve any number
- * of streams, and listen on the diagnostics channel instead:
+ * A listener that records one span per stream, from its first request to its end, with one event per attempt. It may
+ * serve any number of streams, and listen on the diagnostics channel instead:
  *
  * ```ts
  * resilientStream(open, { onEvent: recordSpans({ provider: 'openai', model }) });
@@ -77,12 +84,22 @@ export function recordSpans(options: SpanOptions = {}): (event: StreamEvent) => 
     const { stream, type, elapsedMs, rateLimit } = event;
     let span = spans.get(stream);
     if (!span) {
-      span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, startTime: Date.now() - elapsedMs }, context.active());
+      span = tracer.startSpan(
+        name,
+        { kind: SpanKind.CLIENT, attributes, startTime: Date.now() - elapsedMs },
+        context.active(),
+      );
       spans.set(stream, span);
     }
     if (type === 'first-chunk') span.setAttribute('gen_ai.response.time_to_first_chunk', elapsedMs / 1_000);
-    if (rateLimit) span.setAttributes(Object.fromEntries(Object.entries(rateLimit).map(([header, value]) => [`http.response.header.${header}`, value])));
-    if (type === 'recover') span.addEvent('resilient_stream.recover', { 'resilient_stream.recovery': event.recovery ?? '' });
+    if (rateLimit)
+      span.setAttributes(
+        Object.fromEntries(
+          Object.entries(rateLimit).map(([header, value]) => [`http.response.header.${header}`, value]),
+        ),
+      );
+    if (type === 'recover')
+      span.addEvent('resilient_stream.recover', { 'resilient_stream.recovery': event.recovery ?? '' });
     if (type === 'retry' || type === 'complete' || type === 'fail') addAttempt(span, event);
     if (type !== 'complete' && type !== 'fail') return;
     spans.delete(stream);

@@ -6,9 +6,21 @@ import { bareLoop, commitAll, createProject } from './project.ts';
 const COMMANDS = ['list', 'check', 'migrate'];
 
 /** One line, and the other file is still done. */
-async function expectOneLine(command: string, files: Record<string, string | Buffer>, argv: readonly string[], line: RegExp, code: number): Promise<void> {
+async function expectOneLine(
+  command: string,
+  files: Record<string, string | Buffer>,
+  argv: readonly string[],
+  line: RegExp,
+  code: number,
+): Promise<void> {
   const project = createProject({ ...files, 'good.ts': bareLoop });
-  const outcome = await project.run([command, ...argv, '--format', 'json', ...(command === 'migrate' ? ['--dry-run'] : [])]);
+  const outcome = await project.run([
+    command,
+    ...argv,
+    '--format',
+    'json',
+    ...(command === 'migrate' ? ['--dry-run'] : []),
+  ]);
   expect(outcome.stderr).toMatch(line);
   expect(outcome.stderr.trimEnd().split('\n')).toHaveLength(1);
   expect(outcome.stdout).toContain('"good.ts"');
@@ -18,11 +30,23 @@ async function expectOneLine(command: string, files: Record<string, string | Buf
 
 describe.each(COMMANDS)('%s', (command) => {
   it('names a path that does not exist', async () => {
-    await expectOneLine(command, {}, ['good.ts', 'missing.ts'], /^error: missing\.ts: no such file or folder; check the path\n$/, 2);
+    await expectOneLine(
+      command,
+      {},
+      ['good.ts', 'missing.ts'],
+      /^error: missing\.ts: no such file or folder; check the path\n$/,
+      2,
+    );
   });
 
   it('names a pattern that matches nothing', async () => {
-    await expectOneLine(command, {}, ['good.ts', 'lib/**/*.ts'], /^error: lib\/\*\*\/\*\.ts: the pattern matches no source file/, 2);
+    await expectOneLine(
+      command,
+      {},
+      ['good.ts', 'lib/**/*.ts'],
+      /^error: lib\/\*\*\/\*\.ts: the pattern matches no source file/,
+      2,
+    );
   });
 
   it('names a file that is not UTF-8', async () => {
@@ -31,27 +55,56 @@ describe.each(COMMANDS)('%s', (command) => {
   });
 
   it('names a file that does not parse, with the place', async () => {
-    await expectOneLine(command, { 'broken.ts': 'const a = 1;\nfor await (const x of ) x.fullStream;\n' }, [], /^warning: broken\.ts:2:\d+: does not parse: .+; correct it, or leave it out\n$/, 0);
+    await expectOneLine(
+      command,
+      { 'broken.ts': 'const a = 1;\nfor await (const x of ) x.fullStream;\n' },
+      [],
+      /^warning: broken\.ts:2:\d+: does not parse: .+; correct it, or leave it out\n$/,
+      0,
+    );
   });
 
   it('names a file in one line, whatever it is called', async () => {
-    await expectOneLine(command, { 'two\nlines\u001B[31m.ts': 'for await (const x of ) x.fullStream;\n' }, [], /^warning: two\\nlines\\u001b\[31m\.ts:1:\d+: does not parse/, 0);
+    await expectOneLine(
+      command,
+      { 'two\nlines\u001B[31m.ts': 'for await (const x of ) x.fullStream;\n' },
+      [],
+      /^warning: two\\nlines\\u001b\[31m\.ts:1:\d+: does not parse/,
+      0,
+    );
   });
 
   it('exits with 2 for a file that does not parse if asked to', async () => {
-    await expectOneLine(command, { 'broken.ts': 'for await (const x of ) x.fullStream;\n' }, ['--strict-parse'], /^error: broken\.ts:1:\d+: does not parse/, 2);
+    await expectOneLine(
+      command,
+      { 'broken.ts': 'for await (const x of ) x.fullStream;\n' },
+      ['--strict-parse'],
+      /^error: broken\.ts:1:\d+: does not parse/,
+      2,
+    );
   });
 
   it('leaves out a minified bundle of 5 MB', async () => {
     const bundle = `${bareLoop.replaceAll('\n', '')}${'function f(a,b){return a+b}'.repeat(200_000)}`;
     expect(bundle.length).toBeGreaterThan(5_000_000);
-    await expectOneLine(command, { 'bundle.js': bundle }, [], /^warning: bundle\.js: left out: 5\.4MB are more than --max-file-size 1MB; add it to \.gitignore/, 0);
+    await expectOneLine(
+      command,
+      { 'bundle.js': bundle },
+      [],
+      /^warning: bundle\.js: left out: 5\.4MB are more than --max-file-size 1MB; add it to \.gitignore/,
+      0,
+    );
   });
 
   it('does not come back to where it was through a symbolic link', async () => {
     const project = createProject({ 'good.ts': bareLoop });
     symlinkSync('.', join(project.root, 'again'));
-    const { stdout, stderr } = await project.run([command, '--format', 'json', ...(command === 'migrate' ? ['--dry-run'] : [])]);
+    const { stdout, stderr } = await project.run([
+      command,
+      '--format',
+      'json',
+      ...(command === 'migrate' ? ['--dry-run'] : []),
+    ]);
     expect(stderr).toBe('');
     expect(stdout).not.toContain('again');
   });
@@ -64,13 +117,22 @@ describe.each(COMMANDS)('%s', (command) => {
 
   it('knows its formats', async () => {
     const { code, stderr } = await createProject({}).run([command, '--format', 'xml']);
-    expect(stderr).toMatch(/^error: option '--format <name>' argument 'xml' is invalid\. Allowed choices are pretty, json[,.].*\n$/);
+    expect(stderr).toMatch(
+      /^error: option '--format <name>' argument 'xml' is invalid\. Allowed choices are pretty, json[,.].*\n$/,
+    );
     expect(code).toBe(2);
   });
 
   it('names a folder in a list of files', async () => {
-    const { code, stderr } = await createProject({ 'src/a.js': '', list: 'src\n' }).run([command, '--files-from', 'list']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'note: src is a folder, and --files-from is a list of files; name it on the command line.\n' });
+    const { code, stderr } = await createProject({ 'src/a.js': '', list: 'src\n' }).run([
+      command,
+      '--files-from',
+      'list',
+    ]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'note: src is a folder, and --files-from is a list of files; name it on the command line.\n',
+    });
   });
 
   it('names a list of files that cannot be read', async () => {
@@ -80,7 +142,11 @@ describe.each(COMMANDS)('%s', (command) => {
   });
 
   it('has nothing to say of a file without stream code, whatever else is in it', async () => {
-    const project = createProject({ 'broken.ts': 'const = ;', 'latin1.js': Buffer.from([0xe9]), 'large.js': 'x;'.repeat(1_000_000) });
+    const project = createProject({
+      'broken.ts': 'const = ;',
+      'latin1.js': Buffer.from([0xe9]),
+      'large.js': 'x;'.repeat(1_000_000),
+    });
     const { code, stderr } = await project.run([command, ...(command === 'migrate' ? ['--dry-run'] : [])]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
@@ -162,7 +228,9 @@ describe('migrate', () => {
     project.write('b.ts', '2;\n');
     project.write('new file.ts', '');
     const { code, stdout, stderr } = await project.run(['migrate']);
-    expect(stderr).toBe('error: the git tree has uncommitted changes: b.ts, new file.ts; commit or stash them, or pass --allow-dirty.\n');
+    expect(stderr).toBe(
+      'error: the git tree has uncommitted changes: b.ts, new file.ts; commit or stash them, or pass --allow-dirty.\n',
+    );
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(project.read('a.ts')).toBe(bareLoop);
     expect((await project.run(['migrate', '--dry-run'])).stderr).toBe('');
@@ -191,7 +259,9 @@ describe('migrate', () => {
     commitAll(project);
     if (marking) project.git(...marking);
     const { code, stdout, stderr } = await project.run(['migrate', ...named]);
-    expect(stderr).toBe(`error: git does not track ${file} and could not bring back what was there; leave that out, or pass --allow-dirty.\n`);
+    expect(stderr).toBe(
+      `error: git does not track ${file} and could not bring back what was there; leave that out, or pass --allow-dirty.\n`,
+    );
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(project.read(file)).toBe(bareLoop);
     expect((await project.run(['migrate', '--allow-dirty', ...named])).code).toBe(0);
@@ -208,13 +278,18 @@ describe('migrate', () => {
     expect(other.read('b.ts')).toBe(bareLoop);
   });
 
-  it.each(["it's", 'a"b', 'a\\b', 'a\nb', '', ' a'])('takes no module that could not stand between quotes: %j', async (helper) => {
-    const project = createProject({ 'a.ts': bareLoop });
-    const { code, stderr } = await project.run(['migrate', '--allow-dirty', `--helper=${helper}`]);
-    expect(stderr).toMatch(/^error: option '--helper <module>' argument '[^]*' is invalid\. It is what stands behind `from`.*\n$/);
-    expect(code).toBe(2);
-    expect(project.read('a.ts')).toBe(bareLoop);
-  });
+  it.each(["it's", 'a"b', 'a\\b', 'a\nb', '', ' a'])(
+    'takes no module that could not stand between quotes: %j',
+    async (helper) => {
+      const project = createProject({ 'a.ts': bareLoop });
+      const { code, stderr } = await project.run(['migrate', '--allow-dirty', `--helper=${helper}`]);
+      expect(stderr).toMatch(
+        /^error: option '--helper <module>' argument '[^]*' is invalid\. It is what stands behind `from`.*\n$/,
+      );
+      expect(code).toBe(2);
+      expect(project.read('a.ts')).toBe(bareLoop);
+    },
+  );
 
   it('names a file by its new name where git knows two', async () => {
     const project = createProject({ 'old.ts': 'export const a = 1;\n', 'a.ts': bareLoop });
@@ -243,7 +318,9 @@ describe('migrate', () => {
     expect(project.read('a.ts')).toBe(bareLoop);
     expect(project.read('b.ts')).not.toBe(bareLoop);
     expect(fs.readdirSync(project.root).sort()).toEqual(['.git', 'a.ts', 'b.ts']);
-    const { files } = JSON.parse(stdout) as { files: { file: string; status: string; edits: unknown[]; failure: string | null }[] };
+    const { files } = JSON.parse(stdout) as {
+      files: { file: string; status: string; edits: unknown[]; failure: string | null }[];
+    };
     expect(files.map(({ file, status, failure }) => [file, status, failure])).toEqual([
       ['a.ts', 'failed', `cannot be written: ${words}`],
       ['b.ts', 'changed', null],
@@ -274,7 +351,9 @@ describe('migrate', () => {
         throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
       },
     };
-    expect((await project.run(['migrate', '--allow-dirty'], { disk })).stderr).toBe('error: a.ts: cannot be written: permission denied; change its permissions, or leave it out\n');
+    expect((await project.run(['migrate', '--allow-dirty'], { disk })).stderr).toBe(
+      'error: a.ts: cannot be written: permission denied; change its permissions, or leave it out\n',
+    );
     expect(project.read('a.ts')).toBe(bareLoop);
   });
 

@@ -15,10 +15,26 @@ export default class OpenAI {
 declare global { const process: { stdout: { write(text: string): void } } }
 `,
 };
-const tsconfig = (options: object, more: object = {}): string => JSON.stringify({ compilerOptions: { module: 'esnext', moduleResolution: 'bundler', target: 'es2022', strict: true, noEmit: true, ...options }, ...more });
-const isRewritten = (project: Project, file: string): boolean => project.read(file).includes('resilientStream(({ signal }) =>');
+const tsconfig = (options: object, more: object = {}): string =>
+  JSON.stringify({
+    compilerOptions: {
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      target: 'es2022',
+      strict: true,
+      noEmit: true,
+      ...options,
+    },
+    ...more,
+  });
+const isRewritten = (project: Project, file: string): boolean =>
+  project.read(file).includes('resilientStream(({ signal }) =>');
 /** On a disk of which one call fails. */
-const failing = (call: 'writeFileSync' | 'renameSync' | 'mkdirSync' | 'writeSync', code: string, on: (path: string) => boolean = () => true): typeof fs => ({
+const failing = (
+  call: 'writeFileSync' | 'renameSync' | 'mkdirSync' | 'writeSync',
+  code: string,
+  on: (path: string) => boolean = () => true,
+): typeof fs => ({
   ...fs,
   [call]: (first: string | number, ...rest: unknown[]) => {
     if (on(String(first))) throw Object.assign(new Error(code), { code });
@@ -29,9 +45,18 @@ const failing = (call: 'writeFileSync' | 'renameSync' | 'mkdirSync' | 'writeSync
 describe('tsconfig.json files', () => {
   it('that disagree: each file is held to its own', async () => {
     const narrow = `declare module 'openai' {\n  export default class OpenAI {\n    chat: { completions: { create(body: object): Promise<AsyncIterable<{ choices: { delta?: { content?: string } }[] }>> } };\n  }\n}\ndeclare const process: { stdout: { write(text: string): void } };\n`;
-    const project = createProject({ ...sdk, 'tsconfig.json': tsconfig({}, { include: ['a.ts'] }), 'narrow/tsconfig.json': tsconfig({}), 'narrow/sdk.d.ts': narrow, 'narrow/a.ts': bareLoop, 'a.ts': bareLoop });
+    const project = createProject({
+      ...sdk,
+      'tsconfig.json': tsconfig({}, { include: ['a.ts'] }),
+      'narrow/tsconfig.json': tsconfig({}),
+      'narrow/sdk.d.ts': narrow,
+      'narrow/a.ts': bareLoop,
+      'a.ts': bareLoop,
+    });
     const { code, stderr } = await project.run(['migrate', '--allow-dirty']);
-    expect(stderr).toMatch(/^error: narrow\/a\.ts: TypeScript would say: Expected 1 arguments, but got 2\. \(TS2554\)\. The file was left as it was\.\n$/);
+    expect(stderr).toMatch(
+      /^error: narrow\/a\.ts: TypeScript would say: Expected 1 arguments, but got 2\. \(TS2554\)\. The file was left as it was\.\n$/,
+    );
     expect(code).toBe(2);
     expect(['a.ts', 'narrow/a.ts'].map((file) => isRewritten(project, file))).toEqual([true, false]);
   });
@@ -43,9 +68,15 @@ describe('tsconfig.json files', () => {
   });
 
   it('that extend a missing file: it is said once, and the files are rewritten without types', async () => {
-    const project = createProject({ 'tsconfig.json': '{ "extends": "./gone.json" }', 'a.ts': bareLoop, 'b.ts': bareLoop });
+    const project = createProject({
+      'tsconfig.json': '{ "extends": "./gone.json" }',
+      'a.ts': bareLoop,
+      'b.ts': bareLoop,
+    });
     const { code, stderr } = await project.run(['migrate', '--allow-dirty']);
-    expect(stderr).toMatch(/^warning: tsconfig\.json: .*gone\.json.*; the work goes on without types until that is mended\.\n$/);
+    expect(stderr).toMatch(
+      /^warning: tsconfig\.json: .*gone\.json.*; the work goes on without types until that is mended\.\n$/,
+    );
     expect(code).toBe(0);
     expect(isRewritten(project, 'b.ts')).toBe(true);
   });
@@ -53,7 +84,10 @@ describe('tsconfig.json files', () => {
   it('that are named and missing: nothing is done', async () => {
     const project = createProject({ 'a.ts': bareLoop });
     const { code, stderr } = await project.run(['migrate', '--allow-dirty', '--types', 'gone.json']);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^error: --types gone\.json: .+\.\n$/) as string });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^error: --types gone\.json: .+\.\n$/) as string,
+    });
     expect(project.read('a.ts')).toBe(bareLoop);
   });
 });
@@ -71,18 +105,29 @@ describe('a package', () => {
 describe('a tree that may only be read', () => {
   it('is said to be, file by file, and stays as it was', async () => {
     const project = createProject({ 'a.ts': bareLoop, 'b.ts': bareLoop, 'package.json': '{}\n' });
-    const { code, stdout, stderr } = await project.run(['migrate', '--allow-dirty'], { disk: failing('writeFileSync', 'EROFS') });
-    expect(stderr).toBe('error: a.ts: cannot be written: the file system is read-only; leave it out, or use --dry-run\nerror: b.ts: cannot be written: the file system is read-only; leave it out, or use --dry-run\n');
+    const { code, stdout, stderr } = await project.run(['migrate', '--allow-dirty'], {
+      disk: failing('writeFileSync', 'EROFS'),
+    });
+    expect(stderr).toBe(
+      'error: a.ts: cannot be written: the file system is read-only; leave it out, or use --dry-run\nerror: b.ts: cannot be written: the file system is read-only; leave it out, or use --dry-run\n',
+    );
     expect(stdout).toBe('2 files failed.\n');
     expect(code).toBe(2);
-    expect([project.read('a.ts'), project.read('b.ts'), project.read('package.json')]).toEqual([bareLoop, bareLoop, '{}\n']);
+    expect([project.read('a.ts'), project.read('b.ts'), project.read('package.json')]).toEqual([
+      bareLoop,
+      bareLoop,
+      '{}\n',
+    ]);
   });
 
   it('can be read in a dry run', async () => {
     const project = createProject({ 'a.ts': bareLoop });
     chmodSync(project.root, 0o555);
     try {
-      expect(await project.run(['migrate', '--dry-run'], { disk: failing('writeFileSync', 'EROFS') })).toMatchObject({ code: 0, stderr: '' });
+      expect(await project.run(['migrate', '--dry-run'], { disk: failing('writeFileSync', 'EROFS') })).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
     } finally {
       chmodSync(project.root, 0o755);
     }
@@ -92,7 +137,9 @@ describe('a tree that may only be read', () => {
     const project = createProject({ 'a.ts': bareLoop });
     commitAll(project);
     const { code, stderr } = await project.run(['migrate'], { disk: failing('writeSync', 'EROFS') });
-    expect(stderr).toMatch(/^error: a\.ts: the journal \S+ cannot be written: the file system is read-only; name another file with --state\n$/);
+    expect(stderr).toMatch(
+      /^error: a\.ts: the journal \S+ cannot be written: the file system is read-only; name another file with --state\n$/,
+    );
     expect(code).toBe(2);
     expect(project.read('a.ts')).toBe(bareLoop);
   });
@@ -106,7 +153,11 @@ describe('git', () => {
     process.env['PATH'] = join(project.root, 'nowhere');
     try {
       const refused = await project.run(['migrate']);
-      expect(refused).toMatchObject({ code: 2, stderr: 'error: the state of the git tree is unknown (git is not installed); mend that, or pass --allow-dirty.\n' });
+      expect(refused).toMatchObject({
+        code: 2,
+        stderr:
+          'error: the state of the git tree is unknown (git is not installed); mend that, or pass --allow-dirty.\n',
+      });
       expect((await project.run(['migrate', '--allow-dirty'])).code).toBe(0);
     } finally {
       process.env['PATH'] = path;
@@ -121,7 +172,11 @@ describe('git', () => {
     outer.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.root, 'sub');
     outer.git('commit', '--quiet', '--message', 'Submodule');
     outer.write('sub/dirty.ts', '');
-    expect(await outer.run(['migrate'])).toMatchObject({ code: 2, stderr: 'error: the git tree has uncommitted changes: sub, sub/dirty.ts; commit or stash them, or pass --allow-dirty.\n' });
+    expect(await outer.run(['migrate'])).toMatchObject({
+      code: 2,
+      stderr:
+        'error: the git tree has uncommitted changes: sub, sub/dirty.ts; commit or stash them, or pass --allow-dirty.\n',
+    });
     fs.rmSync(join(outer.root, 'sub/dirty.ts'));
     expect(await outer.run(['migrate'])).toMatchObject({ code: 0, stderr: '' });
     expect(['a.ts', 'sub/lib.ts'].map((file) => isRewritten(outer, file))).toEqual([true, true]);
@@ -133,7 +188,10 @@ describe('git', () => {
     commitAll(project);
     const other = createProject({});
     project.git('worktree', 'add', '--quiet', join(other.root, 'tree'));
-    const { code, stdout } = await project.run(['migrate', '--format', 'json'], { cwd: join(other.root, 'tree'), env: {} });
+    const { code, stdout } = await project.run(['migrate', '--format', 'json'], {
+      cwd: join(other.root, 'tree'),
+      env: {},
+    });
     expect([code, (JSON.parse(stdout) as MigrateReport).summary.changed]).toEqual([0, 1]);
     expect(isRewritten(other, 'tree/a.ts')).toBe(true);
     expect(project.read('a.ts')).toBe(bareLoop);
@@ -177,8 +235,16 @@ describe('a file that changes during the run', () => {
 describe('a disk that fills', () => {
   const files = { 'a.ts': bareLoop, 'b.ts': bareLoop, 'package.json': '{\n  "name": "app"\n}\n' };
   it.each<[string, typeof fs, RegExp]>([
-    ['at a file', failing('writeFileSync', 'ENOSPC'), /^error: a\.ts: cannot be written: the disk is full; make room, and run again\nerror: b\.ts: cannot be written: the disk is full; make room, and run again\n$/],
-    ['at the journal', failing('writeSync', 'ENOSPC'), /^error: a\.ts: the journal \S+ cannot be written: the disk is full; name another file with --state\nerror: b\.ts: .+\n$/],
+    [
+      'at a file',
+      failing('writeFileSync', 'ENOSPC'),
+      /^error: a\.ts: cannot be written: the disk is full; make room, and run again\nerror: b\.ts: cannot be written: the disk is full; make room, and run again\n$/,
+    ],
+    [
+      'at the journal',
+      failing('writeSync', 'ENOSPC'),
+      /^error: a\.ts: the journal \S+ cannot be written: the disk is full; name another file with --state\nerror: b\.ts: .+\n$/,
+    ],
   ])('%s loses nothing, and the next run does it all', async (_, disk, expected) => {
     const project = createProject(files);
     commitAll(project);
@@ -194,9 +260,24 @@ describe('a disk that fills', () => {
   it('between two files leaves both whole, and package.json to say what is there', async () => {
     const project = createProject(files);
     commitAll(project);
-    const { code, stderr } = await project.run(['migrate'], { disk: failing('renameSync', 'ENOSPC', (path) => readdirSync(project.root).includes('b.ts') && path.includes('.resilient-stream-') && isRewritten(project, 'a.ts')) });
-    expect(stderr).toMatch(/^error: b\.ts: cannot be written: the disk is full; make room, and run again\nerror: package\.json: cannot be written: the disk is full; make room, and run again; add "resilient-stream": "\^\S+" to its dependencies by hand\n$/);
+    const { code, stderr } = await project.run(['migrate'], {
+      disk: failing(
+        'renameSync',
+        'ENOSPC',
+        (path) =>
+          readdirSync(project.root).includes('b.ts') &&
+          path.includes('.resilient-stream-') &&
+          isRewritten(project, 'a.ts'),
+      ),
+    });
+    expect(stderr).toMatch(
+      /^error: b\.ts: cannot be written: the disk is full; make room, and run again\nerror: package\.json: cannot be written: the disk is full; make room, and run again; add "resilient-stream": "\^\S+" to its dependencies by hand\n$/,
+    );
     expect(code).toBe(2);
-    expect([isRewritten(project, 'a.ts'), project.read('b.ts'), project.read('package.json')]).toEqual([true, bareLoop, files['package.json']]);
+    expect([isRewritten(project, 'a.ts'), project.read('b.ts'), project.read('package.json')]).toEqual([
+      true,
+      bareLoop,
+      files['package.json'],
+    ]);
   });
 });

@@ -35,7 +35,11 @@ export function createProject(files: Readonly<Record<string, string | Buffer>>):
     root,
     write,
     read: (name) => readFileSync(join(root, name), 'utf8'),
-    git: (...args) => void execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd: root, stdio: 'pipe' }),
+    git: (...args) =>
+      void execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+        cwd: root,
+        stdio: 'pipe',
+      }),
     run: async (argv, terminal = {}) => {
       let [stdout, stderr] = ['', ''];
       const code = await run(argv, {

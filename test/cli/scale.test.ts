@@ -28,7 +28,12 @@ const filesIn = (root: string): Record<string, string> =>
 const files = {
   'packages/a/package.json': '{\n  "name": "a",\n  "dependencies": {\n    "openai": "^6.0.0"\n  }\n}\n',
   'packages/b/package.json': '{\n  "name": "b"\n}\n',
-  ...Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`packages/${index % 2 ? 'a' : 'b'}/src/loop${index}.ts`, `${bareLoop}// ${'x'.repeat(index * 7)}\n`])),
+  ...Object.fromEntries(
+    Array.from({ length: 12 }, (_, index) => [
+      `packages/${index % 2 ? 'a' : 'b'}/src/loop${index}.ts`,
+      `${bareLoop}// ${'x'.repeat(index * 7)}\n`,
+    ]),
+  ),
 };
 
 describe('the shards of one run', () => {
@@ -41,12 +46,27 @@ describe('the shards of one run', () => {
     expect((await whole.run(['migrate', ...flags])).code).toBe(0);
     const temp = join(together.root, '.git', 'runner');
     mkdirSync(join(temp, 'shards'), { recursive: true });
-    const run = (project: Project, command: string): void => void execFileSync('bash', ['-e', '-o', 'pipefail', '-c', command], { cwd: project.root, env: { ...process.env, RUNNER_TEMP: temp }, stdio: 'pipe' });
+    const run = (project: Project, command: string): void =>
+      void execFileSync('bash', ['-e', '-o', 'pipefail', '-c', command], {
+        cwd: project.root,
+        env: { ...process.env, RUNNER_TEMP: temp },
+        stdio: 'pipe',
+      });
     for (let shard = 1; shard <= SHARDS; shard++) {
       const machine = createProject({});
       cpSync(together.root, machine.root, { recursive: true, filter: (path) => !path.includes('runner') });
-      const { code, stdout } = await machine.run(['migrate', ...flags, '--shard', `${shard}/${SHARDS}`, '--format', 'json']);
-      expect({ code, changed: (JSON.parse(stdout) as { summary: { changed: number } }).summary.changed }).toEqual({ code: 0, changed: 3 });
+      const { code, stdout } = await machine.run([
+        'migrate',
+        ...flags,
+        '--shard',
+        `${shard}/${SHARDS}`,
+        '--format',
+        'json',
+      ]);
+      expect({ code, changed: (JSON.parse(stdout) as { summary: { changed: number } }).summary.changed }).toEqual({
+        code: 0,
+        changed: 3,
+      });
       run(machine, commandOf('Keep the changes').replaceAll('${{ matrix.shard }}', `shards/${shard}`));
     }
     run(together, commandOf('Put the changes together'));
@@ -65,12 +85,17 @@ describe('the recipes', () => {
 
   it('take options that there are', async () => {
     const { stdout } = await createProject({}).run(['migrate', '--help']);
-    const flags = readdirSync(folder).flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(/resilient-stream migrate([^|\n]*)/g)].flatMap(([, rest]) => rest!.match(/--[a-z-]+/g) ?? []));
+    const flags = readdirSync(folder).flatMap((name) =>
+      [...readFileSync(join(folder, name), 'utf8').matchAll(/resilient-stream migrate([^|\n]*)/g)].flatMap(
+        ([, rest]) => rest!.match(/--[a-z-]+/g) ?? [],
+      ),
+    );
     expect(new Set(flags)).toEqual(new Set(['--allow-dirty', '--format', '--shard', '--state']));
     for (const flag of flags) expect(stdout).toContain(flag);
   });
 
   it('are JSON where they say so', () => {
-    for (const name of readdirSync(folder).filter((name) => name.endsWith('.json'))) expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toBeTypeOf('object');
+    for (const name of readdirSync(folder).filter((name) => name.endsWith('.json')))
+      expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toBeTypeOf('object');
   });
 });

@@ -8,36 +8,93 @@ const reader = (read: string, head = 'const decoder = new TextDecoder();\n'): st
   `async function read() {\n  const reader = (await fetch(url)).body.getReader();\n  ${head}while (true) {\n    const { done, value } = await reader.read();\n    if (done) break;\n    ${read}\n  }\n}\n`;
 
 describe('the examples of the codemod', () => {
-  it.each(codemod.examples.map(({ before, after }) => [before, after]))('become what they say', (before, after) => expect(rewrite(before)).toBe(after));
+  it.each(codemod.examples.map(({ before, after }) => [before, after]))('become what they say', (before, after) =>
+    expect(rewrite(before)).toBe(after),
+  );
 });
 
 describe('a chunk that is decoded by itself', () => {
   it.each([
-    ['is told of more', reader('show(decoder.decode(value));'), reader('show(decoder.decode(value, { stream: true }));')],
-    ['is told of more, behind a comma', reader('show(decoder.decode(value,));'), reader('show(decoder.decode(value, { stream: true },));')],
-    ['shares a decoder', reader("show(new TextDecoder('utf-8').decode(value));", ''), reader('show(decoder.decode(value, { stream: true }));', "const decoder = new TextDecoder('utf-8');\n  ")],
-    ['shares a decoder of a free name', reader('show(new TextDecoder().decode(value));', 'const decoder = find();\n  '), reader('show(decoder2.decode(value, { stream: true }));', 'const decoder = find();\n  const decoder2 = new TextDecoder();\n  ')],
-    ['keeps the option that it has', reader('show(new TextDecoder().decode(value, { stream: true }));', ''), reader('show(decoder.decode(value, { stream: true }));', 'const decoder = new TextDecoder();\n  ')],
-    ['gets a decoder for a string', 'const response = await fetch(url);\nfor await (const chunk of response.body) text += chunk.toString();\n', 'const response = await fetch(url);\nconst decoder = new TextDecoder();\nfor await (const chunk of response.body) text += decoder.decode(chunk, { stream: true });\n'],
-    ['gets a decoder for a sum', 'const response = await fetch(url)\nfor await (const chunk of response.body) text += chunk\n', 'const response = await fetch(url)\nconst decoder = new TextDecoder()\nfor await (const chunk of response.body) text += decoder.decode(chunk, { stream: true })\n'],
-    ['comes as a string from Node', "import http from 'http';\nhttp.get(url, (res) => {\n  res.on('data', (data) => { text += data; });\n});\n", "import http from 'http';\nhttp.get(url, (res) => {\n  res.setEncoding('utf8');\n  res.on('data', (data) => { text += data; });\n});\n"],
+    [
+      'is told of more',
+      reader('show(decoder.decode(value));'),
+      reader('show(decoder.decode(value, { stream: true }));'),
+    ],
+    [
+      'is told of more, behind a comma',
+      reader('show(decoder.decode(value,));'),
+      reader('show(decoder.decode(value, { stream: true },));'),
+    ],
+    [
+      'shares a decoder',
+      reader("show(new TextDecoder('utf-8').decode(value));", ''),
+      reader('show(decoder.decode(value, { stream: true }));', "const decoder = new TextDecoder('utf-8');\n  "),
+    ],
+    [
+      'shares a decoder of a free name',
+      reader('show(new TextDecoder().decode(value));', 'const decoder = find();\n  '),
+      reader(
+        'show(decoder2.decode(value, { stream: true }));',
+        'const decoder = find();\n  const decoder2 = new TextDecoder();\n  ',
+      ),
+    ],
+    [
+      'keeps the option that it has',
+      reader('show(new TextDecoder().decode(value, { stream: true }));', ''),
+      reader('show(decoder.decode(value, { stream: true }));', 'const decoder = new TextDecoder();\n  '),
+    ],
+    [
+      'gets a decoder for a string',
+      'const response = await fetch(url);\nfor await (const chunk of response.body) text += chunk.toString();\n',
+      'const response = await fetch(url);\nconst decoder = new TextDecoder();\nfor await (const chunk of response.body) text += decoder.decode(chunk, { stream: true });\n',
+    ],
+    [
+      'gets a decoder for a sum',
+      'const response = await fetch(url)\nfor await (const chunk of response.body) text += chunk\n',
+      'const response = await fetch(url)\nconst decoder = new TextDecoder()\nfor await (const chunk of response.body) text += decoder.decode(chunk, { stream: true })\n',
+    ],
+    [
+      'comes as a string from Node',
+      "import http from 'http';\nhttp.get(url, (res) => {\n  res.on('data', (data) => { text += data; });\n});\n",
+      "import http from 'http';\nhttp.get(url, (res) => {\n  res.setEncoding('utf8');\n  res.on('data', (data) => { text += data; });\n});\n",
+    ],
   ])('%s', (_, before, after) => expect(rewrite(before)).toBe(after));
 
   it.each([
-    ['the decoder is shared by streams', `const decoder = new TextDecoder();\n${reader('show(decoder.decode(value));', '')}`],
-    ['the decoder is a field', `class A {\n  decoder = new TextDecoder();\n  async read(body) {\n    const reader = body.getReader();\n    for (;;) { const { value, done } = await reader.read(); show(this.decoder.decode(value)); }\n  }\n}\n`],
+    [
+      'the decoder is shared by streams',
+      `const decoder = new TextDecoder();\n${reader('show(decoder.decode(value));', '')}`,
+    ],
+    [
+      'the decoder is a field',
+      `class A {\n  decoder = new TextDecoder();\n  async read(body) {\n    const reader = body.getReader();\n    for (;;) { const { value, done } = await reader.read(); show(this.decoder.decode(value)); }\n  }\n}\n`,
+    ],
     ['the decoder has a name for each chunk', reader('const one = new TextDecoder(); show(one.decode(value));', '')],
-    ['the decoder decodes something else too', reader('show(decoder.decode(value));', 'const decoder = new TextDecoder(); log(decoder.decode(head));\n  ')],
-    ['the loop stands where no statement fits before it', `async function read(response) {\n  const body = (await fetch(url)).body;\n  if (body) for await (const chunk of body) text += new TextDecoder().decode(chunk);\n}\n`],
-    ['bytes are counted', "import http from 'http';\nhttp.get(url, (res) => {\n  res.on('data', (data) => { size += data.length; text += data; });\n});\n"],
+    [
+      'the decoder decodes something else too',
+      reader('show(decoder.decode(value));', 'const decoder = new TextDecoder(); log(decoder.decode(head));\n  '),
+    ],
+    [
+      'the loop stands where no statement fits before it',
+      `async function read(response) {\n  const body = (await fetch(url)).body;\n  if (body) for await (const chunk of body) text += new TextDecoder().decode(chunk);\n}\n`,
+    ],
+    [
+      'bytes are counted',
+      "import http from 'http';\nhttp.get(url, (res) => {\n  res.on('data', (data) => { size += data.length; text += data; });\n});\n",
+    ],
   ])('is left to a person where %s', (_, text) => {
-    expect(findReasons(text, 'file.mjs', codemod)).toEqual(['Each chunk is decoded as if it were whole, and the decoder is not this loop’s alone; give the loop one of its own, and pass `{ stream: true }` to `decode`.']);
+    expect(findReasons(text, 'file.mjs', codemod)).toEqual([
+      'Each chunk is decoded as if it were whole, and the decoder is not this loop’s alone; give the loop one of its own, and pass `{ stream: true }` to `decode`.',
+    ]);
   });
 });
 
 describe('the proof', () => {
   const before = reader("show(new TextDecoder('utf-8').decode(value));", '');
-  const after = reader('show(decoder.decode(value, { stream: true }));', "const decoder = new TextDecoder('utf-8');\n  ");
+  const after = reader(
+    'show(decoder.decode(value, { stream: true }));',
+    "const decoder = new TextDecoder('utf-8');\n  ",
+  );
   const prove = (text: string): boolean => proveRewrite(codemod, 'file.ts', before, text).ok;
 
   it('accepts a decoder that is shared', () => expect(prove(after)).toBe(true));
@@ -55,7 +112,8 @@ describe('the proof', () => {
 
   it('refuses a decoder of another encoding for a string', () => {
     const old = 'for await (const chunk of body) text += chunk;\n';
-    const now = (init: string): string => `const decoder = ${init};\nfor await (const chunk of body) text += decoder.decode(chunk, { stream: true });\n`;
+    const now = (init: string): string =>
+      `const decoder = ${init};\nfor await (const chunk of body) text += decoder.decode(chunk, { stream: true });\n`;
     expect(proveRewrite(codemod, 'file.ts', old, now('new TextDecoder()'))).toEqual({ ok: true });
     expect(proveRewrite(codemod, 'file.ts', old, now("new TextDecoder('latin1')"))).toMatchObject({ ok: false });
   });

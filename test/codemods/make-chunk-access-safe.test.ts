@@ -4,31 +4,77 @@ import { proveRewrite } from '../../codemods/proof.ts';
 import { rewriteText } from '../../codemods/rewrite.ts';
 import { findReasons, rewriteTwice } from './twice.ts';
 
-const chat = (body: string): string => `import OpenAI from 'openai';\nconst client = new OpenAI();\nfor await (const chunk of await client.chat.completions.create({ stream: true })) {\n  ${body}\n}\n`;
-const gemini = (body: string): string => `import { GoogleGenAI } from '@google/genai';\nfor await (const chunk of await new GoogleGenAI({}).models.generateContentStream(params)) {\n  ${body}\n}\n`;
+const chat = (body: string): string =>
+  `import OpenAI from 'openai';\nconst client = new OpenAI();\nfor await (const chunk of await client.chat.completions.create({ stream: true })) {\n  ${body}\n}\n`;
+const gemini = (body: string): string =>
+  `import { GoogleGenAI } from '@google/genai';\nfor await (const chunk of await new GoogleGenAI({}).models.generateContentStream(params)) {\n  ${body}\n}\n`;
 const rewrite = (before: string, path = 'file.ts'): string => rewriteTwice(before, path, {}, codemod);
 
 describe('the examples of the codemod', () => {
-  it.each(codemod.examples.map(({ before, after }) => [before, after]))('become what they say', (before, after) => expect(rewrite(before, 'file.mjs')).toBe(after));
+  it.each(codemod.examples.map(({ before, after }) => [before, after]))('become what they say', (before, after) =>
+    expect(rewrite(before, 'file.mjs')).toBe(after),
+  );
 });
 
 describe('a read of what a chunk may lack', () => {
   it.each([
-    ['is optional, with a default', "text += chunk.choices[0].delta.content ?? '';", "text += chunk.choices[0]?.delta.content ?? '';"],
-    ['is optional, where a chunk may lack the text too', 'text += chunk.choices[0].delta.content;', 'text += chunk.choices[0]?.delta.content;'],
-    ['is optional behind `at`', "write(chunk.choices.at(0).delta.content ?? '');", "write(chunk.choices.at(0)?.delta.content ?? '');"],
+    [
+      'is optional, with a default',
+      "text += chunk.choices[0].delta.content ?? '';",
+      "text += chunk.choices[0]?.delta.content ?? '';",
+    ],
+    [
+      'is optional, where a chunk may lack the text too',
+      'text += chunk.choices[0].delta.content;',
+      'text += chunk.choices[0]?.delta.content;',
+    ],
+    [
+      'is optional behind `at`',
+      "write(chunk.choices.at(0).delta.content ?? '');",
+      "write(chunk.choices.at(0)?.delta.content ?? '');",
+    ],
     ['loses its `!`', "write(chunk.choices[0]!.delta.content ?? '');", "write(chunk.choices[0]?.delta.content ?? '');"],
-    ['keeps its cast', "write((chunk.choices[0] as any).delta.content ?? '');", "write((chunk.choices[0] as any)?.delta.content ?? '');"],
-    ['is optional on a line of its own', "write(chunk.choices[0]\n    .delta.content ?? '');", "write(chunk.choices[0]\n    ?.delta.content ?? '');"],
-    ['is optional in brackets', "write(chunk.choices[0]['delta'].content ?? '');", "write(chunk.choices[0]?.['delta'].content ?? '');"],
-    ['is optional under a name', "const choice = chunk.choices[0]; write(choice.delta.content ?? '');", "const choice = chunk.choices[0]; write(choice?.delta.content ?? '');"],
-    ['is optional under the name of something inside', 'const delta = chunk.choices[0].delta; if (delta.content) write(delta.content);', 'const delta = chunk.choices[0]?.delta; if (delta?.content) write(delta.content);'],
-    ['is optional in a test', 'if (chunk.choices[0].finish_reason) end();', 'if (chunk.choices[0]?.finish_reason) end();'],
-    ['is optional in a comparison', "if (chunk.choices[0].finish_reason === 'stop') end();", "if (chunk.choices[0]?.finish_reason === 'stop') end();"],
+    [
+      'keeps its cast',
+      "write((chunk.choices[0] as any).delta.content ?? '');",
+      "write((chunk.choices[0] as any)?.delta.content ?? '');",
+    ],
+    [
+      'is optional on a line of its own',
+      "write(chunk.choices[0]\n    .delta.content ?? '');",
+      "write(chunk.choices[0]\n    ?.delta.content ?? '');",
+    ],
+    [
+      'is optional in brackets',
+      "write(chunk.choices[0]['delta'].content ?? '');",
+      "write(chunk.choices[0]?.['delta'].content ?? '');",
+    ],
+    [
+      'is optional under a name',
+      "const choice = chunk.choices[0]; write(choice.delta.content ?? '');",
+      "const choice = chunk.choices[0]; write(choice?.delta.content ?? '');",
+    ],
+    [
+      'is optional under the name of something inside',
+      'const delta = chunk.choices[0].delta; if (delta.content) write(delta.content);',
+      'const delta = chunk.choices[0]?.delta; if (delta?.content) write(delta.content);',
+    ],
+    [
+      'is optional in a test',
+      'if (chunk.choices[0].finish_reason) end();',
+      'if (chunk.choices[0]?.finish_reason) end();',
+    ],
+    [
+      'is optional in a comparison',
+      "if (chunk.choices[0].finish_reason === 'stop') end();",
+      "if (chunk.choices[0]?.finish_reason === 'stop') end();",
+    ],
   ])('%s', (_, before, after) => expect(rewrite(chat(before))).toBe(chat(after)));
 
   it('is optional at each level that may be missing', () => {
-    expect(rewrite(gemini("write(chunk.candidates[0].content.parts[0].text ?? '');"))).toBe(gemini("write(chunk.candidates?.[0]?.content?.parts?.[0]?.text ?? '');"));
+    expect(rewrite(gemini("write(chunk.candidates[0].content.parts[0].text ?? '');"))).toBe(
+      gemini("write(chunk.candidates?.[0]?.content?.parts?.[0]?.text ?? '');"),
+    );
   });
 
   it.each([
@@ -39,15 +85,31 @@ describe('a read of what a chunk may lack', () => {
     ['is assigned to', 'chunk.choices[0].index = 0;'],
     ['goes to a function under a name', 'const delta = chunk.choices[0].delta; collect(delta);'],
   ])('is left to a person where it %s', (_, body) => {
-    expect(findReasons(chat(body), 'file.ts', codemod)).toEqual(['`chunk.choices[0]` is undefined in the chunk that tells the usage; decide what to do then, where `?.` alone would pass `undefined` on.']);
+    expect(findReasons(chat(body), 'file.ts', codemod)).toEqual([
+      '`chunk.choices[0]` is undefined in the chunk that tells the usage; decide what to do then, where `?.` alone would pass `undefined` on.',
+    ]);
   });
 
   it('is left to a person where a pattern takes apart what may be missing', () => {
-    const reason = (pattern: string): string[] => [`\`${pattern}\` is undefined in the chunk that tells the usage; decide what to do then, where \`?.\` alone would pass \`undefined\` on.`];
-    expect(findReasons(chat('const { choices: [{ delta }] } = chunk;\n  show(delta);'), 'file.ts', codemod)).toEqual(reason('{ delta }'));
-    expect(findReasons(chat('const [{ delta }] = chunk.choices;\n  show(delta);'), 'file.ts', codemod)).toEqual(reason('{ delta }'));
-    expect(findReasons(chat('const { choices: [{ delta } = {}] } = chunk;\n  show(delta);'), 'file.ts', codemod)).toEqual([]);
-    expect(findReasons(chat('if (chunk.choices.length > 0) {\n    const { choices: [{ delta }] } = chunk;\n    show(delta);\n  }'), 'file.ts', codemod)).toEqual([]);
+    const reason = (pattern: string): string[] => [
+      `\`${pattern}\` is undefined in the chunk that tells the usage; decide what to do then, where \`?.\` alone would pass \`undefined\` on.`,
+    ];
+    expect(findReasons(chat('const { choices: [{ delta }] } = chunk;\n  show(delta);'), 'file.ts', codemod)).toEqual(
+      reason('{ delta }'),
+    );
+    expect(findReasons(chat('const [{ delta }] = chunk.choices;\n  show(delta);'), 'file.ts', codemod)).toEqual(
+      reason('{ delta }'),
+    );
+    expect(
+      findReasons(chat('const { choices: [{ delta } = {}] } = chunk;\n  show(delta);'), 'file.ts', codemod),
+    ).toEqual([]);
+    expect(
+      findReasons(
+        chat('if (chunk.choices.length > 0) {\n    const { choices: [{ delta }] } = chunk;\n    show(delta);\n  }'),
+        'file.ts',
+        codemod,
+      ),
+    ).toEqual([]);
   });
 
   it('keeps a comment that stands in the chain', () => {
@@ -65,7 +127,7 @@ describe('the proof', () => {
   it('refuses another member', () => expect(prove(after.replace('delta', 'message'))).toBe(false));
   it('refuses a `?.` that is gone', () => expect(prove(after.replace('a?.b', 'a.b'))).toBe(false));
   it.each([
-    ['of another variable', "show(state.last.text);"],
+    ['of another variable', 'show(state.last.text);'],
     ['of a chunk itself', 'show(chunk.usage);'],
     ['of what every chunk has', 'show(chunk.choices.length);'],
     ['of a call', 'show(ask().choices[0].delta);'],
@@ -78,7 +140,9 @@ describe('the proof', () => {
   it('refuses to take a `!` from elsewhere', () => {
     const text = chat("write(chunk.choices[0]!.delta.content ?? '', state!.last);");
     expect(proveRewrite(codemod, 'file.ts', text, text.replace('[0]!', '[0]?')).ok).toBe(true);
-    expect(proveRewrite(codemod, 'file.ts', text, text.replace('[0]!', '[0]?').replace('state!', 'state')).ok).toBe(false);
+    expect(proveRewrite(codemod, 'file.ts', text, text.replace('[0]!', '[0]?').replace('state!', 'state')).ok).toBe(
+      false,
+    );
   });
   it('refuses a default that is gone', () => expect(prove(after.replace(" ?? ''", ''))).toBe(false));
 });

@@ -24,7 +24,10 @@ for await (const chunk of stream) {
 const after = before
   .replace(`'openai';`, `'openai';\nimport { resilientStream, restart } from 'resilient-stream';`)
   .replace('await client', 'await resilientStream(({ signal }) => client')
-  .replace(`{ signal: own.signal, timeout: 5 });`, `{ signal, timeout: 5, maxRetries: 0 }), { signal: own.signal, recover: restart(() => { text = ''; }) });`);
+  .replace(
+    `{ signal: own.signal, timeout: 5 });`,
+    `{ signal, timeout: 5, maxRetries: 0 }), { signal: own.signal, recover: restart(() => { text = ''; }) });`,
+  );
 
 const prove = (text: string): boolean => proveRewrite('file.ts', before, text).ok;
 
@@ -75,18 +78,26 @@ describe('the proof', () => {
     const rewritten = after.replace('const prompt', 'log();\nlog();\nconst prompt');
     expect(proveRewrite('file.ts', repeated, rewritten)).toEqual({ ok: true });
     expect(proveRewrite('file.ts', repeated, rewritten.replace('log();\n', ''))).toMatchObject({ ok: false });
-    expect(proveRewrite('file.ts', repeated, rewritten.replace('log();\n', '').replace('let text', 'log();\nlet text'))).toMatchObject({ ok: false });
+    expect(
+      proveRewrite('file.ts', repeated, rewritten.replace('log();\n', '').replace('let text', 'log();\nlet text')),
+    ).toMatchObject({ ok: false });
   });
 
   it('refuses a directive that is none any more, though it is the same to the byte', () => {
     const directive = `'use strict';\n`;
-    expect(proveRewrite('file.ts', before, after.replace(directive, '').replace('const limit', `${directive}const limit`))).toMatchObject({ ok: false });
+    expect(
+      proveRewrite('file.ts', before, after.replace(directive, '').replace('const limit', `${directive}const limit`)),
+    ).toMatchObject({ ok: false });
   });
 
   it('sees what a statement that has not changed reads of the stream', () => {
     const reading = (text: string): string => `${text}console.log(stream.usage);\n`;
-    expect(proveRewrite('file.ts', reading(before), reading(after))).toMatchObject({ ok: false, reason: expect.stringContaining('has no `usage`') as string });
-    const inside = (text: string): string => `${text}export function log(stream: { usage: number }): void {\n  console.log(stream.usage);\n}\n`;
+    expect(proveRewrite('file.ts', reading(before), reading(after))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('has no `usage`') as string,
+    });
+    const inside = (text: string): string =>
+      `${text}export function log(stream: { usage: number }): void {\n  console.log(stream.usage);\n}\n`;
     expect(proveRewrite('file.ts', inside(before), inside(after))).toEqual({ ok: true });
   });
 
@@ -101,14 +112,22 @@ describe('the proof', () => {
     const old = `import OpenAI from 'openai';\nconst stream = await new OpenAI().chat.completions.create(build(signal));\n`;
     const now = `import OpenAI from 'openai';\nimport { resilientStream } from 'resilient-stream';\nconst stream = await resilientStream(({ signal }) => new OpenAI().chat.completions.create(build(signal), { signal, maxRetries: 0 }));\n`;
     expect(proveRewrite('file.ts', old, now)).toMatchObject({ ok: false });
-    expect(proveRewrite('file.ts', old, now.replace('({ signal })', '({ signal: own })').replace('{ signal, max', '{ signal: own, max'))).toEqual({ ok: true });
+    expect(
+      proveRewrite(
+        'file.ts',
+        old,
+        now.replace('({ signal })', '({ signal: own })').replace('{ signal, max', '{ signal: own, max'),
+      ),
+    ).toEqual({ ok: true });
   });
 
   it('refuses a signal or retries that got lost in a variable', () => {
-    const old = (options: string, use = 'options'): string => `import OpenAI from 'openai';\n${options}\nconst stream = await new OpenAI().chat.completions.create(params, ${use});\n`;
+    const old = (options: string, use = 'options'): string =>
+      `import OpenAI from 'openai';\n${options}\nconst stream = await new OpenAI().chat.completions.create(params, ${use});\n`;
     const now = (options: string, moved: string, use = '...options'): string =>
       `import OpenAI from 'openai';\nimport { resilientStream } from 'resilient-stream';\n${options}\nconst stream = await resilientStream(({ signal }) => new OpenAI().chat.completions.create(params, { ${use}, signal, maxRetries: 0 })${moved});\n`;
-    const proves = (options: string, moved = '', [before, after]: readonly [string?, string?] = []): boolean => proveRewrite('file.ts', old(options, before), now(options, moved, after)).ok;
+    const proves = (options: string, moved = '', [before, after]: readonly [string?, string?] = []): boolean =>
+      proveRewrite('file.ts', old(options, before), now(options, moved, after)).ok;
     const both = ', { signal: options?.signal, maxRetries: options?.maxRetries }';
     expect(proves('const options = { timeout: 5 };')).toBe(true);
     expect(proves('const options = {}; if (own) options.signal = own;')).toBe(false);
@@ -133,11 +152,16 @@ describe('the proof', () => {
   });
 
   it('says where the trees differ', () => {
-    expect(proveRewrite('file.ts', 'a(1);', 'a(2);')).toEqual({ ok: false, reason: 'undoing the edit does not give the original back: they differ at `body.0.expression.arguments.0.value`.' });
+    expect(proveRewrite('file.ts', 'a(1);', 'a(2);')).toEqual({
+      ok: false,
+      reason: 'undoing the edit does not give the original back: they differ at `body.0.expression.arguments.0.value`.',
+    });
   });
 
   it('says which text does not parse', () => {
-    expect(proveRewrite('file.ts', 'a(1);', 'a(')).toMatchObject({ reason: expect.stringMatching(/^jscodeshift does not parse the rewritten text: /) as string });
+    expect(proveRewrite('file.ts', 'a(1);', 'a(')).toMatchObject({
+      reason: expect.stringMatching(/^jscodeshift does not parse the rewritten text: /) as string,
+    });
   });
 
   it('reads casts in .ts files and JSX in the others', () => {
@@ -148,13 +172,15 @@ describe('the proof', () => {
 
 describe('the proof of a request in a callback', () => {
   const create = (options: string): string => `client.chat.completions.create(params${options})`;
-  const program = (open: string): string => `const stream = await ${open};\nfor await (const chunk of stream) use(chunk);\n`;
+  const program = (open: string): string =>
+    `const stream = await ${open};\nfor await (const chunk of stream) use(chunk);\n`;
   const old = program(`retry(() => ${create('')}, { retries: 3 })`);
   const now = `import { resilientStream } from 'resilient-stream';\n${program(`resilientStream(({ signal }) => retry(() => ${create(', { signal }')}, { retries: 3 }), { openTimeoutMs: Infinity, maxRetries: 0 })`)}`;
 
   it('accepts the signal at the request, wherever in the callback that is', () => {
     expect(proveRewrite('file.ts', old, now)).toEqual({ ok: true });
-    const inBlock = (text: string): string => text.replace('() => client', 'async () => { log(); return client').replace(', { retries', '; }, { retries');
+    const inBlock = (text: string): string =>
+      text.replace('() => client', 'async () => { log(); return client').replace(', { retries', '; }, { retries');
     expect(inBlock(old)).toContain('return client.chat.completions.create(params); }, { retries: 3 })');
     expect(proveRewrite('file.ts', inBlock(old), inBlock(now))).toEqual({ ok: true });
   });
@@ -178,9 +204,12 @@ describe('the proof of a stream that was taken out of a result', () => {
   const helper = `import { resilientStream } from 'resilient-stream';\n`;
   const request = 'streamText({ model })';
   const inside = 'streamText({ model, abortSignal: signal, maxRetries: 0 })';
-  const proves = (old: string, now: string): boolean => proveRewrite('file.ts', imports + old, imports + helper + now).ok;
-  const member = (read: string, more = ''): string => `const result = ${request};\nfor await (const part of ${read}) use(part);${more}\n`;
-  const wrapped = (read: string, more = '', body = inside): string => `const result = resilientStream(({ signal }) => ${body});\nfor await (const part of ${read}) use(part);${more}\n`;
+  const proves = (old: string, now: string): boolean =>
+    proveRewrite('file.ts', imports + old, imports + helper + now).ok;
+  const member = (read: string, more = ''): string =>
+    `const result = ${request};\nfor await (const part of ${read}) use(part);${more}\n`;
+  const wrapped = (read: string, more = '', body = inside): string =>
+    `const result = resilientStream(({ signal }) => ${body});\nfor await (const part of ${read}) use(part);${more}\n`;
 
   it.each([
     ['parts that the helper finds', 'result.fullStream', 'result', inside],
@@ -201,15 +230,27 @@ describe('the proof of a stream that was taken out of a result', () => {
   ])('refuses %s', (_, old, now, body) => expect(proves(member(old), wrapped(now, '', body))).toBe(false));
 
   it('refuses a member that the helper’s stream does not have', () => {
-    expect(proves(member('result.fullStream', '\nlog(result.usage);'), wrapped('result', '\nlog(result.usage);'))).toBe(false);
-    expect(proves(member('result.fullStream', '\nfunction f(result) { log(result.usage); }'), wrapped('result', '\nfunction f(result) { log(result.usage); }'))).toBe(true);
+    expect(proves(member('result.fullStream', '\nlog(result.usage);'), wrapped('result', '\nlog(result.usage);'))).toBe(
+      false,
+    );
+    expect(
+      proves(
+        member('result.fullStream', '\nfunction f(result) { log(result.usage); }'),
+        wrapped('result', '\nfunction f(result) { log(result.usage); }'),
+      ),
+    ).toBe(true);
   });
 
   it('asks no member of a namesake in another block, and of all in a function', () => {
     const two = (first: string): string => `{\n${first}}\n{\n  const result = other();\n  log(result.usage);\n}\n`;
     expect(proves(two(member('result.fullStream')), two(wrapped('result')))).toBe(true);
     const inside = (body: string): string => `async function ask() {\n${body}}\n`;
-    expect(proves(inside(member('result.fullStream', '\nlog(result.usage);')), inside(wrapped('result', '\nlog(result.usage);')))).toBe(false);
+    expect(
+      proves(
+        inside(member('result.fullStream', '\nlog(result.usage);')),
+        inside(wrapped('result', '\nlog(result.usage);')),
+      ),
+    ).toBe(false);
   });
 
   it('accepts a pattern that has become a name, and no other', () => {
@@ -223,7 +264,11 @@ describe('the proof of a stream that was taken out of a result', () => {
 
   it('accepts the signal of a controller that the request keeps, and no other', () => {
     const old = `run({ controller: own });\nfor await (const part of query({ abortController: own })) use(part);\n`;
-    const now = (signal: string): string => old.replace('query({ abortController: own })', `resilientStream(() => query({ abortController: own }), { signal: ${signal} })`);
+    const now = (signal: string): string =>
+      old.replace(
+        'query({ abortController: own })',
+        `resilientStream(() => query({ abortController: own }), { signal: ${signal} })`,
+      );
     expect(proves(old, now('own.signal'))).toBe(true);
     expect(proves(old, now('other.signal'))).toBe(false);
     expect(proves(old, now('own'))).toBe(false);
@@ -231,13 +276,22 @@ describe('the proof of a stream that was taken out of a result', () => {
 
   it('restores options inside of options', () => {
     const read = (options: string): string => `for await (const part of ask(${options})) use(part);\n`;
-    const now = (options: string, helperOptions: string): string => `for await (const part of resilientStream(({ signal }) => ask(${options})${helperOptions})) use(part);\n`;
-    const both = now('{ ...params, config: { ...params?.config, abortSignal: signal } }', ', { signal: params?.config?.abortSignal }');
+    const now = (options: string, helperOptions: string): string =>
+      `for await (const part of resilientStream(({ signal }) => ask(${options})${helperOptions})) use(part);\n`;
+    const both = now(
+      '{ ...params, config: { ...params?.config, abortSignal: signal } }',
+      ', { signal: params?.config?.abortSignal }',
+    );
     expect(proves(read('params'), both)).toBe(true);
     expect(proves(read('others'), both)).toBe(false);
     expect(proves(read('{ ...params, config }'), both)).toBe(false);
     expect(proves(read('{ ...params, seed }'), both)).toBe(false);
-    expect(proves(read('{ a, config }'), now('{ a, config: { ...config, abortSignal: signal } }', ', { signal: config?.abortSignal }'))).toBe(true);
+    expect(
+      proves(
+        read('{ a, config }'),
+        now('{ a, config: { ...config, abortSignal: signal } }', ', { signal: config?.abortSignal }'),
+      ),
+    ).toBe(true);
     expect(proves(read('id'), now('id, undefined, { signal, maxRetries: 0 }', ''))).toBe(true);
     expect(proves(read('id, null'), now('id, undefined, { signal, maxRetries: 0 }', ''))).toBe(false);
   });

@@ -6,11 +6,20 @@ import * as helper from 'resilient-stream';
 export type Answer = (response: ServerResponse) => void;
 
 /** Pieces of a body, each in a packet of its own, and its end. */
-export const send = (...pieces: readonly string[]): Answer => (response) => void sendAll(response, pieces, 'end');
+export const send =
+  (...pieces: readonly string[]): Answer =>
+  (response) =>
+    void sendAll(response, pieces, 'end');
 /** The connection closes cleanly behind the pieces. */
 export const cut = send;
-export const reset = (...pieces: readonly string[]): Answer => (response) => void sendAll(response, pieces, 'destroy');
-export const refuse = (status: number): Answer => (response) => void response.writeHead(status).end('{"error":{"message":"busy"}}');
+export const reset =
+  (...pieces: readonly string[]): Answer =>
+  (response) =>
+    void sendAll(response, pieces, 'destroy');
+export const refuse =
+  (status: number): Answer =>
+  (response) =>
+    void response.writeHead(status).end('{"error":{"message":"busy"}}');
 
 async function sendAll(response: ServerResponse, pieces: readonly string[], end: 'end' | 'destroy'): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -28,10 +37,16 @@ export interface Outcome {
   readonly requests: number;
 }
 
-const AsyncFunction = (async () => {}).constructor as new (...texts: string[]) => (...values: unknown[]) => Promise<unknown>;
+const AsyncFunction = (async () => {}).constructor as new (
+  ...texts: string[]
+) => (...values: unknown[]) => Promise<unknown>;
 
 /** Runs the `main(url, show)` of a module against a server on this machine. */
-export async function runProgram(text: string, answers: readonly Answer[], globals: Readonly<Record<string, unknown>> = {}): Promise<Outcome> {
+export async function runProgram(
+  text: string,
+  answers: readonly Answer[],
+  globals: Readonly<Record<string, unknown>> = {},
+): Promise<Outcome> {
   let requests = 0;
   const server = createServer((request, response) => {
     request.resume();
@@ -43,7 +58,11 @@ export async function runProgram(text: string, answers: readonly Answer[], globa
   const body = text.replace(/^import .*$/gm, '').replace(/\bexport (?=async|function|const)/g, '');
   try {
     const main = new AsyncFunction(...Object.keys(given), 'url', 'show', `${body}\nreturn main(url, show);`);
-    const result = await main(...Object.values(given), `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`, (value: unknown) => shown.push(value));
+    const result = await main(
+      ...Object.values(given),
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`,
+      (value: unknown) => shown.push(value),
+    );
     return { shown, result, error: null, requests };
   } catch (error) {
     return { shown, result: undefined, error, requests };

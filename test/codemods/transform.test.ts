@@ -12,7 +12,10 @@ async function run(source: string, options?: { helper?: unknown }): Promise<Told
   const stats: Record<string, number> = {};
   const result = await transform(
     { path: 'file.ts', source },
-    { report: (message) => reports.push(message), stats: (name, quantity = 1) => (stats[name] = (stats[name] ?? 0) + quantity) },
+    {
+      report: (message) => reports.push(message),
+      stats: (name, quantity = 1) => (stats[name] = (stats[name] ?? 0) + quantity),
+    },
     options,
   );
   return { result, reports, stats };
@@ -33,7 +36,9 @@ describe('the jscodeshift transform', () => {
     const source = `import OpenAI from 'openai';\nconst stream = new OpenAI().chat.completions.stream(params);\nfor await (const chunk of stream) show(chunk.choices[0].delta.content);\nawait stream.finalMessage();\n`;
     expect(await run(source)).toEqual({
       result: undefined,
-      reports: ["3: The stream's `finalMessage` is used, which the helper's stream does not have; do without it, then run this again."],
+      reports: [
+        "3: The stream's `finalMessage` is used, which the helper's stream does not have; do without it, then run this again.",
+      ],
       stats: { 'left to a person': 1 },
     });
   });

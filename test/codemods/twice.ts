@@ -6,7 +6,12 @@ import preferResilientStream from '../../rules/prefer-resilient-stream.ts';
 import { expectTheCodemodsEdits } from '../rules/suggestions.ts';
 
 /** Rewrites a text, and holds that a second run changes nothing and that ESLint's suggestions are the same edits. */
-export function rewriteTwice(before: string, path = 'file.ts', options: Partial<CodemodOptions> = {}, codemod: Codemod = wrapping): string {
+export function rewriteTwice(
+  before: string,
+  path = 'file.ts',
+  options: Partial<CodemodOptions> = {},
+  codemod: Codemod = wrapping,
+): string {
   const { text, rewrites, skipped, failed } = rewriteText(path, before, [codemod], options);
   expect({ failed, skipped }).toEqual({ failed: null, skipped: [] });
   expect(rewriteText(path, text, [codemod], options)).toEqual({ text, rewrites: [], skipped: [], failed: null });

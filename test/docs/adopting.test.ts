@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,10 +49,22 @@ beforeAll(() => {
   mkdirSync(join(root, 'node_modules/.bin'), { recursive: true });
   symlinkSync(house, join(root, 'node_modules/eslint-plugin-resilient-stream'), 'dir');
   symlinkSync(join(house, 'node_modules/eslint'), join(root, 'node_modules/eslint'), 'dir');
-  for (const [name, main] of [['resilient-stream', 'dist/cli/main.js'], ['eslint', 'node_modules/eslint/bin/eslint.js']] as const) {
-    writeFileSync(join(root, 'node_modules/.bin', name), `#!/bin/sh\nexec '${process.execPath}' '${join(house, main)}' "$@"\n`, { mode: 0o755 });
+  for (const [name, main] of [
+    ['resilient-stream', 'dist/cli/main.js'],
+    ['eslint', 'node_modules/eslint/bin/eslint.js'],
+  ] as const) {
+    writeFileSync(
+      join(root, 'node_modules/.bin', name),
+      `#!/bin/sh\nexec '${process.execPath}' '${join(house, main)}' "$@"\n`,
+      { mode: 0o755 },
+    );
   }
-  for (const command of ['git init --quiet', 'git add --all', 'git -c user.name=Test -c user.email=test@example.com commit --quiet --message Start']) run(command);
+  for (const command of [
+    'git init --quiet',
+    'git add --all',
+    'git -c user.name=Test -c user.email=test@example.com commit --quiet --message Start',
+  ])
+    run(command);
 });
 
 afterAll(() => {
@@ -57,14 +78,26 @@ function write(name: string, text: string): void {
 
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 
-/** In the shell that GitHub's runners use. What npx does with a program that is installed is done here without npm, which takes its time. */
+/**
+ * In the shell that GitHub's runners use. What npx does with a program that is installed is done here without npm,
+ * which takes its time.
+ */
 function run(command: string): { code: number | null; stdout: string } {
-  const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`, GITHUB_STEP_SUMMARY: 'summary.md' };
-  const { status, stdout } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', `npx() { "$@"; }\n${command}`], { cwd: root, encoding: 'utf8', env });
+  const env = {
+    ...process.env,
+    PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
+    GITHUB_STEP_SUMMARY: 'summary.md',
+  };
+  const { status, stdout } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', `npx() { "$@"; }\n${command}`], {
+    cwd: root,
+    encoding: 'utf8',
+    env,
+  });
   return { code: status, stdout };
 }
 
-const blocksOf = (language: string): string[] => [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(([, name, text]) => (name === language ? [text!] : []));
+const blocksOf = (language: string): string[] =>
+  [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(([, name, text]) => (name === language ? [text!] : []));
 
 /** In the order of the page: lines of shell blocks, and what the steps of workflows run. */
 const commands = [...page.matchAll(/^```(sh|yaml)\n([^]*?)^```$/gm)].flatMap(([, language, text]) =>
@@ -76,7 +109,9 @@ const needsNetwork = (command: string): boolean => /^npm (?:install|ci)\b/.test(
 
 describe.skipIf(process.platform === 'win32')('the page on adopting', () => {
   it('has commands that do what it says, one after the other', () => {
-    const outcomes = commands.filter((command) => !needsNetwork(command)).map((command) => `${run(command).code} ${command}`);
+    const outcomes = commands
+      .filter((command) => !needsNetwork(command))
+      .map((command) => `${run(command).code} ${command}`);
     expect(outcomes).toEqual([
       '0 npx resilient-stream list',
       '1 npx resilient-stream check',
@@ -104,11 +139,16 @@ describe.skipIf(process.platform === 'win32')('the page on adopting', () => {
 
   it('has hooks that let old loops pass and stop new ones', () => {
     const [config] = blocksOf('json');
-    const [command] = Object.values((JSON.parse(config!) as { 'lint-staged': Record<string, string> })['lint-staged']) as [string];
+    const [command] = Object.values(
+      (JSON.parse(config!) as { 'lint-staged': Record<string, string> })['lint-staged'],
+    ) as [string];
     const hook = commands.at(-1)!;
     write('src/old/show.js', `// A line more.\n${show}`);
     run('git add --all');
-    expect(run(hook)).toEqual({ code: 0, stdout: 'No new problems in 2 stream loops.\n1 known one is in stream-baseline.json.\n' });
+    expect(run(hook)).toEqual({
+      code: 0,
+      stdout: 'No new problems in 2 stream loops.\n1 known one is in stream-baseline.json.\n',
+    });
     expect(run(`npx ${command} src/old/ask.js src/old/show.js`).code).toBe(0);
     write('src/new.js', show);
     run('git add --all');

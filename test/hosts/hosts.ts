@@ -49,7 +49,11 @@ const UNTYPED = typescriptConfig('');
 const OXLINT = `${JSON.stringify({
   jsPlugins: ['eslint-plugin-resilient-stream'],
   categories: { correctness: 'off' },
-  rules: { 'resilient-stream/require-completion-check': 'error', 'resilient-stream/require-error-handling': 'error', 'resilient-stream/require-timeout': 'error' },
+  rules: {
+    'resilient-stream/require-completion-check': 'error',
+    'resilient-stream/require-error-handling': 'error',
+    'resilient-stream/require-timeout': 'error',
+  },
 })}\n`;
 
 const eslint = ['eslint', '--format', 'json', 'src'];

@@ -22,20 +22,38 @@ export async function show(stream: Awaited<ReturnType<OpenAI['chat']['completion
 const formatters = {
   prettier: { config: '.prettierrc', text: '{ "singleQuote": false, "semi": false }', check: ['prettier', '--check'] },
   biome: { config: 'biome.json', text: '{ "formatter": { "indentStyle": "tab" } }', check: ['biome', 'format'] },
-  dprint: { config: 'dprint.json', text: '{ "typescript": { "indentWidth": 4 }, "plugins": ["../node_modules/@dprint/typescript/plugin.wasm"] }', check: ['dprint', 'check'] },
+  dprint: {
+    config: 'dprint.json',
+    text: '{ "typescript": { "indentWidth": 4 }, "plugins": ["../node_modules/@dprint/typescript/plugin.wasm"] }',
+    check: ['dprint', 'check'],
+  },
   oxfmt: { config: '.oxfmtrc.json', text: '{ "singleQuote": false }', check: ['oxfmt', '--check'] },
 } as const;
 
-const examples = codemods.flatMap(({ name, examples }) => examples.map(({ before, after }, index) => ({ name, file: `${name}/${index}.js`, before, after })));
+const examples = codemods.flatMap(({ name, examples }) =>
+  examples.map(({ before, after }, index) => ({ name, file: `${name}/${index}.js`, before, after })),
+);
 
 describe('migrate, from the packed tarballs', () => {
   let project: Project;
   beforeAll(async () => {
     project = await createProject(
       {
-        dependencies: { eslint: '10.15.0', prettier: '3.10.1', '@biomejs/biome': '2.6.8', dprint: '0.57.4', '@dprint/typescript': '0.96.1', oxfmt: '0.79.0' },
+        dependencies: {
+          eslint: '10.15.0',
+          prettier: '3.10.1',
+          '@biomejs/biome': '2.6.8',
+          dprint: '0.57.4',
+          '@dprint/typescript': '0.96.1',
+          oxfmt: '0.79.0',
+        },
         files: {
-          ...Object.fromEntries(Object.entries(formatters).flatMap(([name, { config, text }]) => [[`${name}/a.ts`, LOOP], [`${name}/${config}`, text]])),
+          ...Object.fromEntries(
+            Object.entries(formatters).flatMap(([name, { config, text }]) => [
+              [`${name}/a.ts`, LOOP],
+              [`${name}/${config}`, text],
+            ]),
+          ),
           ...Object.fromEntries(examples.map(({ file, before }) => [file, before])),
           'left/a.ts': ELSEWHERE,
           'vendor/a.js': LOOP,
@@ -60,16 +78,57 @@ describe('migrate, from the packed tarballs', () => {
   });
 
   it('--vendor has its copies with it', async () => {
-    expect((await project.run(['resilient-stream', 'migrate', '--allow-dirty', 'vendor/b.ts', '--vendor', 'vendor/helper.ts'])).code).toBe(0);
-    expect((await project.run(['resilient-stream', 'migrate', '--allow-dirty', 'vendor/a.js', '--vendor', 'vendor/helper.js'])).code).toBe(0);
-    expect([read('vendor/helper.ts'), read('vendor/helper.js')]).toEqual([expect.stringMatching(/^\/\*! resilient-stream /), expect.stringMatching(/^\/\*! resilient-stream /)]);
-    const { stdout } = await project.run(['node', '--input-type=module', '--eval', "console.log(typeof (await import('./vendor/helper.js')).resilientStream)"]);
+    expect(
+      (
+        await project.run([
+          'resilient-stream',
+          'migrate',
+          '--allow-dirty',
+          'vendor/b.ts',
+          '--vendor',
+          'vendor/helper.ts',
+        ])
+      ).code,
+    ).toBe(0);
+    expect(
+      (
+        await project.run([
+          'resilient-stream',
+          'migrate',
+          '--allow-dirty',
+          'vendor/a.js',
+          '--vendor',
+          'vendor/helper.js',
+        ])
+      ).code,
+    ).toBe(0);
+    expect([read('vendor/helper.ts'), read('vendor/helper.js')]).toEqual([
+      expect.stringMatching(/^\/\*! resilient-stream /),
+      expect.stringMatching(/^\/\*! resilient-stream /),
+    ]);
+    const { stdout } = await project.run([
+      'node',
+      '--input-type=module',
+      '--eval',
+      "console.log(typeof (await import('./vendor/helper.js')).resilientStream)",
+    ]);
     expect(stdout).toBe('function\n');
   });
 
   describe.each(codemods.map(({ name }) => name))('stock jscodeshift runs %s', (name) => {
     const transform = (target: string, ...flags: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-      project.run(['jscodeshift', '-t', `node_modules/eslint-plugin-resilient-stream/dist/codemods/${name}.js`, '--parser', 'tsx', '--extensions=js', '--run-in-band', '--no-babel', ...flags, target]);
+      project.run([
+        'jscodeshift',
+        '-t',
+        `node_modules/eslint-plugin-resilient-stream/dist/codemods/${name}.js`,
+        '--parser',
+        'tsx',
+        '--extensions=js',
+        '--run-in-band',
+        '--no-babel',
+        ...flags,
+        target,
+      ]);
     const own = examples.filter((example) => example.name === name);
 
     it('dry: it counts, and writes nothing', async () => {
@@ -89,7 +148,17 @@ describe('migrate, from the packed tarballs', () => {
 
   it('stock jscodeshift is told what is left to a person, and how much', async () => {
     writeFileSync(join(project.folder, 'left/b.ts'), ELSEWHERE);
-    const { stdout } = await project.run(['jscodeshift', '-t', 'node_modules/eslint-plugin-resilient-stream/dist/codemods/wrap-in-resilient-stream.js', '--parser', 'tsx', '--extensions=ts', '--run-in-band', '--dry', 'left']);
+    const { stdout } = await project.run([
+      'jscodeshift',
+      '-t',
+      'node_modules/eslint-plugin-resilient-stream/dist/codemods/wrap-in-resilient-stream.js',
+      '--parser',
+      'tsx',
+      '--extensions=ts',
+      '--run-in-band',
+      '--dry',
+      'left',
+    ]);
     expect(stdout).toMatch(/REP\S* \S*left\/a\.ts 4: .+\.\n/);
     expect(stdout).toMatch(/left to a person: 2/);
   });

@@ -30,7 +30,13 @@ describe('the packages', () => {
   beforeAll(async () => {
     project = await createProject(
       {
-        dependencies: { '@arethetypeswrong/cli': '0.18.5', eslint: '10.15.0', typescript: '6.0.3', 'typescript-eslint': '8.72.0', '@types/node': '20.19.43' },
+        dependencies: {
+          '@arethetypeswrong/cli': '0.18.5',
+          eslint: '10.15.0',
+          typescript: '6.0.3',
+          'typescript-eslint': '8.72.0',
+          '@types/node': '20.19.43',
+        },
         files: { 'eslint.config.ts': CONFIG, 'tsconfig.json': TSCONFIG, 'program.js': PROGRAM },
       },
       inject('tarballs'),
@@ -39,7 +45,15 @@ describe('the packages', () => {
   afterAll(() => project?.remove());
 
   it.each(['plugin.tgz', 'helper.tgz'])('%s has types that resolve wherever modules do', async (tarball) => {
-    const { code, stdout, stderr } = await project.run(['attw', '--profile', 'esm-only', '--format', 'ascii', '--no-color', tarball]);
+    const { code, stdout, stderr } = await project.run([
+      'attw',
+      '--profile',
+      'esm-only',
+      '--format',
+      'ascii',
+      '--no-color',
+      tarball,
+    ]);
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain('node16 (from ESM): 🟢 (ESM)');
   });

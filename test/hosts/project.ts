@@ -21,14 +21,21 @@ export interface Finished {
   readonly stderr: string;
 }
 
-export async function createProject({ dependencies, files }: Pick<Host, 'dependencies' | 'files'>, tarballs: Tarballs): Promise<Project> {
+export async function createProject(
+  { dependencies, files }: Pick<Host, 'dependencies' | 'files'>,
+  tarballs: Tarballs,
+): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), 'resilient-stream-host-'));
   cpSync(tarballs.plugin, join(folder, 'plugin.tgz'));
   cpSync(tarballs.helper, join(folder, 'helper.tgz'));
   const manifest = {
     private: true,
     type: 'module',
-    dependencies: { ...dependencies, 'eslint-plugin-resilient-stream': 'file:plugin.tgz', 'resilient-stream': 'file:helper.tgz' },
+    dependencies: {
+      ...dependencies,
+      'eslint-plugin-resilient-stream': 'file:plugin.tgz',
+      'resilient-stream': 'file:helper.tgz',
+    },
   };
   for (const [name, text] of Object.entries({ ...files, 'package.json': JSON.stringify(manifest) })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -36,7 +43,13 @@ export async function createProject({ dependencies, files }: Pick<Host, 'depende
   }
   const run: Project['run'] = async ([program = '', ...rest], environment) => {
     try {
-      return { code: 0, ...(await execute(program, rest, { cwd: folder, env: { ...process.env, ...environment, PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` } })) };
+      return {
+        code: 0,
+        ...(await execute(program, rest, {
+          cwd: folder,
+          env: { ...process.env, ...environment, PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` },
+        })),
+      };
     } catch (error) {
       const { code, stdout = '', stderr = '' } = error as Partial<Finished>;
       if (typeof code !== 'number') throw error;

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createProject, type Project } from './project.ts';
 
-const recipe = (name: string): string => readFileSync(fileURLToPath(new URL(`../../examples/scale/${name}`, import.meta.url)), 'utf8');
+const recipe = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../examples/scale/${name}`, import.meta.url)), 'utf8');
 
 const LOOP = `import OpenAI from 'openai';
 
@@ -26,7 +27,12 @@ const OFFLINE = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NX_DAEMON: '
 
 describe('the recipes for large repositories', () => {
   let project: Project;
-  const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd: project.folder, encoding: 'utf8', stdio: 'pipe' });
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+      cwd: project.folder,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
   const loopOf = (name: string): string => readFileSync(join(project.folder, `packages/${name}/src/a.ts`), 'utf8');
 
   beforeAll(async () => {
@@ -49,7 +55,10 @@ describe('the recipes for large repositories', () => {
       inject('tarballs'),
     );
     const manifest = JSON.parse(readFileSync(join(project.folder, 'package.json'), 'utf8')) as object;
-    writeFileSync(join(project.folder, 'package.json'), `${JSON.stringify({ name: 'monorepo', ...manifest, packageManager: 'npm@11.6.2', workspaces: ['packages/*'] })}\n`);
+    writeFileSync(
+      join(project.folder, 'package.json'),
+      `${JSON.stringify({ name: 'monorepo', ...manifest, packageManager: 'npm@11.6.2', workspaces: ['packages/*'] })}\n`,
+    );
     await project.run(['npm', 'install', '--package-lock-only', '--ignore-scripts', '--prefer-offline']);
     git('init', '--quiet');
     git('add', '--all');
@@ -63,7 +72,12 @@ describe('the recipes for large repositories', () => {
   });
 
   it.each([
-    ['Turborepo', ['turbo', 'run', 'migrate-streams', '--no-daemon'], /Cached: +0 cached, 2 total/, /Cached: +2 cached, 2 total/],
+    [
+      'Turborepo',
+      ['turbo', 'run', 'migrate-streams', '--no-daemon'],
+      /Cached: +0 cached, 2 total/,
+      /Cached: +2 cached, 2 total/,
+    ],
     ['Nx', ['nx', 'run-many', '--targets', 'migrate-streams'], /Cache: +0\/2 hit/, /Cache: +2\/2 hit/],
   ])('for %s: a second run takes the rewritten files out of the cache', async (_, command, missed, hit) => {
     const first = await project.run(command, OFFLINE);
@@ -71,7 +85,10 @@ describe('the recipes for large repositories', () => {
     expect(first.stdout).toMatch(missed);
     const rewritten = loopOf('chat');
     expect(rewritten).toContain('resilientStream(({ signal }) =>');
-    expect(git('status', '--porcelain').trim().split(/\n\s*/)).toEqual(['M packages/chat/package.json', 'M packages/chat/src/a.ts']);
+    expect(git('status', '--porcelain').trim().split(/\n\s*/)).toEqual([
+      'M packages/chat/package.json',
+      'M packages/chat/src/a.ts',
+    ]);
     git('checkout', '--quiet', '--', 'packages');
     expect((await project.run(command, OFFLINE)).stdout).toMatch(hit);
     expect(loopOf('chat')).toBe(rewritten);
@@ -79,9 +96,26 @@ describe('the recipes for large repositories', () => {
   });
 
   it('for codemod: its schema holds, and the workflow runs', async () => {
-    const validated = await project.run(['codemod', 'workflow', 'validate', '--workflow', 'workflow.yaml', '--disable-analytics'], OFFLINE);
+    const validated = await project.run(
+      ['codemod', 'workflow', 'validate', '--workflow', 'workflow.yaml', '--disable-analytics'],
+      OFFLINE,
+    );
     expect(validated.code, validated.stdout + validated.stderr).toBe(0);
-    const run = await project.run(['codemod', 'workflow', 'run', '--workflow', 'workflow.yaml', '--target', '.', '--no-interactive', '--allow-dirty', '--disable-analytics'], OFFLINE);
+    const run = await project.run(
+      [
+        'codemod',
+        'workflow',
+        'run',
+        '--workflow',
+        'workflow.yaml',
+        '--target',
+        '.',
+        '--no-interactive',
+        '--allow-dirty',
+        '--disable-analytics',
+      ],
+      OFFLINE,
+    );
     expect(run.code, run.stdout + run.stderr).toBe(0);
     expect(loopOf('chat')).toContain('resilientStream(({ signal }) =>');
   });

@@ -49,7 +49,11 @@ export const typescript = {
 
 /** `file:line rule`, sorted. */
 export const found = {
-  javascript: ['src/ask.js:6 require-timeout', 'src/ask.js:7 require-completion-check', 'src/ask.js:7 require-error-handling'],
+  javascript: [
+    'src/ask.js:6 require-timeout',
+    'src/ask.js:7 require-completion-check',
+    'src/ask.js:7 require-error-handling',
+  ],
   /** Only types know what `open()` of another file gives. */
   typed: ['src/relay.ts:5 require-completion-check', 'src/relay.ts:5 require-error-handling'],
 };

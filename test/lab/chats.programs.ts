@@ -1,4 +1,7 @@
-/** What a chat of the catalog does with what it was made with, and with an answer that was cut: by what the real SDKs send. */
+/**
+ * What a chat of the catalog does with what it was made with, and with an answer that was cut: by what the real SDKs
+ * send.
+ */
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Example, findExamples, NEEDS_OTHERS, ofGeneration, serve } from './examples.ts';
 import { createPrograms } from './program.ts';
@@ -26,8 +29,12 @@ for await (const chunk of await chat.sendMessageStream({ message: 'Hello'${confi
 `;
 
   it('sends the instructions of the chat, and does not where the call has an object around the signal', async () => {
-    expect(await findAsked(ask(''), example, [{}])).toEqual([expect.objectContaining({ systemInstruction: expect.anything() })]);
-    expect(await findAsked(ask(', config: { abortSignal: new AbortController().signal }'), example, [{}])).toEqual([expect.not.objectContaining({ systemInstruction: expect.anything() })]);
+    expect(await findAsked(ask(''), example, [{}])).toEqual([
+      expect.objectContaining({ systemInstruction: expect.anything() }),
+    ]);
+    expect(await findAsked(ask(', config: { abortSignal: new AbortController().signal }'), example, [{}])).toEqual([
+      expect.not.objectContaining({ systemInstruction: expect.anything() }),
+    ]);
   });
 });
 

@@ -27,16 +27,53 @@ function listClaims(entry: EntryPoint, measurement: Measurement): Check[] {
   const bounds = new Map(measurement.limits.map(({ option, bounds: each }) => [option, each]));
   const { text, terminalInWhole, terminalInCut } = measurement.chunkClaims!;
   return [
-    ...provable.map((field) => ({ title: `${field}, as the catalog says`, found: claims[field], promised: previously[field] ?? { ...api, ...entry.otherwise }[field] })),
+    ...provable.map((field) => ({
+      title: `${field}, as the catalog says`,
+      found: claims[field],
+      promised: previously[field] ?? { ...api, ...entry.otherwise }[field],
+    })),
     { title: 'takes the signal where `signal` of the catalog says', found: entry.signal, promised: api.signal },
     ...api.timeouts.map(({ option, bounds: each }) => {
       const place = printPlace(option);
-      return { title: `\`${place}\` bounds what \`timeouts\` of the catalog says`, found: bounds.get(place), promised: previously.timeouts?.[place] ?? each };
+      return {
+        title: `\`${place}\` bounds what \`timeouts\` of the catalog says`,
+        found: bounds.get(place),
+        promised: previously.timeouts?.[place] ?? each,
+      };
     }),
-    ...(measurement.retried ? [{ title: 'sends what is refused again as often as `ownRetries` of the catalog says', found: measurement.retried, promised: Object.fromEntries(Object.keys(measurement.retried).map((status) => [status, entry.retries?.never?.includes(Number(status)) ? 0 : (api.ownRetries?.times ?? 0)])) }] : []),
+    ...(measurement.retried
+      ? [
+          {
+            title: 'sends what is refused again as often as `ownRetries` of the catalog says',
+            found: measurement.retried,
+            promised: Object.fromEntries(
+              Object.keys(measurement.retried).map((status) => [
+                status,
+                entry.retries?.never?.includes(Number(status)) ? 0 : (api.ownRetries?.times ?? 0),
+              ]),
+            ),
+          },
+        ]
+      : []),
     // Where each chunk holds all there is so far, none holds a delta.
-    ...(api.text && !entry.cumulative ? [{ title: 'has its text at `text` of the catalog, where `textWhen` holds', found: entry.helper?.findPartial?.(text) ?? text, promised: 'Hello world foo bar.' }] : []),
-    ...(api.terminal ? [{ title: 'says at `terminal` of the catalog that an answer is whole, and of a cut one it does not', found: { terminalInWhole, terminalInCut }, promised: { terminalInWhole: true, terminalInCut: false } }] : []),
+    ...(api.text && !entry.cumulative
+      ? [
+          {
+            title: 'has its text at `text` of the catalog, where `textWhen` holds',
+            found: entry.helper?.findPartial?.(text) ?? text,
+            promised: 'Hello world foo bar.',
+          },
+        ]
+      : []),
+    ...(api.terminal
+      ? [
+          {
+            title: 'says at `terminal` of the catalog that an answer is whole, and of a cut one it does not',
+            found: { terminalInWhole, terminalInCut },
+            promised: { terminalInWhole: true, terminalInCut: false },
+          },
+        ]
+      : []),
   ];
 }
 
@@ -50,9 +87,29 @@ export function listChecks(entry: EntryPoint, measurement: Measurement): Check[]
   return [
     ...listClaims(entry, measurement),
     // An agent makes several.
-    ...(entry.retries && !entry.runsTools ? [{ title: 'makes one request when its retries are off', found: rows.filter(({ raw }) => raw.requests > 1).map((row) => row.case), promised: [] }] : []),
-    ...(cuts ? [{ title: 'tells the whole text from a cut one, at whichever byte it ends or is reset', found: leaveOut('cuts', cuts.wrong), promised: [] }] : []),
-    ...rows.map((row) => ({ title: `keeps the helper's promises: ${findCase(row.case).title}`, found: leaveOut(row.case, findWrongs(row)), promised: [] })),
+    ...(entry.retries && !entry.runsTools
+      ? [
+          {
+            title: 'makes one request when its retries are off',
+            found: rows.filter(({ raw }) => raw.requests > 1).map((row) => row.case),
+            promised: [],
+          },
+        ]
+      : []),
+    ...(cuts
+      ? [
+          {
+            title: 'tells the whole text from a cut one, at whichever byte it ends or is reset',
+            found: leaveOut('cuts', cuts.wrong),
+            promised: [],
+          },
+        ]
+      : []),
+    ...rows.map((row) => ({
+      title: `keeps the helper's promises: ${findCase(row.case).title}`,
+      found: leaveOut(row.case, findWrongs(row)),
+      promised: [],
+    })),
   ];
 }
 

@@ -1,7 +1,11 @@
 import type { ChunkPath, ChunkTest, StreamApi } from '../../src/providers/provider.ts';
 
 export function readPath(chunk: unknown, path: ChunkPath): unknown {
-  return path.reduce<unknown>((at, name) => (at === null || at === undefined ? undefined : (at as Readonly<Record<string | number, unknown>>)[name]), chunk);
+  return path.reduce<unknown>(
+    (at, name) =>
+      at === null || at === undefined ? undefined : (at as Readonly<Record<string | number, unknown>>)[name],
+    chunk,
+  );
 }
 
 /** The text of a chunk, read as the catalog says. */

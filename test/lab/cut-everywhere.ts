@@ -12,8 +12,8 @@ const TEXT = ['Zür', '🏔 "a"\n', '👩‍🚀 ', '.'];
 const SHOWN = 3;
 
 /**
- * The text that may have been delivered of the first `offset` bytes: of whole frames, and of one that lacks only line ends.
- * Where an error overtakes what is queued inside the SDK, of fewer frames, too.
+ * The text that may have been delivered of the first `offset` bytes: of whole frames, and of one that lacks only line
+ * ends. Where an error overtakes what is queued inside the SDK, of fewer frames, too.
  */
 function findPrefixes(dialect: Dialect, frames: readonly Uint8Array[], offset: number, overtakes: boolean): string[] {
   let text = '';
@@ -29,24 +29,37 @@ function findPrefixes(dialect: Dialect, frames: readonly Uint8Array[], offset: n
   return [...fewer, text];
 }
 
-/** Cuts a recorded answer at every byte, or at each `step`th, by a clean end and by a reset. Each time the text is whole, or an error tells the exact prefix. */
+/**
+ * Cuts a recorded answer at every byte, or at each `step`th, by a clean end and by a reset. Each time the text is
+ * whole, or an error tells the exact prefix.
+ */
 export async function cutEverywhere(entry: EntryPoint, modules: readonly Untyped[], step: number): Promise<Cuts> {
   const dialect: Dialect = dialects[entry.dialect];
-  const frames = listFrames(dialect, { text: TEXT, usage: true, toolCall: !entry.runsTools }).map((frame) => Buffer.from(frame));
+  const frames = listFrames(dialect, { text: TEXT, usage: true, toolCall: !entry.runsTools }).map((frame) =>
+    Buffer.from(frame),
+  );
   const all = Buffer.concat(frames);
   const whole = TEXT.join('');
   const findText = entry.helper?.findText ?? entry.findText;
   const wrong: string[] = [];
   let count = 0;
 
-  const print = (error: unknown): string => (error instanceof StreamingError ? error.code : error instanceof Error ? error.message.slice(0, 80) : 'no error');
+  const print = (error: unknown): string =>
+    error instanceof StreamingError ? error.code : error instanceof Error ? error.message.slice(0, 80) : 'no error';
 
   async function read(recorded: Recorded): Promise<{ text: string; error: unknown }> {
     const fed = feedFrom(entry, dialect, () => openRecorded(dialect, recorded));
     let text = '';
     try {
-      const open = ({ signal }: { signal: AbortSignal }): Promise<Untyped> => openRaw(fed, modules, 'http://127.0.0.1:9', { signal, forHelper: true });
-      const options = { ...findOwnProtocol(entry), maxRetries: 0, retryBudget: new RetryBudget(), idleTimeoutMs: 2_000, firstChunkTimeoutMs: 2_000 };
+      const open = ({ signal }: { signal: AbortSignal }): Promise<Untyped> =>
+        openRaw(fed, modules, 'http://127.0.0.1:9', { signal, forHelper: true });
+      const options = {
+        ...findOwnProtocol(entry),
+        maxRetries: 0,
+        retryBudget: new RetryBudget(),
+        idleTimeoutMs: 2_000,
+        firstChunkTimeoutMs: 2_000,
+      };
       for await (const chunk of await resilientStream<unknown>(open, options)) text += findText(chunk) ?? '';
       return { text, error: null };
     } catch (error) {
@@ -58,12 +71,24 @@ export async function cutEverywhere(entry: EntryPoint, modules: readonly Untyped
     for (const end of ['end', 'reset'] as const) {
       count += 1;
       const { text, error } = await read({ bytes: all.subarray(0, offset), end });
-      const prefixes = findPrefixes(dialect, frames, offset, entry.errorOvertakes === 'any' || (end === 'reset' && entry.errorOvertakes === 'reset'));
-      const isRight = error === null ? text === whole : prefixes.includes(text) && (!(error instanceof StreamingError) || (entry.helper?.findPartial?.(error.partial.text) ?? error.partial.text) === text);
+      const prefixes = findPrefixes(
+        dialect,
+        frames,
+        offset,
+        entry.errorOvertakes === 'any' || (end === 'reset' && entry.errorOvertakes === 'reset'),
+      );
+      const isRight =
+        error === null
+          ? text === whole
+          : prefixes.includes(text) &&
+            (!(error instanceof StreamingError) ||
+              (entry.helper?.findPartial?.(error.partial.text) ?? error.partial.text) === text);
       const isTold = offset < all.length || end === 'reset' || error === null;
       if (isRight && isTold) continue;
       const told = error === null ? 'ended' : `threw ${print(error)}`;
-      wrong.push(`${end} at byte ${offset} of ${all.length}: ${told} behind ${JSON.stringify(text)}, expected ${prefixes.map((each) => JSON.stringify(each)).join(' or ')}`);
+      wrong.push(
+        `${end} at byte ${offset} of ${all.length}: ${told} behind ${JSON.stringify(text)}, expected ${prefixes.map((each) => JSON.stringify(each)).join(' or ')}`,
+      );
     }
   }
   stopFeeding();

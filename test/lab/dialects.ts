@@ -54,7 +54,9 @@ export type DialectName = keyof typeof dialects;
 
 export function findDialect(path: string): Dialect {
   const bare = path.split('?')[0] ?? '';
-  const found = Object.values<Dialect>(dialects).find((dialect) => bare.endsWith(dialect.path) || (dialect.created && bare.endsWith('/predictions')));
+  const found = Object.values<Dialect>(dialects).find(
+    (dialect) => bare.endsWith(dialect.path) || (dialect.created && bare.endsWith('/predictions')),
+  );
   if (!found) throw new Error(`The fault server speaks no dialect for ${path}.`);
   return found;
 }

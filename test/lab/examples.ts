@@ -13,10 +13,12 @@ export interface Example {
 }
 
 export async function findExamples(): Promise<Example[]> {
-  return (await findSdks()).flatMap((sdk) => sdk.entryPoints.flatMap((entry) => {
-    const api = entry.proves && findClaimed(catalog, entry.proves);
-    return api ? [{ name: `${sdk.id} ${entry.name}`, sdk, entry, api }] : [];
-  }));
+  return (await findSdks()).flatMap((sdk) =>
+    sdk.entryPoints.flatMap((entry) => {
+      const api = entry.proves && findClaimed(catalog, entry.proves);
+      return api ? [{ name: `${sdk.id} ${entry.name}`, sdk, entry, api }] : [];
+    }),
+  );
 }
 
 /** What the example asks of others before it asks for the answer. */
@@ -32,13 +34,23 @@ export const TELLS_NO_CUT: readonly string[] = ['langchain chain.stream'];
 
 /** Examples import the newest major; the previous one is installed by another name. */
 export const ofGeneration = (text: string, { packages }: Sdk): string =>
-  packages.newest.reduce((renamed, name, index) => renamed.replaceAll(`'${name}'`, `'${packages[generation][index] ?? name}'`), text);
+  packages.newest.reduce(
+    (renamed, name, index) => renamed.replaceAll(`'${name}'`, `'${packages[generation][index] ?? name}'`),
+    text,
+  );
 
 /** Of structured output, the text is a piece of JSON. */
 const JSON_TEXT = ['{"answer":', '"Hello ', 'world ', 'foo ', 'bar."}'];
 
-/** A server for a program of the example. The path tells the dialect of the AI SDK's, which have another model than the lab. */
+/**
+ * A server for a program of the example. The path tells the dialect of the AI SDK's, which have another model than the
+ * lab.
+ */
 export function serve({ sdk, entry }: Example, plan: readonly Script[]): Promise<FaultServer> {
   const said = entry.dialect.endsWith('-json') ? { text: JSON_TEXT } : {};
-  return startFaultServer({ plan: plan.map((script) => ({ ...said, ...script })), http2: entry.http2 ?? false, ...(sdk.id !== 'ai' && { dialect: entry.dialect }) });
+  return startFaultServer({
+    plan: plan.map((script) => ({ ...said, ...script })),
+    http2: entry.http2 ?? false,
+    ...(sdk.id !== 'ai' && { dialect: entry.dialect }),
+  });
 }

@@ -8,7 +8,8 @@ const realFetch = globalThis.fetch;
 export type Answering = () => Response;
 
 /** How undici tells that the server reset the connection. */
-export const printReset = (): Error => new TypeError('terminated', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
+export const printReset = (): Error =>
+  new TypeError('terminated', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
 
 /** An answer's bytes all at once, and then the end, or a reset. */
 export interface Recorded {
@@ -19,18 +20,21 @@ export interface Recorded {
 export function openRecorded({ contentType }: Dialect, { bytes, end }: Recorded): Response {
   let isOver = bytes.length === 0;
   // Nothing is read ahead: an error would throw away what waits.
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (!isOver) {
-        isOver = true;
-        controller.enqueue(bytes);
-      } else if (end === 'end') {
-        controller.close();
-      } else {
-        controller.error(printReset());
-      }
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (!isOver) {
+          isOver = true;
+          controller.enqueue(bytes);
+        } else if (end === 'end') {
+          controller.close();
+        } else {
+          controller.error(printReset());
+        }
+      },
     },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   return new Response(body, { headers: { 'content-type': contentType } });
 }
 
@@ -41,7 +45,8 @@ function fetchFrom(dialect: Dialect, answer: Answering): typeof fetch {
     // openai asks for `data:,` to learn what the runtime's `fetch` can do.
     if (url.protocol === 'data:') return realFetch(input, init);
     const { pathname, origin } = url;
-    if (dialect.created && pathname.endsWith('/predictions')) return Response.json(dialect.created(origin), { status: 201 });
+    if (dialect.created && pathname.endsWith('/predictions'))
+      return Response.json(dialect.created(origin), { status: 201 });
     return answer();
   };
 }
@@ -73,11 +78,17 @@ function handleFrom(answer: Answering): object {
   };
 }
 
-/** From now on, the entry point's requests are answered from memory: those of the one that is given back, by the global `fetch` or by its own handler. */
+/**
+ * From now on, the entry point's requests are answered from memory: those of the one that is given back, by the global
+ * `fetch` or by its own handler.
+ */
 export function feedFrom(entry: EntryPoint, dialect: Dialect, answer: Answering): EntryPoint {
   globalThis.fetch = fetchFrom(dialect, answer);
   if (entry.transport !== 'aws') return entry;
-  return { ...entry, client: (url, options, ...all) => entry.client(url, { ...options, requestHandler: handleFrom(answer) }, ...all) };
+  return {
+    ...entry,
+    client: (url, options, ...all) => entry.client(url, { ...options, requestHandler: handleFrom(answer) }, ...all),
+  };
 }
 
 /** The network is there again. */

@@ -9,7 +9,10 @@ const sdks = await findSdks();
 const entries = sdks.flatMap(({ id, entryPoints }) => entryPoints.map((entry) => ({ sdk: id, entry })));
 const measured = inject('measurements').map((measurement) => ({
   title: `${measurement.title} ${measurement.entry}`,
-  checks: listChecks(entries.find(({ sdk, entry }) => sdk === measurement.sdk && entry.name === measurement.entry)!.entry, measurement),
+  checks: listChecks(
+    entries.find(({ sdk, entry }) => sdk === measurement.sdk && entry.name === measurement.entry)!.entry,
+    measurement,
+  ),
 }));
 
 describe.each(measured)('$title', ({ checks }) => {
@@ -24,6 +27,9 @@ describe('the lab', () => {
   });
 
   it('measures what docs/truth-table.md says', () => {
-    expect(inject('stale'), 'docs/truth-table.md is stale: run `npm run lab` on Node 20 and on Node 24, and commit it.').toBe(null);
+    expect(
+      inject('stale'),
+      'docs/truth-table.md is stale: run `npm run lab` on Node 20 and on Node 24, and commit it.',
+    ).toBe(null);
   });
 });

@@ -22,23 +22,40 @@ interface Job {
 /** A process for each entry point: a rejection that nobody handles, a timer that is left, then has one origin. */
 function measure({ sdk, place }: Job): Promise<Measurement> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--expose-gc', '--no-warnings', '--import', 'tsx', script, sdk, String(place)], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS });
+    const child = spawn(
+      process.execPath,
+      ['--expose-gc', '--no-warnings', '--import', 'tsx', script, sdk, String(place)],
+      { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS },
+    );
     let out = '';
     let errors = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { errors += text; });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+    });
     child.on('error', reject).on('close', (code) => {
       try {
         resolve(JSON.parse(out.slice(out.lastIndexOf('\n'))) as Measurement);
       } catch {
-        reject(new Error(`Entry point ${place} of ${sdk} could not be measured (exit code ${code}).\n${errors.slice(-2_000)}`));
+        reject(
+          new Error(
+            `Entry point ${place} of ${sdk} could not be measured (exit code ${code}).\n${errors.slice(-2_000)}`,
+          ),
+        );
       }
     });
   });
 }
 
 /** Measures the jobs of these numbers and puts what comes of them in their places. */
-async function measureEach(jobs: readonly Job[], numbers: readonly number[], atOnce: number, found: Measurement[]): Promise<void> {
+async function measureEach(
+  jobs: readonly Job[],
+  numbers: readonly number[],
+  atOnce: number,
+  found: Measurement[],
+): Promise<void> {
   const failures: unknown[] = [];
   const left = [...numbers];
   const work = async (): Promise<void> => {
@@ -55,8 +72,9 @@ async function measureEach(jobs: readonly Job[], numbers: readonly number[], atO
 }
 
 /**
- * Every entry point of the SDKs, or of those named, in the order of their files. Where a promise is not kept, or the page says otherwise, once
- * more: limits are short, and a machine that is busy with other things holds up what they bound. What was wrong at some byte stays so.
+ * Every entry point of the SDKs, or of those named, in the order of their files. Where a promise is not kept, or the
+ * page says otherwise, once more: limits are short, and a machine that is busy with other things holds up what they
+ * bound. What was wrong at some byte stays so.
  */
 export async function measureAll(only: readonly string[], page: string | null): Promise<Measurement[]> {
   const sdks = (await findSdks()).filter(({ id }) => only.length === 0 || only.includes(id));
@@ -68,12 +86,19 @@ export async function measureAll(only: readonly string[], page: string | null): 
   const seen = new Set(page === null ? [] : [page]);
   for (let again = 0; again < 2; again += 1) {
     const printed = sdks.map(({ id }) => ({ id, text: printSdk(found.filter(({ sdk }) => sdk === id)) }));
-    const other = new Set(page === null ? [] : printed.filter(({ text }) => ![...seen].some((each) => each.includes(text))).map(({ id }) => id));
+    const other = new Set(
+      page === null
+        ? []
+        : printed.filter(({ text }) => ![...seen].some((each) => each.includes(text))).map(({ id }) => id),
+    );
     for (const { text } of printed) seen.add(text);
     const doubtful = [...jobs.keys()].filter((at) => {
-      const reasons = listChecks(jobs[at]!.entry, found[at]!).filter((check) => !isKept(check)).map(({ title }) => title);
+      const reasons = listChecks(jobs[at]!.entry, found[at]!)
+        .filter((check) => !isKept(check))
+        .map(({ title }) => title);
       if (other.has(jobs[at]!.sdk)) reasons.push('differs from docs/truth-table.md');
-      if (reasons.length > 0) console.log(`Measured again: ${jobs[at]!.sdk} ${jobs[at]!.entry.name} (${reasons.join('; ')})`);
+      if (reasons.length > 0)
+        console.log(`Measured again: ${jobs[at]!.sdk} ${jobs[at]!.entry.name} (${reasons.join('; ')})`);
       return reasons.length > 0;
     });
     await measureEach(jobs, doubtful, AGAIN_AT_ONCE, found);

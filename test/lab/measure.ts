@@ -1,4 +1,7 @@
-/** Measures one entry point: `measure.ts SDK NUMBER`, where NUMBER is its place in the SDK's file. Prints the measurement as JSON, in the last line. */
+/**
+ * Measures one entry point: `measure.ts SDK NUMBER`, where NUMBER is its place in the SDK's file. Prints the
+ * measurement as JSON, in the last line.
+ */
 import { readFileSync } from 'node:fs';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { catalog } from '../../src/providers/catalog.ts';
@@ -50,54 +53,90 @@ for (const { id, plan, consumer, duty, suits } of cases) {
   rows.push({ case: id, raw, helper, restarted });
 }
 
-/** A limit of `TIMEOUT_MS` against a stall before the headers, a stall in mid-answer, and an answer that is slow but alive. */
+/**
+ * A limit of `TIMEOUT_MS` against a stall before the headers, a stall in mid-answer, and an answer that is slow but
+ * alive.
+ */
 async function measureLimit(limit: Limit): Promise<Bounded> {
   const { option } = limit;
   const timeout = { ...limit, ms: TIMEOUT_MS };
-  const read = (script: Script): Promise<Outcome> => runRaw({ entry: entry!, modules, consumer: 'reads', plan: [script] }, timeout);
+  const read = (script: Script): Promise<Outcome> =>
+    runRaw({ entry: entry!, modules, consumer: 'reads', plan: [script] }, timeout);
   // On a machine that is busy with other things, the limit may strike before anything could come: that says nothing.
   const readSome = async (script: Script): Promise<Outcome> => {
     let outcome = await read(script);
     for (let again = 0; again < 5 && outcome.text === ''; again += 1) outcome = await read(script);
     return outcome;
   };
-  const print = (bounds: Bounded['bounds']): Bounded => ({ option: 'client' in option ? `client ${option.client}` : option.path.join('.'), bounds });
+  const print = (bounds: Bounded['bounds']): Bounded => ({
+    option: 'client' in option ? `client ${option.client}` : option.path.join('.'),
+    bounds,
+  });
   const slow = await readSome({ pauseMs: TIMEOUT_MS / 3 });
   if (slow.end !== 'hung' && slow.text !== WHOLE) return print('total');
   if ((await readSome({ fault: 'stall' })).end !== 'hung') return print('idle');
   // Some begin when the headers have come, and end with the first chunk.
-  for (const fault of ['stall-headers', 'stall-head'] as const) if ((await read({ fault })).end !== 'hung') return print('headers');
+  for (const fault of ['stall-headers', 'stall-head'] as const)
+    if ((await read({ fault })).end !== 'hung') return print('headers');
   return print('nothing');
 }
 
-/** How often a request that is refused is sent again, if nothing is set. Its pauses are shortened to a hundredth, but not the SDK's limits. */
+/**
+ * How often a request that is refused is sent again, if nothing is set. Its pauses are shortened to a hundredth, but
+ * not the SDK's limits.
+ */
 async function countRetries(): Promise<Record<string, number>> {
   const real = globalThis.setTimeout;
   const shorten = (ms = 0): number => (ms >= 500 && ms < 100_000 && ms !== 60_000 ? ms / 100 : ms);
-  globalThis.setTimeout = ((run: () => void, ms?: number, ...more: []) => real(run, shorten(ms), ...more)) as typeof setTimeout;
+  globalThis.setTimeout = ((run: () => void, ms?: number, ...more: []) =>
+    real(run, shorten(ms), ...more)) as typeof setTimeout;
   const found: Record<string, number> = {};
   for (const status of RETRIED) {
-    const { requests } = await runRaw({ entry: { ...entry!, retries: null }, modules, consumer: 'reads', plan: [{ status, headers: { 'retry-after': '1' } }] });
+    const { requests } = await runRaw({
+      entry: { ...entry!, retries: null },
+      modules,
+      consumer: 'reads',
+      plan: [{ status, headers: { 'retry-after': '1' } }],
+    });
     found[status] = requests - 1;
   }
   globalThis.setTimeout = real;
   return found;
 }
 
-const claimed = (api?.timeouts ?? []).filter(({ option }) => !entry.timeouts.some((each) => isDeepStrictEqual(each.option, option)));
+const claimed = (api?.timeouts ?? []).filter(
+  ({ option }) => !entry.timeouts.some((each) => isDeepStrictEqual(each.option, option)),
+);
 stopCounting();
 const limits: Bounded[] = [];
-if (!only) for (const { option, print } of [...entry.timeouts, ...claimed] as Limit[]) limits.push(await measureLimit({ ...(print ? { print } : {}), option }));
+if (!only)
+  for (const { option, print } of [...entry.timeouts, ...claimed] as Limit[])
+    limits.push(await measureLimit({ ...(print ? { print } : {}), option }));
 
-const versions = sdk.packages[generation].map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')).map((name) => {
-  const { name: published, version } = JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8')) as { name: string; version: string };
-  return `${published} ${version}`;
-});
+const versions = sdk.packages[generation]
+  .map((name) =>
+    name
+      .split('/')
+      .slice(0, name.startsWith('@') ? 2 : 1)
+      .join('/'),
+  )
+  .map((name) => {
+    const { name: published, version } = JSON.parse(
+      readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8'),
+    ) as { name: string; version: string };
+    return `${published} ${version}`;
+  });
 
-/** At every byte, or at each so many, once for each protocol of an SDK; at another entry point that speaks the same, at some. */
+/**
+ * At every byte, or at each so many, once for each protocol of an SDK; at another entry point that speaks the same, at
+ * some.
+ */
 const CUT_STEP = Number(process.env['LAB_CUT_STEP'] ?? 1);
 const isFirst = sdk.entryPoints.find(({ dialect: each }) => each === entry.dialect) === entry;
-const cuts = only || entry.transport === null ? null : await cutEverywhere(entry, modules, isFirst ? CUT_STEP : Math.max(19, CUT_STEP));
+const cuts =
+  only || entry.transport === null
+    ? null
+    : await cutEverywhere(entry, modules, isFirst ? CUT_STEP : Math.max(19, CUT_STEP));
 
 const measurement: Measurement = {
   sdk: sdk.id,

@@ -58,12 +58,19 @@ export interface Measurement {
   readonly versions: readonly string[];
   readonly rows: readonly Row[];
   readonly limits: readonly Bounded[];
-  /** How often it sends a request again that is refused with a status, if nothing is set; `null`: the catalog says nothing of that. */
+  /**
+   * How often it sends a request again that is refused with a status, if nothing is set; `null`: the catalog says
+   * nothing of that.
+   */
   readonly retried: Readonly<Record<string, number>> | null;
   /** A chunk told of the in-band error. */
   readonly errorShown: boolean;
   /** `null`: the entry point cannot be fed from memory. */
   readonly cuts: Cuts | null;
   /** Checked against the chunks of a whole and of a cut answer; `null` where the catalog has no such entry. */
-  readonly chunkClaims: { readonly text: string; readonly terminalInWhole: boolean; readonly terminalInCut: boolean } | null;
+  readonly chunkClaims: {
+    readonly text: string;
+    readonly terminalInWhole: boolean;
+    readonly terminalInCut: boolean;
+  } | null;
 }

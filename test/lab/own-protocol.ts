@@ -4,7 +4,9 @@ import { isTrue } from './chunk-path.ts';
 import { findClaimed } from './claimed.ts';
 import type { EntryPoint } from './sdk.ts';
 
-/** The protocol that a program writes for chunks of which the helper knows none, by what the catalog says of their end. */
+/**
+ * The protocol that a program writes for chunks of which the helper knows none, by what the catalog says of their end.
+ */
 export function findOwnProtocol({ findText, helper, proves }: EntryPoint): Pick<ResilientStreamOptions, 'protocol'> {
   if (!helper?.ownProtocol) return {};
   const find = helper.findText ?? findText;

@@ -12,7 +12,10 @@ export interface Wire {
   readonly cut: (reset: boolean) => void;
 }
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 /** A reset throws away what the client has not read yet, so it waits until that has been read. */
 const READ_MS = 25;
 
@@ -43,12 +46,17 @@ export async function play(wire: Wire, dialect: Dialect, script: Script): Promis
     await sleep(READ_MS);
     return strike(wire, dialect, script, frames.slice(textAt + after));
   }
-  const end = fault === 'no-marker' ? textAt + text.length : fault === 'no-done' && dialect.done.length > 0 ? -1 : frames.length;
+  const end =
+    fault === 'no-marker' ? textAt + text.length : fault === 'no-done' && dialect.done.length > 0 ? -1 : frames.length;
   await writeAll(wire, frames.slice(0, end), script);
   if (fault !== 'hold-open') wire.end();
 }
 
-async function writeAll(wire: Wire, frames: readonly Frame[], { pauseMs = 2, crlf = false, splits = false }: Script): Promise<void> {
+async function writeAll(
+  wire: Wire,
+  frames: readonly Frame[],
+  { pauseMs = 2, crlf = false, splits = false }: Script,
+): Promise<void> {
   for (const frame of frames) {
     const bytes = Buffer.from(crlf && typeof frame === 'string' ? frame.replaceAll('\n', '\r\n') : frame);
     if (splits) {
@@ -68,7 +76,8 @@ async function writeAll(wire: Wire, frames: readonly Frame[], { pauseMs = 2, crl
 
 /** Each byte of a character that has several, and each CR and LF, for itself; what is between them in one piece. */
 function splitAtDelicateBytes(bytes: Uint8Array): Uint8Array[] {
-  const isDelicate = (byte: number | undefined): boolean => byte === undefined || byte >= 0x80 || byte === 13 || byte === 10;
+  const isDelicate = (byte: number | undefined): boolean =>
+    byte === undefined || byte >= 0x80 || byte === 13 || byte === 10;
   const pieces: Uint8Array[] = [];
   let from = 0;
   for (let at = 1; at <= bytes.length; at += 1) {
@@ -82,16 +91,23 @@ function splitAtDelicateBytes(bytes: Uint8Array): Uint8Array[] {
 async function strike(wire: Wire, dialect: Dialect, script: Script, rest: readonly Frame[]): Promise<void> {
   const next = rest[0] ?? '';
   switch (script.fault) {
-    case 'end': return wire.end();
-    case 'no-terminator': return wire.cut(false);
-    case 'reset': return wire.cut(true);
-    case 'cut-line': return wire.end(next.slice(0, Math.floor(next.length * 0.8)));
+    case 'end':
+      return wire.end();
+    case 'no-terminator':
+      return wire.cut(false);
+    case 'reset':
+      return wire.cut(true);
+    case 'cut-line':
+      return wire.end(next.slice(0, Math.floor(next.length * 0.8)));
     case 'malformed':
       await writeAll(wire, [dialect.malformed, ...rest], script);
       return wire.end();
-    case 'error': return wire.end(dialect.error);
-    case 'failed': return wire.end(responseFailed('server_error'));
-    default: return keepAlive(wire, dialect, script);
+    case 'error':
+      return wire.end(dialect.error);
+    case 'failed':
+      return wire.end(responseFailed('server_error'));
+    default:
+      return keepAlive(wire, dialect, script);
   }
 }
 

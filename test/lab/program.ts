@@ -1,4 +1,7 @@
-/** Whole programs, each in a process of its own or one behind the other in one, with every request of theirs sent to the fault server. */
+/**
+ * Whole programs, each in a process of its own or one behind the other in one, with every request of theirs sent to the
+ * fault server.
+ */
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +15,19 @@ const ENDS_WITHIN_MS = 20_000;
 const environment = (url: string): NodeJS.ProcessEnv => ({
   ...process.env,
   NODE_OPTIONS: '',
-  ...Object.fromEntries(['OPENAI', 'ANTHROPIC', 'MISTRAL', 'GROQ', 'TOGETHER', 'GOOGLE', 'GEMINI', 'GOOGLE_GENERATIVE_AI', 'AZURE_OPENAI'].map((name) => [`${name}_API_KEY`, 'key'])),
+  ...Object.fromEntries(
+    [
+      'OPENAI',
+      'ANTHROPIC',
+      'MISTRAL',
+      'GROQ',
+      'TOGETHER',
+      'GOOGLE',
+      'GEMINI',
+      'GOOGLE_GENERATIVE_AI',
+      'AZURE_OPENAI',
+    ].map((name) => [`${name}_API_KEY`, 'key']),
+  ),
   CO_API_KEY: 'key',
   HF_TOKEN: 'hf_key',
   REPLICATE_API_TOKEN: 'key',
@@ -42,8 +57,8 @@ export interface Ended {
 }
 
 /**
- * Runs programs as they are told: an SDK is loaded once for many of them. A program is over when its module is; SIGINT is sent to it once it
- * has been silent for a while behind its third piece of output, where that is asked for.
+ * Runs programs as they are told: an SDK is loaded once for many of them. A program is over when its module is; SIGINT
+ * is sent to it once it has been silent for a while behind its third piece of output, where that is asked for.
  */
 const host = `const shown = [];
 let lost = [];
@@ -84,7 +99,13 @@ export interface Came {
   /** What it wrote, piece by piece. */
   readonly shown: readonly string[];
   /** What nobody caught; null: nothing. */
-  readonly thrown: { readonly name: string; readonly message: string; readonly code: string | null; readonly partialText: string | null; readonly stack: string } | null;
+  readonly thrown: {
+    readonly name: string;
+    readonly message: string;
+    readonly code: string | null;
+    readonly partialText: string | null;
+    readonly stack: string;
+  } | null;
 }
 
 /** A process that runs programs one behind the other. */
@@ -115,15 +136,21 @@ export function createPrograms(): Programs {
     writeFileSync(file, text);
     return file;
   };
-  const start = (): ChildProcess => fork(hosting, { execArgv: ['--import', pathToFileURL(preload).href], env: environment(''), cwd: folder });
+  const start = (): ChildProcess =>
+    fork(hosting, { execArgv: ['--import', pathToFileURL(preload).href], env: environment(''), cwd: folder });
   return {
     host: () => createHost(start, write),
     run(text, url) {
       const file = write(text);
       return new Promise((resolve) => {
-        const child = execFile(process.execPath, ['--import', pathToFileURL(preload).href, file], { env: environment(url), timeout: ENDS_WITHIN_MS, cwd: folder }, (_, stdout, stderr) => {
-          resolve({ code: child.exitCode, stdout, stderr });
-        });
+        const child = execFile(
+          process.execPath,
+          ['--import', pathToFileURL(preload).href, file],
+          { env: environment(url), timeout: ENDS_WITHIN_MS, cwd: folder },
+          (_, stdout, stderr) => {
+            resolve({ code: child.exitCode, stdout, stderr });
+          },
+        );
       });
     },
     close: () => rmSync(folder, { recursive: true, force: true }),

@@ -1,6 +1,7 @@
 /**
- * Random schedules, faults, consumers and options, over the real SDKs fed from memory; a model says what must have been delivered.
- * Time is scripted: it goes on only where everybody waits for it, so that no limit strikes because the machine is busy.
+ * Random schedules, faults, consumers and options, over the real SDKs fed from memory; a model says what must have been
+ * delivered. Time is scripted: it goes on only where everybody waits for it, so that no limit strikes because the
+ * machine is busy.
  */
 import fc from 'fast-check';
 import { resilientStream, restart, RetryBudget, StreamingError, type ResilientStreamOptions } from 'resilient-stream';
@@ -19,7 +20,10 @@ const PAUSE_MS = 2;
 /** A busy consumer takes longer than any limit on the server. */
 const BUSY_MS = 20_000;
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** One attempt: the frames of a whole answer up to a share of them, in pieces of these sizes, and then the fault. */
 interface Attempt {
@@ -61,11 +65,18 @@ function findShown(dialect: Dialect, { fault, share }: Attempt): number {
 /** The plan's last attempt repeats. */
 const at = (attempts: readonly Attempt[], index: number): Attempt => attempts[Math.min(index, attempts.length - 1)]!;
 
-/** What the SDK makes of a failure may say too little to be retried, or nothing at all. Some do so of the very first frame only. */
+/**
+ * What the SDK makes of a failure may say too little to be retried, or nothing at all. Some do so of the very first
+ * frame only.
+ */
 function findHopeless({ beyondHelp, dialect }: EntryPoint, each: Attempt): BeyondHelp | null {
   const ids = [each.fault, ...(findShown(dialects[dialect], each) === 0 ? [`${each.fault}-first`] : [])];
   // What becomes of the connection cannot be seen here.
-  return beyondHelp?.find(({ cases, wrong }) => ids.some((id) => cases.includes(id)) && !wrong.test('the connection stays open')) ?? null;
+  return (
+    beyondHelp?.find(
+      ({ cases, wrong }) => ids.some((id) => cases.includes(id)) && !wrong.test('the connection stays open'),
+    ) ?? null
+  );
 }
 
 /** An error may throw away what waits in front of it. */
@@ -73,10 +84,15 @@ const isLossy = ({ errorOvertakes, transport }: EntryPoint, { fault }: Attempt):
   errorOvertakes === 'any' || (fault === 'reset' && (errorOvertakes === 'reset' || transport === 'aws'));
 
 /**
- * What may have been delivered: attempt after attempt, until one is whole, or has shown something that cannot be taken back. Whether a
- * frame before the text makes a chunk is the SDK's affair, so where the preamble is not held back, it may have been shown or not.
+ * What may have been delivered: attempt after attempt, until one is whole, or has shown something that cannot be taken
+ * back. Whether a frame before the text makes a chunk is the SDK's affair, so where the preamble is not held back, it
+ * may have been shown or not.
  */
-function predict(entry: EntryPoint, { attempts, maxRetries, restarts, holdPreamble }: Scenario, index = 0): Delivered[] {
+function predict(
+  entry: EntryPoint,
+  { attempts, maxRetries, restarts, holdPreamble }: Scenario,
+  index = 0,
+): Delivered[] {
   const each = at(attempts, index);
   const dialect: Dialect = dialects[entry.dialect];
   const shown = findShown(dialect, each);
@@ -99,30 +115,35 @@ function predict(entry: EntryPoint, { attempts, maxRetries, restarts, holdPreamb
 
 function answer(dialect: Dialect, each: Attempt, move: () => void): Response {
   if (each.fault === 'status') return Response.json(dialect.refusal(503), { status: 503 });
-  const frames = listFrames(dialect).map((frame) => Buffer.from(frame)).slice(0, findShown(dialect, each));
+  const frames = listFrames(dialect)
+    .map((frame) => Buffer.from(frame))
+    .slice(0, findShown(dialect, each));
   if (each.fault === 'malformed') frames.push(Buffer.from(dialect.malformed));
   if (each.fault === 'error') frames.push(Buffer.from(dialect.error));
   let rest = Buffer.concat(frames);
   let turn = 0;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      move();
-      if (rest.length > 0) {
-        const ms = each.delays[turn % each.delays.length]!;
-        if (ms > 0) await sleep(ms);
-        const size = each.pieces[turn % each.pieces.length]!;
-        turn += 1;
-        controller.enqueue(new Uint8Array(rest.subarray(0, size)));
-        rest = rest.subarray(size);
-      } else if (each.fault === 'reset') {
-        controller.error(printReset());
-      } else if (each.fault === 'stall') {
-        await new Promise(() => {});
-      } else {
-        controller.close();
-      }
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        move();
+        if (rest.length > 0) {
+          const ms = each.delays[turn % each.delays.length]!;
+          if (ms > 0) await sleep(ms);
+          const size = each.pieces[turn % each.pieces.length]!;
+          turn += 1;
+          controller.enqueue(new Uint8Array(rest.subarray(0, size)));
+          rest = rest.subarray(size);
+        } else if (each.fault === 'reset') {
+          controller.error(printReset());
+        } else if (each.fault === 'stall') {
+          await new Promise(() => {});
+        } else {
+          controller.close();
+        }
+      },
     },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   return new Response(body, { headers: { 'content-type': dialect.contentType } });
 }
 
@@ -143,10 +164,21 @@ function startTime(): { move: () => void; stop: () => void } {
     setImmediate(turn);
   };
   setImmediate(turn);
-  return { move: () => { quiet = 0; }, stop: () => { running = false; } };
+  return {
+    move: () => {
+      quiet = 0;
+    },
+    stop: () => {
+      running = false;
+    },
+  };
 }
 
-async function play(entry: EntryPoint, modules: readonly Untyped[], { attempts, maxRetries, restarts, holdPreamble, busy }: Scenario): Promise<Delivered & { readonly chunksBeforeRetry: number }> {
+async function play(
+  entry: EntryPoint,
+  modules: readonly Untyped[],
+  { attempts, maxRetries, restarts, holdPreamble, busy }: Scenario,
+): Promise<Delivered & { readonly chunksBeforeRetry: number }> {
   const dialect: Dialect = dialects[entry.dialect];
   const time = startTime();
   let requests = 0;
@@ -160,11 +192,26 @@ async function play(entry: EntryPoint, modules: readonly Untyped[], { attempts, 
   });
   const findText = entry.helper?.findText ?? entry.findText;
   const options: ResilientStreamOptions = {
-    ...findOwnProtocol(entry), maxRetries, holdPreamble, backoff: { initialMs: 1 }, retryBudget: new RetryBudget(), idleTimeoutMs: IDLE_MS, firstChunkTimeoutMs: IDLE_MS,
-    ...(restarts ? { recover: restart(() => { text = ''; }) } : {}),
+    ...findOwnProtocol(entry),
+    maxRetries,
+    holdPreamble,
+    backoff: { initialMs: 1 },
+    retryBudget: new RetryBudget(),
+    idleTimeoutMs: IDLE_MS,
+    firstChunkTimeoutMs: IDLE_MS,
+    ...(restarts
+      ? {
+          recover: restart(() => {
+            text = '';
+          }),
+        }
+      : {}),
   };
   try {
-    for await (const chunk of await resilientStream<unknown>(({ signal }) => openRaw(fed, modules, 'http://127.0.0.1:9', { signal, forHelper: true }), options)) {
+    for await (const chunk of await resilientStream<unknown>(
+      ({ signal }) => openRaw(fed, modules, 'http://127.0.0.1:9', { signal, forHelper: true }),
+      options,
+    )) {
       time.move();
       text += findText(chunk) ?? '';
       const ms = busy[chunks++ % busy.length]!;
@@ -172,21 +219,30 @@ async function play(entry: EntryPoint, modules: readonly Untyped[], { attempts, 
     }
     return { text, whole: true, requests, chunksBeforeRetry };
   } catch (error) {
-    if (error instanceof StreamingError) expect(entry.helper?.findPartial?.(error.partial.text) ?? error.partial.text).toBe(text);
+    if (error instanceof StreamingError)
+      expect(entry.helper?.findPartial?.(error.partial.text) ?? error.partial.text).toBe(text);
     return { text, whole: false, requests, chunksBeforeRetry };
   } finally {
     time.stop();
   }
 }
 
-const sdks = (await findSdks()).filter(({ id }) => !process.env['LAB_SDKS'] || process.env['LAB_SDKS'].split(',').includes(id));
+const sdks = (await findSdks()).filter(
+  ({ id }) => !process.env['LAB_SDKS'] || process.env['LAB_SDKS'].split(',').includes(id),
+);
 
-/** Reads one answer in real time: what the SDK loads at its first request comes from the disk, and scripted time does not wait for that. */
+/**
+ * Reads one answer in real time: what the SDK loads at its first request comes from the disk, and scripted time does
+ * not wait for that.
+ */
 async function warmUp(entry: EntryPoint, modules: readonly Untyped[]): Promise<void> {
   const dialect: Dialect = dialects[entry.dialect];
-  const fed = feedFrom(entry, dialect, () => openRecorded(dialect, { bytes: Buffer.concat(listFrames(dialect).map((frame) => Buffer.from(frame))), end: 'end' }));
+  const fed = feedFrom(entry, dialect, () =>
+    openRecorded(dialect, { bytes: Buffer.concat(listFrames(dialect).map((frame) => Buffer.from(frame))), end: 'end' }),
+  );
   let text = '';
-  for await (const chunk of await openRaw(fed, modules, 'http://127.0.0.1:9')) text = `${entry.cumulative ? '' : text}${entry.findText(chunk) ?? ''}` || text;
+  for await (const chunk of await openRaw(fed, modules, 'http://127.0.0.1:9'))
+    text = `${entry.cumulative ? '' : text}${entry.findText(chunk) ?? ''}` || text;
   expect(text).toBe(WHOLE_TEXT.join(''));
 }
 
@@ -204,12 +260,21 @@ describe.each(sdks)('$title', (sdk) => {
     const modules = await loadModules(sdk);
     await warmUp(entry, modules);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
-    await fc.assert(fc.asyncProperty(scenario, async (each) => {
-      // An agent takes an empty answer for a turn, and goes on with the next one.
-      fc.pre(!entry.runsTools || each.attempts.every((one) => one.fault !== 'end' || findShown(dialects[entry.dialect], one) > dialects[entry.dialect].head.length));
-      const { chunksBeforeRetry, ...delivered } = await play(entry, modules, each);
-      expect(predict(entry, each)).toContainEqual(delivered);
-      if (!each.restarts) expect(chunksBeforeRetry).toBe(0);
-    }), { numRuns: RUNS });
+    await fc.assert(
+      fc.asyncProperty(scenario, async (each) => {
+        // An agent takes an empty answer for a turn, and goes on with the next one.
+        fc.pre(
+          !entry.runsTools ||
+            each.attempts.every(
+              (one) =>
+                one.fault !== 'end' || findShown(dialects[entry.dialect], one) > dialects[entry.dialect].head.length,
+            ),
+        );
+        const { chunksBeforeRetry, ...delivered } = await play(entry, modules, each);
+        expect(predict(entry, each)).toContainEqual(delivered);
+        if (!each.restarts) expect(chunksBeforeRetry).toBe(0);
+      }),
+      { numRuns: RUNS },
+    );
   });
 });

@@ -19,7 +19,9 @@ export interface Request {
   /** Indexes of the arguments that are objects in braces. */
   readonly objects: readonly number[];
   readonly awaited: boolean;
-  /** The member of the result that is iterated, as it is written: `textStream`, `toTextStream()`; '': the result itself. */
+  /**
+   * The member of the result that is iterated, as it is written: `textStream`, `toTextStream()`; '': the result itself.
+   */
   readonly member: string;
   /** What stands in the loop's head behind the stream: ` ?? []`. */
   readonly guard: string;
@@ -36,12 +38,20 @@ export function parseRequest(api: StreamApi, example: string): Request | null {
   const print = ({ range }: TSESTree.Node): string => text.slice(...range);
   const holder = ast.body.find((statement) => isWithin(call, statement))!;
   const isImport = ({ type }: TSESTree.Node): boolean => type === 'ImportDeclaration';
-  const between = ast.body.filter((statement) => !isImport(statement) && statement !== holder && !isWithin(loop.node, statement));
+  const between = ast.body.filter(
+    (statement) => !isImport(statement) && statement !== holder && !isWithin(loop.node, statement),
+  );
   const root = findRoot(call.callee);
-  const declared = between.find((statement) => statement.type === 'VariableDeclaration' && statement.declarations[0].id.type === 'Identifier' && statement.declarations[0].id.name === root);
+  const declared = between.find(
+    (statement) =>
+      statement.type === 'VariableDeclaration' &&
+      statement.declarations[0].id.type === 'Identifier' &&
+      statement.declarations[0].id.name === root,
+  );
   const made = declared?.type === 'VariableDeclaration' ? declared.declarations[0].init : null;
   const { right } = loop.node;
-  const [stream, guard] = right.type === 'LogicalExpression' ? [right.left, text.slice(right.left.range[1], right.range[1])] : [right, ''];
+  const [stream, guard] =
+    right.type === 'LogicalExpression' ? [right.left, text.slice(right.left.range[1], right.range[1])] : [right, ''];
   return {
     api,
     example,
@@ -55,7 +65,17 @@ export function parseRequest(api: StreamApi, example: string): Request | null {
     member: findMember(text, call, stream),
     guard,
     body: print(loop.node.body),
-    client: root !== null && made && made.type !== 'AwaitExpression' ? { name: root, made: print(made), setup: between.filter((statement) => statement !== declared).map(print).join('\n') } : null,
+    client:
+      root !== null && made && made.type !== 'AwaitExpression'
+        ? {
+            name: root,
+            made: print(made),
+            setup: between
+              .filter((statement) => statement !== declared)
+              .map(print)
+              .join('\n'),
+          }
+        : null,
   };
 }
 
@@ -82,14 +102,23 @@ export function putClientOption(example: string, path: readonly string[], value:
   return `${text.slice(0, client.range[1] - 1)}${nest(path, value)}${text.slice(client.range[1] - 1)}`;
 }
 
-function putInto(text: string, object: TSESTree.ObjectExpression, [name, ...rest]: readonly string[], value: string): string {
-  const there = object.properties.find((property) => property.type === 'Property' && findPropertyName(property) === name);
-  if (there?.type === 'Property' && there.value.type === 'ObjectExpression') return putInto(text, there.value, rest, value);
+function putInto(
+  text: string,
+  object: TSESTree.ObjectExpression,
+  [name, ...rest]: readonly string[],
+  value: string,
+): string {
+  const there = object.properties.find(
+    (property) => property.type === 'Property' && findPropertyName(property) === name,
+  );
+  if (there?.type === 'Property' && there.value.type === 'ObjectExpression')
+    return putInto(text, there.value, rest, value);
   const at = object.range[0] + 1;
   return `${text.slice(0, at)} ${name}: ${nest(rest, value)}${object.properties.length > 0 ? ',' : ' '}${text.slice(at)}`;
 }
 
-const nest = (path: readonly string[], value: string): string => path.reduceRight((inner, name) => `{ ${name}: ${inner} }`, value);
+const nest = (path: readonly string[], value: string): string =>
+  path.reduceRight((inner, name) => `{ ${name}: ${inner} }`, value);
 
 interface Located {
   readonly text: string;
@@ -110,7 +139,8 @@ const isWithin = (node: TSESTree.Node, outer: TSESTree.Node): boolean => [node, 
 function findRoot(callee: TSESTree.Node): string | null {
   if (callee.type !== 'MemberExpression') return null;
   let node: TSESTree.Node = callee;
-  while (node.type === 'MemberExpression' || node.type === 'CallExpression') node = node.type === 'MemberExpression' ? node.object : node.callee;
+  while (node.type === 'MemberExpression' || node.type === 'CallExpression')
+    node = node.type === 'MemberExpression' ? node.object : node.callee;
   return node.type === 'Identifier' ? node.name : null;
 }
 

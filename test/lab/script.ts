@@ -5,15 +5,31 @@ import type { Dialect, Frame } from './dialects/dialect.ts';
  * - `no-terminator`: FIN without the last chunk of the chunked encoding; `reset`: a TCP reset;
  * - `cut-line`: a proper end in the middle of a line; `malformed`: a whole line of broken JSON, and then the rest;
  * - `stall`: silence in mid-answer; `stall-head`: behind the headers; `stall-headers`: before them;
- * - `error`: an in-band error; `error-head`: the same before the first text; `error-body`: the error body of a refusal with status 200;
- *   `failed`: a `response.failed` event (Responses only);
+ * - `error`: an in-band error; `error-head`: the same before the first text; `error-body`: the error body of a refusal
+ *   with status 200;
+ * `failed`: a `response.failed` event (Responses only);
  * - `no-marker`: the whole text, but no terminal marker; `no-done`: all but the protocol's last frame;
- *   `hold-open`: a whole answer, and the connection stays open;
+ * `hold-open`: a whole answer, and the connection stays open;
  * - `reset-headers`: a TCP reset before the headers.
  */
 export type Fault =
-  | 'end' | 'end-early' | 'no-terminator' | 'reset' | 'reset-headers' | 'cut-line' | 'malformed'
-  | 'stall' | 'stall-head' | 'stall-headers' | 'error' | 'error-head' | 'error-body' | 'failed' | 'no-marker' | 'no-done' | 'hold-open';
+  | 'end'
+  | 'end-early'
+  | 'no-terminator'
+  | 'reset'
+  | 'reset-headers'
+  | 'cut-line'
+  | 'malformed'
+  | 'stall'
+  | 'stall-head'
+  | 'stall-headers'
+  | 'error'
+  | 'error-head'
+  | 'error-body'
+  | 'failed'
+  | 'no-marker'
+  | 'no-done'
+  | 'hold-open';
 
 /** What an answer holds. */
 export interface Answer {
@@ -49,7 +65,10 @@ export interface Script extends Answer {
 export const WHOLE_TEXT: readonly string[] = ['Hel', 'lo ', 'wor', 'ld ', 'foo ', 'bar.'];
 
 /** A whole answer's frames, in order. */
-export function listFrames(dialect: Dialect, { text = WHOLE_TEXT, finishReason = dialect.finishReason, usage = false, toolCall = false }: Answer = {}): Frame[] {
+export function listFrames(
+  dialect: Dialect,
+  { text = WHOLE_TEXT, finishReason = dialect.finishReason, usage = false, toolCall = false }: Answer = {},
+): Frame[] {
   const frames = [
     ...dialect.head,
     ...text.map((delta, index) => dialect.text(delta, index)),

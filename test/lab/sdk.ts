@@ -58,27 +58,42 @@ export interface EntryPoint {
   readonly findText: (chunk: Untyped) => string | null | undefined;
   /** Each chunk holds all of the text so far. */
   readonly cumulative?: boolean;
-  /** How it is fed from memory: by the global `fetch`, or by a request handler of the AWS SDK; `null`: not at all. @default 'fetch' */
+  /**
+   * How it is fed from memory: by the global `fetch`, or by a request handler of the AWS SDK; `null`: not at all.
+   * @default 'fetch'
+   */
   readonly transport?: 'fetch' | 'aws' | null;
   /**
-   * Its streams drop what they hold when an error comes, a reset or any: https://streams.spec.whatwg.org/#transform-stream-error
+   * Its streams drop what they hold when an error comes, a reset or any:
+   * https://streams.spec.whatwg.org/#transform-stream-error
    * @default none
    */
   readonly errorOvertakes?: 'reset' | 'any';
   /** It answers a tool call by itself, with another request. */
   readonly runsTools?: boolean;
   readonly signal: OptionPath | null;
-  /** Where its own retries are switched off, and by what; and statuses of the cases that it takes for final all the same. */
+  /**
+   * Where its own retries are switched off, and by what; and statuses of the cases that it takes for final all the
+   * same.
+   */
   readonly retries: { readonly option: Place; readonly off: unknown; readonly never?: readonly number[] } | null;
   readonly timeouts: readonly Limit[];
-  /** What the entry point does otherwise than the catalog says, for what the lab does with the chunks before it loops over them. */
+  /**
+   * What the entry point does otherwise than the catalog says, for what the lab does with the chunks before it loops
+   * over them.
+   */
   readonly otherwise?: Partial<Pick<StreamApi, 'inBandError'>>;
   /** What the previous major does otherwise than the catalog says of the newest. */
-  readonly previously?: Readonly<Partial<Pick<StreamApi, 'onCleanEnd' | 'onAbort' | 'inBandError' | 'closesOnBreak'>>> & {
+  readonly previously?: Readonly<
+    Partial<Pick<StreamApi, 'onCleanEnd' | 'onAbort' | 'inBandError' | 'closesOnBreak'>>
+  > & {
     /** What an option bounded, by its place; 'nothing' where there was none of that name. */
     readonly timeouts?: Readonly<Record<string, Bound>>;
   };
-  /** Cases in which the SDK leaves the helper no way to keep its promise; `error-first` and `malformed-first` are the properties': as the very first frame; `cuts` is the cut at every byte. */
+  /**
+   * Cases in which the SDK leaves the helper no way to keep its promise; `error-first` and `malformed-first` are the
+   * properties': as the very first frame; `cuts` is the cut at every byte.
+   */
   readonly beyondHelp?: readonly BeyondHelp[];
   /** How the helper's `open` differs from the raw loop's, where it does. */
   readonly helper?: {
@@ -87,7 +102,10 @@ export interface EntryPoint {
     /** What `open` gives. */
     readonly give?: (result: Untyped) => unknown;
     readonly findText?: (chunk: Untyped) => string | null | undefined;
-    /** The helper has no protocol for the chunks, and gets one as a program would write it: `findText` is its text, the catalog's `terminal` its end. */
+    /**
+     * The helper has no protocol for the chunks, and gets one as a program would write it: `findText` is its text, the
+     * catalog's `terminal` its end.
+     */
     readonly ownProtocol?: boolean;
     /** What a chunk of its own says of a failure. */
     readonly findFailure?: (chunk: Untyped) => string | null;
@@ -108,16 +126,22 @@ const folder = new URL('sdks/', import.meta.url);
 
 /** Every file of `sdks/`. */
 export async function findSdks(): Promise<Sdk[]> {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.ts')).sort();
-  return Promise.all(names.map(async (name) => ((await import(new URL(name, folder).href)) as { default: Sdk }).default));
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
+  return Promise.all(
+    names.map(async (name) => ((await import(new URL(name, folder).href)) as { default: Sdk }).default),
+  );
 }
 
 /** The modules of this Node's generation. A CommonJS module's names are those of its default export. */
 export async function loadModules({ packages }: Sdk): Promise<Untyped[]> {
-  return Promise.all(packages[generation].map(async (name) => {
-    const module = (await import(name));
-    return typeof module.default === 'object' ? { ...module.default, ...module } : module;
-  }));
+  return Promise.all(
+    packages[generation].map(async (name) => {
+      const module = await import(name);
+      return typeof module.default === 'object' ? { ...module.default, ...module } : module;
+    }),
+  );
 }
 
 /** `given` with `value` at `place`, the objects on the way copied. */
@@ -136,7 +160,12 @@ export interface CallOptions {
 }
 
 /** Makes the request as a program would, with the SDK's own retries off. */
-export async function openRaw(entry: EntryPoint, modules: readonly Untyped[], url: string, { signal, timeout, forHelper = false }: CallOptions = {}): Promise<Untyped> {
+export async function openRaw(
+  entry: EntryPoint,
+  modules: readonly Untyped[],
+  url: string,
+  { signal, timeout, forHelper = false }: CallOptions = {},
+): Promise<Untyped> {
   let options: Untyped = {};
   let given: Untyped = [...entry.arguments];
   const set = (place: Place, value: unknown): void => {
@@ -146,9 +175,10 @@ export async function openRaw(entry: EntryPoint, modules: readonly Untyped[], ur
   if (entry.retries) set(entry.retries.option, entry.retries.off);
   if (signal && entry.signal) set(entry.signal, signal);
   if (timeout) set(timeout.option, timeout.print ? timeout.print(timeout.ms) : timeout.ms);
-  const client: Untyped = forHelper && signal && entry.helper?.client
-    ? entry.helper.client(url, options, signal, ...modules)
-    : entry.client(url, options, ...modules);
+  const client: Untyped =
+    forHelper && signal && entry.helper?.client
+      ? entry.helper.client(url, options, signal, ...modules)
+      : entry.client(url, options, ...modules);
   const result: Untyped = await entry.call(client, given, ...modules);
   const iterate = forHelper && entry.helper?.give ? entry.helper.give : entry.iterate;
   return iterate ? iterate(result) : result;

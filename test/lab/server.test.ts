@@ -14,20 +14,27 @@ async function post(path: string, plan: readonly Script[]): Promise<Response> {
 }
 
 describe('the fault server', () => {
-  const byPath = (Object.keys(dialects) as DialectName[]).filter((name) => findDialect(dialects[name].path) === dialects[name]);
+  const byPath = (Object.keys(dialects) as DialectName[]).filter(
+    (name) => findDialect(dialects[name].path) === dialects[name],
+  );
   it.each(byPath)('writes a whole answer in %s, by the path of the request', async (name) => {
     const dialect: Dialect = dialects[name];
     server = await startFaultServer({ plan: [{ usage: true, toolCall: true }] });
     const init = dialect.created ? {} : { method: 'POST', body: '{"model":"m"}' };
     const response = await fetch(`${server.url}/v1${dialect.path}`, init);
-    const expected = Buffer.concat(listFrames(dialect, { usage: true, toolCall: true }).map((frame) => Buffer.from(frame)));
+    const expected = Buffer.concat(
+      listFrames(dialect, { usage: true, toolCall: true }).map((frame) => Buffer.from(frame)),
+    );
     expect(Buffer.from(await response.arrayBuffer()).equals(expected)).toBe(true);
     expect(await server.requests[0]!.closed).toBe('by-server');
-    expect(server.requests[0]).toMatchObject({ path: `/v1${dialect.path}`, body: dialect.created ? null : { model: 'm' } });
+    expect(server.requests[0]).toMatchObject({
+      path: `/v1${dialect.path}`,
+      body: dialect.created ? null : { model: 'm' },
+    });
   });
 
   it('makes an answer by one request and streams it by another, as Replicate does', async () => {
-    const created = await (await post('/v1/predictions', [{}])).json() as { urls: { stream: string } };
+    const created = (await (await post('/v1/predictions', [{}])).json()) as { urls: { stream: string } };
     const body = await (await fetch(created.urls.stream)).text();
     expect(body).toContain('data: bar.');
     expect(server.requests).toHaveLength(1);
@@ -48,7 +55,8 @@ describe('the fault server', () => {
 
   it('plays its scripts in order, and repeats the last one', async () => {
     const statuses = [(await post('/v1/messages', [{ status: 429, headers: { 'retry-after': '1' } }, {}])).status];
-    for (let at = 0; at < 2; at += 1) statuses.push((await fetch(`${server.url}/v1/messages`, { method: 'POST' })).status);
+    for (let at = 0; at < 2; at += 1)
+      statuses.push((await fetch(`${server.url}/v1/messages`, { method: 'POST' })).status);
     expect(statuses).toEqual([429, 200, 200]);
   });
 

@@ -8,11 +8,17 @@
  * server.requests.length; await server.requests[0].closed; await server.close();
  * ```
  *
- * The dialect follows from the path of the request (`/chat/completions`, `/messages`, … see `dialects/`); `dialect` fixes one.
- * The plan is one script per request, in order; the last one repeats. A script without a fault is a whole answer.
+ * The dialect follows from the path of the request (`/chat/completions`, `/messages`, … see `dialects/`); `dialect`
+ * fixes one. The plan is one script per request, in order; the last one repeats. A script without a fault is a whole
+ * answer.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
+import {
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { dialects, findDialect, type DialectName } from './dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -65,15 +71,21 @@ function openWire(response: Answering, socket: Socket | null): { wire: Wire; clo
   });
   const isOver = (): boolean => response.destroyed || response.writableEnded;
   const wire: Wire = {
-    get closed() { return isOver(); },
+    get closed() {
+      return isOver();
+    },
     begin: (status, headers) => {
       if (isOver()) return;
       (response as ServerResponse).writeHead(status, headers);
       // HTTP/2 sends them at once.
       if ('flushHeaders' in response) response.flushHeaders();
     },
-    write: (bytes) => { if (!isOver()) (response as ServerResponse).write(bytes); },
-    end: (bytes) => { if (!isOver()) (response as ServerResponse).end(bytes); },
+    write: (bytes) => {
+      if (!isOver()) (response as ServerResponse).write(bytes);
+    },
+    end: (bytes) => {
+      if (!isOver()) (response as ServerResponse).end(bytes);
+    },
     cut: (reset) => {
       cutByUs = true;
       if (reset) socket?.resetAndDestroy();
@@ -83,7 +95,11 @@ function openWire(response: Answering, socket: Socket | null): { wire: Wire; clo
   return { wire, closed };
 }
 
-export async function startFaultServer({ plan, dialect: fixed, http2 = false }: FaultServerOptions): Promise<FaultServer> {
+export async function startFaultServer({
+  plan,
+  dialect: fixed,
+  http2 = false,
+}: FaultServerOptions): Promise<FaultServer> {
   const requests: RecordedRequest[] = [];
   const open = new Set<Socket>();
   /** An HTTP/2 session hides its socket behind a proxy that may not be destroyed. */
@@ -92,7 +108,10 @@ export async function startFaultServer({ plan, dialect: fixed, http2 = false }: 
   const answer = (request: Asked, response: Answering): void => {
     const path = request.url ?? '/';
     const dialect: Dialect = fixed ? dialects[fixed] : findDialect(path);
-    const socket = 'stream' in response && response.stream.session ? sockets.get(response.stream.session as ServerHttp2Session) : request.socket;
+    const socket =
+      'stream' in response && response.stream.session
+        ? sockets.get(response.stream.session as ServerHttp2Session)
+        : request.socket;
     const { wire, closed } = openWire(response, socket ?? null);
     if (dialect.created && request.method === 'POST') {
       request.resume();
@@ -121,14 +140,17 @@ export async function startFaultServer({ plan, dialect: fixed, http2 = false }: 
     if (latest) sockets.set(session, latest);
     session.on('error', () => {});
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     requests,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      for (const socket of open) socket.destroy();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
   };
 }

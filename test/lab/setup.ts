@@ -11,7 +11,10 @@ import { printUnproven } from './unproven.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     measurements: readonly Measurement[];
-    /** The first lines in which `docs/truth-table.md` and what was measured differ; `null`: it was not compared, or is the same. */
+    /**
+     * The first lines in which `docs/truth-table.md` and what was measured differ; `null`: it was not compared, or is
+     * the same.
+     */
     stale: { readonly page: string; readonly measured: string } | null;
   }
 }
@@ -21,15 +24,18 @@ const page = new URL('../../docs/truth-table.md', import.meta.url);
 function findDifference(page: string, measured: string): { page: string; measured: string } | null {
   const [old, now] = [page.split('\n'), measured.split('\n')];
   const at = now.findIndex((line, index) => line !== old[index]);
-  return at === -1 && old.length === now.length ? null : { page: old[at === -1 ? now.length : at] ?? '', measured: now[at] ?? '' };
+  return at === -1 && old.length === now.length
+    ? null
+    : { page: old[at === -1 ? now.length : at] ?? '', measured: now[at] ?? '' };
 }
 
 /**
- * Measures before the tests, prints the matrix and writes its page. `LAB_SDKS=openai,groq` measures those alone, and writes nothing;
- * `LAB_CHECK=1` compares with the page instead.
+ * Measures before the tests, prints the matrix and writes its page. `LAB_SDKS=openai,groq` measures those alone, and
+ * writes nothing; `LAB_CHECK=1` compares with the page instead.
  */
 export default async function measure(project: TestProject): Promise<void> {
-  if (!existsSync(new URL('node_modules', import.meta.url))) throw new Error('The SDKs are not installed: run `npm ci` in test/lab.');
+  if (!existsSync(new URL('node_modules', import.meta.url)))
+    throw new Error('The SDKs are not installed: run `npm ci` in test/lab.');
   const only = process.env['LAB_SDKS']?.split(',') ?? [];
   const checks = Boolean(process.env['LAB_CHECK']);
   const old = existsSync(page) ? readFileSync(page, 'utf8') : '';

@@ -1,6 +1,7 @@
 /**
- * Every shape of program with every request of the catalog that it can take, by the real SDKs: as it is and as the codemod has it, against a
- * server that is well, one that cuts, and what else the shape names. Programs of an SDK run one behind the other in a process of theirs.
+ * Every shape of program with every request of the catalog that it can take, by the real SDKs: as it is and as the
+ * codemod has it, against a server that is well, one that cuts, and what else the shape names. Programs of an SDK run
+ * one behind the other in a process of theirs.
  */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,9 +42,15 @@ interface Outcome {
 
 const only = (process.env['LAB_SDKS'] ?? '').split(',').filter(Boolean);
 /** A tool runner's turns are left by the codemod, whatever the shape; HTTP without an SDK, too. */
-const isTried = ({ name, sdk, api }: Example): boolean => (only.length === 0 || only.includes(sdk.id)) && !(name in NEEDS_OTHERS) && api.reach !== 'request' && !api.iterables.includes('[]');
+const isTried = ({ name, sdk, api }: Example): boolean =>
+  (only.length === 0 || only.includes(sdk.id)) &&
+  !(name in NEEDS_OTHERS) &&
+  api.reach !== 'request' &&
+  !api.iterables.includes('[]');
 
-const examples = (await findExamples()).filter(isTried).filter(({ api: { example } }, index, all) => all.findIndex(({ api }) => api.example === example) === index);
+const examples = (await findExamples())
+  .filter(isTried)
+  .filter(({ api: { example } }, index, all) => all.findIndex(({ api }) => api.example === example) === index);
 
 function findPairs(): Pair[] {
   const known = new Set<string>();
@@ -61,7 +68,9 @@ function findPairs(): Pair[] {
 }
 
 const pairs = findPairs();
-const rewritten = new Map(pairs.map((pair) => [pair, rewriteText('program.mjs', pair.text, [wrapping], pair.shape.options)]));
+const rewritten = new Map(
+  pairs.map((pair) => [pair, rewriteText('program.mjs', pair.text, [wrapping], pair.shape.options)]),
+);
 const isLeft = (pair: Pair): boolean => rewritten.get(pair)!.rewrites.length === 0;
 
 // ── Running ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -69,12 +78,24 @@ const isLeft = (pair: Pair): boolean => rewritten.get(pair)!.rewrites.length ===
 const programs = createPrograms();
 afterAll(() => programs.close());
 
-async function play(host: Host, text: string, { example }: Pair, plan: readonly Script[], interrupts = false): Promise<Played> {
-  const server = await serve(example, plan.map((script) => ({ pauseMs: 0, ...script })));
+async function play(
+  host: Host,
+  text: string,
+  { example }: Pair,
+  plan: readonly Script[],
+  interrupts = false,
+): Promise<Played> {
+  const server = await serve(
+    example,
+    plan.map((script) => ({ pauseMs: 0, ...script })),
+  );
   let isOpen = true;
   try {
     const came = await host.run(ofGeneration(text, example.sdk), server.url, { interrupts });
-    isOpen = await Promise.race([Promise.all(server.requests.map(({ closed }) => closed)).then(() => false), setImmediate(true)]);
+    isOpen = await Promise.race([
+      Promise.all(server.requests.map(({ closed }) => closed)).then(() => false),
+      setImmediate(true),
+    ]);
     return { ...came, asked: server.requests.map(({ path, body }) => ({ path, body: normalise(body) })) };
   } finally {
     await server.close();
@@ -90,12 +111,16 @@ function normalise(body: unknown): unknown {
 }
 
 async function playAll(host: Host, pair: Pair): Promise<Outcome> {
-  const { shape: { strikes }, text } = pair;
+  const {
+    shape: { strikes },
+    text,
+  } = pair;
   const after = rewritten.get(pair)!.text;
   const raw = await play(host, text, pair, [{}]);
   const whole = await play(host, after, pair, [{}]);
   const cut = await play(host, after, pair, [{ fault: 'end' }, {}]);
-  const struck = strikes && pair.isFirst ? await play(host, after, pair, [{ fault: strikes.fault }, {}], strikes.interrupts) : null;
+  const struck =
+    strikes && pair.isFirst ? await play(host, after, pair, [{ fault: strikes.fault }, {}], strikes.interrupts) : null;
   return { raw, whole, cut, struck };
 }
 
@@ -104,7 +129,9 @@ const outcomes = new Map<Pair, Promise<Outcome>>();
 beforeAll(async () => {
   const tried = pairs.filter((pair) => !isLeft(pair));
   const sdks = [...new Set(tried.map(({ example }) => example.sdk))];
-  const queue = sdks.map((sdk) => tried.filter(({ example }) => example.sdk === sdk)).sort((a, b) => b.length - a.length);
+  const queue = sdks
+    .map((sdk) => tried.filter(({ example }) => example.sdk === sdk))
+    .sort((a, b) => b.length - a.length);
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const host = programs.host();
@@ -122,10 +149,17 @@ beforeAll(async () => {
 // ── What is expected ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The loop does nothing with the chunks but to gather their text. */
-const isGathered = ({ body }: Request): boolean => !/\.(?!text\()\w+\(/.test(body.replaceAll('process.stdout.write(', ''));
+const isGathered = ({ body }: Request): boolean =>
+  !/\.(?!text\()\w+\(/.test(body.replaceAll('process.stdout.write(', ''));
 const isTakenBack = (request: Request, { gathers }: Shape): boolean => {
   const { api, member } = request;
-  return gathers === true && isGathered(request) && !api.unknownToHelper && !api.remembersCut && (api.terminal !== null || /text/i.test(member));
+  return (
+    gathers === true &&
+    isGathered(request) &&
+    !api.unknownToHelper &&
+    !api.remembersCut &&
+    (api.terminal !== null || /text/i.test(member))
+  );
 };
 
 function expectCut({ raw, cut }: Outcome, { example, request, shape }: Pair): void {
@@ -156,7 +190,11 @@ describe.each(examples)('$name', (example) => {
     expect(failed).toBeNull();
     const isUnknown = request.api.unknownToHelper && request.api.terminal === null;
     const unseen = shape.mayBeUnseen && isLeft(pair);
-    const left = unseen ? /^The request is made elsewhere|^The helper knows no sign/ : isUnknown ? /^The helper knows no sign of the end/ : (shape.left?.(request) ?? null);
+    const left = unseen
+      ? /^The request is made elsewhere|^The helper knows no sign/
+      : isUnknown
+        ? /^The helper knows no sign of the end/
+        : (shape.left?.(request) ?? null);
     if (left) {
       expect(after).toBe(text);
       if (!(unseen && reasons.length === 0)) expect(reasons).toEqual([expect.stringMatching(left)]);

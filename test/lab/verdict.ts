@@ -35,13 +35,16 @@ function findBrokenDuty(helper: Outcome, raw: Outcome, { id, duty }: Case): stri
       return isWhole && requests === 2 ? [] : [`is not retried: ${told}, ${requests} requests`];
     case 'told': {
       if (requests !== 1) return [`${requests} requests`];
-      if (error?.partialText !== undefined && error?.partialText !== null && error.partialText !== helper.text) return [`error.partial.text is '${error.partialText}', delivered was '${helper.text}'`];
+      if (error?.partialText !== undefined && error?.partialText !== null && error.partialText !== helper.text)
+        return [`error.partial.text is '${error.partialText}', delivered was '${helper.text}'`];
       // Some SDKs drop a line that they cannot read; there was no text in it.
       return end === 'threw' || (id === 'malformed' && isWhole) ? [] : [told];
     }
     case 'refused':
       if (end !== 'threw' || requests !== 2) return [`${told}, ${requests} requests`];
-      return raw.error && raw.error.type !== error?.type ? [`throws ${error?.type}, where the SDK throws ${raw.error.type}`] : [];
+      return raw.error && raw.error.type !== error?.type
+        ? [`throws ${error?.type}, where the SDK throws ${raw.error.type}`]
+        : [];
     case 'left':
       return (end === 'ended') === (id === 'break') && (id === 'break' || error?.own) ? [] : [told];
     case 'reason':
@@ -53,12 +56,23 @@ function findBrokenDuty(helper: Outcome, raw: Outcome, { id, duty }: Case): stri
 export function findWrongs({ case: id, raw, helper, restarted }: Row): string[] {
   const each = findCase(id);
   const text = each.duty === 'left' ? [] : findWrongText(helper, each);
-  const wrong = [...findTraces(helper), ...text, ...(text.length === 0 && helper.end !== 'hung' ? findBrokenDuty(helper, raw, each) : [])];
+  const wrong = [
+    ...findTraces(helper),
+    ...text,
+    ...(text.length === 0 && helper.end !== 'hung' ? findBrokenDuty(helper, raw, each) : []),
+  ];
   if (restarted) {
     const isWhole = restarted.end === 'ended' && restarted.text === findWhole(id);
     const { error } = restarted;
-    if (!isWhole) wrong.push(`with restart: ${error ? `throws ${error.type} (${error.code ?? error.message.slice(0, 80)})` : restarted.end} behind '${restarted.text}', ${restarted.requests} requests`);
-    wrong.push(...findTraces(restarted).filter((trace) => trace !== 'hangs').map((trace) => `with restart: ${trace}`));
+    if (!isWhole)
+      wrong.push(
+        `with restart: ${error ? `throws ${error.type} (${error.code ?? error.message.slice(0, 80)})` : restarted.end} behind '${restarted.text}', ${restarted.requests} requests`,
+      );
+    wrong.push(
+      ...findTraces(restarted)
+        .filter((trace) => trace !== 'hangs')
+        .map((trace) => `with restart: ${trace}`),
+    );
   }
   return wrong;
 }

@@ -28,11 +28,14 @@ describe.each(rules)('$name', (rule) => {
     expect(existsSync(at(`test/rules/${rule.name}.test.ts`))).toBe(true);
   });
 
-  it.each(Object.entries(rule.messages))('the message %s is a sentence, and names the API where it is about a loop', (_, message) => {
-    expect(message).toMatch(/^[A-Z`].*\.$/);
-    if ('check' in rule) expect(message).toContain('`{{api}}`');
-    expect(message).not.toMatch(/\b(?:please|should)\b/i);
-  });
+  it.each(Object.entries(rule.messages))(
+    'the message %s is a sentence, and names the API where it is about a loop',
+    (_, message) => {
+      expect(message).toMatch(/^[A-Z`].*\.$/);
+      if ('check' in rule) expect(message).toContain('`{{api}}`');
+      expect(message).not.toMatch(/\b(?:please|should)\b/i);
+    },
+  );
 
   it('has examples of both kinds', () => {
     expect(rule.examples.incorrect.length).toBeGreaterThan(0);

@@ -15,7 +15,10 @@ async function evaluate(script: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-/** The packages whose code is in the cache of CommonJS, where all that the codemods load late ends up: oxc-parser by its binding. */
+/**
+ * The packages whose code is in the cache of CommonJS, where all that the codemods load late ends up: oxc-parser by its
+ * binding.
+ */
 const LOADED = `[...new Set(Object.keys(createRequire(import.meta.url).cache).map((file) => /.*node_modules[\\\\\\\\/]((?:@[^\\\\\\\\/]+[\\\\\\\\/])?[^\\\\\\\\/]+)/.exec(file)?.[1]).filter(Boolean))].sort()`;
 
 describe('the plugin as it is built', () => {

@@ -32,7 +32,9 @@ it('no rule throws on a mutated program, and no fix or suggestion yields a text 
           for (const { fix, suggestions } of findProblems(source, rule, options, { path: PATH })) {
             for (const edits of [...(fix ? [fix] : []), ...suggestions.map((suggestion) => suggestion.edits)]) {
               edited++;
-              expect({ text: applyEdits(text, edits), parses: parse(applyEdits(text, edits)) !== null }).toMatchObject({ parses: true });
+              expect({ text: applyEdits(text, edits), parses: parse(applyEdits(text, edits)) !== null }).toMatchObject({
+                parses: true,
+              });
             }
           }
         }
@@ -48,7 +50,9 @@ it('nor does one throw in ESLint, by the tree of ESLint’s own parser', () => {
   fc.assert(
     fc.property(mutants, (text) => {
       // A rule that throws ends the run.
-      reported += new Linter().verify(text, [plugin.configs.strict as Linter.Config], 'example.js').filter(({ ruleId }) => ruleId !== null).length;
+      reported += new Linter()
+        .verify(text, [plugin.configs.strict as Linter.Config], 'example.js')
+        .filter(({ ruleId }) => ruleId !== null).length;
     }),
     { numRuns: 250 },
   );

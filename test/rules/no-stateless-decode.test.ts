@@ -14,26 +14,64 @@ const reader = (read: string, head = 'const decoder = new TextDecoder();\n'): st
 testRule(rule, {
   valid: [
     { name: 'the decoder is told', code: reader('show(decoder.decode(value, { stream: true }));') },
-    { name: 'the stream decodes', code: 'for await (const text of (await fetch(url)).body.pipeThrough(new TextDecoderStream())) show(text);' },
-    { name: 'whole messages', code: 'const decoder = new TextDecoder();\nfor await (const message of subscription) show(decoder.decode(message.data));' },
+    {
+      name: 'the stream decodes',
+      code: 'for await (const text of (await fetch(url)).body.pipeThrough(new TextDecoderStream())) show(text);',
+    },
+    {
+      name: 'whole messages',
+      code: 'const decoder = new TextDecoder();\nfor await (const message of subscription) show(decoder.decode(message.data));',
+    },
     { name: 'a whole body', code: 'show(new TextDecoder().decode(await (await fetch(url)).arrayBuffer()));' },
-    { name: 'Node decodes', code: `import http from 'http';\nhttp.get(url, (res) => { res.setEncoding('utf8'); res.on('data', (data) => { text += data; }); });` },
+    {
+      name: 'Node decodes',
+      code: `import http from 'http';\nhttp.get(url, (res) => { res.setEncoding('utf8'); res.on('data', (data) => { text += data; }); });`,
+    },
   ],
   invalid: [
     {
       name: 'the decoder is not told',
       code: reader('show(decoder.decode(value));'),
-      error: { messageId: 'untold', line: 6, column: 8, endLine: 6, endColumn: 22, suggestions: [{ messageId: 'decodeAsStream', output: reader('show(decoder.decode(value, { stream: true }));') }] },
+      error: {
+        messageId: 'untold',
+        line: 6,
+        column: 8,
+        endLine: 6,
+        endColumn: 22,
+        suggestions: [
+          { messageId: 'decodeAsStream', output: reader('show(decoder.decode(value, { stream: true }));') },
+        ],
+      },
     },
     {
       name: 'a decoder for each chunk',
       code: reader('show(new TextDecoder().decode(value));', ''),
-      error: { messageId: 'madeAnew', line: 5, column: 8, suggestions: [{ messageId: 'decodeAsStream', output: reader('show(decoder.decode(value, { stream: true }));', 'const decoder = new TextDecoder();\n') }] },
+      error: {
+        messageId: 'madeAnew',
+        line: 5,
+        column: 8,
+        suggestions: [
+          {
+            messageId: 'decodeAsStream',
+            output: reader('show(decoder.decode(value, { stream: true }));', 'const decoder = new TextDecoder();\n'),
+          },
+        ],
+      },
     },
     {
       name: 'no decoder',
       code: `const response = await fetch(url);\nfor await (const chunk of response.body) text += chunk;`,
-      error: { messageId: 'undecoded', line: 2, column: 50, suggestions: [{ messageId: 'decodeAsStream', output: `const response = await fetch(url);\nconst decoder = new TextDecoder();\nfor await (const chunk of response.body) text += decoder.decode(chunk, { stream: true });` }] },
+      error: {
+        messageId: 'undecoded',
+        line: 2,
+        column: 50,
+        suggestions: [
+          {
+            messageId: 'decodeAsStream',
+            output: `const response = await fetch(url);\nconst decoder = new TextDecoder();\nfor await (const chunk of response.body) text += decoder.decode(chunk, { stream: true });`,
+          },
+        ],
+      },
     },
     {
       name: 'a decoder that others feed too',
@@ -44,12 +82,19 @@ testRule(rule, {
 });
 
 it('says what becomes of a cut character', () => {
-  expect(messagesOf(rule, reader('show(decoder.decode(value));'))).toEqual(['`decode` takes this chunk for a whole text; a character that is cut by the end of the chunk comes out as `�` for lack of `{ stream: true }`.']);
+  expect(messagesOf(rule, reader('show(decoder.decode(value));'))).toEqual([
+    '`decode` takes this chunk for a whole text; a character that is cut by the end of the chunk comes out as `�` for lack of `{ stream: true }`.',
+  ]);
 });
 
 it('suggests the very edits of the codemod', () => {
   const http = `import http from 'http';\nhttp.get(url, (res) => {\n  res.on('data', (data) => { text += data; });\n});\n`;
-  const texts = [reader('show(decoder.decode(value));'), reader('show(new TextDecoder().decode(value)); log(new TextDecoder().decode(value));', ''), http, ...codemod.examples.map(({ before }) => before)];
+  const texts = [
+    reader('show(decoder.decode(value));'),
+    reader('show(new TextDecoder().decode(value)); log(new TextDecoder().decode(value));', ''),
+    http,
+    ...codemod.examples.map(({ before }) => before),
+  ];
   for (const text of texts) {
     const { rewrites } = codemod.findRewrites(parseSource('file.mjs', text), defaultOptions);
     expect(rewrites.length).toBeGreaterThan(0);

@@ -9,7 +9,12 @@ const text = 'decoder.decode(value, { stream: true })';
 
 testRule(rule, {
   valid: [
-    { name: 'the rest waits', code: reader(`buffer += ${text}; const lines = buffer.split('\\n'); buffer = lines.pop(); for (const line of lines) show(JSON.parse(line));`) },
+    {
+      name: 'the rest waits',
+      code: reader(
+        `buffer += ${text}; const lines = buffer.split('\\n'); buffer = lines.pop(); for (const line of lines) show(JSON.parse(line));`,
+      ),
+    },
     { name: 'the whole is parsed', code: `${reader(`buffer += ${text};`)}show(JSON.parse(buffer));` },
     { name: 'lines are iterated', code: 'for await (const line of lines) show(JSON.parse(line));' },
     { name: 'messages', code: `socket.on('message', (data) => show(JSON.parse(data.toString())));` },

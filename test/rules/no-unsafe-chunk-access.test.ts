@@ -14,10 +14,20 @@ const when = 'in the chunk that tells the usage';
 testRule(rule, {
   valid: [
     { name: 'an optional chain', code: chat(`write(chunk.choices[0]?.delta?.content ?? '');`) },
-    { name: 'the length is looked at', code: chat(`{ if (chunk.choices.length) write(chunk.choices[0].delta.content); }`) },
+    {
+      name: 'the length is looked at',
+      code: chat(`{ if (chunk.choices.length) write(chunk.choices[0].delta.content); }`),
+    },
     { name: 'each choice', code: chat('for (const choice of chunk.choices) write(choice.delta.content);') },
-    { name: 'a whole answer', code: `${OPENAI}const answer = await client.chat.completions.create({ model });\nwrite(answer.choices[0].message.content);` },
-    { name: 'the usage is not asked for, and only that is of interest', code: chat('write(chunk.choices[0].delta.content);', 'model, stream: true'), options: { onlyWhenAsked: true } },
+    {
+      name: 'a whole answer',
+      code: `${OPENAI}const answer = await client.chat.completions.create({ model });\nwrite(answer.choices[0].message.content);`,
+    },
+    {
+      name: 'the usage is not asked for, and only that is of interest',
+      code: chat('write(chunk.choices[0].delta.content);', 'model, stream: true'),
+      options: { onlyWhenAsked: true },
+    },
     { name: 'a loop over something else', code: 'for await (const chunk of pages) write(chunk.items[0].name);' },
   ],
   invalid: [
@@ -25,12 +35,24 @@ testRule(rule, {
       name: 'a default behind it',
       code: chat(`write(chunk.choices[0].delta.content ?? '');`),
       output: chat(`write(chunk.choices[0]?.delta.content ?? '');`),
-      error: { messageId: 'unsafe', line: 4, column: 41, endLine: 4, endColumn: 57, data: { expression: 'chunk.choices[0]', when, api: 'chat.completions.create', provider: 'OpenAI' } },
+      error: {
+        messageId: 'unsafe',
+        line: 4,
+        column: 41,
+        endLine: 4,
+        endColumn: 57,
+        data: { expression: 'chunk.choices[0]', when, api: 'chat.completions.create', provider: 'OpenAI' },
+      },
     },
     {
       name: 'where it would become something new',
       code: chat('if (chunk.choices[0].finish_reason !== null) break;'),
-      error: { messageId: 'unsafe', line: 4, column: 39, data: { expression: 'chunk.choices[0]', when, api: 'chat.completions.create', provider: 'OpenAI' } },
+      error: {
+        messageId: 'unsafe',
+        line: 4,
+        column: 39,
+        data: { expression: 'chunk.choices[0]', when, api: 'chat.completions.create', provider: 'OpenAI' },
+      },
     },
     {
       name: 'the options are out of sight',
@@ -49,9 +71,13 @@ it('says what is missing, where, and what it does', () => {
 });
 
 it('fixes by the very edits of the codemod', () => {
-  const text = chat(`{ const delta = chunk.choices[0]!.delta; if (delta.content) write(delta.content); write(chunk.choices[0].finish_reason ?? ''); }`);
+  const text = chat(
+    `{ const delta = chunk.choices[0]!.delta; if (delta.content) write(delta.content); write(chunk.choices[0].finish_reason ?? ''); }`,
+  );
   const source = parseSource('example.ts', text);
   const fixes = findProblems(source, rule).map(({ fix }) => fix);
   expect(fixes).toHaveLength(2);
-  expect(fixes).toEqual(codemod.findRewrites(source, { helper: 'resilient-stream' }).rewrites.map(({ edits }) => edits));
+  expect(fixes).toEqual(
+    codemod.findRewrites(source, { helper: 'resilient-stream' }).rewrites.map(({ edits }) => edits),
+  );
 });

@@ -18,7 +18,11 @@ const config: Linter.Config = plugin.configs.recommended;
 
 describe('the plugin', () => {
   it('has a name, a version and a namespace', () => {
-    expect(plugin.meta).toEqual({ name: 'eslint-plugin-resilient-stream', version: expect.stringMatching(/^\d+\.\d+\.\d+/), namespace: 'resilient-stream' });
+    expect(plugin.meta).toEqual({
+      name: 'eslint-plugin-resilient-stream',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      namespace: 'resilient-stream',
+    });
   });
 
   it('is what `require()` gives', () => {
@@ -28,7 +32,9 @@ describe('the plugin', () => {
   it('has every rule, with a page in the package', () => {
     expect(Object.keys(plugin.rules)).toEqual(names);
     for (const [name, { meta }] of Object.entries(plugin.rules)) {
-      expect(meta.docs.url).toBe(`https://unpkg.com/eslint-plugin-resilient-stream@${plugin.meta.version}/docs/rules/${name}.md`);
+      expect(meta.docs.url).toBe(
+        `https://unpkg.com/eslint-plugin-resilient-stream@${plugin.meta.version}/docs/rules/${name}.md`,
+      );
       expect(meta.docs.recommended).toBe(`resilient-stream/${name}` in plugin.configs.recommended.rules);
       expect(meta.type).toBe(meta.docs.recommended ? 'problem' : 'suggestion');
     }
@@ -37,12 +43,24 @@ describe('the plugin', () => {
   it.each(['recommended', 'strict'] as const)('%s registers the plugin itself and turns its rules on', (preset) => {
     expect(plugin.configs[preset].plugins?.['resilient-stream']).toBe(plugin);
     const inPreset = rules.filter((rule) => preset === 'strict' || rule.preset === preset);
-    expect(plugin.configs[preset].rules).toEqual(Object.fromEntries(inPreset.map(({ name }) => [`resilient-stream/${name}`, 'error'])));
+    expect(plugin.configs[preset].rules).toEqual(
+      Object.fromEntries(inPreset.map(({ name }) => [`resilient-stream/${name}`, 'error'])),
+    );
   });
 
   it('gives options a schema and defaults, and says nothing of defaults where there are no options', () => {
     expect(plugin.rules['require-timeout']?.meta).toMatchObject({
-      schema: [{ type: 'object', properties: { requireDeadline: { type: 'boolean', default: false }, minimumMs: { type: 'integer', minimum: 0, default: 0 }, helper: { type: 'string', default: 'resilient-stream' } }, additionalProperties: false }],
+      schema: [
+        {
+          type: 'object',
+          properties: {
+            requireDeadline: { type: 'boolean', default: false },
+            minimumMs: { type: 'integer', minimum: 0, default: 0 },
+            helper: { type: 'string', default: 'resilient-stream' },
+          },
+          additionalProperties: false,
+        },
+      ],
       defaultOptions: [{ requireDeadline: false, minimumMs: 0, helper: 'resilient-stream' }],
     });
     expect(plugin.rules['no-unresolved-migration']?.meta.schema).toEqual([]);
@@ -60,7 +78,10 @@ function findOutsideImports(file: string, seen = new Set<string>()): string[] {
   seen.add(file);
   const { program } = parseSync(file, readFileSync(file, 'utf8'));
   return program.body.flatMap((node) => {
-    const loads = (node.type === 'ImportDeclaration' && node.importKind !== 'type') || (node.type === 'ExportNamedDeclaration' && node.exportKind !== 'type') || node.type === 'ExportAllDeclaration';
+    const loads =
+      (node.type === 'ImportDeclaration' && node.importKind !== 'type') ||
+      (node.type === 'ExportNamedDeclaration' && node.exportKind !== 'type') ||
+      node.type === 'ExportAllDeclaration';
     if (!loads || !node.source) return [];
     const { value } = node.source;
     return value.startsWith('.') ? findOutsideImports(resolve(dirname(file), value), seen) : [value];
@@ -69,7 +90,9 @@ function findOutsideImports(file: string, seen = new Set<string>()): string[] {
 
 describe('a flat configuration', () => {
   const examples = [
-    ...rules.flatMap(({ examples }) => [...examples.incorrect, ...examples.correct].map(({ title, code }) => ({ title, code }))),
+    ...rules.flatMap(({ examples }) =>
+      [...examples.incorrect, ...examples.correct].map(({ title, code }) => ({ title, code })),
+    ),
     ...catalog.flatMap(({ apis }) => apis.map(({ name, example }) => ({ title: name, code: example }))),
     {
       title: 'aliases and functions',
@@ -82,7 +105,12 @@ function look(choice) { if (choice.finish_reason) end(); }`,
     },
   ];
   const lint = (code: string, languageOptions: Linter.LanguageOptions): string[] =>
-    new Linter().verify(code, [{ ...config, languageOptions }], 'example.js').map(({ ruleId, messageId, line, column, endLine, endColumn }) => `${ruleId} ${messageId} ${line}:${column}-${endLine}:${endColumn}`);
+    new Linter()
+      .verify(code, [{ ...config, languageOptions }], 'example.js')
+      .map(
+        ({ ruleId, messageId, line, column, endLine, endColumn }) =>
+          `${ruleId} ${messageId} ${line}:${column}-${endLine}:${endColumn}`,
+      );
 
   it.each(examples)('finds the same with either parser: $title', ({ code }) => {
     expect(lint(code, { parser: typescriptParser })).toEqual(lint(code, {}));
@@ -97,28 +125,43 @@ function look(choice) { if (choice.finish_reason) end(); }`,
   });
 
   it('keeps silent where a comment asks for it', () => {
-    const code = 'for await (const chunk of client.messages.stream()) show(chunk.type === "message_stop"); // eslint-disable-line';
+    const code =
+      'for await (const chunk of client.messages.stream()) show(chunk.type === "message_stop"); // eslint-disable-line';
     expect(lint(code, {})).toEqual([]);
   });
 
   it('works in ESLint itself, with typescript-eslint’s parser for TypeScript', async () => {
-    const eslint = new ESLint({ overrideConfigFile: true, cwd: root, overrideConfig: [config, { files: ['**/*.ts'], languageOptions: { parser: typescriptParser } }] });
+    const eslint = new ESLint({
+      overrideConfigFile: true,
+      cwd: root,
+      overrideConfig: [config, { files: ['**/*.ts'], languageOptions: { parser: typescriptParser } }],
+    });
     const code = `import OpenAI from 'openai';\nexport class Chat {\n  constructor(private client: OpenAI) {}\n  async ask(): Promise<void> {\n    for await (const chunk of await this.client.responses.create({ stream: true })) console.log(chunk);\n  }\n}\n`;
     const [result] = await eslint.lintText(code, { filePath: 'example.ts' });
-    expect(result?.messages.map(({ ruleId, line }) => `${line} ${ruleId}`)).toEqual(['5 resilient-stream/require-completion-check', '5 resilient-stream/require-timeout']);
+    expect(result?.messages.map(({ ruleId, line }) => `${line} ${ruleId}`)).toEqual([
+      '5 resilient-stream/require-completion-check',
+      '5 resilient-stream/require-timeout',
+    ]);
   });
 
   it('is silent in other languages, also where their text holds code, or where they have none', () => {
     const code = `\`\`\`js\n${anthropic.apis[0]!.example}\n\`\`\`\n`;
     expect(lint(anthropic.apis[0]!.example, {})).not.toEqual([]);
     for (const text of [code, undefined]) {
-      const base: Linter.Config = { files: ['**/*.md'], plugins: { other: { languages: { markdown: createLanguage(text) } } }, language: 'other/markdown' };
+      const base: Linter.Config = {
+        files: ['**/*.md'],
+        plugins: { other: { languages: { markdown: createLanguage(text) } } },
+        language: 'other/markdown',
+      };
       expect(new Linter().verify(code, [base, plugin.configs.strict], 'example.md')).toEqual([]);
     }
   });
 
   it('refuses an option that there is not', () => {
-    const wrong: Linter.Config = { ...config, rules: { 'resilient-stream/require-timeout': ['error', { requireDeadlines: true }] } };
+    const wrong: Linter.Config = {
+      ...config,
+      rules: { 'resilient-stream/require-timeout': ['error', { requireDeadlines: true }] },
+    };
     expect(() => new Linter().verify('', [wrong], 'example.js')).toThrow(/requireDeadlines/);
   });
 });
@@ -146,7 +189,11 @@ function createLanguage(text: string | undefined): NonNullable<ESLint.Plugin['la
 
 it('fits the types of ESLint and of typescript-eslint', () => {
   const { recommended, strict } = plugin.configs;
-  const forEslint: Linter.Config[] = defineConfig(recommended, { files: ['**/*.ts'], extends: [strict], plugins: { other: plugin } });
+  const forEslint: Linter.Config[] = defineConfig(recommended, {
+    files: ['**/*.ts'],
+    extends: [strict],
+    plugins: { other: plugin },
+  });
   const forTypeScriptEslint: TSESLint.FlatConfig.Config[] = [recommended, { plugins: { other: plugin } }];
   expect([...forEslint, ...forTypeScriptEslint].every((entry) => typeof entry === 'object')).toBe(true);
 });

@@ -16,16 +16,34 @@ const LOOP = `for await (const chunk of await client.chat.completions.create({ m
 testRule(rule, {
   valid: [
     { name: 'the request is wrapped', code: codemod.examples[0]!.after },
-    { name: 'the request is made elsewhere', code: `export async function show(stream) { for await (const chunk of stream) write(chunk.choices[0].delta.content); }` },
-    { name: 'the codemod leaves the loop', code: `${OPENAI}const stream = client.chat.completions.stream({ model, messages });\nfor await (const chunk of stream) show(chunk);\nsave(await stream.finalMessage());` },
+    {
+      name: 'the request is made elsewhere',
+      code: `export async function show(stream) { for await (const chunk of stream) write(chunk.choices[0].delta.content); }`,
+    },
+    {
+      name: 'the codemod leaves the loop',
+      code: `${OPENAI}const stream = client.chat.completions.stream({ model, messages });\nfor await (const chunk of stream) show(chunk);\nsave(await stream.finalMessage());`,
+    },
     { name: 'no stream of a model', code: 'for await (const line of lines) write(line);' },
-    { name: 'the helper comes from where the option says', code: codemod.examples[0]!.after.replace(`'resilient-stream'`, `'@acme/stream'`), options: { helper: '@acme/stream' } },
+    {
+      name: 'the helper comes from where the option says',
+      code: codemod.examples[0]!.after.replace(`'resilient-stream'`, `'@acme/stream'`),
+      options: { helper: '@acme/stream' },
+    },
   ],
   invalid: [
     {
       name: 'the edit is the codemod’s',
       code: codemod.examples[0]!.before,
-      error: { messageId: 'rewritable', line: 9, column: 1, endLine: 9, endColumn: 34, data: { api: 'chat.completions.create', provider: 'OpenAI' }, suggestions: [{ messageId: 'wrap', output: codemod.examples[0]!.after }] },
+      error: {
+        messageId: 'rewritable',
+        line: 9,
+        column: 1,
+        endLine: 9,
+        endColumn: 34,
+        data: { api: 'chat.completions.create', provider: 'OpenAI' },
+        suggestions: [{ messageId: 'wrap', output: codemod.examples[0]!.after }],
+      },
     },
     {
       name: 'the helper is imported from where the option says',
@@ -56,8 +74,12 @@ it('the message says what the helper does', () => {
 describe('the suggestion is what the codemod writes for that loop', () => {
   const examples = [
     ...codemod.examples.map(({ before }, index) => ({ title: `example ${index + 1} of the codemod`, code: before })),
-    ...catalog.flatMap(({ title, apis }) => apis.map(({ name, iterables, example }) => ({ title: `${title} ${name} ${iterables.join()}`, code: example }))),
-    ...rules.flatMap(({ name, examples }) => [...examples.incorrect, ...examples.correct].map(({ title, code }) => ({ title: `${name}, ${title}`, code }))),
+    ...catalog.flatMap(({ title, apis }) =>
+      apis.map(({ name, iterables, example }) => ({ title: `${title} ${name} ${iterables.join()}`, code: example })),
+    ),
+    ...rules.flatMap(({ name, examples }) =>
+      [...examples.incorrect, ...examples.correct].map(({ title, code }) => ({ title: `${name}, ${title}`, code })),
+    ),
   ];
 
   it.each(examples)('$title', ({ code }) => {
@@ -84,12 +106,24 @@ describe('the suggestion is what the codemod writes for that loop', () => {
     ['in CommonJS', 'example.cjs', REQUIRED],
     ['in CommonJS that its ending does not tell', 'example.js', REQUIRED],
     ['in CommonJS of TypeScript', 'example.cts', REQUIRED],
-    ['in CommonJS with CRLF and a hashbang', 'example.cjs', `#!/usr/bin/env node\r\n${REQUIRED.replaceAll('\n', '\r\n')}`],
-    ['with tabs and emoji', 'example.ts', `${OPENAI}const face = '🙂';\n{\n\t${LOOP.replace('show', "show('🙂', ")}}\n`.replace('(chunk)', 'chunk)')],
+    [
+      'in CommonJS with CRLF and a hashbang',
+      'example.cjs',
+      `#!/usr/bin/env node\r\n${REQUIRED.replaceAll('\n', '\r\n')}`,
+    ],
+    [
+      'with tabs and emoji',
+      'example.ts',
+      `${OPENAI}const face = '🙂';\n{\n\t${LOOP.replace('show', "show('🙂', ")}}\n`.replace('(chunk)', 'chunk)'),
+    ],
     ['with a name that is taken', 'example.ts', `${OPENAI}const resilientStream = 1, signal = 2;\n${LOOP}`],
     ['with an import of the helper', 'example.ts', `import { restart } from 'resilient-stream';\n${OPENAI}${LOOP}`],
     ['in JSX', 'example.jsx', `${OPENAI}export async function Page() { ${LOOP} return <p>{"a"}</p>; }\n`],
-    ['with a request that starts with a brace', 'example.ts', `${OPENAI}for await (const chunk of await { client }.client.chat.completions.create({ stream: true })) show(chunk.choices[0].delta);`],
+    [
+      'with a request that starts with a brace',
+      'example.ts',
+      `${OPENAI}for await (const chunk of await { client }.client.chat.completions.create({ stream: true })) show(chunk.choices[0].delta);`,
+    ],
     ['with two loops', 'example.ts', OPENAI + LOOP + LOOP],
   ])('%s', (_, path, text) => {
     expect(expectTheCodemodsEdits(rule, codemod, path, text).length).toBeGreaterThan(0);

@@ -20,14 +20,18 @@ it('a problem tells everything that a tool may print', () => {
     rule: 'require-error-handling',
     messageId: 'unhandled',
     data: { api: 'chat.completions.create', provider: 'OpenAI' },
-    message: 'Nothing catches an error of `chat.completions.create` in this loop; a dropped connection goes unhandled, and the answer so far is lost.',
+    message:
+      'Nothing catches an error of `chat.completions.create` in this loop; a dropped connection goes unhandled, and the answer so far is lost.',
     loc: { start: { line: 4, column: 0 }, end: { line: 4, column: 33 } },
   });
   expect(problem?.node).toBe(problem?.loop?.node);
 });
 
 it('several loops are told in the order of the text', () => {
-  const source = parseSource('example.ts', `${CHAT}for await (const chunk of client.chat.completions.stream({})) show(chunk);`);
+  const source = parseSource(
+    'example.ts',
+    `${CHAT}for await (const chunk of client.chat.completions.stream({})) show(chunk);`,
+  );
   expect(findProblems(source, requireErrorHandling).map(({ loc, data }) => `${loc.start.line} ${data.api}`)).toEqual([
     '4 chat.completions.create',
     '7 chat.completions.stream',
@@ -37,8 +41,15 @@ it('several loops are told in the order of the text', () => {
 describe('no rule throws', () => {
   /** Every program that is left when a run of words or signs is taken out of this one, if it parses. */
   const mutants = (code: string): string[] => {
-    const tokens = [...code.matchAll(/\w+|[^\s\w]/g)].map(({ index, 0: text }) => ({ start: index, end: index + text.length }));
-    return tokens.flatMap((token, index) => [1, 2, 3].map((length) => `${code.slice(0, token.start)} ${code.slice(tokens[index + length - 1]?.end ?? code.length)}`));
+    const tokens = [...code.matchAll(/\w+|[^\s\w]/g)].map(({ index, 0: text }) => ({
+      start: index,
+      end: index + text.length,
+    }));
+    return tokens.flatMap((token, index) =>
+      [1, 2, 3].map(
+        (length) => `${code.slice(0, token.start)} ${code.slice(tokens[index + length - 1]?.end ?? code.length)}`,
+      ),
+    );
   };
   const parse = (code: string): ParsedSource | null => {
     try {
@@ -49,8 +60,14 @@ describe('no rule throws', () => {
     }
   };
 
-  it.each(rules.flatMap(({ name, examples }) => [...examples.incorrect, ...examples.correct].map((example) => ({ name, ...example }))))('on what is left of $name, $title', ({ code }) => {
-    const sources = mutants(code).map(parse).filter((source) => source !== null);
+  it.each(
+    rules.flatMap(({ name, examples }) =>
+      [...examples.incorrect, ...examples.correct].map((example) => ({ name, ...example })),
+    ),
+  )('on what is left of $name, $title', ({ code }) => {
+    const sources = mutants(code)
+      .map(parse)
+      .filter((source) => source !== null);
     expect(sources.length).toBeGreaterThan(20);
     for (const source of sources) for (const rule of rules) expect(() => findProblems(source, rule)).not.toThrow();
   });
@@ -58,10 +75,19 @@ describe('no rule throws', () => {
   it.each([
     ['a loop without a declaration', 'for await (chunk of stream) chunk.choices[0].delta.content;'],
     ['a loop into a member', 'for await (this.chunk of stream) this.chunk.choices[0].delta.content;'],
-    ['a loop into a pattern', 'for await (const { choices: [{ delta: { content } }] } of client.chat.completions.create({ stream: true })) write(content);'],
-    ['a loop in a loop’s head', 'for await (const a of (async function* () { for await (const b of client.messages.stream()) yield b; })()) use(a.type === "message_stop");'],
+    [
+      'a loop into a pattern',
+      'for await (const { choices: [{ delta: { content } }] } of client.chat.completions.create({ stream: true })) write(content);',
+    ],
+    [
+      'a loop in a loop’s head',
+      'for await (const a of (async function* () { for await (const b of client.messages.stream()) yield b; })()) use(a.type === "message_stop");',
+    ],
     ['using', 'for await (await using chunk of client.messages.stream()) chunk.delta.text;'],
-    ['a call without arguments', 'for await (const chunk of client.chat.completions.stream()) chunk.choices[0].delta.content;'],
+    [
+      'a call without arguments',
+      'for await (const chunk of client.chat.completions.stream()) chunk.choices[0].delta.content;',
+    ],
   ])('on %s', (_, code) => {
     const source = parse(code);
     expect(source).not.toBeNull();

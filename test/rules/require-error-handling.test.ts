@@ -11,18 +11,53 @@ const open = 'await client.chat.completions.create({ model, messages, stream: tr
 
 testRule(rule, {
   valid: [
-    { name: 'a try covers the loop', code: `${OPENAI}try { for await (const chunk of ${open}) use(chunk); } catch (error) { tell(error); }` },
-    { name: 'a try covers the loop alone', code: `${OPENAI}const stream = ${open};\ntry { for await (const chunk of stream) use(chunk); } catch (error) { tell(error); }` },
-    { name: 'the error is the caller’s', code: `${OPENAI}export async function ask() { for await (const chunk of ${open}) use(chunk); }` },
-    { name: 'the error is the consumer’s', code: `${OPENAI}export async function* ask() { for await (const chunk of ${open}) yield chunk; }` },
-    { name: 'the error is the reader’s of a ReadableStream', code: `${OPENAI}new ReadableStream({ async start(out) { for await (const chunk of ${open}) out.enqueue(chunk); } });` },
-    { name: 'main has a catch', code: `${OPENAI}async function main() { for await (const chunk of ${open}) use(chunk); }\nmain().catch(tell);` },
-    { name: 'a method, whose callers are elsewhere', code: `${OPENAI}class Chat { async ask(messages: string[]) { for await (const chunk of ${open}) use(chunk); } }`, ts: true },
-    { name: 'a wrapped stream with a catch', code: `${OPENAI}${HELPER}try { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ stream: true }, { signal }))) use(chunk); } catch (error) { tell(error); }` },
+    {
+      name: 'a try covers the loop',
+      code: `${OPENAI}try { for await (const chunk of ${open}) use(chunk); } catch (error) { tell(error); }`,
+    },
+    {
+      name: 'a try covers the loop alone',
+      code: `${OPENAI}const stream = ${open};\ntry { for await (const chunk of stream) use(chunk); } catch (error) { tell(error); }`,
+    },
+    {
+      name: 'the error is the caller’s',
+      code: `${OPENAI}export async function ask() { for await (const chunk of ${open}) use(chunk); }`,
+    },
+    {
+      name: 'the error is the consumer’s',
+      code: `${OPENAI}export async function* ask() { for await (const chunk of ${open}) yield chunk; }`,
+    },
+    {
+      name: 'the error is the reader’s of a ReadableStream',
+      code: `${OPENAI}new ReadableStream({ async start(out) { for await (const chunk of ${open}) out.enqueue(chunk); } });`,
+    },
+    {
+      name: 'main has a catch',
+      code: `${OPENAI}async function main() { for await (const chunk of ${open}) use(chunk); }\nmain().catch(tell);`,
+    },
+    {
+      name: 'a method, whose callers are elsewhere',
+      code: `${OPENAI}class Chat { async ask(messages: string[]) { for await (const chunk of ${open}) use(chunk); } }`,
+      ts: true,
+    },
+    {
+      name: 'a wrapped stream with a catch',
+      code: `${OPENAI}${HELPER}try { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ stream: true }, { signal }))) use(chunk); } catch (error) { tell(error); }`,
+    },
     { name: 'no stream of a model', code: `for await (const line of lines) use(line);` },
-    { name: 'a try covers the loop over a reader', code: `${reader}try { while (true) { const { done, value } = await reader.read(); if (done) break; use(value); } } catch (error) { tell(error); }` },
-    { name: 'listeners, which another rule looks at', code: `${ANTHROPIC}client.messages.stream({ model, messages }).on('text', (text) => use(text));` },
-    { name: 'a caller in sight, where callers are asked about', code: `${OPENAI}async function main() { for await (const chunk of ${open}) use(chunk); }\nmain().catch(tell);`, options: { checkCallers: true, checkGenerators: true } },
+    {
+      name: 'a try covers the loop over a reader',
+      code: `${reader}try { while (true) { const { done, value } = await reader.read(); if (done) break; use(value); } } catch (error) { tell(error); }`,
+    },
+    {
+      name: 'listeners, which another rule looks at',
+      code: `${ANTHROPIC}client.messages.stream({ model, messages }).on('text', (text) => use(text));`,
+    },
+    {
+      name: 'a caller in sight, where callers are asked about',
+      code: `${OPENAI}async function main() { for await (const chunk of ${open}) use(chunk); }\nmain().catch(tell);`,
+      options: { checkCallers: true, checkGenerators: true },
+    },
     { name: 'pages of a list', code: `${OPENAI}for await (const model of client.models.list()) use(model);` },
   ],
   invalid: [
@@ -30,18 +65,35 @@ testRule(rule, {
       name: 'callers out of sight, where they are asked about',
       code: `${OPENAI}export async function ask() {\n  for await (const chunk of ${open}) use(chunk);\n}`,
       options: { checkCallers: true },
-      error: { messageId: 'leftToCaller', line: 4, column: 3, data: { api: 'chat.completions.create', provider: 'OpenAI' } },
+      error: {
+        messageId: 'leftToCaller',
+        line: 4,
+        column: 3,
+        data: { api: 'chat.completions.create', provider: 'OpenAI' },
+      },
     },
     {
       name: 'a generator, where they are asked about',
       code: `${OPENAI}export async function* ask() {\n  for await (const chunk of ${open}) yield chunk;\n}`,
       options: { checkGenerators: true },
-      error: { messageId: 'leftToConsumer', line: 4, column: 3, data: { api: 'chat.completions.create', provider: 'OpenAI' } },
+      error: {
+        messageId: 'leftToConsumer',
+        line: 4,
+        column: 3,
+        data: { api: 'chat.completions.create', provider: 'OpenAI' },
+      },
     },
     {
       name: 'a loop at the top of a module',
       code: `${OPENAI}const stream = ${open};\nfor await (const chunk of stream) {\n  use(chunk);\n}`,
-      error: { messageId: 'unhandled', line: 4, column: 1, endLine: 4, endColumn: 34, data: { api: 'chat.completions.create', provider: 'OpenAI' } },
+      error: {
+        messageId: 'unhandled',
+        line: 4,
+        column: 1,
+        endLine: 4,
+        endColumn: 34,
+        data: { api: 'chat.completions.create', provider: 'OpenAI' },
+      },
     },
     {
       name: 'a head of several lines is shown to its bracket',
@@ -51,7 +103,14 @@ testRule(rule, {
     {
       name: 'a try without a catch',
       code: `${ANTHROPIC}try {\n  for await (const chunk of client.messages.stream({})) use(chunk);\n} finally { done(); }`,
-      error: { messageId: 'unhandled', line: 4, column: 3, endLine: 4, endColumn: 56, data: { api: 'messages.stream', provider: 'Anthropic' } },
+      error: {
+        messageId: 'unhandled',
+        line: 4,
+        column: 3,
+        endLine: 4,
+        endColumn: 56,
+        data: { api: 'messages.stream', provider: 'Anthropic' },
+      },
     },
     {
       name: 'the try ends before the loop',
@@ -76,7 +135,14 @@ testRule(rule, {
     {
       name: 'a loop over a reader',
       code: `${reader}while (true) {\n  const { done, value } = await reader.read();\n  if (done) break;\n  use(value);\n}`,
-      error: { messageId: 'unhandled', line: 3, column: 1, endLine: 3, endColumn: 13, data: { api: 'fetch', provider: 'HTTP without an SDK' } },
+      error: {
+        messageId: 'unhandled',
+        line: 3,
+        column: 1,
+        endLine: 3,
+        endColumn: 13,
+        data: { api: 'fetch', provider: 'HTTP without an SDK' },
+      },
     },
     {
       name: 'a loop over a reader that asks at its end',
@@ -105,7 +171,12 @@ describe('the message', () => {
   });
 
   it('says that the catch is around the call only', () => {
-    expect(messagesOf(rule, `${ANTHROPIC}let s; try { s = await client.messages.create({ stream: true }); } catch {}\nfor await (const chunk of s) use(chunk);`)).toEqual([
+    expect(
+      messagesOf(
+        rule,
+        `${ANTHROPIC}let s; try { s = await client.messages.create({ stream: true }); } catch {}\nfor await (const chunk of s) use(chunk);`,
+      ),
+    ).toEqual([
       'The `catch` for `messages.create` covers the call only; a connection that drops in mid-answer surfaces in this loop, where nothing catches it.',
     ]);
   });

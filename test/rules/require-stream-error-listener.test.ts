@@ -12,25 +12,63 @@ testRule(rule, {
     { name: 'an error listener', code: `${ANTHROPIC}stream.on('text', show);\nstream.on('error', fail);` },
     { name: 'an error listener in a chain', code: `${ANTHROPIC}stream.on('text', show).on('error', fail);` },
     { name: 'the end is waited for', code: `${ANTHROPIC}stream.on('text', show);\nawait stream.finalMessage();` },
-    { name: 'the end is waited for in a chain', code: `import OpenAI from 'openai';\nconst runner = new OpenAI().chat.completions.stream(params).on('content', show);\nawait runner.done();` },
-    { name: 'other code has the stream', code: `import Anthropic from '@anthropic-ai/sdk';\nexport function ask(client: Anthropic) {\n  return client.messages.stream(params).on('text', show);\n}`, ts: true },
-    { name: 'the stream is iterated too, where an error throws', code: `${ANTHROPIC}stream.on('text', show);\nfor await (const event of stream) log(event);` },
+    {
+      name: 'the end is waited for in a chain',
+      code: `import OpenAI from 'openai';\nconst runner = new OpenAI().chat.completions.stream(params).on('content', show);\nawait runner.done();`,
+    },
+    {
+      name: 'other code has the stream',
+      code: `import Anthropic from '@anthropic-ai/sdk';\nexport function ask(client: Anthropic) {\n  return client.messages.stream(params).on('text', show);\n}`,
+      ts: true,
+    },
+    {
+      name: 'the stream is iterated too, where an error throws',
+      code: `${ANTHROPIC}stream.on('text', show);\nfor await (const event of stream) log(event);`,
+    },
     { name: 'an emitter of something else', code: `socket.on('data', (data) => show(data));` },
-    { name: 'a callback for errors', code: `${AI}for await (const text of streamText({ model, prompt, onError }).textStream) show(text);` },
+    {
+      name: 'a callback for errors',
+      code: `${AI}for await (const text of streamText({ model, prompt, onError }).textStream) show(text);`,
+    },
     { name: 'options out of sight', code: `${AI}for await (const text of streamText(options).textStream) show(text);` },
-    { name: 'a spread that may bring the callback', code: `${AI}for await (const text of streamText({ model, ...options }).textStream) show(text);` },
-    { name: 'the reason for the end is read', code: `${AI}const result = streamText({ model, prompt });\nfor await (const text of result.textStream) show(text);\nlog(await result.finishReason);` },
-    { name: 'another promise of the result is picked', code: `${AI}const { textStream, usage } = streamText({ model, prompt });\nfor await (const text of textStream) show(text);\nlog(await usage);` },
-    { name: 'the result goes on', code: `${AI}export async function ask() {\n  const result = streamText({ model, prompt });\n  for await (const text of result.textStream) show(text);\n  return result;\n}` },
-    { name: 'all parts are read', code: `${AI}for await (const part of streamText({ model, prompt }).fullStream) show(part);` },
+    {
+      name: 'a spread that may bring the callback',
+      code: `${AI}for await (const text of streamText({ model, ...options }).textStream) show(text);`,
+    },
+    {
+      name: 'the reason for the end is read',
+      code: `${AI}const result = streamText({ model, prompt });\nfor await (const text of result.textStream) show(text);\nlog(await result.finishReason);`,
+    },
+    {
+      name: 'another promise of the result is picked',
+      code: `${AI}const { textStream, usage } = streamText({ model, prompt });\nfor await (const text of textStream) show(text);\nlog(await usage);`,
+    },
+    {
+      name: 'the result goes on',
+      code: `${AI}export async function ask() {\n  const result = streamText({ model, prompt });\n  for await (const text of result.textStream) show(text);\n  return result;\n}`,
+    },
+    {
+      name: 'all parts are read',
+      code: `${AI}for await (const part of streamText({ model, prompt }).fullStream) show(part);`,
+    },
     { name: 'the request is elsewhere', code: `for await (const text of result.textStream) show(text);` },
-    { name: 'the helper throws', code: `${AI}import { resilientStream } from 'resilient-stream';\nfor await (const text of resilientStream(() => streamText({ model, prompt })).text()) show(text);` },
+    {
+      name: 'the helper throws',
+      code: `${AI}import { resilientStream } from 'resilient-stream';\nfor await (const text of resilientStream(() => streamText({ model, prompt })).text()) show(text);`,
+    },
   ],
   invalid: [
     {
       name: 'the text alone is listened to',
       code: `${ANTHROPIC}stream.on('text', show);`,
-      error: { messageId: 'unheard', line: 4, column: 1, endLine: 4, endColumn: 10, data: { api: 'messages.stream', provider: 'Anthropic' } },
+      error: {
+        messageId: 'unheard',
+        line: 4,
+        column: 1,
+        endLine: 4,
+        endColumn: 10,
+        data: { api: 'messages.stream', provider: 'Anthropic' },
+      },
     },
     {
       name: 'the chunks of a response alone are listened to',
@@ -56,8 +94,12 @@ testRule(rule, {
 });
 
 it('says where the error goes', () => {
-  expect(messagesOf(rule, `${ANTHROPIC}stream.on('text', show);`)).toEqual(['An error of `messages.stream` reaches nobody: nothing here listens for `error` or waits for the end; it becomes an unhandled rejection, which ends the process.']);
-  expect(messagesOf(rule, `${AI}for await (const text of streamText({ model, prompt }).textStream) show(text);`)).toEqual([
+  expect(messagesOf(rule, `${ANTHROPIC}stream.on('text', show);`)).toEqual([
+    'An error of `messages.stream` reaches nobody: nothing here listens for `error` or waits for the end; it becomes an unhandled rejection, which ends the process.',
+  ]);
+  expect(
+    messagesOf(rule, `${AI}for await (const text of streamText({ model, prompt }).textStream) show(text);`),
+  ).toEqual([
     'An error of `streamText` ends this loop as if the answer were whole, past any `catch`; it goes to `onError`, which is not set, and nothing else here asks for it.',
   ]);
 });

@@ -14,7 +14,8 @@ const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';\nconst client = ne
 const body = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }) });\nconst reader = response.body.getReader();\n`;
 const text = 'chunk.choices[0]?.delta?.content';
 const reading = `for await (const chunk of stream) write(${text});`;
-const chat = (options = ''): string => `const stream = await client.chat.completions.create({ model, messages, stream: true }${options});\n${reading}`;
+const chat = (options = ''): string =>
+  `const stream = await client.chat.completions.create({ model, messages, stream: true }${options});\n${reading}`;
 
 testRule(rule, {
   valid: [
@@ -27,10 +28,19 @@ testRule(rule, {
       code: `${body}const late = () => new Promise((_, reject) => setTimeout(reject, 60_000));\nwhile (true) { const { done, value } = await Promise.race([reader.read(), late()]); if (done) break; write(value); }`,
     },
     { name: 'a signal of the caller', code: `${OPENAI}export async function ask(signal) { ${chat(', { signal }')} }` },
-    { name: 'a controller of the program', code: `${OPENAI}const controller = new AbortController();\n${chat(', { signal: controller.signal }')}` },
+    {
+      name: 'a controller of the program',
+      code: `${OPENAI}const controller = new AbortController();\n${chat(', { signal: controller.signal }')}`,
+    },
     { name: 'options from elsewhere', code: `${OPENAI}export async function ask(options) { ${chat(', options')} }` },
-    { name: 'spread options from elsewhere', code: `${OPENAI}export async function ask(options) { ${chat(', { ...options, maxRetries: 0 }')} }` },
-    { name: 'a timer that throws where the abort does', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(60_000) })) write(${text});` },
+    {
+      name: 'spread options from elsewhere',
+      code: `${OPENAI}export async function ask(options) { ${chat(', { ...options, maxRetries: 0 }')} }`,
+    },
+    {
+      name: 'a timer that throws where the abort does',
+      code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(60_000) })) write(${text});`,
+    },
     {
       name: 'a timer, and a look at the end',
       code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true }, { signal: AbortSignal.timeout(60_000) });\nfor await (const chunk of stream) { write(${text}); reason ??= chunk.choices[0]?.finish_reason; }`,
@@ -43,12 +53,27 @@ testRule(rule, {
       name: 'a timer that each chunk sets back',
       code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true });\nlet timer;\nfor await (const chunk of stream) { clearTimeout(timer); timer = setTimeout(() => stream.controller.abort(), 30_000); write(${text}); }`,
     },
-    { name: 'the helper has its own limits', code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});` },
+    {
+      name: 'the helper has its own limits',
+      code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});`,
+    },
     { name: 'the call is out of sight', code: `export async function show(stream) { ${reading} }` },
     { name: 'no stream of a model', code: `for await (const line of lines) write(line);` },
-    { name: 'a limit that is long enough', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(2 * 60_000) })) write(${text});`, options: { minimumMs: 120_000 } },
-    { name: 'a limit whose length is out of sight', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(limit) })) write(${text});`, options: { minimumMs: 120_000 } },
-    { name: 'a deadline is there where one is asked for', code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(60_000) })) write(${text});`, options: { requireDeadline: true } },
+    {
+      name: 'a limit that is long enough',
+      code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(2 * 60_000) })) write(${text});`,
+      options: { minimumMs: 120_000 },
+    },
+    {
+      name: 'a limit whose length is out of sight',
+      code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(limit) })) write(${text});`,
+      options: { minimumMs: 120_000 },
+    },
+    {
+      name: 'a deadline is there where one is asked for',
+      code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(60_000) })) write(${text});`,
+      options: { requireDeadline: true },
+    },
   ],
   invalid: [
     {
@@ -64,7 +89,14 @@ testRule(rule, {
     {
       name: 'no limit at all',
       code: `${OPENAI}${chat()}`,
-      error: { messageId: 'unbounded', line: 3, column: 22, endLine: 3, endColumn: 52, data: { api: 'chat.completions.create', provider: 'OpenAI' } },
+      error: {
+        messageId: 'unbounded',
+        line: 3,
+        column: 22,
+        endLine: 3,
+        endColumn: 52,
+        data: { api: 'chat.completions.create', provider: 'OpenAI' },
+      },
     },
     {
       name: 'an explicit nothing',
@@ -94,17 +126,32 @@ testRule(rule, {
     {
       name: 'a timeout of the request bounds the headers',
       code: `${OPENAI}${chat(', { timeout: 20_000 }')}`,
-      error: { messageId: 'headersOnly', line: 3, column: 22, data: { option: 'timeout', api: 'chat.completions.create', provider: 'OpenAI' } },
+      error: {
+        messageId: 'headersOnly',
+        line: 3,
+        column: 22,
+        data: { option: 'timeout', api: 'chat.completions.create', provider: 'OpenAI' },
+      },
     },
     {
       name: 'a timeout of the client bounds the headers',
       code: `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic({ timeout: 20_000 });\nfor await (const chunk of client.messages.stream({})) show(chunk);`,
-      error: { messageId: 'headersOnly', line: 3, column: 27, data: { option: 'timeout', api: 'messages.stream', provider: 'Anthropic' } },
+      error: {
+        messageId: 'headersOnly',
+        line: 3,
+        column: 27,
+        data: { option: 'timeout', api: 'messages.stream', provider: 'Anthropic' },
+      },
     },
     {
       name: 'a timer that ends the loop like the end of the answer',
       code: `${OPENAI}${chat(', { signal: AbortSignal.timeout(60_000) }')}`,
-      error: { messageId: 'silentAbort', line: 3, column: 22, data: { option: 'signal', api: 'chat.completions.create', provider: 'OpenAI' } },
+      error: {
+        messageId: 'silentAbort',
+        line: 3,
+        column: 22,
+        data: { option: 'signal', api: 'chat.completions.create', provider: 'OpenAI' },
+      },
     },
     {
       name: 'a timer among other signals',
@@ -115,19 +162,37 @@ testRule(rule, {
       name: 'a caller’s signal where a deadline is asked for',
       code: `${ANTHROPIC}export async function ask(signal) {\n  for await (const chunk of client.messages.stream({}, { signal })) show(chunk);\n}`,
       options: { requireDeadline: true },
-      error: { messageId: 'cancellationOnly', line: 4, column: 29, data: { option: 'signal', api: 'messages.stream', provider: 'Anthropic' } },
+      error: {
+        messageId: 'cancellationOnly',
+        line: 4,
+        column: 29,
+        data: { option: 'signal', api: 'messages.stream', provider: 'Anthropic' },
+      },
     },
     {
       name: 'a limit that is too short',
       code: `${OPENAI}const LIMIT = 30 * 1000;\nfor await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(LIMIT) })) write(${text});`,
       options: { minimumMs: 120_000 },
-      error: { messageId: 'tooShort', line: 4, column: 72, endLine: 4, endColumn: 91, data: { seconds: '30', minimum: '120', api: 'chat.completions.stream', provider: 'OpenAI' }, suggestions: [] },
+      error: {
+        messageId: 'tooShort',
+        line: 4,
+        column: 72,
+        endLine: 4,
+        endColumn: 91,
+        data: { seconds: '30', minimum: '120', api: 'chat.completions.stream', provider: 'OpenAI' },
+        suggestions: [],
+      },
     },
     {
       name: 'the shorter of two timers is too short',
       code: `${OPENAI}for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.any([AbortSignal.timeout(600_000), AbortSignal.timeout(1_000)]) })) write(${text});`,
       options: { minimumMs: 2_000 },
-      error: { messageId: 'tooShort', line: 3, column: 72, data: { seconds: '1', minimum: '2', api: 'chat.completions.stream', provider: 'OpenAI' } },
+      error: {
+        messageId: 'tooShort',
+        line: 3,
+        column: 72,
+        data: { seconds: '1', minimum: '2', api: 'chat.completions.stream', provider: 'OpenAI' },
+      },
     },
     {
       name: 'a timer of the program’s own is too short',
@@ -146,9 +211,21 @@ testRule(rule, {
 
 describe('the message', () => {
   it.each([
-    ['no limit', chat(), 'Nothing bounds the wait for `chat.completions.create`; a stream that stalls keeps its loop waiting for minutes, or for ever.'],
-    ['the headers', chat(', { timeout: 20_000 }'), '`timeout` bounds the headers of `chat.completions.create` only; a stream that stalls after them keeps its loop waiting for minutes, or for ever.'],
-    ['a silent abort', chat(', { signal: AbortSignal.timeout(1) }'), 'The timeout in `signal` ends a loop over `chat.completions.create` normally, without an error, so that a cut answer passes for a whole one.'],
+    [
+      'no limit',
+      chat(),
+      'Nothing bounds the wait for `chat.completions.create`; a stream that stalls keeps its loop waiting for minutes, or for ever.',
+    ],
+    [
+      'the headers',
+      chat(', { timeout: 20_000 }'),
+      '`timeout` bounds the headers of `chat.completions.create` only; a stream that stalls after them keeps its loop waiting for minutes, or for ever.',
+    ],
+    [
+      'a silent abort',
+      chat(', { signal: AbortSignal.timeout(1) }'),
+      'The timeout in `signal` ends a loop over `chat.completions.create` normally, without an error, so that a cut answer passes for a whole one.',
+    ],
     [
       'a signal with no deadline',
       chat(', { signal: controller.signal }'),
@@ -159,7 +236,9 @@ describe('the message', () => {
   });
 
   it('for a limit that the SDK ignores', () => {
-    expect(rule.messages.ignored).toBe('`{{option}}` has no effect on `{{api}}`; a stream that stalls keeps its loop waiting for minutes, or for ever.');
+    expect(rule.messages.ignored).toBe(
+      '`{{option}}` has no effect on `{{api}}`; a stream that stalls keeps its loop waiting for minutes, or for ever.',
+    );
   });
 });
 
@@ -167,18 +246,34 @@ describe('the message', () => {
 describe('for an API with other limits', () => {
   const decide = (code: string, api: Partial<StreamApi>, limits: Partial<StreamLoop['limits']> = {}): unknown => {
     const loop = loopIn(code);
-    return rule.check({ ...loop, origin: { ...loop.origin, api: { ...loop.origin.api, ...api } }, limits: { ...loop.limits, ...limits } }, defaultsOf(rule), factsOf(code));
+    return rule.check(
+      {
+        ...loop,
+        origin: { ...loop.origin, api: { ...loop.origin.api, ...api } },
+        limits: { ...loop.limits, ...limits },
+      },
+      defaultsOf(rule),
+      factsOf(code),
+    );
   };
   const limit = (bounds: Limit['bounds']): Limit => ({ node: loopIn(OPENAI + chat()).node, bounds });
   const total: StreamApi['timeouts'] = [{ option: { client: 'timeout' }, bounds: 'total' }];
 
   it('a signal without effect is ignored', () => {
-    expect(decide(OPENAI + chat(), { onAbort: 'ignored' }, { signal: limit('nothing') })).toMatchObject({ messageId: 'ignored', data: { option: 'signal' } });
+    expect(decide(OPENAI + chat(), { onAbort: 'ignored' }, { signal: limit('nothing') })).toMatchObject({
+      messageId: 'ignored',
+      data: { option: 'signal' },
+    });
   });
 
   it('a timeout without effect is ignored', () => {
-    const timeouts: StreamApi['timeouts'] = [{ option: { argument: 1, path: ['http', 'timeoutMs'] }, bounds: 'nothing' }];
-    expect(decide(OPENAI + chat(), { timeouts }, { requestTimeout: limit('nothing') })).toMatchObject({ messageId: 'ignored', data: { option: 'http.timeoutMs' } });
+    const timeouts: StreamApi['timeouts'] = [
+      { option: { argument: 1, path: ['http', 'timeoutMs'] }, bounds: 'nothing' },
+    ];
+    expect(decide(OPENAI + chat(), { timeouts }, { requestTimeout: limit('nothing') })).toMatchObject({
+      messageId: 'ignored',
+      data: { option: 'http.timeoutMs' },
+    });
   });
 
   it.each(['idle', 'total'] as const)('a timeout that bounds the %s wait is enough', (bounds) => {
@@ -196,7 +291,8 @@ describe('for an API with other limits', () => {
 });
 
 describe('the suggestions', () => {
-  const outputs = (code: string, options: object = {}): readonly string[] => suggest(rule, 'example.js', code, options)[0]!.map(({ output }) => output);
+  const outputs = (code: string, options: object = {}): readonly string[] =>
+    suggest(rule, 'example.js', code, options)[0]!.map(({ output }) => output);
 
   it('wrap the request where the codemod can, and set a signal where an abort makes the loop throw', () => {
     const code = `${ANTHROPIC}for await (const event of client.messages.stream({ model, messages })) show(event);\n`;
@@ -220,14 +316,27 @@ describe('the suggestions', () => {
   it('put the limit beside the options that are there, at the place where the SDK reads it', () => {
     const code = `import { GoogleGenAI } from '@google/genai';\nconst ai = new GoogleGenAI({});\nfor await (const chunk of await ai.models.generateContentStream({\n  model,\n  contents,\n  config: { temperature: 0 },\n})) show(chunk.text);\n`;
     expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([
-      { line: 3, output: code.replace('{ temperature: 0 }', '{ temperature: 0, abortSignal: AbortSignal.timeout(300_000) }') },
+      {
+        line: 3,
+        output: code.replace('{ temperature: 0 }', '{ temperature: 0, abortSignal: AbortSignal.timeout(300_000) }'),
+      },
     ]);
   });
 
   it('take no signal away that may be in options out of sight', () => {
     const code = `${ANTHROPIC}export async function ask(options) {\n  for await (const event of client.messages.stream({ model, messages }, { ...options, signal: null })) show(event);\n}`;
-    expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([{ line: 4, output: code.replace('signal: null', 'signal: AbortSignal.timeout(300_000)') }]);
-    expect(suggest(rule, 'example.js', code.replace('signal: null', 'timeout: 1'), { requireDeadline: true }, 'setSignal')[0]).toEqual([]);
+    expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([
+      { line: 4, output: code.replace('signal: null', 'signal: AbortSignal.timeout(300_000)') },
+    ]);
+    expect(
+      suggest(
+        rule,
+        'example.js',
+        code.replace('signal: null', 'timeout: 1'),
+        { requireDeadline: true },
+        'setSignal',
+      )[0],
+    ).toEqual([]);
   });
 
   it('leave a signal alone that is there', () => {
@@ -237,7 +346,9 @@ describe('the suggestions', () => {
 
   it('set no limit below what the options ask for', () => {
     const code = `${ANTHROPIC}for await (const event of client.messages.stream({ model, messages })) show(event);`;
-    expect(suggest(rule, 'example.js', code, { minimumMs: 3_600_000 }, 'setSignal')[0]![0]!.output).toContain('AbortSignal.timeout(3_600_000)');
+    expect(suggest(rule, 'example.js', code, { minimumMs: 3_600_000 }, 'setSignal')[0]![0]!.output).toContain(
+      'AbortSignal.timeout(3_600_000)',
+    );
   });
 
   it('use no name that the file has for something else', () => {
@@ -246,6 +357,8 @@ describe('the suggestions', () => {
   });
 
   it('import the helper from where the option says', () => {
-    expect(outputs(OPENAI + chat(), { helper: '@acme/stream' })[0]).toContain(`import { resilientStream } from '@acme/stream';`);
+    expect(outputs(OPENAI + chat(), { helper: '@acme/stream' })[0]).toContain(
+      `import { resilientStream } from '@acme/stream';`,
+    );
   });
 });

@@ -14,10 +14,17 @@ export interface Suggested {
 }
 
 /** ESLint's own parser for JavaScript, typescript-eslint's for both. */
-const parsersOf = (path: string): readonly (Linter.Parser | null)[] => (/\.[cm]?tsx?$/.test(path) ? [typescriptParser] : [null, typescriptParser]);
+const parsersOf = (path: string): readonly (Linter.Parser | null)[] =>
+  /\.[cm]?tsx?$/.test(path) ? [typescriptParser] : [null, typescriptParser];
 
 /** What ESLint's `Linter` and each parser make of a rule's suggestions; null where the parser takes no such text. */
-export function suggest(rule: Rule, path: string, text: string, options: object = {}, messageId?: string): (readonly Suggested[] | null)[] {
+export function suggest(
+  rule: Rule,
+  path: string,
+  text: string,
+  options: object = {},
+  messageId?: string,
+): (readonly Suggested[] | null)[] {
   return parsersOf(path).map((parser) => {
     const config: Linter.Config = {
       files: ['**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts}'],
@@ -35,13 +42,27 @@ export function suggest(rule: Rule, path: string, text: string, options: object 
     // Offsets are those of the text without its byte order mark, which ESLint puts back.
     const [mark, body] = text.startsWith('\uFEFF') ? ['\uFEFF', text.slice(1)] : ['', text];
     return messages.flatMap(({ line, suggestions = [] }) =>
-      suggestions.filter((suggestion) => messageId === undefined || suggestion.messageId === messageId).map(({ fix }) => ({ line, output: `${mark}${body.slice(0, fix.range[0])}${fix.text}${body.slice(fix.range[1])}` })),
+      suggestions
+        .filter((suggestion) => messageId === undefined || suggestion.messageId === messageId)
+        .map(({ fix }) => ({
+          line,
+          output: `${mark}${body.slice(0, fix.range[0])}${fix.text}${body.slice(fix.range[1])}`,
+        })),
     );
   });
 }
 
-/** Holds that a rule suggests for each loop what the codemod writes for it alone, and nothing for loops that the codemod leaves. */
-export function expectTheCodemodsEdits(rule: Rule, codemod: Codemod, path: string, text: string, helper = 'resilient-stream'): readonly Suggested[] {
+/**
+ * Holds that a rule suggests for each loop what the codemod writes for it alone, and nothing for loops that the codemod
+ * leaves.
+ */
+export function expectTheCodemodsEdits(
+  rule: Rule,
+  codemod: Codemod,
+  path: string,
+  text: string,
+  helper = 'resilient-stream',
+): readonly Suggested[] {
   const { rewrites } = codemod.findRewrites(parseSource(path, text), { helper, path });
   const expected = rewrites.map(({ line, edits }) => ({ line, output: applyEdits(text, edits) }));
   const suggested = suggest(rule, path, text, { helper });

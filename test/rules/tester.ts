@@ -41,18 +41,31 @@ interface Cases<MessageId extends string> {
 }
 
 /** Runs the cases through both rule testers: as TypeScript with its parser, and as JavaScript with ESLint's own. */
-export function testRule<MessageId extends string, Options extends object>(rule: Rule<MessageId, Options>, { valid, invalid }: Cases<MessageId>): void {
+export function testRule<MessageId extends string, Options extends object>(
+  rule: Rule<MessageId, Options>,
+  { valid, invalid }: Cases<MessageId>,
+): void {
   const eslintRule = toEslintRule(rule);
   const js = <T extends ValidCase>(cases: readonly T[]): T[] => cases.filter(({ ts }) => !ts);
   describe('as TypeScript', () => {
-    new TypeScriptRuleTester().run(rule.name, eslintRule, { valid: valid.map(toCase), invalid: invalid.map((each) => toInvalidCase(rule, each, 'file.ts')) });
+    new TypeScriptRuleTester().run(rule.name, eslintRule, {
+      valid: valid.map(toCase),
+      invalid: invalid.map((each) => toInvalidCase(rule, each, 'file.ts')),
+    });
   });
   describe('as JavaScript', () => {
-    new RuleTester().run(rule.name, eslintRule, { valid: js(valid).map(toCase), invalid: js(invalid).map((each) => toInvalidCase(rule, each, 'file.js')) });
+    new RuleTester().run(rule.name, eslintRule, {
+      valid: js(valid).map(toCase),
+      invalid: js(invalid).map((each) => toInvalidCase(rule, each, 'file.js')),
+    });
   });
 }
 
-const toCase = ({ name, code, options }: ValidCase): { name: string; code: string; options: object[] } => ({ name, code, options: options ? [options] : [] });
+const toCase = ({ name, code, options }: ValidCase): { name: string; code: string; options: object[] } => ({
+  name,
+  code,
+  options: options ? [options] : [],
+});
 
 function toInvalidCase<MessageId extends string, Options extends object>(
   rule: Rule<MessageId, Options>,
@@ -60,10 +73,23 @@ function toInvalidCase<MessageId extends string, Options extends object>(
   path: string,
 ): ReturnType<typeof toCase> & { output: string | null; errors: InvalidCase<MessageId>['error'][] } {
   const { suggestions = findSuggestions(rule, invalid, path) } = invalid.error;
-  return { ...toCase(invalid), output: invalid.output ?? null, errors: [{ ...invalid.error, ...(suggestions.length > 0 && { suggestions }) }] };
+  return {
+    ...toCase(invalid),
+    output: invalid.output ?? null,
+    errors: [{ ...invalid.error, ...(suggestions.length > 0 && { suggestions }) }],
+  };
 }
 
-function findSuggestions<MessageId extends string, Options extends object>(rule: Rule<MessageId, Options>, { code, options, error: { messageId } }: InvalidCase<MessageId>, path: string): SuggestionOutput<MessageId>[] {
-  const problem = findProblems(parseSource(path, code), rule, options, { path }).find((each) => each.messageId === messageId);
-  return (problem?.suggestions ?? []).map((suggestion) => ({ messageId: suggestion.messageId as MessageId, output: applyEdits(code, suggestion.edits) }));
+function findSuggestions<MessageId extends string, Options extends object>(
+  rule: Rule<MessageId, Options>,
+  { code, options, error: { messageId } }: InvalidCase<MessageId>,
+  path: string,
+): SuggestionOutput<MessageId>[] {
+  const problem = findProblems(parseSource(path, code), rule, options, { path }).find(
+    (each) => each.messageId === messageId,
+  );
+  return (problem?.suggestions ?? []).map((suggestion) => ({
+    messageId: suggestion.messageId as MessageId,
+    output: applyEdits(code, suggestion.edits),
+  }));
 }

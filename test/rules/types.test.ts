@@ -28,16 +28,28 @@ function watch(asked: string[]): Linter.Parser {
 }
 
 async function lint(parser: Linter.Parser, parserOptions: Linter.ParserOptions): Promise<string[]> {
-  const config: Linter.Config = { ...(plugin.configs.recommended as Linter.Config), files: ['**/*.ts'], languageOptions: { parser, parserOptions } };
-  const [result] = await new ESLint({ overrideConfigFile: true, cwd: folder, overrideConfig: [config] }).lintFiles('loops.ts');
-  return result!.messages.map(({ ruleId, line, message, fatal }) => (fatal ? message : `${line} ${ruleId?.replace('resilient-stream/', '')}`));
+  const config: Linter.Config = {
+    ...(plugin.configs.recommended as Linter.Config),
+    files: ['**/*.ts'],
+    languageOptions: { parser, parserOptions },
+  };
+  const [result] = await new ESLint({ overrideConfigFile: true, cwd: folder, overrideConfig: [config] }).lintFiles(
+    'loops.ts',
+  );
+  return result!.messages.map(({ ruleId, line, message, fatal }) =>
+    fatal ? message : `${line} ${ruleId?.replace('resilient-stream/', '')}`,
+  );
 }
 
 const typed = { projectService: true, tsconfigRootDir: folder };
 
 describe('where the linting is typed', () => {
   it('a loop is found whose stream only its type tells', async () => {
-    expect(await lint(typescriptParser as Linter.Parser, typed)).toEqual(['8 require-timeout', '9 require-completion-check', '14 require-completion-check']);
+    expect(await lint(typescriptParser as Linter.Parser, typed)).toEqual([
+      '8 require-timeout',
+      '9 require-completion-check',
+      '14 require-completion-check',
+    ]);
   });
 
   it('types are asked for once, and only for loops of which the syntax says too little', async () => {
@@ -48,20 +60,37 @@ describe('where the linting is typed', () => {
 });
 
 it('without types, what the syntax tells is found', async () => {
-  expect(await lint(typescriptParser as Linter.Parser, {})).toEqual(['8 require-timeout', '9 require-completion-check']);
+  expect(await lint(typescriptParser as Linter.Parser, {})).toEqual([
+    '8 require-timeout',
+    '9 require-completion-check',
+  ]);
 });
 
-it.each([['of oxlint', {}], ['without a program', { program: null, esTreeNodeToTSNodeMap: new Map() }]])('services %s are as good as none', (_, services) => {
-  const parser: Linter.Parser = { parseForESLint: (text, options) => ({ ...typescriptParser.parseForESLint(text, options), services }) as unknown as Linter.ESLintParseResult };
+it.each([
+  ['of oxlint', {}],
+  ['without a program', { program: null, esTreeNodeToTSNodeMap: new Map() }],
+])('services %s are as good as none', (_, services) => {
+  const parser: Linter.Parser = {
+    parseForESLint: (text, options) =>
+      ({ ...typescriptParser.parseForESLint(text, options), services }) as unknown as Linter.ESLintParseResult,
+  };
   const code = `import { ask } from './llm';\nfor await (const chunk of await ask()) show(chunk.choices[0]?.delta?.content);`;
   const config = { ...(plugin.configs.recommended as Linter.Config), languageOptions: { parser } };
-  expect(new Linter().verify(code, [config], 'example.js').map(({ ruleId }) => ruleId)).toContain('resilient-stream/require-completion-check');
+  expect(new Linter().verify(code, [config], 'example.js').map(({ ruleId }) => ruleId)).toContain(
+    'resilient-stream/require-completion-check',
+  );
 });
 
 describe('settings', () => {
   const code = `import { streamChat } from '@acme/llm';\nfor await (const chunk of await streamChat(question)) show(chunk);`;
   const withStreams = (streams: object[]): string[] =>
-    new Linter().verify(code, [{ ...(plugin.configs.recommended as Linter.Config), settings: { 'resilient-stream': { streams } } }], 'example.js').map(({ ruleId, message }) => `${ruleId}: ${message}`);
+    new Linter()
+      .verify(
+        code,
+        [{ ...(plugin.configs.recommended as Linter.Config), settings: { 'resilient-stream': { streams } } }],
+        'example.js',
+      )
+      .map(({ ruleId, message }) => `${ruleId}: ${message}`);
 
   it('name streams of the user’s own', () => {
     expect(new Linter().verify(code, [plugin.configs.recommended as Linter.Config], 'example.js')).toEqual([]);
@@ -70,6 +99,8 @@ describe('settings', () => {
   });
 
   it('that are wrong end the run with what is wrong', () => {
-    expect(() => withStreams([{ module: '@acme/llm', name: 'streamChat', like: 'open.chat' }])).toThrow(/settings\['resilient-stream'\]\.streams\[0\]\.like: there is no provider 'open'/);
+    expect(() => withStreams([{ module: '@acme/llm', name: 'streamChat', like: 'open.chat' }])).toThrow(
+      /settings\['resilient-stream'\]\.streams\[0\]\.like: there is no provider 'open'/,
+    );
   });
 });

@@ -6,13 +6,33 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import type { Accumulator, StreamLoop } from '../facts/stream-loop.ts';
 import { ancestorsOf, findFunction, findPropertyName, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
 
-/** Methods that change nothing but, for `push`, the array that they are called on; `text` is that of Google's chunks. */
-const PURE_METHODS = new Set(['trim', 'trimStart', 'trimEnd', 'slice', 'substring', 'includes', 'startsWith', 'endsWith', 'toString', 'at', 'join', 'toLowerCase', 'toUpperCase', 'text']);
+/**
+ * Methods that change nothing but, for `push`, the array that they are called on; `text` is that of Google's chunks.
+ */
+const PURE_METHODS = new Set([
+  'trim',
+  'trimStart',
+  'trimEnd',
+  'slice',
+  'substring',
+  'includes',
+  'startsWith',
+  'endsWith',
+  'toString',
+  'at',
+  'join',
+  'toLowerCase',
+  'toUpperCase',
+  'text',
+]);
 
 type Effects = Pick<StreamLoop, 'effects' | 'accumulators'>;
 const emits: Effects = { effects: 'emits', accumulators: [] };
 
-/** What the loop does with the chunks: hand them on, fill local variables and nothing else, or anything that is seen outside. */
+/**
+ * What the loop does with the chunks: hand them on, fill local variables and nothing else, or anything that is seen
+ * outside.
+ */
 export function findEffects(source: ParsedSource, { node: loop, bodies, drive }: LoopSite): Effects {
   const filled = new Set<Variable>();
   let yields = false;
@@ -45,7 +65,10 @@ export function findEffects(source: ParsedSource, { node: loop, bodies, drive }:
       case 'ForInStatement':
       case 'ForOfStatement':
         // A head without a declaration writes to a variable of outside.
-        seenOutside ||= !/^For/.test(node.type) || ('await' in node && node.await) || ('left' in node && node.left.type !== 'VariableDeclaration');
+        seenOutside ||=
+          !/^For/.test(node.type) ||
+          ('await' in node && node.await) ||
+          ('left' in node && node.left.type !== 'VariableDeclaration');
         return;
       case 'UnaryExpression':
         seenOutside ||= node.operator === 'delete';
@@ -61,22 +84,31 @@ export function findEffects(source: ParsedSource, { node: loop, bodies, drive }:
   return accumulators.every((accumulator) => accumulator !== null) ? { effects: 'accumulates', accumulators } : emits;
 }
 
-const isDeclaredInside = ({ defs }: Variable, loop: TSESTree.Node): boolean => defs.every(({ name }) => isInside(name as TSESTree.Node, loop));
+const isDeclaredInside = ({ defs }: Variable, loop: TSESTree.Node): boolean =>
+  defs.every(({ name }) => isInside(name as TSESTree.Node, loop));
 
 function findPushed(source: ParsedSource, { callee }: TSESTree.CallExpression): Variable | null {
   const target = unwrap(callee);
-  if (target.type !== 'MemberExpression' || findPropertyName(target) !== 'push' || target.object.type !== 'Identifier') return null;
+  if (target.type !== 'MemberExpression' || findPropertyName(target) !== 'push' || target.object.type !== 'Identifier')
+    return null;
   return findVariable(source, target.object);
 }
 
-/** `String(x)`, and a method that changes nothing, called on what came out of a chunk: `socket.join(room)` is another thing. */
+/**
+ * `String(x)`, and a method that changes nothing, called on what came out of a chunk: `socket.join(room)` is another
+ * thing.
+ */
 function isPure(source: ParsedSource, { callee }: TSESTree.CallExpression, loop: TSESTree.Node): boolean {
   const target = unwrap(callee);
   if (target.type === 'Identifier') return target.name === 'String' || target.name === 'Number';
   if (target.type !== 'MemberExpression' || !PURE_METHODS.has(findPropertyName(target) ?? '')) return false;
   const owner = findOwner(target.object);
   const variable = owner.type === 'Identifier' ? findVariable(source, owner) : null;
-  return owner.type === 'Literal' || owner.type === 'TemplateLiteral' || (variable !== null && isDeclaredInside(variable, loop));
+  return (
+    owner.type === 'Literal' ||
+    owner.type === 'TemplateLiteral' ||
+    (variable !== null && isDeclaredInside(variable, loop))
+  );
 }
 
 /** `chunk` of `chunk.choices[0]?.delta.content.trim()`. */
@@ -86,7 +118,10 @@ function findOwner(node: TSESTree.Node): TSESTree.Node {
   return value.type === 'CallExpression' ? findOwner(value.callee) : value;
 }
 
-/** A variable that can be set back: local to the loop's function, declared before the loop with a plain value that it still has there. */
+/**
+ * A variable that can be set back: local to the loop's function, declared before the loop with a plain value that it
+ * still has there.
+ */
 function findAccumulator(variable: Variable, loop: TSESTree.Node): Accumulator | null {
   const [def] = variable.defs;
   if (variable.defs.length !== 1 || def?.type !== 'Variable') return null;
@@ -130,14 +165,19 @@ function isFresh(init: TSESTree.Expression): boolean {
 }
 
 /** How control leaves a round of the loop before its end. */
-export function findControlFlow(source: ParsedSource, { form, node: loop, bodies, ends, drive }: LoopSite): StreamLoop['controlFlow'] {
+export function findControlFlow(
+  source: ParsedSource,
+  { form, node: loop, bodies, ends, drive }: LoopSite,
+): StreamLoop['controlFlow'] {
   const found = new Set<StreamLoop['controlFlow'][number]>();
   const look = (node: TSESTree.Node): boolean => {
     if (isFunction(node)) return false;
     // `if (done) break;` is the end.
     if (node.type === 'IfStatement' && ends.has(unwrap(node.test))) return false;
-    // A listener that returns has done with the chunk, not with the stream; a function that returns its next call goes on.
-    if (node.type === 'ReturnStatement' && !(node.argument && drive.has(unwrap(node.argument)))) found.add(form === 'events' ? 'continue' : 'return');
+    // A listener that returns has done with the chunk, not with the stream; a function that returns its next call goes
+    // on.
+    if (node.type === 'ReturnStatement' && !(node.argument && drive.has(unwrap(node.argument))))
+      found.add(form === 'events' ? 'continue' : 'return');
     if (node.type === 'ThrowStatement') found.add('throw');
     if (node.type === 'ContinueStatement' && breaksOut(node, loop)) found.add('continue');
     if (node.type === 'BreakStatement' && breaksOut(node, loop)) found.add('break');
@@ -151,7 +191,11 @@ function breaksOut(node: TSESTree.BreakStatement | TSESTree.ContinueStatement, l
   if (node.label) return true;
   for (const outer of ancestorsOf(node)) {
     if (outer === loop) return true;
-    if (/^(?:For|While|DoWhile)/.test(outer.type) || (outer.type === 'SwitchStatement' && node.type === 'BreakStatement')) return false;
+    if (
+      /^(?:For|While|DoWhile)/.test(outer.type) ||
+      (outer.type === 'SwitchStatement' && node.type === 'BreakStatement')
+    )
+      return false;
   }
   return false;
 }

@@ -17,31 +17,52 @@ const ASKS_FOR_KIND = /^(?:is|has)[A-Z]/;
 type Way = 'kept' | 'passed' | 'here';
 
 /** Where a part of the chunk that may hold the marker leaves the loop. */
-export function findWaysOut(source: ParsedSource, site: LoopSite, api: StreamApi): Pick<StreamLoop, 'handedOn' | 'passedOn'> {
+export function findWaysOut(
+  source: ParsedSource,
+  site: LoopSite,
+  api: StreamApi,
+): Pick<StreamLoop, 'handedOn' | 'passedOn'> {
   const reads = site.reads.filter((read) => !read.followed && mayHoldMarker(api, read));
-  const ways = reads.map(({ node, path, comparedWith }) => ({ node, way: findWay({ source, site }, node, !isKnownBy(api, { path, comparedWith })) }));
+  const ways = reads.map(({ node, path, comparedWith }) => ({
+    node,
+    way: findWay({ source, site }, node, !isKnownBy(api, { path, comparedWith })),
+  }));
   return { handedOn: nodesOf(ways, 'kept'), passedOn: nodesOf(ways, 'passed') };
 }
 
-const nodesOf = (ways: readonly { readonly node: TSESTree.Node; readonly way: Way }[], wanted: Way): TSESTree.Node[] => ways.flatMap(({ node, way }) => (way === wanted ? [node] : []));
+const nodesOf = (ways: readonly { readonly node: TSESTree.Node; readonly way: Way }[], wanted: Way): TSESTree.Node[] =>
+  ways.flatMap(({ node, way }) => (way === wanted ? [node] : []));
 
-/** The chunk itself, what is on the way to the marker (`chunk.choices[0]`), and the discriminant whose value is the marker. */
+/**
+ * The chunk itself, what is on the way to the marker (`chunk.choices[0]`), and the discriminant whose value is the
+ * marker.
+ */
 function mayHoldMarker({ terminal }: StreamApi, read: ChunkRead): boolean {
   if (read.path.length === 0) return true;
-  return terminal !== null && (isOnTheWay(read, terminal.path) || isDiscriminant(terminal, read) || (terminal.finishReason !== null && isOnTheWay(read, terminal.finishReason)));
+  return (
+    terminal !== null &&
+    (isOnTheWay(read, terminal.path) ||
+      isDiscriminant(terminal, read) ||
+      (terminal.finishReason !== null && isOnTheWay(read, terminal.finishReason)))
+  );
 }
 
-const isDiscriminant = ({ path, values }: TerminalSignal, read: Pick<ChunkRead, 'path'>): boolean => values !== null && isReadAt(read as ChunkRead, path);
+const isDiscriminant = ({ path, values }: TerminalSignal, read: Pick<ChunkRead, 'path'>): boolean =>
+  values !== null && isReadAt(read as ChunkRead, path);
 
 /** Compared with a text, or no discriminant at all: a comparison or a key is no way out then. */
-const isKnownBy = ({ terminal }: StreamApi, read: Pick<ChunkRead, 'path' | 'comparedWith'>): boolean => !terminal || !isDiscriminant(terminal, read) || read.comparedWith.length > 0;
+const isKnownBy = ({ terminal }: StreamApi, read: Pick<ChunkRead, 'path' | 'comparedWith'>): boolean =>
+  !terminal || !isDiscriminant(terminal, read) || read.comparedWith.length > 0;
 
 interface Frame {
   readonly source: ParsedSource;
   readonly site: LoopSite;
 }
 
-/** Where the value goes; `isKey`: a comparison with what is out of sight, or a key (`handlers[chunk.type]`), looks at it there. */
+/**
+ * Where the value goes; `isKey`: a comparison with what is out of sight, or a key (`handlers[chunk.type]`), looks at it
+ * there.
+ */
 function findWay(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
   const user = findUser(value);
   switch (user?.type) {
@@ -113,8 +134,12 @@ function findWayOfResult(frame: Frame, call: TSESTree.CallExpression): Way {
   }
 }
 
-/** A generator hands on what it has made of the chunk; elsewhere, and where something like an end is looked for in it, the check may be there. */
-const findWayOfMade = ({ source, site }: Frame): Way => (findFunction(site.node)?.generator && !looksForEnd(source, site) ? 'passed' : 'kept');
+/**
+ * A generator hands on what it has made of the chunk; elsewhere, and where something like an end is looked for in it,
+ * the check may be there.
+ */
+const findWayOfMade = ({ source, site }: Frame): Way =>
+  findFunction(site.node)?.generator && !looksForEnd(source, site) ? 'passed' : 'kept';
 
 function looksForEnd({ visitorKeys }: ParsedSource, { bodies }: LoopSite): boolean {
   let found = false;
@@ -129,7 +154,8 @@ function looksForEnd({ visitorKeys }: ParsedSource, { bodies }: LoopSite): boole
 
 function asksForKind({ callee }: TSESTree.CallExpression): boolean {
   const target = unwrap(callee);
-  const name = target.type === 'MemberExpression' ? findPropertyName(target) : target.type === 'Identifier' ? target.name : null;
+  const name =
+    target.type === 'MemberExpression' ? findPropertyName(target) : target.type === 'Identifier' ? target.name : null;
   return name !== null && ASKS_FOR_KIND.test(name) && !isEndName(name);
 }
 
@@ -137,5 +163,8 @@ function shows({ callee }: TSESTree.CallExpression): boolean {
   const target = unwrap(callee);
   if (target.type === 'Identifier') return SHOWS.test(target.name);
   if (target.type !== 'MemberExpression') return false;
-  return SHOWS.test(findPropertyName(target) ?? '') || (target.object.type === 'Identifier' && SHOWS.test(target.object.name));
+  return (
+    SHOWS.test(findPropertyName(target) ?? '') ||
+    (target.object.type === 'Identifier' && SHOWS.test(target.object.name))
+  );
 }

@@ -4,11 +4,13 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import { findUser, unwrap } from '../source/tree.ts';
 
 /**
- * The finish reasons that a program tells from others, of all that it does with what it saw of the end: `if (reason === 'length')`.
- * null where what it saw goes to code out of sight.
+ * The finish reasons that a program tells from others, of all that it does with what it saw of the end: `if (reason ===
+ * 'length')`. null where what it saw goes to code out of sight.
  */
 export function findToldReasons(source: ParsedSource, looks: readonly TSESTree.Node[]): readonly string[] | null {
-  const reads = looks.flatMap((look) => (look.type === 'Property' ? findChunkReads(source, look.value) : findExpressionReads(source, look)));
+  const reads = looks.flatMap((look) =>
+    look.type === 'Property' ? findChunkReads(source, look.value) : findExpressionReads(source, look),
+  );
   return reads.some(isOutOfSight) ? null : [...new Set(reads.flatMap(({ comparedWith }) => comparedWith))];
 }
 
@@ -38,4 +40,7 @@ function isOutOfSight({ node, comparedWith, followed }: ChunkRead): boolean {
 
 /** `reason = chunk.reason ?? reason` */
 const isItsOwnDefault = (node: TSESTree.Node, { parent }: TSESTree.LogicalExpression): boolean =>
-  parent.type === 'AssignmentExpression' && parent.left.type === 'Identifier' && node.type === 'Identifier' && node.name === parent.left.name;
+  parent.type === 'AssignmentExpression' &&
+  parent.left.type === 'Identifier' &&
+  node.type === 'Identifier' &&
+  node.name === parent.left.name;

@@ -19,20 +19,37 @@ export function findCompletion(source: ParsedSource, site: LoopSite, origin: Str
   const { api } = origin;
   const inChunks = site.reads.filter((read) => isTerminalRead(api, read)).map(({ node }) => node);
   const inEvents = site.listeners.filter((listener) => isTerminalEvent(api, eventOf(listener))).map(({ call }) => call);
-  const inParsed = isParsedHere(api) ? findParsedMarkers(source, site, origin.call ?? findStreamingRequest(source, site.stream)?.call ?? null) : [];
-  return [...inChunks, ...inEvents, ...inParsed, ...findFinals(source, site.stream, api), ...findEndCallbacks(source, origin)];
+  const inParsed = isParsedHere(api)
+    ? findParsedMarkers(source, site, origin.call ?? findStreamingRequest(source, site.stream)?.call ?? null)
+    : [];
+  return [
+    ...inChunks,
+    ...inEvents,
+    ...inParsed,
+    ...findFinals(source, site.stream, api),
+    ...findEndCallbacks(source, origin),
+  ];
 }
 
 /** The marker is inside bytes that the program parses itself. */
 const isParsedHere = ({ terminal, text }: StreamApi): boolean => terminal === null && text === null;
 
 /** Where a look for the end would have to look; null where there is nothing to look for, or not in this loop. */
-export function findEndSign(source: ParsedSource, site: LoopSite, { api, call, relayed }: StreamOrigin): StreamLoop['endSign'] {
+export function findEndSign(
+  source: ParsedSource,
+  site: LoopSite,
+  { api, call, relayed }: StreamOrigin,
+): StreamLoop['endSign'] {
   // A generator or a wrapper in between may give anything; chunks that are read as the API's are the API's.
   if (relayed && !isParsedHere(api) && !evokesInside(api, site.reads)) return null;
   if (api.terminal) return 'chunk';
   if (isParsedHere(api)) return readsParsed(source, site) ? 'parsed' : null;
-  return api.finals.length > 0 && call && findFunction(call) === findFunction(site.node) && !isGivenAway(source, site.stream, api) ? 'member' : null;
+  return api.finals.length > 0 &&
+    call &&
+    findFunction(call) === findFunction(site.node) &&
+    !isGivenAway(source, site.stream, api)
+    ? 'member'
+    : null;
 }
 
 /** Somebody else has the result that the stream is a member of, and may await its end. */
@@ -42,18 +59,28 @@ const isGivenAway = (source: ParsedSource, stream: TSESTree.Node, api: StreamApi
       const { identifier } = reference;
       const user = reference.isRead() ? findUser(identifier) : null;
       if (user?.type === 'CallExpression') return unwrap(user.callee) !== unwrap(identifier);
-      return user !== null && /^(?:ReturnStatement|Property|SpreadElement|ArrayExpression|AssignmentExpression|YieldExpression|ArrowFunctionExpression)$/.test(user.type);
+      return (
+        user !== null &&
+        /^(?:ReturnStatement|Property|SpreadElement|ArrayExpression|AssignmentExpression|YieldExpression|ArrowFunctionExpression)$/.test(
+          user.type,
+        )
+      );
     }),
   );
 
-/** `streamText({ onFinish({ finishReason }) {} })`: a function that is told, in sight where it looks, or out of sight. */
+/**
+ * `streamText({ onFinish({ finishReason }) {} })`: a function that is told, in sight where it looks, or out of sight.
+ */
 function findEndCallbacks(source: ParsedSource, { api, call }: StreamOrigin): TSESTree.Node[] {
   if (!call) return [];
   return (api.endCallbacks ?? []).flatMap((option) => {
     const found = findOption(source, call, option);
     if (found.kind !== 'value') return [];
     const functions = findValues(source, found.value).filter(isFunction);
-    return functions.length === 0 || functions.some((callback) => api.finals.some(({ name }) => names(source, callback, name))) ? [found.value] : [];
+    return functions.length === 0 ||
+      functions.some((callback) => api.finals.some(({ name }) => names(source, callback, name)))
+      ? [found.value]
+      : [];
   });
 }
 
@@ -66,9 +93,13 @@ function names({ visitorKeys }: ParsedSource, node: TSESTree.Node, name: string)
   return found;
 }
 
-/** An event that only a whole answer has: `response.completed`, and what the members that reject on a cut one are named for. */
+/**
+ * An event that only a whole answer has: `response.completed`, and what the members that reject on a cut one are named
+ * for.
+ */
 const isTerminalEvent = ({ terminal, finals }: StreamApi, event: string): boolean =>
-  (terminal?.values?.includes(event) ?? false) || finals.some(({ name, onCleanEnd }) => name === event && onCleanEnd === 'rejects');
+  (terminal?.values?.includes(event) ?? false) ||
+  finals.some(({ name, onCleanEnd }) => name === event && onCleanEnd === 'rejects');
 
 function isTerminalRead({ terminal }: StreamApi, read: ChunkRead): boolean {
   if (!terminal) return false;
@@ -78,18 +109,23 @@ function isTerminalRead({ terminal }: StreamApi, read: ChunkRead): boolean {
   return isTest(read, terminal);
 }
 
-/** `await stream.finalMessage()`, on what the loop iterates or on the result that it is a member of: `result.textStream`, `result.finishReason`. */
+/**
+ * `await stream.finalMessage()`, on what the loop iterates or on the result that it is a member of:
+ * `result.textStream`, `result.finishReason`.
+ */
 function findFinals(source: ParsedSource, stream: TSESTree.Node, api: StreamApi): TSESTree.Node[] {
-  return api.finals.length === 0 ? [] : findResults(source, stream, api).flatMap((variable) => [
-    ...variable.references.flatMap(({ identifier }) => {
-      const member = findUser(identifier);
-      if (member?.type !== 'MemberExpression') return [];
-      const final = api.finals.find(({ name }) => name === findPropertyName(member));
-      if (!final) return [];
-      return final.onCleanEnd !== 'resolves' || readsStatus(source, member, api) ? [member] : [];
-    }),
-    ...findPickedFinals(source, variable, api),
-  ]);
+  return api.finals.length === 0
+    ? []
+    : findResults(source, stream, api).flatMap((variable) => [
+        ...variable.references.flatMap(({ identifier }) => {
+          const member = findUser(identifier);
+          if (member?.type !== 'MemberExpression') return [];
+          const final = api.finals.find(({ name }) => name === findPropertyName(member));
+          if (!final) return [];
+          return final.onCleanEnd !== 'resolves' || readsStatus(source, member, api) ? [member] : [];
+        }),
+        ...findPickedFinals(source, variable, api),
+      ]);
 }
 
 /** The variables that hold what is iterated, and the results that it is a member of. */
@@ -124,7 +160,8 @@ function findPickedFinals(source: ParsedSource, variable: Variable, { finals }: 
   return variable.defs.flatMap(({ node }) => {
     if (node.type !== 'VariableDeclarator' || node.id.type !== 'ObjectPattern') return [];
     return node.id.properties.flatMap((property) => {
-      const final = property.type === 'Property' ? finals.find(({ name }) => name === findPropertyName(property)) : undefined;
+      const final =
+        property.type === 'Property' ? finals.find(({ name }) => name === findPropertyName(property)) : undefined;
       if (!final || final.onCleanEnd === 'resolves') return [];
       const picked = findVariable(source, property.value!);
       return (picked?.references ?? []).filter((reference) => reference.isRead()).map(({ identifier }) => identifier);
@@ -140,7 +177,8 @@ function readsStatus(source: ParsedSource, member: TSESTree.MemberExpression, { 
   const user = awaited?.type === 'AwaitExpression' ? findUser(awaited) : null;
   if (user?.type === 'MemberExpression') return findPropertyName(user) === status;
   if (user?.type !== 'VariableDeclarator') return false;
-  if (user.id.type === 'ObjectPattern') return user.id.properties.some((property) => property.type === 'Property' && findPropertyName(property) === status);
+  if (user.id.type === 'ObjectPattern')
+    return user.id.properties.some((property) => property.type === 'Property' && findPropertyName(property) === status);
   const result = findVariable(source, user.id);
   return (result?.references ?? []).some(({ identifier }) => {
     const read = findUser(identifier);

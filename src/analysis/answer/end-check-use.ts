@@ -12,7 +12,8 @@ const MAX_NAMES = 6;
 export function isHeeded(source: ParsedSource, { finals }: StreamApi, look: TSESTree.Node): boolean {
   // A listener, and a member that rejects: that it is there is enough.
   if (look.type === 'CallExpression') return true;
-  const final = look.type === 'MemberExpression' ? finals.find(({ name }) => name === findPropertyName(look)) : undefined;
+  const final =
+    look.type === 'MemberExpression' ? finals.find(({ name }) => name === findPropertyName(look)) : undefined;
   return final?.onCleanEnd === 'rejects' || isUsed(source, look, MAX_NAMES);
 }
 
@@ -29,7 +30,9 @@ function isUsed(source: ParsedSource, read: TSESTree.Node, names: number): boole
     case 'VariableDeclarator':
       return user.init === null || isNameUsed(source, user.id, names);
     case 'AssignmentExpression':
-      return unwrap(user.left) === unwrap(read) || user.left.type !== 'Identifier' || isNameUsed(source, user.left, names);
+      return (
+        unwrap(user.left) === unwrap(read) || user.left.type !== 'Identifier' || isNameUsed(source, user.left, names)
+      );
     case 'IfStatement':
       return [user.consequent, user.alternate].some((branch) => branch !== null && doesMoreThanLog(source, branch));
     case 'Property':
@@ -56,7 +59,10 @@ function isNameUsed(source: ParsedSource, given: TSESTree.Node, names: number): 
     if (!reference.isRead()) return false;
     // `reason = chunk.reason ?? reason` reads what it writes.
     const write = findWrite(reference.identifier);
-    return !(write?.left.type === 'Identifier' && findVariable(source, write.left) === variable) && isUsed(source, reference.identifier, names - 1);
+    return (
+      !(write?.left.type === 'Identifier' && findVariable(source, write.left) === variable) &&
+      isUsed(source, reference.identifier, names - 1)
+    );
   });
 }
 
@@ -77,8 +83,14 @@ function doesMoreThanLog(source: ParsedSource, statement: TSESTree.Node): boolea
       return !(value.type === 'CallExpression' && isLogger(unwrap(value.callee)));
     }
     case 'IfStatement':
-      return [statement.consequent, statement.alternate].some((branch) => branch !== null && doesMoreThanLog(source, branch));
+      return [statement.consequent, statement.alternate].some(
+        (branch) => branch !== null && doesMoreThanLog(source, branch),
+      );
     default:
-      return isFunction(statement) || childrenOf(statement, source.visitorKeys).length > 0 || /^(?:Break|Continue|Return)/.test(statement.type);
+      return (
+        isFunction(statement) ||
+        childrenOf(statement, source.visitorKeys).length > 0 ||
+        /^(?:Break|Continue|Return)/.test(statement.type)
+      );
   }
 }

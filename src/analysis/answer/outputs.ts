@@ -16,15 +16,22 @@ const ADDS = /^(?:push|unshift|add|append|concat|set)$/;
 /** Where text of the answer, or what is made of it, leaves the loop. */
 export function findOutputs(source: ParsedSource, { bodies, reads, node: loop }: LoopSite, api: StreamApi): Output[] {
   const texts = reads.filter((read) => isOfText(api, read));
-  const search: Search = { source, loop, texts: new Set(texts.map(({ node }) => unwrap(node))), names: new Set(texts.flatMap(({ node }) => (node.type === 'Property' ? variablesIn(source, node.value) : []))) };
+  const search: Search = {
+    source,
+    loop,
+    texts: new Set(texts.map(({ node }) => unwrap(node))),
+    names: new Set(texts.flatMap(({ node }) => (node.type === 'Property' ? variablesIn(source, node.value) : []))),
+  };
   for (let step = 0; step < MAX_STEPS; step++) for (const body of bodies) addNames(search, body);
   const outputs: Output[] = [];
   for (const body of bodies) {
     if (body.type !== 'BlockStatement') outputs.push(...outputsOf(search, body));
     visit(body, source.visitorKeys, (node) => {
-      if (node.type === 'YieldExpression' && node.argument && holdsText(search, node.argument)) outputs.push({ node, variable: null, adds: true });
+      if (node.type === 'YieldExpression' && node.argument && holdsText(search, node.argument))
+        outputs.push({ node, variable: null, adds: true });
       if (node.type === 'ExpressionStatement') outputs.push(...outputsOf(search, node.expression));
-      if (node.type === 'ArrowFunctionExpression' && node.body.type !== 'BlockStatement') outputs.push(...outputsOf(search, node.body));
+      if (node.type === 'ArrowFunctionExpression' && node.body.type !== 'BlockStatement')
+        outputs.push(...outputsOf(search, node.body));
     });
   }
   return outputs;
@@ -39,7 +46,8 @@ interface Search {
 }
 
 /** The text, what it stands in, or the whole chunk. */
-const isOfText = ({ text }: StreamApi, read: ChunkRead): boolean => text === null || read.path.length === 0 || isReadAt(read, text) || isOnTheWay(read, text);
+const isOfText = ({ text }: StreamApi, read: ChunkRead): boolean =>
+  text === null || read.path.length === 0 || isReadAt(read, text) || isOnTheWay(read, text);
 
 function holdsText({ source, texts, names }: Search, expression: TSESTree.Node): boolean {
   let found = false;
@@ -58,10 +66,19 @@ function addNames(search: Search, body: TSESTree.Node): void {
   };
   visit(body, source.visitorKeys, (node) => {
     // What is only given another name is among the reads already, with its path.
-    if (node.type === 'VariableDeclarator' && node.init && !texts.has(unwrap(node.init)) && holdsText(search, node.init)) add(node.id);
-    if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && holdsText(search, node.right)) add(node.left);
-    if (node.type === 'ForOfStatement' && !texts.has(unwrap(node.right)) && holdsText(search, node.right)) add(node.left);
-    if (node.type === 'CallExpression' && holdsText(search, node.callee)) for (const callback of node.arguments) if (isFunction(callback) && callback.params[0]) add(callback.params[0]);
+    if (
+      node.type === 'VariableDeclarator' &&
+      node.init &&
+      !texts.has(unwrap(node.init)) &&
+      holdsText(search, node.init)
+    )
+      add(node.id);
+    if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && holdsText(search, node.right))
+      add(node.left);
+    if (node.type === 'ForOfStatement' && !texts.has(unwrap(node.right)) && holdsText(search, node.right))
+      add(node.left);
+    if (node.type === 'CallExpression' && holdsText(search, node.callee))
+      for (const callback of node.arguments) if (isFunction(callback) && callback.params[0]) add(callback.params[0]);
   });
 }
 
@@ -79,7 +96,8 @@ function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
     case 'AssignmentExpression': {
       if (!holdsText(search, node.right)) return [];
       const variable = findOwner(search, node.left);
-      const adds = node.operator !== '=' || (variable !== null && variablesIn(search.source, node.right).includes(variable));
+      const adds =
+        node.operator !== '=' || (variable !== null && variablesIn(search.source, node.right).includes(variable));
       return toOutput(search, node, variable, adds);
     }
     case 'CallExpression': {
@@ -97,7 +115,13 @@ function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
 
 /** `console.log` is how a program at the terminal shows the answer. */
 const isLogLine = (callee: TSESTree.Node): boolean =>
-  isLogger(callee) && !(callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'console' && findPropertyName(callee) === 'log');
+  isLogger(callee) &&
+  !(
+    callee.type === 'MemberExpression' &&
+    callee.object.type === 'Identifier' &&
+    callee.object.name === 'console' &&
+    findPropertyName(callee) === 'log'
+  );
 
 /** `result` of `result.text`. */
 function findOwner(search: Search, target: TSESTree.Node): Variable | null {

@@ -5,24 +5,46 @@ import { findVariable } from '../source/bindings.ts';
 import { FileMemory } from '../source/file-memory.ts';
 import type { LoopSite } from '../loops/loop-site.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
-import { findFunction, findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit } from '../source/tree.ts';
+import {
+  findFunction,
+  findPropertyName,
+  type FunctionNode,
+  isClass,
+  isFunction,
+  unwrap,
+  visit,
+} from '../source/tree.ts';
 
 /** A parser behind more functions than this is out of sight. */
 const MAX_CALLS = 3;
 
 const terminals = catalog.flatMap(({ apis }) => apis.flatMap(({ terminal }) => (terminal ? [terminal] : [])));
 /** Members that hold the reason for the end, in whoever's protocol. */
-const NAMES = new Set(
-  ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 'done_reason', 'is_finished', 'isFinished', 'done',
-  ...terminals.flatMap(({ values, path }) => (values === null ? [String(path.at(-1))] : []))],
-);
+const NAMES = new Set([
+  'finish_reason',
+  'finishReason',
+  'stop_reason',
+  'stopReason',
+  'done_reason',
+  'is_finished',
+  'isFinished',
+  'done',
+  ...terminals.flatMap(({ values, path }) => (values === null ? [String(path.at(-1))] : [])),
+]);
 /** Words that say "finished": names of events, and the last line of OpenAI's. */
-const WORDS = new Set(['[DONE]', ...terminals.flatMap(({ values }) => values ?? [])].filter((word) => word !== 'true' && word !== 'result'));
+const WORDS = new Set(
+  ['[DONE]', ...terminals.flatMap(({ values }) => values ?? [])].filter((word) => word !== 'true' && word !== 'result'),
+);
 
 /** `isDone`, `finish_reason`, `isFinalChunk`. */
-export const isEndName = (name: string): boolean => /done|finish|stop|(?:^|_)end|End|final|last|complete|terminal/i.test(name) && !/stopPropagation|endsWith|lastIndexOf/.test(name);
+export const isEndName = (name: string): boolean =>
+  /done|finish|stop|(?:^|_)end|End|final|last|complete|terminal/i.test(name) &&
+  !/stopPropagation|endsWith|lastIndexOf/.test(name);
 
-/** One look into a function: the markers in it, and the functions of this file that it calls, each with the end of what runs at once. */
+/**
+ * One look into a function: the markers in it, and the functions of this file that it calls, each with the end of what
+ * runs at once.
+ */
 interface Look {
   readonly markers: readonly Reached<TSESTree.Node>[];
   readonly callees: readonly Reached<FunctionNode>[];
@@ -39,11 +61,16 @@ const looks = new FileMemory<Map<TSESTree.Node, Look>>();
 const MAX_MARKERS = 50;
 
 /**
- * Looks for the end of the answer in what the program parses itself: around the loop, and in the functions of this file that are called there.
- * Whose protocol it is nobody says, so that any of the catalog's markers will do. What runs until the request is made sees no answer:
- * `{ stop: [] }` of its options, `case 'stop':` of what it asks before. Functions that are written there may run later.
+ * Looks for the end of the answer in what the program parses itself: around the loop, and in the functions of this file
+ * that are called there. Whose protocol it is nobody says, so that any of the catalog's markers will do. What runs
+ * until the request is made sees no answer: `{ stop: [] }` of its options, `case 'stop':` of what it asks before.
+ * Functions that are written there may run later.
  */
-export function findParsedMarkers(source: ParsedSource, { node }: LoopSite, request: TSESTree.Node | null): TSESTree.Node[] {
+export function findParsedMarkers(
+  source: ParsedSource,
+  { node }: LoopSite,
+  request: TSESTree.Node | null,
+): TSESTree.Node[] {
   const root = findFunction(node);
   const asked = request && findFunction(request) === root ? request.range[1] : 0;
   const { markers, callees } = lookInto(source, root ?? source.ast);
@@ -89,10 +116,14 @@ function gather(source: ParsedSource, root: TSESTree.Node): Look {
   return { markers, callees: [...callees].map(([node, until]) => ({ node, until })) };
 }
 
-const endOf = (node: TSESTree.Node, runs: FunctionNode | null): number => (findFunction(node) === runs ? node.range[1] : Infinity);
+const endOf = (node: TSESTree.Node, runs: FunctionNode | null): number =>
+  findFunction(node) === runs ? node.range[1] : Infinity;
 
 /** What a module declares runs when it is called. */
-const isElsewhere = (node: TSESTree.Node): boolean => node.type === 'FunctionDeclaration' || isClass(node) || (isFunction(node) && node.parent.type === 'VariableDeclarator');
+const isElsewhere = (node: TSESTree.Node): boolean =>
+  node.type === 'FunctionDeclaration' ||
+  isClass(node) ||
+  (isFunction(node) && node.parent.type === 'VariableDeclarator');
 
 function isMarker(source: ParsedSource, node: TSESTree.Node): boolean {
   switch (node.type) {
@@ -104,7 +135,11 @@ function isMarker(source: ParsedSource, node: TSESTree.Node): boolean {
     }
     case 'Property': {
       const name = node.parent.type === 'ObjectPattern' ? findPropertyName(node) : null;
-      return name !== null && NAMES.has(name) && !(name === 'done' && node.parent.type === 'ObjectPattern' && hasValue(node.parent));
+      return (
+        name !== null &&
+        NAMES.has(name) &&
+        !(name === 'done' && node.parent.type === 'ObjectPattern' && hasValue(node.parent))
+      );
     }
     default:
       return false;
@@ -112,12 +147,18 @@ function isMarker(source: ParsedSource, node: TSESTree.Node): boolean {
 }
 
 /** `{ done, value }` is what a reader gives. */
-const hasValue = ({ properties }: TSESTree.ObjectPattern): boolean => properties.some((property) => property.type === 'Property' && findPropertyName(property) === 'value');
+const hasValue = ({ properties }: TSESTree.ObjectPattern): boolean =>
+  properties.some((property) => property.type === 'Property' && findPropertyName(property) === 'value');
 
 /** `result` of `const result = await reader.read()`. */
 function isPulled(source: ParsedSource, object: TSESTree.Node): boolean {
   const owner = unwrap(object);
-  const values = owner.type === 'Identifier' ? (findVariable(source, owner)?.defs ?? []).flatMap(({ node }) => (node.type === 'VariableDeclarator' && node.init ? [node.init] : [])) : [owner];
+  const values =
+    owner.type === 'Identifier'
+      ? (findVariable(source, owner)?.defs ?? []).flatMap(({ node }) =>
+          node.type === 'VariableDeclarator' && node.init ? [node.init] : [],
+        )
+      : [owner];
   return values.some((value) => {
     const call = unwrap(value.type === 'AwaitExpression' ? value.argument : value);
     const callee = call.type === 'CallExpression' ? unwrap(call.callee) : null;
@@ -126,16 +167,25 @@ function isPulled(source: ParsedSource, object: TSESTree.Node): boolean {
 }
 
 /** Members of texts and bytes, which are no look into what was parsed out of them. */
-const OF_TEXT = /^(?:length|byteLength|buffer|toString|trim\w*|split|slice|subarray|startsWith|endsWith|includes|indexOf|replace\w*|match|at|charAt|substring|concat)$/;
+const OF_TEXT =
+  /^(?:length|byteLength|buffer|toString|trim\w*|split|slice|subarray|startsWith|endsWith|includes|indexOf|replace\w*|match|at|charAt|substring|concat)$/;
 
-/** The program looks into chunks that it, or a parser of its own, has made of the bytes; it does more than pump them. */
+/**
+ * The program looks into chunks that it, or a parser of its own, has made of the bytes; it does more than pump them.
+ */
 export function readsParsed(source: ParsedSource, { bodies, reads }: LoopSite): boolean {
   if (reads.some(({ path: [name] }) => name !== undefined && name !== '*' && !OF_TEXT.test(name))) return true;
   let parses = false;
   for (const body of bodies) {
     visit(body, source.visitorKeys, (node) => {
       const callee = node.type === 'CallExpression' ? unwrap(node.callee) : null;
-      if (callee?.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'JSON' && findPropertyName(callee) === 'parse') parses = true;
+      if (
+        callee?.type === 'MemberExpression' &&
+        callee.object.type === 'Identifier' &&
+        callee.object.name === 'JSON' &&
+        findPropertyName(callee) === 'parse'
+      )
+        parses = true;
       return !parses;
     });
   }

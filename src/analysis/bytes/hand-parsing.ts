@@ -11,7 +11,9 @@ import { runOnPieces, type TrialRun } from './run-parsing.ts';
 
 type Loop = TSESTree.ForOfStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement;
 
-/** A loop that makes JSON of the pieces of a body by itself, and what it does with each. Told by running it on pieces. */
+/**
+ * A loop that makes JSON of the pieces of a body by itself, and what it does with each. Told by running it on pieces.
+ */
 export interface HandParsing {
   readonly loop: Loop;
   /** 'both': lines are read with and without `data:`. */
@@ -60,7 +62,12 @@ const lines = (...numbers: readonly number[]): string => numbers.map((number) =>
 export function findHandParsings(source: ParsedSource): (HandParsing | UnclearParsing)[] {
   const ofBytes = new Set(findByteLoops(source).map(({ site }) => site.node));
   return findSites(source).flatMap(({ form, node, stream }) => {
-    if ((form !== 'reader' && form !== 'for-await') || !isLoop(node) || !indexOf(source).jsonParses.some((call) => isInside(call, node))) return [];
+    if (
+      (form !== 'reader' && form !== 'for-await') ||
+      !isLoop(node) ||
+      !indexOf(source).jsonParses.some((call) => isInside(call, node))
+    )
+      return [];
     const parsing = findHandParsing(source, node, stream as TSESTree.Expression);
     // What is iterated may be messages, of which nothing is to be said.
     return isUnclear(parsing) && !ofBytes.has(node) ? [] : [parsing];
@@ -76,7 +83,13 @@ function findHandParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expr
   const run = (...pieces: readonly string[]): TrialRun => runOnPieces(source, statement, [], pieces);
   const sse = firstSound([run(chunks(1), chunks(2, 3), done), run(chunks(1), chunks(2, 3))]);
   const ndjson = run(lines(1), lines(2, 3));
-  const format = isRead(sse, 1, 2, 3) ? (isRead(ndjson, 1, 2, 3) ? 'both' : 'sse') : isRead(ndjson, 1, 2, 3) ? 'ndjson' : null;
+  const format = isRead(sse, 1, 2, 3)
+    ? isRead(ndjson, 1, 2, 3)
+      ? 'both'
+      : 'sse'
+    : isRead(ndjson, 1, 2, 3)
+      ? 'ndjson'
+      : null;
   const told = format === 'ndjson' ? ndjson : sse;
   if (format === null) return { loop, at: findWork(sse) ?? findWork(ndjson) };
   if (format === 'ndjson' && sse.parses.some(({ text }) => text === '{"n":1}')) return { loop, at: null };
@@ -89,7 +102,12 @@ function findHandParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expr
   const taking = parse && others.length === 0 ? findTaking(source, parse, loop) : null;
   if (!taking) return { loop, at: others[0] ?? null };
   const behind = findTail(source, statement, told.tools);
-  const last = runOnPieces(source, statement, behind, format === 'sse' ? [chunks(1), chunks(2).trimEnd()] : [lines(1), lines(2).trimEnd()]);
+  const last = runOnPieces(
+    source,
+    statement,
+    behind,
+    format === 'sse' ? [chunks(1), chunks(2).trimEnd()] : [lines(1), lines(2).trimEnd()],
+  );
   const short = runOnPieces(source, statement, behind, format === 'sse' ? [chunks(1)] : [lines(1)]);
   const tailCall = last.parses.map(({ call }) => call).find((call) => call !== parse);
   const unclear = [last, short].find(({ stopped }) => stopped !== null);
@@ -109,13 +127,21 @@ function findHandParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expr
 }
 
 /** What is no JSON does not end the loop. */
-function isMalformedPassed(format: HandParsing['format'], run: (...pieces: readonly string[]) => TrialRun, ends: readonly string[]): boolean {
+function isMalformedPassed(
+  format: HandParsing['format'],
+  run: (...pieces: readonly string[]) => TrialRun,
+  ends: readonly string[],
+): boolean {
   const { stopped } = format === 'ndjson' ? run('oops\n', lines(1)) : run('data: oops\n\n', chunks(1), ...ends);
   return !(stopped === 'syntax' || stopped?.type === 'ThrowStatement');
 }
 
 const isRead = ({ stopped, parses }: TrialRun, ...numbers: readonly number[]): boolean =>
-  stopped === null && parses.filter(({ text }) => text !== '[DONE]').map(({ text }) => text).join() === numbers.map((number) => `{"n":${number}}`).join();
+  stopped === null &&
+  parses
+    .filter(({ text }) => text !== '[DONE]')
+    .map(({ text }) => text)
+    .join() === numbers.map((number) => `{"n":${number}}`).join();
 
 const firstSound = (runs: readonly TrialRun[]): TrialRun => runs.find(({ stopped }) => stopped === null) ?? runs[0]!;
 const findWork = ({ stopped }: TrialRun): TSESTree.Node | null => (stopped === 'syntax' ? null : stopped);
@@ -130,7 +156,12 @@ function findTail(source: ParsedSource, loop: TSESTree.Statement, tools: Readonl
 }
 
 /** Code below `root`, but for what is in `aside`, names one of the variables. */
-export function mentions(source: ParsedSource, root: TSESTree.Node, variables: ReadonlySet<Variable>, aside: TSESTree.Node | null = null): boolean {
+export function mentions(
+  source: ParsedSource,
+  root: TSESTree.Node,
+  variables: ReadonlySet<Variable>,
+  aside: TSESTree.Node | null = null,
+): boolean {
   let found = false;
   visit(root, source.visitorKeys, (node) => {
     if (node === aside) return false;
@@ -147,7 +178,10 @@ function findTaking(source: ParsedSource, parse: TSESTree.CallExpression, outer:
   if (!statement || hasNode(statement, source.visitorKeys, (node) => node !== parse && isJsonParse(node))) return null;
   const list = listOf(statement);
   const block = statement.parent;
-  const guard = block?.type === 'BlockStatement' && block.parent.type === 'TryStatement' && block.parent.block === block ? block.parent : null;
+  const guard =
+    block?.type === 'BlockStatement' && block.parent.type === 'TryStatement' && block.parent.block === block
+      ? block.parent
+      : null;
   const target = findTarget(statement, parse);
   if (!guard) return { parse, statement, target, guard, guarded: [], rest: behind(list, statement) };
   const guarded = behind(list, statement);
@@ -155,25 +189,40 @@ function findTaking(source: ParsedSource, parse: TSESTree.CallExpression, outer:
 }
 
 const isJsonParse = (node: TSESTree.Node): boolean =>
-  node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && node.callee.object.type === 'Identifier' && node.callee.object.name === 'JSON' && findPropertyName(node.callee) === 'parse';
+  node.type === 'CallExpression' &&
+  node.callee.type === 'MemberExpression' &&
+  node.callee.object.type === 'Identifier' &&
+  node.callee.object.name === 'JSON' &&
+  findPropertyName(node.callee) === 'parse';
 
 function findStatement(node: TSESTree.Node, outer: TSESTree.Node): TSESTree.Statement | null {
   for (const each of ancestorsOf(node)) {
     if (each === outer || isFunction(each)) return null;
-    if (/Statement$|^VariableDeclaration$/.test(each.type)) return each.type === 'BlockStatement' ? null : (each as TSESTree.Statement);
+    if (/Statement$|^VariableDeclaration$/.test(each.type))
+      return each.type === 'BlockStatement' ? null : (each as TSESTree.Statement);
   }
   return null;
 }
 
-const listOf = ({ parent }: TSESTree.Node): readonly TSESTree.Statement[] => (parent?.type === 'BlockStatement' || parent?.type === 'Program' ? (parent.body) : []);
-const behind = (list: readonly TSESTree.Statement[], statement: TSESTree.Statement): readonly TSESTree.Statement[] => (list.includes(statement) ? list.slice(list.indexOf(statement) + 1) : []);
+const listOf = ({ parent }: TSESTree.Node): readonly TSESTree.Statement[] =>
+  parent?.type === 'BlockStatement' || parent?.type === 'Program' ? parent.body : [];
+const behind = (list: readonly TSESTree.Statement[], statement: TSESTree.Statement): readonly TSESTree.Statement[] =>
+  list.includes(statement) ? list.slice(list.indexOf(statement) + 1) : [];
 
 /** `const data = JSON.parse(…)`, `data = JSON.parse(…) as Chunk` */
-function findTarget(statement: TSESTree.Statement, parse: TSESTree.CallExpression): TSESTree.DestructuringPattern | null {
+function findTarget(
+  statement: TSESTree.Statement,
+  parse: TSESTree.CallExpression,
+): TSESTree.DestructuringPattern | null {
   if (statement.type === 'VariableDeclaration') {
     const [declarator, ...others] = statement.declarations;
     return others.length === 0 && declarator.init && unwrap(declarator.init) === parse ? declarator.id : null;
   }
-  const assignment = statement.type === 'ExpressionStatement' && statement.expression.type === 'AssignmentExpression' ? statement.expression : null;
-  return assignment?.operator === '=' && unwrap(assignment.right) === parse && assignment.left.type === 'Identifier' ? assignment.left : null;
+  const assignment =
+    statement.type === 'ExpressionStatement' && statement.expression.type === 'AssignmentExpression'
+      ? statement.expression
+      : null;
+  return assignment?.operator === '=' && unwrap(assignment.right) === parse && assignment.left.type === 'Identifier'
+    ? assignment.left
+    : null;
 }

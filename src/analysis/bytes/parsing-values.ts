@@ -5,7 +5,29 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, isFunction, unwrap } from '../source/tree.ts';
 
 /** Methods that only make a value of a value. */
-const OF_STRING = new Set(['startsWith', 'endsWith', 'includes', 'indexOf', 'lastIndexOf', 'slice', 'substring', 'substr', 'trim', 'trimStart', 'trimEnd', 'replace', 'replaceAll', 'split', 'match', 'at', 'charAt', 'toLowerCase', 'toString', 'concat', 'search']);
+const OF_STRING = new Set([
+  'startsWith',
+  'endsWith',
+  'includes',
+  'indexOf',
+  'lastIndexOf',
+  'slice',
+  'substring',
+  'substr',
+  'trim',
+  'trimStart',
+  'trimEnd',
+  'replace',
+  'replaceAll',
+  'split',
+  'match',
+  'at',
+  'charAt',
+  'toLowerCase',
+  'toString',
+  'concat',
+  'search',
+]);
 const OF_LIST = new Set(['join', 'at', 'slice', 'includes', 'pop', 'shift', 'push', 'concat', 'indexOf']);
 const OF_PATTERN = new Set(['test', 'exec']);
 const OVER_LIST = new Set(['filter', 'map', 'find', 'some', 'every']);
@@ -94,9 +116,16 @@ export class TrialValues {
     switch (value.type) {
       case 'Literal':
         if (!('regex' in value)) return value.value;
-        return value.value instanceof RegExp && isQuick(value.regex.pattern) ? new RegExp(value.value) : this.#stop(value);
+        return value.value instanceof RegExp && isQuick(value.regex.pattern)
+          ? new RegExp(value.value)
+          : this.#stop(value);
       case 'TemplateLiteral':
-        return value.quasis.map(({ value: { cooked } }, index) => cooked + (value.expressions[index] ? String(this.evaluate(value.expressions[index])) : '')).join('');
+        return value.quasis
+          .map(
+            ({ value: { cooked } }, index) =>
+              cooked + (value.expressions[index] ? String(this.evaluate(value.expressions[index])) : ''),
+          )
+          .join('');
       case 'Identifier':
         return value.name === 'undefined' ? undefined : this.#look(value);
       case 'AwaitExpression':
@@ -106,12 +135,21 @@ export class TrialValues {
       case 'CallExpression':
         return this.#call(value);
       case 'NewExpression':
-        if (value.callee.type === 'Identifier' && value.callee.name === 'TextDecoder' && isUtf8(value.arguments[0])) return new Tool('decoder');
+        if (value.callee.type === 'Identifier' && value.callee.name === 'TextDecoder' && isUtf8(value.arguments[0]))
+          return new Tool('decoder');
         throw new Stop(value);
       case 'ArrayExpression':
-        return value.elements.map((element) => (element && element.type !== 'SpreadElement' ? this.evaluate(element) : this.#stop(value)));
+        return value.elements.map((element) =>
+          element && element.type !== 'SpreadElement' ? this.evaluate(element) : this.#stop(value),
+        );
       case 'ObjectExpression':
-        return Object.fromEntries(value.properties.map((property) => (property.type === 'Property' ? [findPropertyName(property), this.evaluate(property.value)] : this.#stop(value))));
+        return Object.fromEntries(
+          value.properties.map((property) =>
+            property.type === 'Property'
+              ? [findPropertyName(property), this.evaluate(property.value)]
+              : this.#stop(value),
+          ),
+        );
       case 'UnaryExpression':
         if (value.operator === '!') return !this.evaluate(value.argument);
         return value.operator === '-' ? -Number(this.evaluate(value.argument)) : this.#stop(value);
@@ -119,7 +157,8 @@ export class TrialValues {
         return this.#compute(value);
       case 'LogicalExpression': {
         const left = this.evaluate(value.left);
-        const goesOn = value.operator === '&&' ? left : value.operator === '||' ? !left : left === null || left === undefined;
+        const goesOn =
+          value.operator === '&&' ? left : value.operator === '||' ? !left : left === null || left === undefined;
         return goesOn ? this.evaluate(value.right) : left;
       }
       case 'ConditionalExpression':
@@ -137,7 +176,9 @@ export class TrialValues {
 
   #compute(node: TSESTree.BinaryExpression): unknown {
     const [left, right] = [this.evaluate(node.left), this.evaluate(node.right)];
-    const isPlain = [left, right].every((value) => value === undefined || value === null || /^(?:string|number|boolean)$/.test(typeof value));
+    const isPlain = [left, right].every(
+      (value) => value === undefined || value === null || /^(?:string|number|boolean)$/.test(typeof value),
+    );
     if (!isPlain) throw new Stop(node);
     switch (node.operator) {
       case '===':
@@ -149,7 +190,9 @@ export class TrialValues {
       case '!=':
         return !(left === right || (left ?? null) === (right ?? null));
       case '+':
-        return typeof left === 'string' || typeof right === 'string' ? String(left) + String(right) : Number(left) + Number(right);
+        return typeof left === 'string' || typeof right === 'string'
+          ? String(left) + String(right)
+          : Number(left) + Number(right);
       case '-':
         return Number(left) - Number(right);
       case '>':
@@ -170,7 +213,12 @@ export class TrialValues {
     if (left.type !== 'Identifier') throw new Stop(node);
     const before = operator === '=' ? undefined : this.#look(left);
     const right = this.evaluate(node.right);
-    const value = operator === '=' ? right : operator === '+=' && isText(before) && (isText(right) || right instanceof Bytes) ? String(before) + (right instanceof Bytes ? right.text : String(right)) : this.#stop(node);
+    const value =
+      operator === '='
+        ? right
+        : operator === '+=' && isText(before) && (isText(right) || right instanceof Bytes)
+          ? String(before) + (right instanceof Bytes ? right.text : String(right))
+          : this.#stop(node);
     this.bind(left, value);
     return value;
   }
@@ -190,14 +238,16 @@ export class TrialValues {
     const callee = unwrap(call.callee);
     if (callee.type === 'Identifier' && !findVariable(this.#source, callee)) {
       const [value] = call.arguments.map((argument) => this.evaluate(argument));
-      if (callee.name === 'String' && (isText(value) || value instanceof Bytes)) return value instanceof Bytes ? value.text : String(value);
+      if (callee.name === 'String' && (isText(value) || value instanceof Bytes))
+        return value instanceof Bytes ? value.text : String(value);
       return callee.name === 'Boolean' ? Boolean(value) : this.#stop(call);
     }
     if (callee.type !== 'MemberExpression') throw new Stop(call);
     const name = findPropertyName(callee) ?? '';
     const { object } = callee;
     if (object.type === 'Identifier' && object.name === 'JSON' && name === 'parse') return this.parse(call);
-    if (object.type === 'Identifier' && object.name === 'Buffer' && name === 'from' && call.arguments.length === 1) return this.evaluate(call.arguments[0]!);
+    if (object.type === 'Identifier' && object.name === 'Buffer' && name === 'from' && call.arguments.length === 1)
+      return this.evaluate(call.arguments[0]!);
     const owner = this.evaluate(object);
     if ((owner === undefined || owner === null) && isOptional(callee)) return undefined;
     if (owner instanceof Tool) return this.#callTool(owner, name, call);
@@ -210,7 +260,8 @@ export class TrialValues {
       const text = this.#pieces.shift();
       return new Piece(text === undefined, text === undefined ? undefined : new Bytes(text));
     }
-    if (kind === 'reader' && (name === 'releaseLock' || name === 'cancel') && call.arguments.length === 0) return undefined;
+    if (kind === 'reader' && (name === 'releaseLock' || name === 'cancel') && call.arguments.length === 0)
+      return undefined;
     if (kind === 'decoder' && name === 'decode') {
       const [bytes] = call.arguments.map((argument) => this.evaluate(argument));
       if (bytes === undefined || bytes instanceof Bytes) return bytes?.text ?? '';
@@ -219,11 +270,24 @@ export class TrialValues {
   }
 
   #callMethod(owner: unknown, name: string, call: TSESTree.CallExpression): unknown {
-    if (Array.isArray(owner) && (OVER_LIST.has(name) || name === 'forEach')) return this.#callForEach(owner, name, call);
-    const known = typeof owner === 'string' ? OF_STRING : Array.isArray(owner) ? OF_LIST : owner instanceof RegExp ? OF_PATTERN : null;
+    if (Array.isArray(owner) && (OVER_LIST.has(name) || name === 'forEach'))
+      return this.#callForEach(owner, name, call);
+    const known =
+      typeof owner === 'string'
+        ? OF_STRING
+        : Array.isArray(owner)
+          ? OF_LIST
+          : owner instanceof RegExp
+            ? OF_PATTERN
+            : null;
     if (!known?.has(name)) throw new Stop(call);
     const given = call.arguments.map((argument) => this.evaluate(argument));
-    if (given.some((value) => value !== undefined && !(value instanceof RegExp) && !/^(?:string|number)$/.test(typeof value))) throw new Stop(call);
+    if (
+      given.some(
+        (value) => value !== undefined && !(value instanceof RegExp) && !/^(?:string|number)$/.test(typeof value),
+      )
+    )
+      throw new Stop(call);
     try {
       return (owner as Record<string, (...values: unknown[]) => unknown>)[name]!(...given);
     } catch {
@@ -235,8 +299,10 @@ export class TrialValues {
   #callForEach(owner: readonly unknown[], name: string, call: TSESTree.CallExpression): unknown {
     const [callback, ...others] = call.arguments;
     if (!callback || others.length > 0) throw new Stop(call);
-    if (callback.type === 'Identifier' && callback.name === 'Boolean' && name === 'filter') return owner.filter(Boolean);
-    if (!isFunction(callback) || callback.async || callback.params.length !== 1 || name === 'forEach') throw new Stop(call);
+    if (callback.type === 'Identifier' && callback.name === 'Boolean' && name === 'filter')
+      return owner.filter(Boolean);
+    if (!isFunction(callback) || callback.async || callback.params.length !== 1 || name === 'forEach')
+      throw new Stop(call);
     const [param] = callback.params;
     const run = (item: unknown): unknown => {
       this.bind(param!, item);
@@ -271,12 +337,14 @@ export class TrialValues {
       case 'ObjectPattern':
         for (const property of pattern.properties) {
           const name = property.type === 'Property' ? findPropertyName(property) : null;
-          if (property.type !== 'Property' || !(value instanceof Piece) || (name !== 'done' && name !== 'value')) throw new Stop(pattern);
+          if (property.type !== 'Property' || !(value instanceof Piece) || (name !== 'done' && name !== 'value'))
+            throw new Stop(pattern);
           this.bind(property.value, value[name]);
         }
         return;
       case 'ArrayPattern':
-        for (const [index, element] of pattern.elements.entries()) if (element) this.bind(element, Array.isArray(value) ? value[index] : this.#stop(pattern));
+        for (const [index, element] of pattern.elements.entries())
+          if (element) this.bind(element, Array.isArray(value) ? value[index] : this.#stop(pattern));
         return;
       default:
         throw new Stop(pattern);
@@ -292,7 +360,10 @@ export class TrialValues {
     if (!variable) throw new Stop(name);
     if (this.#values.has(variable)) return this.#values.get(variable);
     const [def, ...others] = variable.defs;
-    const declarator = def?.node.type === 'VariableDeclarator' && def.node.id.type === 'Identifier' && others.length === 0 ? def.node : null;
+    const declarator =
+      def?.node.type === 'VariableDeclarator' && def.node.id.type === 'Identifier' && others.length === 0
+        ? def.node
+        : null;
     if (!declarator) throw new Stop(name);
     const value = this.#findInitial(declarator, name);
     this.#values.set(variable, value);
@@ -315,10 +386,17 @@ export class TrialValues {
   }
 }
 
-/** Runs in a time that the length of the text bounds: nothing that repeats stands in what repeats, and few things do. */
+/**
+ * Runs in a time that the length of the text bounds: nothing that repeats stands in what repeats, and few things do.
+ */
 const isQuick = (pattern: string): boolean => !/\)[*+{]/.test(pattern) && (pattern.match(/[*+{]/g)?.length ?? 0) <= 3;
 
 /** The helper decodes by no other. */
-const isUtf8 = (label: TSESTree.Node | undefined): boolean => !label || (label.type === 'Literal' && /^utf-?8$/i.test(String(label.value)));
-const isText = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-const isOptional = ({ optional, parent }: TSESTree.MemberExpression): boolean => optional || parent.type === 'ChainExpression' || (parent.type === 'CallExpression' && parent.parent.type === 'ChainExpression');
+const isUtf8 = (label: TSESTree.Node | undefined): boolean =>
+  !label || (label.type === 'Literal' && /^utf-?8$/i.test(String(label.value)));
+const isText = (value: unknown): boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+const isOptional = ({ optional, parent }: TSESTree.MemberExpression): boolean =>
+  optional ||
+  parent.type === 'ChainExpression' ||
+  (parent.type === 'CallExpression' && parent.parent.type === 'ChainExpression');

@@ -13,19 +13,31 @@ export interface TrialRun {
   readonly left: TSESTree.ReturnStatement | null;
   /** Variables from outside of the loop that it worked with, but for those it only read a constant of. */
   readonly tools: ReadonlySet<Variable>;
-  /** What it did that is no parsing; null where it did nothing else. A text that is no JSON and that nothing catches is 'syntax'. */
+  /**
+   * What it did that is no parsing; null where it did nothing else. A text that is no JSON and that nothing catches is
+   * 'syntax'.
+   */
   readonly stopped: TSESTree.Node | 'syntax' | null;
 }
 
-type Completion = { readonly type: 'normal' | 'parsed' } | { readonly type: 'break' | 'continue'; readonly label: string | null } | { readonly type: 'return'; readonly node: TSESTree.Node };
+type Completion =
+  | { readonly type: 'normal' | 'parsed' }
+  | { readonly type: 'break' | 'continue'; readonly label: string | null }
+  | { readonly type: 'return'; readonly node: TSESTree.Node };
 
 const normal: Completion = { type: 'normal' };
 
 /**
- * Runs a loop that reads a body on pieces of one, and what stands behind it in its block as far as that is about the rest of the body.
- * What is done with parsed JSON is left out: it is what the program is about, and the rest is how it gets there.
+ * Runs a loop that reads a body on pieces of one, and what stands behind it in its block as far as that is about the
+ * rest of the body. What is done with parsed JSON is left out: it is what the program is about, and the rest is how it
+ * gets there.
  */
-export function runOnPieces(source: ParsedSource, loop: TSESTree.Statement, behind: readonly TSESTree.Statement[], pieces: readonly string[]): TrialRun {
+export function runOnPieces(
+  source: ParsedSource,
+  loop: TSESTree.Statement,
+  behind: readonly TSESTree.Statement[],
+  pieces: readonly string[],
+): TrialRun {
   return new Trial(source, loop, pieces).run(behind);
 }
 
@@ -60,7 +72,10 @@ class Trial {
         if (completion.type !== 'normal') return completion;
       } catch (error) {
         if (error instanceof Reached) return { type: 'parsed' };
-        const parse = error instanceof Stop && /^(?:Expression|Return)Statement$|^VariableDeclaration$/.test(statement.type) ? this.#findParse(statement) : null;
+        const parse =
+          error instanceof Stop && /^(?:Expression|Return)Statement$|^VariableDeclaration$/.test(statement.type)
+            ? this.#findParse(statement)
+            : null;
         if (!parse) throw error;
         // What is done with the JSON in the same statement is the program's own: `yield JSON.parse(line)`.
         if (this.#reaches(parse)) return { type: 'parsed' };
@@ -70,7 +85,11 @@ class Trial {
   }
 
   #findParse(statement: TSESTree.Node): TSESTree.CallExpression | null {
-    return indexOf(this.#source).jsonParses.find((call) => isInside(call, statement) && findFunction(call) === findFunction(statement)) ?? null;
+    return (
+      indexOf(this.#source).jsonParses.find(
+        (call) => isInside(call, statement) && findFunction(call) === findFunction(statement),
+      ) ?? null
+    );
   }
 
   #reaches(parse: TSESTree.CallExpression): boolean {
@@ -91,20 +110,26 @@ class Trial {
       case 'BlockStatement':
         return settle(this.#runList(statement.body));
       case 'VariableDeclaration':
-        for (const { id, init } of statement.declarations) this.#values.bind(id, init ? this.#values.evaluate(init) : undefined);
+        for (const { id, init } of statement.declarations)
+          this.#values.bind(id, init ? this.#values.evaluate(init) : undefined);
         return normal;
       case 'ExpressionStatement':
         this.#values.evaluate(statement.expression);
         return normal;
       case 'IfStatement': {
         const branch = this.#values.evaluate(statement.test) ? statement.consequent : statement.alternate;
-        return branch ? settle(branch.type === 'BlockStatement' ? this.#runList(branch.body) : this.#runList([branch])) : normal;
+        return branch
+          ? settle(branch.type === 'BlockStatement' ? this.#runList(branch.body) : this.#runList([branch]))
+          : normal;
       }
       case 'TryStatement':
         return this.#runTry(statement);
       case 'BreakStatement':
       case 'ContinueStatement':
-        return { type: statement.type === 'BreakStatement' ? 'break' : 'continue', label: statement.label?.name ?? null };
+        return {
+          type: statement.type === 'BreakStatement' ? 'break' : 'continue',
+          label: statement.label?.name ?? null,
+        };
       case 'ReturnStatement':
         return { type: 'return', node: statement };
       case 'WhileStatement':
@@ -167,7 +192,9 @@ class Trial {
   }
 
   /** Null: the loop goes on. */
-  #runRound(loop: TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | TSESTree.ForOfStatement): Completion | null {
+  #runRound(
+    loop: TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | TSESTree.ForOfStatement,
+  ): Completion | null {
     const completion = settle(this.#runList(loop.body.type === 'BlockStatement' ? loop.body.body : [loop.body]));
     const own = loop.parent.type === 'LabeledStatement' ? loop.parent.label.name : null;
     switch (completion.type) {
@@ -184,8 +211,13 @@ class Trial {
 }
 
 /** A block that is left behind a parse ends there, and what stands behind it goes on. */
-const settle = (completion: Completion, otherwise: Completion = normal): Completion => (completion.type === 'parsed' || completion.type === 'normal' ? otherwise : completion);
+const settle = (completion: Completion, otherwise: Completion = normal): Completion =>
+  completion.type === 'parsed' || completion.type === 'normal' ? otherwise : completion;
 
 /** `console.warn(…)` */
 const isLog = (statement: TSESTree.Node): boolean =>
-  statement.type === 'ExpressionStatement' && statement.expression.type === 'CallExpression' && statement.expression.callee.type === 'MemberExpression' && statement.expression.callee.object.type === 'Identifier' && statement.expression.callee.object.name === 'console';
+  statement.type === 'ExpressionStatement' &&
+  statement.expression.type === 'CallExpression' &&
+  statement.expression.callee.type === 'MemberExpression' &&
+  statement.expression.callee.object.type === 'Identifier' &&
+  statement.expression.callee.object.name === 'console';

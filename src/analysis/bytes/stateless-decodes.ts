@@ -6,9 +6,14 @@ import { findProperty } from '../values/call-options.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, findUser, unwrap } from '../source/tree.ts';
 
-/** Text that is made of one chunk of bytes as if it were whole: a character that the network cuts in two comes out as two `�`. */
+/**
+ * Text that is made of one chunk of bytes as if it were whole: a character that the network cuts in two comes out as
+ * two `�`.
+ */
 export interface StatelessDecode {
-  /** 'call': the decoder is told nothing of more to come; 'decoder': it is made for each chunk; 'string': there is none. */
+  /**
+   * 'call': the decoder is told nothing of more to come; 'decoder': it is made for each chunk; 'string': there is none.
+   */
   readonly kind: 'call' | 'decoder' | 'string';
   /** What gives the text: `decoder.decode(chunk)`, `chunk.toString()`, the `chunk` of `text += chunk`. */
   readonly node: TSESTree.Node;
@@ -24,8 +29,12 @@ const known = new FileMemory<readonly StatelessDecode[]>();
 export function findStatelessDecodes(source: ParsedSource): readonly StatelessDecode[] {
   const before = known.get(source.ast);
   if (before) return before;
-  const found = findByteLoops(source).flatMap((loop) => loop.chunks.flatMap((chunk) => findDecode(source, loop, chunk) ?? []));
-  const decodes = found.filter(({ node }, index) => found.findIndex((other) => other.node === node) === index).sort((a, b) => a.node.range[0] - b.node.range[0]);
+  const found = findByteLoops(source).flatMap((loop) =>
+    loop.chunks.flatMap((chunk) => findDecode(source, loop, chunk) ?? []),
+  );
+  const decodes = found
+    .filter(({ node }, index) => found.findIndex((other) => other.node === node) === index)
+    .sort((a, b) => a.node.range[0] - b.node.range[0]);
   known.set(source.ast, decodes);
   return decodes;
 }
@@ -39,15 +48,26 @@ function findDecode(source: ParsedSource, loop: ByteLoop, chunk: TSESTree.Node):
 }
 
 const isDecode = ({ callee, arguments: [first] }: TSESTree.CallExpression, chunk: TSESTree.Node): boolean =>
-  first !== undefined && unwrap(first) === unwrap(chunk) && callee.type === 'MemberExpression' && findPropertyName(callee) === 'decode';
+  first !== undefined &&
+  unwrap(first) === unwrap(chunk) &&
+  callee.type === 'MemberExpression' &&
+  findPropertyName(callee) === 'decode';
 
-function findDecoderCall(source: ParsedSource, loop: ByteLoop, chunk: TSESTree.Node, call: TSESTree.CallExpression): StatelessDecode | null {
+function findDecoderCall(
+  source: ParsedSource,
+  loop: ByteLoop,
+  chunk: TSESTree.Node,
+  call: TSESTree.CallExpression,
+): StatelessDecode | null {
   const decoder = findTextDecoder(source, (call.callee as TSESTree.MemberExpression).object);
   if (!decoder || hasWholeCharacters(decoder)) return null;
   const [, options] = call.arguments;
   const stream = options ? findProperty(source, options, 'stream') : null;
   const isMadeAnew = isInBodies(loop.site, decoder);
-  const isTold = stream !== null && stream.kind !== 'absent' && !(stream.kind === 'value' && stream.value.type === 'Literal' && stream.value.value === false);
+  const isTold =
+    stream !== null &&
+    stream.kind !== 'absent' &&
+    !(stream.kind === 'value' && stream.value.type === 'Literal' && stream.value.value === false);
   if (isTold && !isMadeAnew) return null;
   return { kind: isMadeAnew ? 'decoder' : 'call', node: call, chunk, decoder, loop };
 }
@@ -90,7 +110,8 @@ function findString(user: TSESTree.Node, chunk: TSESTree.Node): TSESTree.Node | 
   }
 }
 
-const isUtf8 = (encoding: TSESTree.Node | undefined): boolean => !encoding || (encoding.type === 'Literal' && /^utf-?8$/i.test(String(encoding.value)));
+const isUtf8 = (encoding: TSESTree.Node | undefined): boolean =>
+  !encoding || (encoding.type === 'Literal' && /^utf-?8$/i.test(String(encoding.value)));
 
 /** Whether a text can hold such a thing: chunks of bytes, and a decoder or chunks that are made strings without one. */
 export function mayHoldDecode(text: string): boolean {

@@ -6,7 +6,10 @@ import { type ByteLoop, findByteLoops, findByteSigns, isInBodies } from './byte-
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { ancestorsOf, findPropertyName, findUser, isFunction, isInside, unwrap } from '../source/tree.ts';
 
-/** JSON that is parsed out of one chunk, though the network may have cut it: what stands at the chunk's end waits for nothing. */
+/**
+ * JSON that is parsed out of one chunk, though the network may have cut it: what stands at the chunk's end waits for
+ * nothing.
+ */
 export interface UnbufferedParse {
   readonly parse: TSESTree.CallExpression;
   /** What takes the chunk apart; null where the chunk is parsed whole. */
@@ -30,7 +33,10 @@ export function findUnbufferedParses(source: ParsedSource): UnbufferedParse[] {
     .sort((a, b) => a.parse.range[0] - b.parse.range[0]);
 }
 
-/** Follows the text of one chunk through the code that runs for that chunk. What is joined to text from before it is not followed. */
+/**
+ * Follows the text of one chunk through the code that runs for that chunk. What is joined to text from before it is not
+ * followed.
+ */
 class Trail {
   readonly #source: ParsedSource;
   readonly #loop: ByteLoop;
@@ -52,7 +58,9 @@ class Trail {
     const isText = kind === 'text' || this.#isDecoded;
     if (this.#isKept || !(kind === 'buffers' || isText)) return [];
     // What is parsed whole may have been sent whole, unless it is known to come off the network.
-    return [...this.#parses].flatMap(([parse, split]) => (split || kind === 'buffers' ? [{ parse, split, loop: this.#loop }] : []));
+    return [...this.#parses].flatMap(([parse, split]) =>
+      split || kind === 'buffers' ? [{ parse, split, loop: this.#loop }] : [],
+    );
   }
 
   #isNew(node: TSESTree.Node): boolean {
@@ -101,12 +109,20 @@ class Trail {
   /** `split('\n')`, `split('\n\n')`, `split(/\r?\n/)`, `split('data: ')`. */
   #isLineEnd(separator: TSESTree.Node | undefined): boolean {
     const values = separator ? findValues(this.#source, separator) : [];
-    return values.some((value) => value.type === 'Literal' && /\n|\\n|data:/.test('regex' in value ? value.regex.pattern : String(value.value)));
+    return values.some(
+      (value) =>
+        value.type === 'Literal' && /\n|\\n|data:/.test('regex' in value ? value.regex.pattern : String(value.value)),
+    );
   }
 
   #followArgument(call: TSESTree.CallExpression, argument: TSESTree.Node, split: TSESTree.CallExpression | null): void {
     const callee = unwrap(call.callee);
-    const name = callee.type === 'MemberExpression' ? (findPropertyName(callee) ?? '') : callee.type === 'Identifier' ? callee.name : '';
+    const name =
+      callee.type === 'MemberExpression'
+        ? (findPropertyName(callee) ?? '')
+        : callee.type === 'Identifier'
+          ? callee.name
+          : '';
     const isFirst = call.arguments[0] !== undefined && unwrap(call.arguments[0]) === unwrap(argument);
     if (!isFirst) return;
     if (isParse(callee, name)) {
@@ -133,7 +149,8 @@ class Trail {
         if (unwrap(user.object) === unwrap(node)) this.#followPiece(user, split);
         return;
       case 'ForOfStatement':
-        if (user.right === node && user.left.type === 'VariableDeclaration') this.#followName(user.left.declarations[0].id, (read) => this.#followText(read, split));
+        if (user.right === node && user.left.type === 'VariableDeclaration')
+          this.#followName(user.left.declarations[0].id, (read) => this.#followText(read, split));
         return;
       case 'VariableDeclarator':
         if (user.id.type !== 'Identifier') this.#isKept ||= user.id.type === 'ArrayPattern';
@@ -163,7 +180,12 @@ class Trail {
   #isTextual(callback: TSESTree.Node | undefined): boolean {
     if (!callback || !isFunction(callback) || callback.body.type === 'BlockStatement') return false;
     let value: TSESTree.Node = callback.body;
-    while (value.type === 'CallExpression' && value.callee.type === 'MemberExpression' && TEXT.test(findPropertyName(value.callee) ?? '')) value = unwrap(value.callee.object);
+    while (
+      value.type === 'CallExpression' &&
+      value.callee.type === 'MemberExpression' &&
+      TEXT.test(findPropertyName(value.callee) ?? '')
+    )
+      value = unwrap(value.callee.object);
     return value.type === 'Identifier';
   }
 
@@ -187,13 +209,20 @@ class Trail {
     return defs.some(({ name }) => isInBodies(this.#loop.site, name));
   }
 
-  /** What is but added to, chunk by chunk, is the answer; what is read again while chunks come is what was left over. */
+  /**
+   * What is but added to, chunk by chunk, is the answer; what is read again while chunks come is what was left over.
+   */
   #isReadAgain(variable: Variable | null, left: TSESTree.Node): boolean {
     if (!variable) return left.type === 'MemberExpression';
     return variable.references.some(({ identifier }) => {
       if (!isInBodies(this.#loop.site, identifier)) return false;
       const { parent } = identifier;
-      return !(parent.type === 'AssignmentExpression' && parent.left === identifier) && ![...ancestorsOf(identifier)].some((outer) => outer.type === 'CallExpression' && isInside(identifier, outer) && isShown(outer));
+      return (
+        !(parent.type === 'AssignmentExpression' && parent.left === identifier) &&
+        ![...ancestorsOf(identifier)].some(
+          (outer) => outer.type === 'CallExpression' && isInside(identifier, outer) && isShown(outer),
+        )
+      );
     });
   }
 }
@@ -207,7 +236,12 @@ function isParse(callee: TSESTree.Node, name: string): boolean {
 
 /** `setText(text)`, `console.log(text)`: shows what there is so far. */
 const isShown = ({ callee }: TSESTree.CallExpression): boolean => {
-  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? (findPropertyName(callee) ?? '') : '';
+  const name =
+    callee.type === 'Identifier'
+      ? callee.name
+      : callee.type === 'MemberExpression'
+        ? (findPropertyName(callee) ?? '')
+        : '';
   return /^(?:set[A-Z]\w*|log|debug|info|write|on[A-Z]\w*)$/.test(name);
 };
 

@@ -4,9 +4,19 @@ import { findCallsOf } from '../source/calls-of-function.ts';
 import { FileMemory } from '../source/file-memory.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import type { ErrorHandler, Escape } from '../facts/stream-loop.ts';
-import { findPropertyName, findFunction, findUser, type FunctionNode, isFunction, isInside, unwrap } from '../source/tree.ts';
+import {
+  findPropertyName,
+  findFunction,
+  findUser,
+  type FunctionNode,
+  isFunction,
+  isInside,
+  unwrap,
+} from '../source/tree.ts';
 
-/** Where an error that is thrown at a node, or rejects a promise, ends up. What a handler does about it is found later. */
+/**
+ * Where an error that is thrown at a node, or rejects a promise, ends up. What a handler does about it is found later.
+ */
 export interface Coverage {
   readonly handler: ErrorHandler | null;
   readonly escapes: Escape;
@@ -15,17 +25,34 @@ export interface Coverage {
 export const lost: Coverage = { handler: null, escapes: 'to-nobody' };
 export const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
 const toConsumer: Coverage = { handler: null, escapes: 'to-consumer' };
-export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({ handler: { kind, node, conduct: 'unknown', aftermath: null, loggers: [], secondRequest: null }, escapes: 'handled' });
+export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({
+  handler: { kind, node, conduct: 'unknown', aftermath: null, loggers: [], secondRequest: null },
+  escapes: 'handled',
+});
 
 /** Behind more functions than this an error is somebody else's. */
 const MAX_CALLERS = 200;
 
 /** Callers that drop the promise of an async callback. */
-const DROPS_PROMISE = new Set(['on', 'once', 'addListener', 'addEventListener', 'setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'forEach', 'createServer']);
+const DROPS_PROMISE = new Set([
+  'on',
+  'once',
+  'addListener',
+  'addEventListener',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'nextTick',
+  'queueMicrotask',
+  'forEach',
+  'createServer',
+]);
 
 const known = new FileMemory<Map<TSESTree.Node, Coverage>>();
 
-/** Follows an error from where it is thrown to the first `catch`, within the function and then to callers in this file. */
+/**
+ * Follows an error from where it is thrown to the first `catch`, within the function and then to callers in this file.
+ */
 export function findCoverage(source: ParsedSource, thrower: TSESTree.Node): Coverage {
   // Many loops may share a request, whose function has as many callers.
   const coverages = known.get(source.ast) ?? new Map<TSESTree.Node, Coverage>();
@@ -36,7 +63,8 @@ export function findCoverage(source: ParsedSource, thrower: TSESTree.Node): Cove
 }
 
 /** Follows the rejection of the promise that a call gives, likewise. */
-export const findPromiseCoverage = (source: ParsedSource, call: TSESTree.Node): Coverage => followPromise(source, call, new Set());
+export const findPromiseCoverage = (source: ParsedSource, call: TSESTree.Node): Coverage =>
+  followPromise(source, call, new Set());
 
 function climb(source: ParsedSource, thrower: TSESTree.Node, seen: Set<TSESTree.Node>): Coverage {
   let child = thrower;
@@ -49,7 +77,10 @@ function climb(source: ParsedSource, thrower: TSESTree.Node, seen: Set<TSESTree.
   return lost;
 }
 
-/** An error that leaves an async function rejects the promise that the call gave; one that leaves a generator reaches the consumer. */
+/**
+ * An error that leaves an async function rejects the promise that the call gave; one that leaves a generator reaches
+ * the consumer.
+ */
 function leaveFunction(source: ParsedSource, fn: FunctionNode, seen: Set<TSESTree.Node>): Coverage {
   if (fn.generator) return toConsumer;
   if (seen.has(fn) || seen.size > MAX_CALLERS) return toCaller;
@@ -84,7 +115,8 @@ function isStreamSource(property: TSESTree.Property): boolean {
 
 function followCallback(source: ParsedSource, call: TSESTree.CallExpression, seen: Set<TSESTree.Node>): Coverage {
   const callee = unwrap(call.callee);
-  const name = callee.type === 'MemberExpression' ? findPropertyName(callee) : callee.type === 'Identifier' ? callee.name : null;
+  const name =
+    callee.type === 'MemberExpression' ? findPropertyName(callee) : callee.type === 'Identifier' ? callee.name : null;
   if (name === 'then' || name === 'finally' || name === 'catch') return followPromise(source, call, seen);
   if (name === 'map') return followPromises(source, call, seen);
   return name !== null && DROPS_PROMISE.has(name) ? lost : toCaller;
@@ -130,7 +162,11 @@ function followPromises(source: ParsedSource, list: TSESTree.Node, seen: Set<TSE
   switch (user?.type) {
     case 'CallExpression': {
       const callee = unwrap(user.callee);
-      const isJoined = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Promise' && /^(?:all|race)$/.test(findPropertyName(callee) ?? '');
+      const isJoined =
+        callee.type === 'MemberExpression' &&
+        callee.object.type === 'Identifier' &&
+        callee.object.name === 'Promise' &&
+        /^(?:all|race)$/.test(findPropertyName(callee) ?? '');
       return isJoined ? followPromise(source, user, seen) : toCaller;
     }
     case 'ExpressionStatement':
@@ -145,36 +181,66 @@ function followPromises(source: ParsedSource, list: TSESTree.Node, seen: Set<TSE
 }
 
 /** What is kept under a name is covered where one use of it is; the others see the same rejection. */
-function followVariable(source: ParsedSource, declarator: TSESTree.VariableDeclarator, seen: Set<TSESTree.Node>, follow: (use: TSESTree.Node) => Coverage): Coverage {
+function followVariable(
+  source: ParsedSource,
+  declarator: TSESTree.VariableDeclarator,
+  seen: Set<TSESTree.Node>,
+  follow: (use: TSESTree.Node) => Coverage,
+): Coverage {
   const { id, parent } = declarator;
   const variable = parent.kind === 'const' ? findVariable(source, id) : null;
-  if (!variable || seen.has(declarator) || seen.size > MAX_CALLERS || parent.parent.type === 'ExportNamedDeclaration') return toCaller;
+  if (!variable || seen.has(declarator) || seen.size > MAX_CALLERS || parent.parent.type === 'ExportNamedDeclaration')
+    return toCaller;
   seen.add(declarator);
-  const coverages = variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => follow(identifier));
-  return coverages.find(({ escapes }) => escapes === 'handled') ?? (coverages.every(({ escapes }) => escapes === 'to-nobody') ? lost : toCaller);
+  const coverages = variable.references
+    .filter((reference) => reference.isRead())
+    .map(({ identifier }) => follow(identifier));
+  return (
+    coverages.find(({ escapes }) => escapes === 'handled') ??
+    (coverages.every(({ escapes }) => escapes === 'to-nobody') ? lost : toCaller)
+  );
 }
 
-/** `this.ask();`, with nobody waiting for it, loses the error. Who else calls a method is out of sight, but for a private one. */
-function followOwnCalls(source: ParsedSource, fn: FunctionNode, member: TSESTree.MethodDefinition | TSESTree.PropertyDefinition, seen: Set<TSESTree.Node>): Coverage {
-  const coverages = findCallsOf(source, fn).filter((call) => !isInside(call, fn)).map((call) => followPromise(source, call, seen));
+/**
+ * `this.ask();`, with nobody waiting for it, loses the error. Who else calls a method is out of sight, but for a
+ * private one.
+ */
+function followOwnCalls(
+  source: ParsedSource,
+  fn: FunctionNode,
+  member: TSESTree.MethodDefinition | TSESTree.PropertyDefinition,
+  seen: Set<TSESTree.Node>,
+): Coverage {
+  const coverages = findCallsOf(source, fn)
+    .filter((call) => !isInside(call, fn))
+    .map((call) => followPromise(source, call, seen));
   const missing = coverages.find(({ escapes }) => escapes === 'to-nobody');
   if (missing) return missing;
   const isPrivate = member.key.type === 'PrivateIdentifier' || member.accessibility === 'private';
   const [covered] = coverages;
-  return isPrivate && covered?.handler && coverages.every(({ escapes }) => escapes === 'handled') ? handledBy('caller', covered.handler.node) : toCaller;
+  return isPrivate && covered?.handler && coverages.every(({ escapes }) => escapes === 'handled')
+    ? handledBy('caller', covered.handler.node)
+    : toCaller;
 }
 
 /**
- * One caller in this file that lets the error go is enough to lose it. All callers cover it only where there is no other use: an export
- * or a function given away has callers out of sight.
+ * One caller in this file that lets the error go is enough to lose it. All callers cover it only where there is no
+ * other use: an export or a function given away has callers out of sight.
  */
-function followCallers(source: ParsedSource, declaration: TSESTree.Node, name: TSESTree.Node | null, seen: Set<TSESTree.Node>): Coverage {
+function followCallers(
+  source: ParsedSource,
+  declaration: TSESTree.Node,
+  name: TSESTree.Node | null,
+  seen: Set<TSESTree.Node>,
+): Coverage {
   const variable = name ? findVariable(source, name) : null;
   if (!variable) return toCaller;
   const reads = variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier);
   const uses = reads.filter((identifier) => !isInside(identifier, declaration)); // recursion adds no caller
   if (uses.some((use) => isEventProp(use))) return lost;
-  const calls = uses.map((use) => findUser(use)).filter((user, index) => user?.type === 'CallExpression' && unwrap(user.callee) === uses[index]);
+  const calls = uses
+    .map((use) => findUser(use))
+    .filter((user, index) => user?.type === 'CallExpression' && unwrap(user.callee) === uses[index]);
   const coverages = calls.map((call) => followPromise(source, call!, seen));
   const missing = coverages.find(({ escapes }) => escapes === 'to-nobody');
   if (missing) return missing;
@@ -188,7 +254,11 @@ function followCallers(source: ParsedSource, declaration: TSESTree.Node, name: T
 /** `<form onSubmit={send}>`: the framework calls it and drops its promise. */
 function isEventProp(use: TSESTree.Node): boolean {
   const attribute = use.parent?.type === 'JSXExpressionContainer' ? use.parent.parent : null;
-  return attribute?.type === 'JSXAttribute' && attribute.name.type === 'JSXIdentifier' && /^on[A-Z]/.test(attribute.name.name);
+  return (
+    attribute?.type === 'JSXAttribute' &&
+    attribute.name.type === 'JSXIdentifier' &&
+    /^on[A-Z]/.test(attribute.name.name)
+  );
 }
 
 function isExported(declaration: TSESTree.Node): boolean {

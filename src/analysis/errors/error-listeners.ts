@@ -7,24 +7,35 @@ import type { StreamLoop } from '../facts/stream-loop.ts';
 import { findPropertyName, findUser } from '../source/tree.ts';
 
 /**
- * What may be told of errors that the loop's stream hides: the callback for them in the request, other members of the result, and code out
- * of sight that has the result too. Empty where there is none; null where the request is out of sight, or has no such callback.
+ * What may be told of errors that the loop's stream hides: the callback for them in the request, other members of the
+ * result, and code out of sight that has the result too. Empty where there is none; null where the request is out of
+ * sight, or has no such callback.
  */
-export function findErrorListeners(source: ParsedSource, { node, origin: { api, call } }: StreamLoop): TSESTree.Node[] | null {
+export function findErrorListeners(
+  source: ParsedSource,
+  { node, origin: { api, call } }: StreamLoop,
+): TSESTree.Node[] | null {
   if (!call || !api.errorOption || node.type !== 'ForOfStatement') return null;
   const option = findOption(source, call, api.errorOption);
   const own = option.kind === 'value' ? [option.value] : option.kind === 'unknown' ? [option.node] : [];
-  return [...own, ...findResults(source, node.right, api).flatMap((variable) => findOtherUses(variable, api.iterables))];
+  return [
+    ...own,
+    ...findResults(source, node.right, api).flatMap((variable) => findOtherUses(variable, api.iterables)),
+  ];
 }
 
 /** What is done with the result, or with the stream, but to read the chunks. */
 function findOtherUses(variable: Variable, iterables: readonly string[]): TSESTree.Node[] {
   const picked = variable.defs.flatMap(({ node }) =>
     node.type === 'VariableDeclarator' && node.id.type === 'ObjectPattern'
-      ? node.id.properties.filter((property) => property.type === 'RestElement' || !iterables.includes(findPropertyName(property) ?? ''))
+      ? node.id.properties.filter(
+          (property) => property.type === 'RestElement' || !iterables.includes(findPropertyName(property) ?? ''),
+        )
       : [],
   );
-  const used = variable.references.filter((reference) => reference.isRead()).flatMap(({ identifier }) => (isReading(identifier, iterables) ? [] : [identifier]));
+  const used = variable.references
+    .filter((reference) => reference.isRead())
+    .flatMap(({ identifier }) => (isReading(identifier, iterables) ? [] : [identifier]));
   return [...picked, ...used];
 }
 

@@ -5,32 +5,62 @@ import { isLogger } from './handler-conduct.ts';
 import { followersOf } from '../source/jumps.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import type { StreamLoop } from '../facts/stream-loop.ts';
-import { ancestorsOf, findFunction, findUser, type FunctionNode, hasNode, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
+import {
+  ancestorsOf,
+  findFunction,
+  findUser,
+  type FunctionNode,
+  hasNode,
+  isFunction,
+  isInside,
+  unwrap,
+  visit,
+} from '../source/tree.ts';
 
 /**
- * What goes on behind a handler as though the answer were whole: a statement, or the function, whose callers take it for a success. null:
- * nothing does, as at the end of a program; or something looks at what only the way without an error has set.
+ * What goes on behind a handler as though the answer were whole: a statement, or the function, whose callers take it
+ * for a success. null: nothing does, as at the end of a program; or something looks at what only the way without an
+ * error has set.
  */
-export function findAftermath(source: ParsedSource, { outputs }: StreamLoop, handler: TSESTree.Node): TSESTree.Node | null {
+export function findAftermath(
+  source: ParsedSource,
+  { outputs }: StreamLoop,
+  handler: TSESTree.Node,
+): TSESTree.Node | null {
   const written = new Set(outputs.flatMap(({ variable }) => variable ?? []));
   const fn = findFunction(handler);
   const tries = handler.type === 'CatchClause' ? handler.parent : null;
   const after = tries ? statementsAfter(source, tries, fn) : [];
-  if (tries && looksAtOutcome(source, [...after, ...(tries.finalizer ? [tries.finalizer] : [])], tries, written)) return null;
+  if (tries && looksAtOutcome(source, [...after, ...(tries.finalizer ? [tries.finalizer] : [])], tries, written))
+    return null;
   // A person sees what the end of a program logs.
   if (!fn || isProgram(source, fn)) return findUse(after, written);
   return after[0] ?? fn;
 }
 
-const statementsAfter = (source: ParsedSource, tries: TSESTree.TryStatement, fn: FunctionNode | null): TSESTree.Statement[] => {
+const statementsAfter = (
+  source: ParsedSource,
+  tries: TSESTree.TryStatement,
+  fn: FunctionNode | null,
+): TSESTree.Statement[] => {
   const index = fn ? -1 : source.ast.body.findIndex((statement) => isInside(tries, statement));
-  return [...followersOf(tries, fn ?? source.ast), ...(index === -1 ? [] : (source.ast.body.slice(index + 1) as TSESTree.Statement[]))];
+  return [
+    ...followersOf(tries, fn ?? source.ast),
+    ...(index === -1 ? [] : (source.ast.body.slice(index + 1) as TSESTree.Statement[])),
+  ];
 };
 
-/** The first of the statements that uses one of the variables. Asked of the variables: a function may hold as many statements as loops. */
+/**
+ * The first of the statements that uses one of the variables. Asked of the variables: a function may hold as many
+ * statements as loops.
+ */
 function findUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Variable>): TSESTree.Node | null {
   const [from, to] = [statements[0]?.range[0] ?? Infinity, statements.at(-1)?.range[1] ?? -1];
-  const uses = [...variables].flatMap(({ references }) => references.flatMap(({ identifier }) => (identifier.range[0] >= from && identifier.range[1] <= to ? [identifier.range[0]] : [])));
+  const uses = [...variables].flatMap(({ references }) =>
+    references.flatMap(({ identifier }) =>
+      identifier.range[0] >= from && identifier.range[1] <= to ? [identifier.range[0]] : [],
+    ),
+  );
   for (const use of uses.sort((a, b) => a - b)) {
     const statement = statements.find(({ range }) => range[0] <= use && use < range[1]);
     if (statement) return statement;
@@ -39,17 +69,31 @@ function findUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Va
 }
 
 /** A variable that the `try` writes, and that is no part of the answer: `ok`, `finishReason`. */
-function looksAtOutcome(source: ParsedSource, statements: readonly TSESTree.Node[], { block }: TSESTree.TryStatement, written: ReadonlySet<Variable>): boolean {
+function looksAtOutcome(
+  source: ParsedSource,
+  statements: readonly TSESTree.Node[],
+  { block }: TSESTree.TryStatement,
+  written: ReadonlySet<Variable>,
+): boolean {
   const set = findWritten(source, block).filter((variable) => !written.has(variable));
-  const isLook = (node: TSESTree.Node): boolean => statements.some((statement) => isInside(node, statement)) && !isLogged(node, block);
+  const isLook = (node: TSESTree.Node): boolean =>
+    statements.some((statement) => isInside(node, statement)) && !isLogged(node, block);
   return set.some(({ references }) => references.some(({ identifier }) => isLook(identifier)));
 }
 
 function findWritten(source: ParsedSource, block: TSESTree.Node): Variable[] {
   const variables = new Set<Variable>();
   visit(block, source.visitorKeys, (node) => {
-    const target = node.type === 'AssignmentExpression' || node.type === 'ForOfStatement' || node.type === 'ForInStatement' ? node.left : node.type === 'UpdateExpression' ? node.argument : node.type === 'VariableDeclarator' ? node.id : null;
-    if (target && target.type !== 'MemberExpression') for (const variable of variablesIn(source, target)) variables.add(variable);
+    const target =
+      node.type === 'AssignmentExpression' || node.type === 'ForOfStatement' || node.type === 'ForInStatement'
+        ? node.left
+        : node.type === 'UpdateExpression'
+          ? node.argument
+          : node.type === 'VariableDeclarator'
+            ? node.id
+            : null;
+    if (target && target.type !== 'MemberExpression')
+      for (const variable of variablesIn(source, target)) variables.add(variable);
   });
   return [...variables];
 }
@@ -67,9 +111,16 @@ function isLogged(node: TSESTree.Node, block: TSESTree.Node): boolean {
 function isProgram(source: ParsedSource, fn: FunctionNode): boolean {
   const name = fn.id ?? (fn.parent.type === 'VariableDeclarator' ? fn.parent.id : null);
   const variable = name && findVariable(source, name);
-  const owner = fn.type === 'FunctionDeclaration' ? fn.parent : fn.parent.type === 'VariableDeclarator' ? fn.parent.parent.parent : null;
+  const owner =
+    fn.type === 'FunctionDeclaration'
+      ? fn.parent
+      : fn.parent.type === 'VariableDeclarator'
+        ? fn.parent.parent.parent
+        : null;
   if (!variable) return isDropped(fn);
-  const uses = variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier as TSESTree.Node);
+  const uses = variable.references
+    .filter((reference) => reference.isRead())
+    .map(({ identifier }) => identifier as TSESTree.Node);
   return owner?.type === 'Program' && uses.length > 0 && uses.every(isDropped);
 }
 
@@ -90,7 +141,12 @@ function isDropped(callee: TSESTree.Node): boolean {
 export function findLoggers(source: ParsedSource, handler: TSESTree.Node): string[] {
   const loggers: string[] = [];
   visit(handler, source.visitorKeys, (node) => {
-    if (node.type === 'CallExpression' && isLogger(unwrap(node.callee))) loggers.push(source.text.slice(...node.callee.range));
+    if (node.type === 'CallExpression' && isLogger(unwrap(node.callee)))
+      loggers.push(source.text.slice(...node.callee.range));
   });
-  return !isFunction(handler) && handler.type !== 'CatchClause' && !hasNode(handler, source.visitorKeys, ({ type }) => type === 'CallExpression') ? [source.text.slice(...handler.range)] : loggers;
+  return !isFunction(handler) &&
+    handler.type !== 'CatchClause' &&
+    !hasNode(handler, source.visitorKeys, ({ type }) => type === 'CallExpression')
+    ? [source.text.slice(...handler.range)]
+    : loggers;
 }

@@ -7,12 +7,21 @@ import type { Conduct } from '../facts/stream-loop.ts';
 import { findPropertyName, findUser, isFunction, isInside, isNothing, unwrap, visit } from '../source/tree.ts';
 
 /** From the best to the worst: a handler that throws in one branch and logs in another knows what it does. */
-const RANKS: readonly Conduct[] = ['rethrows', 'reports', 'requests-again', 'unknown', 'returns-answer', 'logs', 'ignores'];
+const RANKS: readonly Conduct[] = [
+  'rethrows',
+  'reports',
+  'requests-again',
+  'unknown',
+  'returns-answer',
+  'logs',
+  'ignores',
+];
 
 const LOGGER = /^(?:console|debug|winston|pino)$|^_?log(?:s|ger|ging)?$|(?:Log|Logger)$/;
 const LOGS = /^(?:log|debug|warn|trace)(?:[A-Z]\w*)?$/;
 /** Put things in order, and say nothing of the error. */
-const CLEANS = /^(?:clear(?:Timeout|Interval|Immediate)|remove(?:Event)?Listener|removeAllListeners|off|releaseLock|abort|cancel|close|end|destroy|dispose|return|unref|stop)$/;
+const CLEANS =
+  /^(?:clear(?:Timeout|Interval|Immediate)|remove(?:Event)?Listener|removeAllListeners|off|releaseLock|abort|cancel|close|end|destroy|dispose|return|unref|stop)$/;
 /** `isAbortError(e)`, `e.message.includes('…')`: asked, not told. */
 const ASKS = /^(?:is|has|should|can|includes|startsWith|endsWith|test|match)(?:[A-Z]\w*)?$/;
 const MAKES_TEXT = /^(?:String|stringify|toString)$/;
@@ -31,7 +40,8 @@ export function findConduct(source: ParsedSource, handler: TSESTree.Node, filled
   return best(conducts.length > 0 ? conducts : [isLogger(unwrap(handler)) ? 'logs' : 'reports']);
 }
 
-export const best = (conducts: readonly Conduct[]): Conduct => RANKS.find((conduct) => conducts.includes(conduct)) ?? 'ignores';
+export const best = (conducts: readonly Conduct[]): Conduct =>
+  RANKS.find((conduct) => conducts.includes(conduct)) ?? 'ignores';
 
 interface Frame {
   readonly source: ParsedSource;
@@ -41,7 +51,8 @@ interface Frame {
 function findConductOf(frame: Frame, parameter: TSESTree.Node | null, body: TSESTree.Node): Conduct {
   const { source } = frame;
   const tellsOfError = findMentions(source, parameter, body);
-  if (body.type !== 'BlockStatement') return best([...conductsOfCall(frame, body, tellsOfError), conductOfAnswer(frame, body, tellsOfError)]);
+  if (body.type !== 'BlockStatement')
+    return best([...conductsOfCall(frame, body, tellsOfError), conductOfAnswer(frame, body, tellsOfError)]);
   const conducts: Conduct[] = [];
   visit(body, source.visitorKeys, (node) => {
     switch (node.type) {
@@ -68,7 +79,11 @@ function findConductOf(frame: Frame, parameter: TSESTree.Node | null, body: TSES
 }
 
 /** Whether an expression holds the error or what was made of it: `e.message`, `const text = explain(e)`. */
-function findMentions(source: ParsedSource, parameter: TSESTree.Node | null, body: TSESTree.Node): (node: TSESTree.Node) => boolean {
+function findMentions(
+  source: ParsedSource,
+  parameter: TSESTree.Node | null,
+  body: TSESTree.Node,
+): (node: TSESTree.Node) => boolean {
   const variables = new Set<Variable>();
   const add = (pattern: TSESTree.Node): void =>
     visit(pattern, source.visitorKeys, (node) => {
@@ -78,7 +93,8 @@ function findMentions(source: ParsedSource, parameter: TSESTree.Node | null, bod
   const mentions = (node: TSESTree.Node): boolean => {
     let found = false;
     visit(node, source.visitorKeys, (inner) => {
-      if (inner.type === 'Identifier' && variables.size > 0 && variables.has(findVariable(source, inner)!)) found = true;
+      if (inner.type === 'Identifier' && variables.size > 0 && variables.has(findVariable(source, inner)!))
+        found = true;
       return !found;
     });
     return found;
@@ -114,7 +130,8 @@ function conductsOfCall(frame: Frame, node: TSESTree.Node, tellsOfError: (node: 
 /** Called for what it does, not for what it gives. */
 function isStatement(call: TSESTree.Node): boolean {
   const user = findUser(call);
-  if (user?.type === 'AwaitExpression' || user?.type === 'UnaryExpression' || user?.type === 'LogicalExpression') return isStatement(user);
+  if (user?.type === 'AwaitExpression' || user?.type === 'UnaryExpression' || user?.type === 'LogicalExpression')
+    return isStatement(user);
   return user?.type === 'ExpressionStatement' || user?.type === 'ArrowFunctionExpression';
 }
 
@@ -134,16 +151,27 @@ function nameOf(node: TSESTree.Node): string | null {
 }
 
 /** What the handler gives in place of the answer. */
-function conductOfAnswer({ source, filled }: Frame, given: TSESTree.Node, tellsOfError: (node: TSESTree.Node) => boolean): Conduct {
+function conductOfAnswer(
+  { source, filled }: Frame,
+  given: TSESTree.Node,
+  tellsOfError: (node: TSESTree.Node) => boolean,
+): Conduct {
   const value = unwrap(given.type === 'AwaitExpression' ? given.argument : given);
   if (value.type === 'Identifier' && value.name === 'undefined') return 'ignores';
   if (tellsOfError(value)) return isLoggerCall(value) ? 'logs' : 'reports';
   switch (value.type) {
     case 'Literal':
       // Nobody takes `null` or `false` for an answer.
-      return value.value === '' ? 'returns-answer' : value.value === null || value.value === false ? 'reports' : 'unknown';
+      return value.value === ''
+        ? 'returns-answer'
+        : value.value === null || value.value === false
+          ? 'reports'
+          : 'unknown';
     case 'TemplateLiteral':
-      return value.quasis.every(({ value: { raw } }) => raw === '') && value.expressions.every((part) => isFilled(source, part, filled)) ? 'returns-answer' : 'unknown';
+      return value.quasis.every(({ value: { raw } }) => raw === '') &&
+        value.expressions.every((part) => isFilled(source, part, filled))
+        ? 'returns-answer'
+        : 'unknown';
     case 'ArrayExpression':
       return value.elements.length === 0 ? 'returns-answer' : 'unknown';
     case 'ObjectExpression':
@@ -153,13 +181,23 @@ function conductOfAnswer({ source, filled }: Frame, given: TSESTree.Node, tellsO
   }
 }
 
-const isLoggerCall = (value: TSESTree.Node): boolean => value.type === 'CallExpression' && isLogger(unwrap(value.callee));
+const isLoggerCall = (value: TSESTree.Node): boolean =>
+  value.type === 'CallExpression' && isLogger(unwrap(value.callee));
 
 /** `{ text }` is an answer, `{ text, error: true }` is word of what happened. */
-function conductOfObject(source: ParsedSource, { properties }: TSESTree.ObjectExpression, filled: ReadonlySet<Variable>): Conduct {
+function conductOfObject(
+  source: ParsedSource,
+  { properties }: TSESTree.ObjectExpression,
+  filled: ReadonlySet<Variable>,
+): Conduct {
   if (properties.length === 0) return 'returns-answer';
-  if (properties.some((property) => property.type !== 'Property' || SAYS_OUTCOME.test(findPropertyName(property) ?? ''))) return 'reports';
-  return properties.some((property) => property.type === 'Property' && isFilled(source, property.value, filled)) ? 'returns-answer' : 'unknown';
+  if (
+    properties.some((property) => property.type !== 'Property' || SAYS_OUTCOME.test(findPropertyName(property) ?? ''))
+  )
+    return 'reports';
+  return properties.some((property) => property.type === 'Property' && isFilled(source, property.value, filled))
+    ? 'returns-answer'
+    : 'unknown';
 }
 
 /** `text`, `parts.join('')`, `text.trim()`: what the loop has written so far. */

@@ -11,10 +11,16 @@ export function findIterationCoverage(source: ParsedSource, site: LoopSite): Cov
   const coverage = findPromiseCoverage(source, site.pull);
   if (site.form !== 'recursion' || (coverage.handler && isInside(coverage.handler.node, site.node))) return coverage;
   // A `pump()` that is not returned cuts the chain: the `catch` behind the first call sees the first chunk only.
-  return site.recursions.map((call) => findPromiseCoverage(source, call)).find(({ escapes }) => escapes === 'to-nobody') ?? coverage;
+  return (
+    site.recursions.map((call) => findPromiseCoverage(source, call)).find(({ escapes }) => escapes === 'to-nobody') ??
+    coverage
+  );
 }
 
-/** An `error` event without a listener ends the process; the promise of the end, where somebody takes it, rejects instead. */
+/**
+ * An `error` event without a listener ends the process; the promise of the end, where somebody takes it, rejects
+ * instead.
+ */
 function findListenerCoverage(source: ParsedSource, site: LoopSite): Coverage {
   const listener = site.listeners.find((listener) => eventOf(listener) === 'error')?.call.arguments[1];
   if (listener) return handledBy('listener', listener);

@@ -4,24 +4,47 @@ import { findVariable } from '../source/bindings.ts';
 import { followersOf, leadersOf } from '../source/jumps.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import type { Output, StreamLoop } from '../facts/stream-loop.ts';
-import { ancestorsOf, findFunction, findPropertyName, hasNode, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
+import {
+  ancestorsOf,
+  findFunction,
+  findPropertyName,
+  hasNode,
+  isFunction,
+  isInside,
+  unwrap,
+  visit,
+} from '../source/tree.ts';
 
 /** Words for errors that come in place of the first chunk: a status, and what is told by one. */
-const BEFORE_CHUNKS = /\bstatus(?:_?code)?\b|\b[45]\d\d\b|rate_?limit|quota|auth|unsupported|not_?found|context_?length|too_?long|invalid_?request/i;
+const BEFORE_CHUNKS =
+  /\bstatus(?:_?code)?\b|\b[45]\d\d\b|rate_?limit|quota|auth|unsupported|not_?found|context_?length|too_?long|invalid_?request/i;
 const TAKES_BACK = /^(?:reset|clear|undo|discard|rollback|restart|truncate|remove|replace|onR(?:etry|estart|eset))/;
 
 /**
- * What a second request out of the `catch` clause shows, sends or writes once more. Nothing where the way there looks at what went out, sets
- * it back, tells somebody, or may do so out of sight; nor where only errors that come before the first chunk lead there.
+ * What a second request out of the `catch` clause shows, sends or writes once more. Nothing where the way there looks
+ * at what went out, sets it back, tells somebody, or may do so out of sight; nor where only errors that come before the
+ * first chunk lead there.
  */
-export function findRepeated(source: ParsedSource, { node: loop, outputs, retriedBy }: StreamLoop, clause: TSESTree.CatchClause, request: TSESTree.Node): Output[] {
+export function findRepeated(
+  source: ParsedSource,
+  { node: loop, outputs, retriedBy }: StreamLoop,
+  clause: TSESTree.CatchClause,
+  request: TSESTree.Node,
+): Output[] {
   const round = retriedBy?.next === request && isInside(loop, retriedBy.node) ? retriedBy.node : null;
-  const again = round ? outputs.filter((output) => isRepeatedIn(round, output)) : outputs.filter((output) => output.adds && isOutsideOf(findFunction(clause), output) && isMadeAgain(source, clause, request, output));
+  const again = round
+    ? outputs.filter((output) => isRepeatedIn(round, output))
+    : outputs.filter(
+        (output) =>
+          output.adds && isOutsideOf(findFunction(clause), output) && isMadeAgain(source, clause, request, output),
+      );
   if (again.length === 0 || isChosenByStatus(source, clause, request) || looksAtOutput(source, clause, loop)) return [];
   const tries = clause.parent;
   const outside = round ? [clause.body, ...followersOf(tries, round), ...leadersOf(tries, round)] : [clause.body];
   const inside = round ? leadersOf(loop, tries.block) : [];
-  const tells = outside.some((place) => mayTell(source, place, request)) || [...outside, ...inside].some((place) => takesBack(source, place, again));
+  const tells =
+    outside.some((place) => mayTell(source, place, request)) ||
+    [...outside, ...inside].some((place) => takesBack(source, place, again));
   return tells || inside.some((place) => hasNode(place, source.visitorKeys, isPlainYield)) ? [] : again;
 }
 
@@ -33,8 +56,16 @@ const isRepeatedIn = (round: TSESTree.Node, output: Output): boolean => output.a
 const isOutsideOf = (place: TSESTree.Node | null, { variable }: Output): boolean =>
   variable === null || (place !== null && !variable.defs.some(({ name }) => isInside(name, place)));
 
-/** A request in the handler itself gives its chunks to the same reader: by `yield*`, or in a loop of its own that calls the same function. */
-function isMadeAgain(source: ParsedSource, clause: TSESTree.CatchClause, request: TSESTree.Node, output: Output): boolean {
+/**
+ * A request in the handler itself gives its chunks to the same reader: by `yield*`, or in a loop of its own that calls
+ * the same function.
+ */
+function isMadeAgain(
+  source: ParsedSource,
+  clause: TSESTree.CatchClause,
+  request: TSESTree.Node,
+  output: Output,
+): boolean {
   if (output.node.type === 'YieldExpression') {
     for (const outer of ancestorsOf(request)) {
       if (isFunction(outer)) break;
@@ -43,7 +74,11 @@ function isMadeAgain(source: ParsedSource, clause: TSESTree.CatchClause, request
   }
   return hasNode(clause.body, source.visitorKeys, (node) => {
     if (node.type !== 'ForOfStatement' || !node.await) return false;
-    return hasNode(node.body, source.visitorKeys, (inner) => inner.type === output.node.type && nameOf(source, inner) === nameOf(source, output.node));
+    return hasNode(
+      node.body,
+      source.visitorKeys,
+      (inner) => inner.type === output.node.type && nameOf(source, inner) === nameOf(source, output.node),
+    );
   });
 }
 
@@ -56,16 +91,36 @@ function nameOf(source: ParsedSource, node: TSESTree.Node): string {
 function isChosenByStatus(source: ParsedSource, clause: TSESTree.CatchClause, request: TSESTree.Node): boolean {
   return hasNode(clause.body, source.visitorKeys, (node) => {
     if (node.type !== 'IfStatement' || !BEFORE_CHUNKS.test(source.text.slice(...node.test.range))) return false;
-    return isInside(request, node) || hasNode(node, source.visitorKeys, ({ type }) => type === 'ThrowStatement' || type === 'ReturnStatement' || type === 'ContinueStatement');
+    return (
+      isInside(request, node) ||
+      hasNode(
+        node,
+        source.visitorKeys,
+        ({ type }) => type === 'ThrowStatement' || type === 'ReturnStatement' || type === 'ContinueStatement',
+      )
+    );
   });
 }
 
-/** The handler asks for a variable that the `try` writes: `if (started) throw error`, `mayRetry(error, { delivered })`. */
-function looksAtOutput(source: ParsedSource, { body, parent: { block } }: TSESTree.CatchClause, loop: TSESTree.Node): boolean {
+/**
+ * The handler asks for a variable that the `try` writes: `if (started) throw error`, `mayRetry(error, { delivered })`.
+ */
+function looksAtOutput(
+  source: ParsedSource,
+  { body, parent: { block } }: TSESTree.CatchClause,
+  loop: TSESTree.Node,
+): boolean {
   return hasNode(body, source.visitorKeys, (node) => {
     const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
-    if (!variable || variable.defs.every(({ name }) => isInside(name as TSESTree.Node, body)) || isInLogLine(source, node)) return false;
-    return variable.references.some((reference) => reference.isWrite() && [block, loop].some((place) => isInside(reference.identifier, place)));
+    if (
+      !variable ||
+      variable.defs.every(({ name }) => isInside(name as TSESTree.Node, body)) ||
+      isInLogLine(source, node)
+    )
+      return false;
+    return variable.references.some(
+      (reference) => reference.isWrite() && [block, loop].some((place) => isInside(reference.identifier, place)),
+    );
   });
 }
 
@@ -80,7 +135,12 @@ function mayTell(source: ParsedSource, place: TSESTree.Node, request: TSESTree.N
     if (isPlainYield(node)) return !isInSecondLoop(node, place);
     const value = node.type === 'ExpressionStatement' ? unwrap(node.expression) : null;
     const called = value?.type === 'AwaitExpression' ? unwrap(value.argument) : value;
-    return called?.type === 'CallExpression' && !isInside(request, called) && !isHarmless(source, called) && !isInSecondLoop(node, place);
+    return (
+      called?.type === 'CallExpression' &&
+      !isInside(request, called) &&
+      !isHarmless(source, called) &&
+      !isInSecondLoop(node, place)
+    );
   });
 }
 
@@ -92,7 +152,12 @@ function takesBack(source: ParsedSource, place: TSESTree.Node, outputs: readonly
     if (node.type === 'AssignmentExpression' && node.operator === '=' && shown.has(nameOf(source, node))) found = true;
     if (node.type === 'CallExpression') {
       const callee = unwrap(node.callee);
-      const name = callee.type === 'MemberExpression' ? findPropertyName(callee) : callee.type === 'Identifier' ? callee.name : null;
+      const name =
+        callee.type === 'MemberExpression'
+          ? findPropertyName(callee)
+          : callee.type === 'Identifier'
+            ? callee.name
+            : null;
       if (shown.has(nameOf(source, node)) || TAKES_BACK.test(name ?? '')) found = true;
     }
     return !found && !isFunction(node) && !isStreamLoop(node);

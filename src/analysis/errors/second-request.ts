@@ -13,7 +13,13 @@ import { findFunction, type FunctionNode, isFunction, isInside, unwrap, visit } 
 const MAX_CALLS = 4;
 
 /** Names of two members and more tell by themselves: `anything.chat.completions.create()`. */
-const NAMES = [...new Set(catalog.flatMap(({ apis }) => apis.flatMap(({ reach, name, aliases }) => (reach === 'client' ? [name, ...aliases] : []))))].filter((name) => name.includes('.'));
+const NAMES = [
+  ...new Set(
+    catalog.flatMap(({ apis }) =>
+      apis.flatMap(({ reach, name, aliases }) => (reach === 'client' ? [name, ...aliases] : [])),
+    ),
+  ),
+].filter((name) => name.includes('.'));
 
 /** What asks models for something in this file: the functions around its stream loops and their requests. */
 export interface Requests {
@@ -25,19 +31,34 @@ export interface Requests {
 
 export function toRequests(source: ParsedSource, loops: readonly StreamLoop[]): Requests {
   const nodes = loops.flatMap(({ node, origin }) => (origin.call ? [node, origin.call] : [node]));
-  return { source, functions: new Set(nodes.flatMap((node) => (isFunction(node) ? [node] : (findFunction(node) ?? [])))), known: new Map() };
+  return {
+    source,
+    functions: new Set(nodes.flatMap((node) => (isFunction(node) ? [node] : (findFunction(node) ?? [])))),
+    known: new Map(),
+  };
 }
 
 /** Where the handler asks the model anew: a call in it, or the next round of an attempt loop around it. */
-export function findSecondRequest(requests: Requests, loop: StreamLoop, handler: TSESTree.Node, filled: ReadonlySet<Variable>): SecondRequest | null {
+export function findSecondRequest(
+  requests: Requests,
+  loop: StreamLoop,
+  handler: TSESTree.Node,
+  filled: ReadonlySet<Variable>,
+): SecondRequest | null {
   const found = findCallAgain(requests, loop, handler, filled) ?? findNextRound(requests, loop, handler, filled);
-  if (!found || found.mindsOutput || handler.type !== 'CatchClause' || !isInside(loop.node, handler.parent.block)) return found && { ...found, repeats: [] };
+  if (!found || found.mindsOutput || handler.type !== 'CatchClause' || !isInside(loop.node, handler.parent.block))
+    return found && { ...found, repeats: [] };
   return { ...found, repeats: findRepeated(requests.source, loop, handler, found.node) };
 }
 
 type Found = Omit<SecondRequest, 'repeats'>;
 
-function findCallAgain(requests: Requests, loop: StreamLoop, handler: TSESTree.Node, filled: ReadonlySet<Variable>): Found | null {
+function findCallAgain(
+  requests: Requests,
+  loop: StreamLoop,
+  handler: TSESTree.Node,
+  filled: ReadonlySet<Variable>,
+): Found | null {
   const { source } = requests;
   const values = handler.type === 'CatchClause' ? [handler] : findValues(source, handler).filter(isFunction);
   for (const { body } of values) {
@@ -47,9 +68,24 @@ function findCallAgain(requests: Requests, loop: StreamLoop, handler: TSESTree.N
   return null;
 }
 
-function findNextRound({ source }: Requests, { node, retriedBy: attempts }: StreamLoop, handler: TSESTree.Node, filled: ReadonlySet<Variable>): Found | null {
-  if (handler.type !== 'CatchClause' || !attempts || isFunction(attempts.node) || !isInside(attempts.next, handler) || !isInside(node, attempts.node)) return null;
-  return { node: attempts.next, mindsOutput: minds(source, handler.body, filled) || setsBack(source, attempts.node, node, filled) };
+function findNextRound(
+  { source }: Requests,
+  { node, retriedBy: attempts }: StreamLoop,
+  handler: TSESTree.Node,
+  filled: ReadonlySet<Variable>,
+): Found | null {
+  if (
+    handler.type !== 'CatchClause' ||
+    !attempts ||
+    isFunction(attempts.node) ||
+    !isInside(attempts.next, handler) ||
+    !isInside(node, attempts.node)
+  )
+    return null;
+  return {
+    node: attempts.next,
+    mindsOutput: minds(source, handler.body, filled) || setsBack(source, attempts.node, node, filled),
+  };
 }
 
 function findRequest(requests: Requests, { origin }: StreamLoop, body: TSESTree.Node): TSESTree.CallExpression | null {
@@ -64,12 +100,18 @@ function findRequest(requests: Requests, { origin }: StreamLoop, body: TSESTree.
 }
 
 const isRequest = (requests: Requests, call: TSESTree.CallExpression, name: string, calls: number): boolean =>
-  isApiCall(requests.source, call, name) || findCallees(requests.source, call).some((callee) => makesRequest(requests, callee, name, calls));
+  isApiCall(requests.source, call, name) ||
+  findCallees(requests.source, call).some((callee) => makesRequest(requests, callee, name, calls));
 
-const findCallees = (source: ParsedSource, call: TSESTree.CallExpression): FunctionNode[] => findValues(source, call.callee).filter(isFunction);
+const findCallees = (source: ParsedSource, call: TSESTree.CallExpression): FunctionNode[] =>
+  findValues(source, call.callee).filter(isFunction);
 
 const isApiCall = (source: ParsedSource, { callee }: TSESTree.CallExpression, own: string): boolean =>
-  findAccessPaths(source, callee).some(({ root, steps }) => [...(root.kind === 'module' ? [own] : []), ...NAMES].some((name) => [...steps.keys()].some((start) => matchNames(steps, start, name) === steps.length)));
+  findAccessPaths(source, callee).some(({ root, steps }) =>
+    [...(root.kind === 'module' ? [own] : []), ...NAMES].some((name) =>
+      [...steps.keys()].some((start) => matchNames(steps, start, name) === steps.length),
+    ),
+  );
 
 function makesRequest(requests: Requests, fn: FunctionNode, name: string, calls: number): boolean {
   const { source, functions, known } = requests;
@@ -91,7 +133,12 @@ function makesRequest(requests: Requests, fn: FunctionNode, name: string, calls:
 function minds(source: ParsedSource, body: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
   let found = false;
   visit(body, source.visitorKeys, (node) => {
-    const asked = node.type === 'IfStatement' || node.type === 'ConditionalExpression' ? node.test : node.type === 'LogicalExpression' ? node.left : null;
+    const asked =
+      node.type === 'IfStatement' || node.type === 'ConditionalExpression'
+        ? node.test
+        : node.type === 'LogicalExpression'
+          ? node.left
+          : null;
     if (asked && variablesIn(source, asked).some((variable) => filled.has(variable))) found = true;
     if (isSetBack(source, node, filled)) found = true;
     return !found;
@@ -105,7 +152,12 @@ function isSetBack(source: ParsedSource, node: TSESTree.Node, filled: ReadonlySe
   return owner?.type === 'Identifier' && filled.has(findVariable(source, owner)!);
 }
 
-function setsBack(source: ParsedSource, attempts: TSESTree.Node, loop: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
+function setsBack(
+  source: ParsedSource,
+  attempts: TSESTree.Node,
+  loop: TSESTree.Node,
+  filled: ReadonlySet<Variable>,
+): boolean {
   let found = false;
   visit(attempts, source.visitorKeys, (node) => {
     if (node === loop || isFunction(node)) return false;
@@ -127,7 +179,12 @@ export function findFilled(source: ParsedSource, loop: TSESTree.Node): Set<Varia
   visit(loop, source.visitorKeys, (node) => {
     if (node.type === 'AssignmentExpression') add(node.left);
     if (node.type === 'UpdateExpression') add(node.argument);
-    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && /^(?:push|set|add|append)$/.test(node.callee.property.type === 'Identifier' ? node.callee.property.name : '')) add(node.callee.object);
+    if (
+      node.type === 'CallExpression' &&
+      node.callee.type === 'MemberExpression' &&
+      /^(?:push|set|add|append)$/.test(node.callee.property.type === 'Identifier' ? node.callee.property.name : '')
+    )
+      add(node.callee.object);
   });
   return filled;
 }

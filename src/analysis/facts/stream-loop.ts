@@ -28,8 +28,9 @@ export interface StreamOrigin {
 /**
  * What a handler does about the error, by the best of its branches:
  * - 'rethrows': throws it, or another in its place;
- * - 'reports': tells somebody. The error, or what is made of it, goes into a call, a `yield`, a variable of outside or what the handler
- *   gives; or it gives what nobody takes for an answer (`null`, `{ error: … }`), or ends the process;
+ * - 'reports': tells somebody. The error, or what is made of it, goes into a call, a `yield`, a variable of outside or
+ *   what the handler
+ * gives; or it gives what nobody takes for an answer (`null`, `{ error: … }`), or ends the process;
  * - 'requests-again': none of these; it asks the model anew, see `secondRequest`;
  * - 'unknown': none of these; it does something whose meaning is out of sight (`showToast('Failed')`);
  * - 'returns-answer': gives an empty or partial answer, which looks like a whole one;
@@ -40,7 +41,10 @@ export type Conduct = 'rethrows' | 'reports' | 'requests-again' | 'unknown' | 'r
 
 /** A request that an error handler makes, in whatever branch. */
 export interface SecondRequest {
-  /** The call; where the handler lies in an attempt loop, what leads to the next round: its `continue`, or the handler that is run to its end. */
+  /**
+   * The call; where the handler lies in an attempt loop, what leads to the next round: its `continue`, or the handler
+   * that is run to its end.
+   */
   readonly node: TSESTree.Node;
   /** Somewhere on the way what the stream's loop wrote is looked at (`if (!started)`) or set back (`text = ''`). */
   readonly mindsOutput: boolean;
@@ -48,13 +52,19 @@ export interface SecondRequest {
   readonly repeats: readonly Output[];
 }
 
-/** Who sees an error: a `catch` clause, the callback of `.catch()`, a caller in the same file that has one of those, or an `error` listener. */
+/**
+ * Who sees an error: a `catch` clause, the callback of `.catch()`, a caller in the same file that has one of those, or
+ * an `error` listener.
+ */
 export interface ErrorHandler {
   readonly kind: 'try' | 'promise' | 'caller' | 'listener';
   /** The `catch` clause, or the callback. */
   readonly node: TSESTree.Node;
   readonly conduct: Conduct;
-  /** What goes on behind it as though the answer were whole: a statement, or the function, whose callers take it for a success. */
+  /**
+   * What goes on behind it as though the answer were whole: a statement, or the function, whose callers take it for a
+   * success.
+   */
   readonly aftermath: TSESTree.Node | null;
   /** What it logs with, as it is written: `logger.error`. */
   readonly loggers: readonly string[];
@@ -90,14 +100,21 @@ export interface Accumulator {
  * - 'recursion': a function that calls one of these, and then itself;
  * - 'events': listeners, `stream.on('text', show)`.
  *
- * In the first four an error rejects what the program waits for, so what is known of a `catch`, of the end and of an abort holds for all of
- * them. Listeners are never thrown at: they have an `error` event, which a rule of its own asks for, and what an SDK's helper emits at a cut
- * or an abort is another matter than what its loop does. Of 'events' a rule may use what is said of the request alone.
+ * In the first four an error rejects what the program waits for, so what is known of a `catch`, of the end and of an
+ * abort holds for all of them. Listeners are never thrown at: they have an `error` event, which a rule of its own asks
+ * for, and what an SDK's helper emits at a cut or an abort is another matter than what its loop does. Of 'events' a
+ * rule may use what is said of the request alone.
  */
 export type LoopForm = 'for-await' | 'reader' | 'iterator' | 'recursion' | 'events';
 
 /** The loop's statement, the function that calls itself, or the call that adds the first listener for chunks. */
-export type LoopNode = TSESTree.ForOfStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | FunctionNode | TSESTree.CallExpression;
+export type LoopNode =
+  | TSESTree.ForOfStatement
+  | TSESTree.WhileStatement
+  | TSESTree.DoWhileStatement
+  | TSESTree.ForStatement
+  | FunctionNode
+  | TSESTree.CallExpression;
 
 /** A place where text of the answer, or what is made of it, leaves the loop. */
 export interface Output {
@@ -119,11 +136,16 @@ export interface Retries {
   readonly helper: number | null;
 }
 
-/** A retry that the program does itself: what goes round makes a request anew after an error, until an answer is whole. */
+/**
+ * A retry that the program does itself: what goes round makes a request anew after an error, until an answer is whole.
+ */
 export interface Attempts {
   /** The loop, or the function that calls itself. */
   readonly node: RoundStatement | FunctionNode;
-  /** What leads to the next attempt: a `continue`, the `catch` clause that is run to its end, the function's call of itself. */
+  /**
+   * What leads to the next attempt: a `continue`, the `catch` clause that is run to its end, the function's call of
+   * itself.
+   */
   readonly next: TSESTree.Node;
   /** Each attempt makes the same request; no other model, and no shorter prompt. */
   readonly asksTheSame: boolean;
@@ -150,7 +172,10 @@ export interface StreamLoop {
   readonly origin: StreamOrigin;
   /** The other branches' origins, where the stream is assigned in more than one place. */
   readonly alternatives: readonly StreamOrigin[];
-  /** Where the stream is a parameter of a function that only calls in this file reach: what each of them hands to it; [] where one hands over what is not known. */
+  /**
+   * Where the stream is a parameter of a function that only calls in this file reach: what each of them hands to it; []
+   * where one hands over what is not known.
+   */
   readonly handed: readonly HandedStream[];
   /** The loop's variable, `value` of `read()`, a listener's parameter; null where it is destructured or has no name. */
   readonly chunk: TSESTree.Identifier | null;
@@ -164,13 +189,16 @@ export interface StreamLoop {
   /** Looks at whether the stream was aborted, in the loop or after it. */
   readonly abortChecks: readonly TSESTree.Node[];
   /**
-   * Where a look for the end would have to look: at the chunks, at a member of the result (`await result.finishReason`), or in what the
-   * program itself parses out of bytes. Null where there is nothing to look for, or not in this loop.
+   * Where a look for the end would have to look: at the chunks, at a member of the result (`await
+   * result.finishReason`), or in what the program itself parses out of bytes. Null where there is nothing to look for,
+   * or not in this loop.
    */
   readonly endSign: 'chunk' | 'member' | 'parsed' | null;
   /** Places where the whole chunk goes to code out of sight, which may look at the marker there. */
   readonly handedOn: readonly TSESTree.Node[];
-  /** Places where a generator gives the whole chunk, or what a function out of sight has made of it, to its consumer. */
+  /**
+   * Places where a generator gives the whole chunk, or what a function out of sight has made of it, to its consumer.
+   */
   readonly passedOn: readonly TSESTree.Node[];
   readonly effects: 'yields' | 'accumulates' | 'emits';
   /** Filled only where `effects` is 'accumulates'. */
@@ -181,6 +209,9 @@ export interface StreamLoop {
   /** The hand-written attempts that the request is part of. */
   readonly retriedBy: Attempts | null;
   readonly resilient: boolean;
-  /** The helper reads the loop's stream, and knows what end a whole answer has: by itself, or by a `terminal` or `protocol` that it is handed. */
+  /**
+   * The helper reads the loop's stream, and knows what end a whole answer has: by itself, or by a `terminal` or
+   * `protocol` that it is handed.
+   */
   readonly provenByHelper: boolean;
 }

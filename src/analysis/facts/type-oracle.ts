@@ -14,7 +14,10 @@ export interface ValueType {
   readonly elements: readonly DeclaredName[];
 }
 
-/** Somebody who knows types. Asked only about loops of which the syntax says too little; nothing depends on there being one. */
+/**
+ * Somebody who knows types. Asked only about loops of which the syntax says too little; nothing depends on there being
+ * one.
+ */
 export interface TypeOracle {
   /** The types of an expression, one for each member of a union; null where none of them names a package. */
   findTypes(node: TSESTree.Node): readonly ValueType[] | null;

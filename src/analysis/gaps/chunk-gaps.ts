@@ -9,14 +9,17 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import type { StreamLoop } from '../facts/stream-loop.ts';
 import { findUser, isInside, unwrap } from '../source/tree.ts';
 
-/** Code that reads on from a part of the chunk that some chunks lack; nothing on the way there has looked whether it is there. */
+/**
+ * Code that reads on from a part of the chunk that some chunks lack; nothing on the way there has looked whether it is
+ * there.
+ */
 export interface GapRead {
   /** What may be missing: `chunk.choices[0]`. */
   readonly missing: TSESTree.Node;
   readonly gap: ChunkGap;
   /**
-   * The members that throw, the first of which are of one chain; with `?.` in each the code goes on as it does where a chunk has nothing to say.
-   * null where it would go on with `undefined` in a way of its own.
+   * The members that throw, the first of which are of one chain; with `?.` in each the code goes on as it does where a
+   * chunk has nothing to say. null where it would go on with `undefined` in a way of its own.
    */
   readonly members: readonly TSESTree.MemberExpression[] | null;
 }
@@ -27,11 +30,14 @@ export function findGapReads(source: ParsedSource, loop: StreamLoop): GapRead[] 
   const pattern = loop.node.type === 'ForOfStatement' ? patternOf(loop.node) : loop.chunk;
   if (!pattern || relayed || !api.gaps) return [];
   const reads = findChunkReads(source, pattern);
-  const found = api.gaps.flatMap((gap) => findUnguarded({ source, loop, api, gap, guards: findGuards(reads, gap) }, reads));
+  const found = api.gaps.flatMap((gap) =>
+    findUnguarded({ source, loop, api, gap, guards: findGuards(reads, gap) }, reads),
+  );
   return joinChains({ source, loop, api }, found).sort((a, b) => a.missing.range[0] - b.missing.range[0]);
 }
 
-const patternOf = ({ left }: TSESTree.ForOfStatement): TSESTree.Node => (left.type === 'VariableDeclaration' ? left.declarations[0].id : left);
+const patternOf = ({ left }: TSESTree.ForOfStatement): TSESTree.Node =>
+  left.type === 'VariableDeclaration' ? left.declarations[0].id : left;
 
 interface Search extends Guarded {
   readonly api: StreamApi;
@@ -50,15 +56,21 @@ function findUnguarded(search: Search, reads: readonly ChunkRead[]): Fault[] {
   const bases = new Set(reads.flatMap((read) => findBase(search, read) ?? []));
   // Who hands a chunk to a function of this file may have looked at it before.
   const handed = reads.filter(({ followed, node }) => followed && isGuarded(search, node));
-  return [...[...bases].flatMap((base) => findFaults(search, base, base)), ...findPatterns(search, reads)]
-    .filter(({ at }) => !isGuarded(search, at) && (handed.length === 0 || isInside(at, search.loop.node)));
+  return [...[...bases].flatMap((base) => findFaults(search, base, base)), ...findPatterns(search, reads)].filter(
+    ({ at }) => !isGuarded(search, at) && (handed.length === 0 || isInside(at, search.loop.node)),
+  );
 }
 
 /** `{ delta }` of `const { choices: [{ delta }] } = chunk`, which takes apart what may be missing. */
 function findPatterns({ gap, guards }: Search, reads: readonly ChunkRead[]): Fault[] {
   const patterns = reads.flatMap((read) => {
-    const pattern = read.node.type === 'Property' && read.path.length === gap.path.length + 1 && isReadAt(read, gap.path) ? read.node.parent : null;
-    const isNested = pattern?.parent?.type === 'ArrayPattern' || (pattern?.parent?.type === 'Property' && pattern.parent.value === pattern);
+    const pattern =
+      read.node.type === 'Property' && read.path.length === gap.path.length + 1 && isReadAt(read, gap.path)
+        ? read.node.parent
+        : null;
+    const isNested =
+      pattern?.parent?.type === 'ArrayPattern' ||
+      (pattern?.parent?.type === 'Property' && pattern.parent.value === pattern);
     return pattern && isNested ? [pattern] : [];
   });
   return [...new Set(patterns)].map((pattern) => ({ missing: pattern, gap, guards, at: pattern }));
@@ -67,10 +79,12 @@ function findPatterns({ gap, guards }: Search, reads: readonly ChunkRead[]): Fau
 /** The expression that a read goes through at the gap; null where the read begins behind it, such as at an alias. */
 function findBase({ source, gap }: Search, read: ChunkRead): TSESTree.Node | null {
   let node = unwrap(read.node);
-  for (let depth = read.path.length; depth > gap.path.length; ) {
+  for (let depth = read.path.length; depth > gap.path.length;) {
     if (node.type === 'LogicalExpression') node = unwrap(node.left);
-    else if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && givesList(node)) node = unwrap(node.callee.object);
-    else if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') [node, depth] = [unwrap(node.callee.object), depth - 1];
+    else if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && givesList(node))
+      node = unwrap(node.callee.object);
+    else if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression')
+      [node, depth] = [unwrap(node.callee.object), depth - 1];
     else if (node.type === 'MemberExpression') [node, depth] = [unwrap(node.object), depth - 1];
     else return null;
   }
@@ -83,11 +97,20 @@ function findBase({ source, gap }: Search, read: ChunkRead): TSESTree.Node | nul
 function isFromArrayPattern(source: ParsedSource, name: TSESTree.Identifier): boolean {
   const [def] = findVariable(source, name)?.defs ?? [];
   const pattern = def?.name.parent;
-  return pattern?.type === 'ArrayPattern' && pattern.parent.type === 'VariableDeclarator' && pattern.parent.init !== null;
+  return (
+    pattern?.type === 'ArrayPattern' && pattern.parent.type === 'VariableDeclarator' && pattern.parent.init !== null
+  );
 }
 
-/** Where the value, if it is missing, is read on from: `value.delta`, also behind `value?.delta` that has become a name. */
-function findFaults(search: Search, value: TSESTree.Node, missing: TSESTree.Node, seen: readonly Variable[] = []): Fault[] {
+/**
+ * Where the value, if it is missing, is read on from: `value.delta`, also behind `value?.delta` that has become a name.
+ */
+function findFaults(
+  search: Search,
+  value: TSESTree.Node,
+  missing: TSESTree.Node,
+  seen: readonly Variable[] = [],
+): Fault[] {
   const user = findUser(value);
   const fault = (at: TSESTree.Node): Fault[] => [{ missing, gap: search.gap, guards: search.guards, at }];
   if (user?.type === 'MemberExpression' && unwrap(user.object) === unwrap(value)) {
@@ -100,7 +123,10 @@ function findFaults(search: Search, value: TSESTree.Node, missing: TSESTree.Node
   return readsOf(variable).flatMap((identifier) => findFaults(search, identifier, identifier, [...seen, variable]));
 }
 
-function joinChains({ source, loop, api }: Pick<Search, 'source' | 'loop' | 'api'>, faults: readonly Fault[]): GapRead[] {
+function joinChains(
+  { source, loop, api }: Pick<Search, 'source' | 'loop' | 'api'>,
+  faults: readonly Fault[],
+): GapRead[] {
   const chains = new Map<TSESTree.Node, Fault[]>();
   for (const fault of faults) {
     const chain = fault.at.type === 'MemberExpression' ? findChain(source, fault.at) : fault.at;
@@ -109,7 +135,14 @@ function joinChains({ source, loop, api }: Pick<Search, 'source' | 'loop' | 'api
   return [...chains].map(([chain, all]) => {
     const [first] = all.sort((a, b) => a.at.range[1] - b.at.range[1]) as [Fault, ...Fault[]];
     const own = all.flatMap(({ at }) => (at.type === 'MemberExpression' ? [at] : []));
-    const later = own.length === all.length ? findLaterMembers({ source, loop, guards: first.guards }, chain, isOptionalInside(api, first.gap.path, chain, first.missing)) : null;
+    const later =
+      own.length === all.length
+        ? findLaterMembers(
+            { source, loop, guards: first.guards },
+            chain,
+            isOptionalInside(api, first.gap.path, chain, first.missing),
+          )
+        : null;
     return { missing: first.missing, gap: first.gap, members: later && [...own, ...later] };
   });
 }

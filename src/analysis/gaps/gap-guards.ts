@@ -4,7 +4,16 @@ import { findVariable } from '../source/bindings.ts';
 import { type ChunkRead, isReadAt } from '../loops/chunk-reads.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import type { StreamLoop } from '../facts/stream-loop.ts';
-import { ancestorsOf, findPropertyName, findUser, isFunction, isInside, isNothing, unwrap, visit } from '../source/tree.ts';
+import {
+  ancestorsOf,
+  findPropertyName,
+  findUser,
+  isFunction,
+  isInside,
+  isNothing,
+  unwrap,
+  visit,
+} from '../source/tree.ts';
 
 /** What has been looked at before a part of the chunk is read on from. */
 export interface Guarded {
@@ -18,7 +27,10 @@ export function findGuards(reads: readonly ChunkRead[], { path }: ChunkGap): Rea
   const list = path.slice(0, -1);
   const isElement = typeof path.at(-1) === 'number';
   const tells = (read: ChunkRead): boolean =>
-    isReadAt(read, path) || (isElement && isReadAt(read, [...list, 'length'])) || /^usage/.test(read.path[0] ?? '') || isArgument(read.node);
+    isReadAt(read, path) ||
+    (isElement && isReadAt(read, [...list, 'length'])) ||
+    /^usage/.test(read.path[0] ?? '') ||
+    isArgument(read.node);
   return new Set(reads.filter(tells).map(({ node }) => unwrap(node)));
 }
 
@@ -28,13 +40,17 @@ function isArgument(node: TSESTree.Node): boolean {
   return user?.type === 'CallExpression' && user.arguments.some((argument) => unwrap(argument) === unwrap(node));
 }
 
-/** On the way from the loop to the node something was tested that tells, or what is thrown there is caught for this chunk alone. */
+/**
+ * On the way from the loop to the node something was tested that tells, or what is thrown there is caught for this
+ * chunk alone.
+ */
 export function isGuarded(search: Guarded, node: TSESTree.Node): boolean {
   let child = node;
   for (const outer of ancestorsOf(node)) {
     if (outer === search.loop.node) return false;
     if (findTests(outer, child).some(({ test, outcome }) => tells(search, test, outcome))) return true;
-    if (outer.type === 'TryStatement' && outer.block === child && outer.handler && isInside(outer, search.loop.node)) return true;
+    if (outer.type === 'TryStatement' && outer.block === child && outer.handler && isInside(outer, search.loop.node))
+      return true;
     child = outer;
   }
   return false;
@@ -62,7 +78,9 @@ function findTests(outer: TSESTree.Node, child: TSESTree.Node): Test[] {
     case 'BlockStatement':
     case 'Program':
     case 'SwitchCase':
-      return (outer.type === 'SwitchCase' ? outer.consequent : outer.body).filter(({ range }) => range[1] <= child.range[0]).flatMap(findExitTests);
+      return (outer.type === 'SwitchCase' ? outer.consequent : outer.body)
+        .filter(({ range }) => range[1] <= child.range[0])
+        .flatMap(findExitTests);
     default:
       return [];
   }
@@ -72,9 +90,14 @@ function findTests(outer: TSESTree.Node, child: TSESTree.Node): Test[] {
 function findExitTests(statement: TSESTree.Node): Test[] {
   if (statement.type === 'IfStatement') {
     const { test, consequent, alternate } = statement;
-    return [...(exits(consequent) ? [{ test, outcome: false }] : []), ...(alternate && exits(alternate) ? [{ test, outcome: true }] : [])];
+    return [
+      ...(exits(consequent) ? [{ test, outcome: false }] : []),
+      ...(alternate && exits(alternate) ? [{ test, outcome: true }] : []),
+    ];
   }
-  return statement.type === 'ExpressionStatement' ? findAssertion(statement.expression).map((test) => ({ test, outcome: true })) : [];
+  return statement.type === 'ExpressionStatement'
+    ? findAssertion(statement.expression).map((test) => ({ test, outcome: true }))
+    : [];
 }
 
 function exits(branch: TSESTree.Statement): boolean {
@@ -87,7 +110,9 @@ function findAssertion(expression: TSESTree.Node): readonly TSESTree.Node[] {
   const value = unwrap(expression);
   if (value.type === 'MemberExpression') return findAssertion(value.object);
   if (value.type !== 'CallExpression') return [];
-  return value.callee.type === 'Identifier' && /^(?:assert|invariant|expect)/.test(value.callee.name) ? value.arguments : findAssertion(value.callee);
+  return value.callee.type === 'Identifier' && /^(?:assert|invariant|expect)/.test(value.callee.name)
+    ? value.arguments
+    : findAssertion(value.callee);
 }
 
 /** The part is there where the test came out so; where that is beyond us, it is taken to be. */
@@ -100,7 +125,9 @@ function tells(search: Pick<Guarded, 'source' | 'guards'>, test: TSESTree.Node, 
     case 'LogicalExpression':
       return (node.operator === '&&') === outcome ? is(node.left) || is(node.right) : is(node.left) && is(node.right);
     case 'BinaryExpression':
-      return /^[!=]==?$/.test(node.operator) ? tellsByValue(search, node, outcome === node.operator.startsWith('=')) : mentions(search, node);
+      return /^[!=]==?$/.test(node.operator)
+        ? tellsByValue(search, node, outcome === node.operator.startsWith('='))
+        : mentions(search, node);
     case 'Identifier': {
       const init = hops > 0 ? findInit(search.source, node) : null;
       return (search.guards.has(node) && outcome) || (init !== null && tells(search, init, outcome, hops - 1));
@@ -113,7 +140,11 @@ function tells(search: Pick<Guarded, 'source' | 'guards'>, test: TSESTree.Node, 
 }
 
 /** `chunk.choices.length === 0`, `choice === undefined`, `choice?.finish_reason === 'stop'`. */
-function tellsByValue(search: Pick<Guarded, 'source' | 'guards'>, { left, right }: TSESTree.BinaryExpression, isEqual: boolean): boolean {
+function tellsByValue(
+  search: Pick<Guarded, 'source' | 'guards'>,
+  { left, right }: TSESTree.BinaryExpression,
+  isEqual: boolean,
+): boolean {
   const value = unwrap(left).type === 'Literal' ? left : right;
   const other = unwrap(value === left ? right : left);
   if (!search.guards.has(other)) return mentions(search, other);
@@ -122,7 +153,8 @@ function tellsByValue(search: Pick<Guarded, 'source' | 'guards'>, { left, right 
 }
 
 /** `chunk.usage`: another part, by which chunks are told apart. */
-const isAside = (node: TSESTree.Node): boolean => node.type === 'MemberExpression' && /^usage/.test(findPropertyName(node) ?? '');
+const isAside = (node: TSESTree.Node): boolean =>
+  node.type === 'MemberExpression' && /^usage/.test(findPropertyName(node) ?? '');
 
 function mentions({ source, guards }: Pick<Guarded, 'source' | 'guards'>, root: TSESTree.Node): boolean {
   let isMentioned = false;
@@ -137,4 +169,3 @@ function findInit(source: ParsedSource, name: TSESTree.Identifier): TSESTree.Nod
   const [def] = findVariable(source, name)?.defs ?? [];
   return def?.node.type === 'VariableDeclarator' && def.node.id.type === 'Identifier' ? def.node.init : null;
 }
-

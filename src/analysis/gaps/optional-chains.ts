@@ -10,7 +10,10 @@ import { findPropertyName, findUser, isInside, unwrap } from '../source/tree.ts'
 export function findChain({ text }: ParsedSource, member: TSESTree.Node): TSESTree.Node {
   let node = member;
   for (let { parent } = node; parent; { parent } = node) {
-    const goesOn = (parent.type === 'MemberExpression' && parent.object === node) || (parent.type === 'CallExpression' && parent.callee === node) || parent.type === 'TSNonNullExpression';
+    const goesOn =
+      (parent.type === 'MemberExpression' && parent.object === node) ||
+      (parent.type === 'CallExpression' && parent.callee === node) ||
+      parent.type === 'TSNonNullExpression';
     const isClosed = /^\s*\)/.test(text.slice(node.range[1])) && parent.type === 'MemberExpression';
     if (!goesOn || isClosed) break;
     node = parent;
@@ -18,13 +21,22 @@ export function findChain({ text }: ParsedSource, member: TSESTree.Node): TSESTr
   return node;
 }
 
-export const readsOf = (variable: Variable): TSESTree.Node[] => variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier);
+export const readsOf = (variable: Variable): TSESTree.Node[] =>
+  variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier);
 
-/** What the chain ends at is a member that a whole chunk may lack as well: `delta.content`. Then the code knows what to do without it. */
-export function isOptionalInside({ text }: StreamApi, gap: ChunkPath, chain: TSESTree.Node, missing: TSESTree.Node): boolean {
+/**
+ * What the chain ends at is a member that a whole chunk may lack as well: `delta.content`. Then the code knows what to
+ * do without it.
+ */
+export function isOptionalInside(
+  { text }: StreamApi,
+  gap: ChunkPath,
+  chain: TSESTree.Node,
+  missing: TSESTree.Node,
+): boolean {
   if (text === null || text.length - 1 <= gap.length || missing.type === 'Identifier') return false;
   const names: string[] = [];
-  for (let node = chain; node !== missing && isInside(missing, node); ) {
+  for (let node = chain; node !== missing && isInside(missing, node);) {
     if (node.type === 'MemberExpression') names.unshift(findPropertyName(node) ?? '');
     node = node.type === 'MemberExpression' ? node.object : node.type === 'CallExpression' ? node.callee : unwrap(node);
   }
@@ -32,8 +44,15 @@ export function isOptionalInside({ text }: StreamApi, gap: ChunkPath, chain: TSE
   return names.length > inner.length && inner.every((step, index) => names[index] === String(step));
 }
 
-/** Members that need a `?.` once the chain may give `undefined`; null where that goes somewhere it would be something new. */
-export function findLaterMembers(search: Guarded, chain: TSESTree.Node, isKnown: boolean): TSESTree.MemberExpression[] | null {
+/**
+ * Members that need a `?.` once the chain may give `undefined`; null where that goes somewhere it would be something
+ * new.
+ */
+export function findLaterMembers(
+  search: Guarded,
+  chain: TSESTree.Node,
+  isKnown: boolean,
+): TSESTree.MemberExpression[] | null {
   const user = findUser(chain);
   if (!user || !takesOptional(user, chain)) return null;
   if (isKnown) return [];

@@ -13,14 +13,24 @@ import { findFunction, findPropertyName, isFunction, isInside, visit } from '../
 export const findTimer = (source: ParsedSource, site: LoopSite): Limit | null =>
   findRace(source, site) ?? findIdleTimer(source, site) ?? findDeadline(source, site);
 
-/** `Promise.race([reader.read(), timer])`, `withTimeout(reader.read())`: a limit where a timer of this file runs in it, and else perhaps. */
+/**
+ * `Promise.race([reader.read(), timer])`, `withTimeout(reader.read())`: a limit where a timer of this file runs in it,
+ * and else perhaps.
+ */
 function findRace(source: ParsedSource, { pull, node: loop }: LoopSite): Limit | null {
-  const rivals = pull?.arguments.flatMap((argument) => (argument.type === 'ArrayExpression' ? argument.elements : [argument])) ?? [];
+  const rivals =
+    pull?.arguments.flatMap((argument) => (argument.type === 'ArrayExpression' ? argument.elements : [argument])) ?? [];
   if (!pull || rivals.length === 0) return null;
-  const values = [isRace(pull) ? null : pull.callee, ...rivals].flatMap((rival) => (rival ? findMakers(source, rival) : []));
+  const values = [isRace(pull) ? null : pull.callee, ...rivals].flatMap((rival) =>
+    rival ? findMakers(source, rival) : [],
+  );
   const timers = values.filter((value) => hasTimer(source, value));
   // A timer that was set before the loop runs on from chunk to chunk.
-  if (timers.length > 0) return { node: pull, bounds: timers.some((timer) => isInside(timer, loop) || isFunction(timer)) ? 'idle' : 'total' };
+  if (timers.length > 0)
+    return {
+      node: pull,
+      bounds: timers.some((timer) => isInside(timer, loop) || isFunction(timer)) ? 'idle' : 'total',
+    };
   return { node: pull, bounds: 'unknown' };
 }
 
@@ -47,7 +57,14 @@ const deadlines = new FileMemory<readonly TSESTree.CallExpression[]>();
 function findDeadlines(source: ParsedSource): readonly TSESTree.CallExpression[] {
   const known = deadlines.get(source.ast);
   if (known) return known;
-  const found = indexOf(source).timeouts.filter(({ arguments: [callback] }) => callback !== undefined && findAccessPaths(source, callback).some(({ root, steps }) => isEnd(steps.at(-1)) || (steps.length === 0 && root.kind === 'node' && ends(source, root.node))));
+  const found = indexOf(source).timeouts.filter(
+    ({ arguments: [callback] }) =>
+      callback !== undefined &&
+      findAccessPaths(source, callback).some(
+        ({ root, steps }) =>
+          isEnd(steps.at(-1)) || (steps.length === 0 && root.kind === 'node' && ends(source, root.node)),
+      ),
+  );
   deadlines.set(source.ast, found);
   return found;
 }
@@ -59,7 +76,8 @@ const isEnd = (step: Step | undefined): boolean => step?.kind === 'member' && EN
 function ends(source: ParsedSource, callback: TSESTree.Node): boolean {
   let found = false;
   visit(callback, source.visitorKeys, (node) => {
-    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') found ||= ENDS.test(findPropertyName(node.callee) ?? '');
+    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression')
+      found ||= ENDS.test(findPropertyName(node.callee) ?? '');
   });
   return found;
 }
@@ -73,8 +91,8 @@ function hasTimer(source: ParsedSource, value: TSESTree.Node): boolean {
 }
 
 /**
- * A timer of the program's own: one that the loop sets anew with each chunk, or an interval that compares a time which the loop
- * writes with each chunk.
+ * A timer of the program's own: one that the loop sets anew with each chunk, or an interval that compares a time which
+ * the loop writes with each chunk.
  */
 function findIdleTimer(source: ParsedSource, { node: loop, bodies }: LoopSite): Limit | null {
   let set: TSESTree.Node | null = null;
@@ -83,7 +101,8 @@ function findIdleTimer(source: ParsedSource, { node: loop, bodies }: LoopSite): 
   const look = (node: TSESTree.Node): void => {
     // `restart()`, a function of this file
     if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.arguments.length === 0) {
-      for (const callee of findValues(source, node.callee)) if (isFunction(callee) && !isInside(loop, callee)) visit(callee.body, source.visitorKeys, lookAtTimers);
+      for (const callee of findValues(source, node.callee))
+        if (isFunction(callee) && !isInside(loop, callee)) visit(callee.body, source.visitorKeys, lookAtTimers);
     }
     if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && isClock(node.right)) {
       const variable = findVariable(source, node.left);
@@ -98,7 +117,12 @@ function findIdleTimer(source: ParsedSource, { node: loop, bodies }: LoopSite): 
   for (const body of bodies) visit(body, source.visitorKeys, look);
   if (set && cleared) return { node: set, bounds: 'idle' };
   const scope = findFunction(loop) ?? source.ast;
-  const interval = written.size === 0 ? undefined : indexOf(source).intervals.find((call) => isInside(call, scope) && !isInside(call, loop) && mentions(source, call, written));
+  const interval =
+    written.size === 0
+      ? undefined
+      : indexOf(source).intervals.find(
+          (call) => isInside(call, scope) && !isInside(call, loop) && mentions(source, call, written),
+        );
   return interval ? { node: interval, bounds: 'idle' } : null;
 }
 
@@ -118,6 +142,11 @@ function isClock(value: TSESTree.Node): boolean {
   if (value.type === 'UnaryExpression') return isClock(value.argument);
   if (value.type === 'NewExpression') return value.callee.type === 'Identifier' && value.callee.name === 'Date';
   if (value.type !== 'CallExpression') return false;
-  if (value.callee.type === 'MemberExpression') return value.callee.property.type === 'Identifier' && value.callee.property.name === 'now';
-  return value.callee.type === 'Identifier' && value.callee.name === 'Number' && value.arguments.some((argument) => isClock(argument));
+  if (value.callee.type === 'MemberExpression')
+    return value.callee.property.type === 'Identifier' && value.callee.property.name === 'now';
+  return (
+    value.callee.type === 'Identifier' &&
+    value.callee.name === 'Number' &&
+    value.arguments.some((argument) => isClock(argument))
+  );
 }

@@ -43,24 +43,40 @@ function isTimer(source: ParsedSource, value: TSESTree.Node): boolean {
     if (member?.kind !== 'member' || call?.kind !== 'call') return false;
     if (member.name === 'timeout') return true;
     const [list] = call.node.arguments;
-    return member.name === 'any' && list?.type === 'ArrayExpression' && list.elements.some((element) => element !== null && isTimer(source, element));
+    return (
+      member.name === 'any' &&
+      list?.type === 'ArrayExpression' &&
+      list.elements.some((element) => element !== null && isTimer(source, element))
+    );
   });
 }
 
-function findTimeout(source: ParsedSource, { call, client, clientCalls, makers }: StreamOrigin, { option, bounds }: TimeoutFact): Limit | null {
+function findTimeout(
+  source: ParsedSource,
+  { call, client, clientCalls, makers }: StreamOrigin,
+  { option, bounds }: TimeoutFact,
+): Limit | null {
   if (!call) return null;
   if ('client' in option) {
     // What was said last holds.
-    return first([...clientCalls, ...(client ? [client] : [])], (holder) => readTimeout(source, holder, { argument: 0, path: option.client.split('.') }, bounds));
+    return first([...clientCalls, ...(client ? [client] : [])], (holder) =>
+      readTimeout(source, holder, { argument: 0, path: option.client.split('.') }, bounds),
+    );
   }
   const holder = option.maker === undefined ? call : makers[option.maker];
   return holder ? readTimeout(source, holder, option, bounds) : { node: call, bounds: 'unknown' };
 }
 
-function readTimeout(source: ParsedSource, holder: TSESTree.CallExpression | TSESTree.NewExpression, option: OptionPath, bounds: TimeoutFact['bounds']): Limit | null {
+function readTimeout(
+  source: ParsedSource,
+  holder: TSESTree.CallExpression | TSESTree.NewExpression,
+  option: OptionPath,
+  bounds: TimeoutFact['bounds'],
+): Limit | null {
   const found = findOption(source, holder, option);
   if (found.kind !== 'value') return unknownLimit(found);
   return isNothing(found.value) ? null : { node: found.value, bounds };
 }
 
-const unknownLimit = (found: OptionLookup): Limit | null => (found.kind === 'unknown' ? { node: found.node, bounds: 'unknown' } : null);
+const unknownLimit = (found: OptionLookup): Limit | null =>
+  found.kind === 'unknown' ? { node: found.node, bounds: 'unknown' } : null;

@@ -26,17 +26,26 @@ const MAX_USES = 50;
 /** As long a chain of names nobody writes by hand. */
 const MAX_NAMES = 200;
 const ELEMENT = '*';
-/** The last step of the way to a list that the program has made of what stands there: `chunks` of `chunks.push(chunk)`. */
+/**
+ * The last step of the way to a list that the program has made of what stands there: `chunks` of `chunks.push(chunk)`.
+ */
 const LISTED = '+';
 /** Methods of lists by the parameter of their callback that takes an element. */
-const ELEMENT_PARAMETER = new Map([...['forEach', 'map', 'some', 'every', 'find', 'findLast', 'filter', 'flatMap'].map((name) => [name, 0] as const), ['reduce', 1], ['reduceRight', 1]]);
+const ELEMENT_PARAMETER = new Map([
+  ...['forEach', 'map', 'some', 'every', 'find', 'findLast', 'filter', 'flatMap'].map((name) => [name, 0] as const),
+  ['reduce', 1],
+  ['reduceRight', 1],
+]);
 const GIVES_ELEMENT = new Set(['at', 'find', 'findLast', 'pop', 'shift']);
 const GIVES_LIST = new Set(['filter', 'slice', 'concat', 'reverse', 'toReversed', 'sort', 'toSorted']);
 const COLLECTS = new Set(['push', 'unshift']);
 
 const known = new FileMemory<Map<TSESTree.Node, readonly ChunkRead[]>>();
 
-/** Every read of the variable that a pattern binds, through aliases, destructuring, `for…of` and helpers of the same file. */
+/**
+ * Every read of the variable that a pattern binds, through aliases, destructuring, `for…of` and helpers of the same
+ * file.
+ */
 export function findChunkReads(source: ParsedSource, pattern: TSESTree.Node): readonly ChunkRead[] {
   const ofFile = known.get(source.ast) ?? new Map<TSESTree.Node, readonly ChunkRead[]>();
   known.set(source.ast, ofFile);
@@ -90,11 +99,16 @@ function readsOfPattern(search: Search, pattern: TSESTree.Node, path: readonly s
     case 'ArrayPattern':
       return pattern.elements.flatMap((element) => (element ? readsOfPattern(search, element, into(path), calls) : []));
     case 'ObjectPattern':
-      return isListed(path) ? [] : pattern.properties.flatMap((property) => {
-        if (property.type !== 'Property') return [];
-        const inner = [...path, findPropertyName(property) ?? ELEMENT];
-        return [{ path: inner, node: property, comparedWith: [], followed: false }, ...readsOfPattern(search, property.value, inner, calls)];
-      });
+      return isListed(path)
+        ? []
+        : pattern.properties.flatMap((property) => {
+            if (property.type !== 'Property') return [];
+            const inner = [...path, findPropertyName(property) ?? ELEMENT];
+            return [
+              { path: inner, node: property, comparedWith: [], followed: false },
+              ...readsOfPattern(search, property.value, inner, calls),
+            ];
+          });
     default:
       return [];
   }
@@ -105,7 +119,9 @@ function readsOfVariable(search: Search, variable: Variable, path: readonly stri
   if (paths.has(path.join('.')) || path.length > MAX_PATH || search.names > MAX_NAMES) return [];
   search.seen.set(variable, paths.add(path.join('.')));
   search.names++;
-  const reads = variable.references.filter((reference) => reference.isRead()).flatMap(({ identifier }) => readsOfExpression(search, identifier, path, calls));
+  const reads = variable.references
+    .filter((reference) => reference.isRead())
+    .flatMap(({ identifier }) => readsOfExpression(search, identifier, path, calls));
   search.names--;
   return reads;
 }
@@ -120,29 +136,45 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
       if (unwrap(user.object) !== unwrap(node)) return [read];
       const name = findPropertyName(user);
       const call = findUser(user);
-      if (name !== null && call?.type === 'CallExpression' && unwrap(call.callee) === user && (ELEMENT_PARAMETER.has(name) || GIVES_ELEMENT.has(name) || GIVES_LIST.has(name))) {
-        return [...(name === 'at' ? [] : [read]), ...readsOfCallback(search, call, name, path, calls), ...readsOfGiven(search, call, name, path, calls)];
+      if (
+        name !== null &&
+        call?.type === 'CallExpression' &&
+        unwrap(call.callee) === user &&
+        (ELEMENT_PARAMETER.has(name) || GIVES_ELEMENT.has(name) || GIVES_LIST.has(name))
+      ) {
+        return [
+          ...(name === 'at' ? [] : [read]),
+          ...readsOfCallback(search, call, name, path, calls),
+          ...readsOfGiven(search, call, name, path, calls),
+        ];
       }
-      if (name === 'hasOwnProperty' && call?.type === 'CallExpression' && call.arguments[0]?.type === 'Literal') return [{ path: [...path, String(call.arguments[0].value)], node: call, comparedWith: [], followed: false }];
+      if (name === 'hasOwnProperty' && call?.type === 'CallExpression' && call.arguments[0]?.type === 'Literal')
+        return [{ path: [...path, String(call.arguments[0].value)], node: call, comparedWith: [], followed: false }];
       if (name === null || /^\d+$/.test(name)) return readsOfExpression(search, user, into(path), calls);
       return isListed(path) ? [read] : readsOfExpression(search, user, [...path, name], calls);
     }
     case 'VariableDeclarator':
       return [read, ...readsOfPattern(search, user.id, path, calls)];
     case 'AssignmentExpression':
-      return unwrap(user.right) === unwrap(node) && user.operator === '=' ? [read, ...readsOfPattern(search, user.left, path, calls)] : [read];
+      return unwrap(user.right) === unwrap(node) && user.operator === '='
+        ? [read, ...readsOfPattern(search, user.left, path, calls)]
+        : [read];
     case 'ConditionalExpression':
       return unwrap(user.test) === unwrap(node) ? [read] : readsOfExpression(search, user, path, calls);
     case 'LogicalExpression':
       // `(chunk.choices ?? [])[0]`
-      return unwrap(user.left) === unwrap(node) && user.operator !== '&&' ? readsOfExpression(search, user, path, calls) : [read];
+      return unwrap(user.left) === unwrap(node) && user.operator !== '&&'
+        ? readsOfExpression(search, user, path, calls)
+        : [read];
     case 'ForOfStatement':
       return user.right === node && user.left.type === 'VariableDeclaration'
         ? [read, ...readsOfPattern(search, user.left.declarations[0].id, into(path), calls)]
         : [read];
     case 'BinaryExpression':
       // `'messageStop' in chunk`
-      return user.operator === 'in' && user.left.type === 'Literal' && unwrap(user.right) === unwrap(node) ? [read, { path: [...path, String(user.left.value)], node: user, comparedWith: [], followed: false }] : [read];
+      return user.operator === 'in' && user.left.type === 'Literal' && unwrap(user.right) === unwrap(node)
+        ? [read, { path: [...path, String(user.left.value)], node: user, comparedWith: [], followed: false }]
+        : [read];
     case 'CallExpression': {
       const inner = readsInCallee(search, user, node, path, calls) ?? readsInList(search, user, node, path, calls);
       return inner ? [new Look(search.source, place, node, true), ...inner] : [read];
@@ -156,35 +188,71 @@ const isListed = (path: readonly string[]): boolean => path.at(-1) === LISTED;
 const into = (path: readonly string[]): readonly string[] => (isListed(path) ? path.slice(0, -1) : [...path, ELEMENT]);
 
 /** Of a callback that is out of sight, its name: it is handed each element. */
-function readsOfCallback(search: Search, call: TSESTree.CallExpression, method: string, path: readonly string[], calls: number): ChunkRead[] {
+function readsOfCallback(
+  search: Search,
+  call: TSESTree.CallExpression,
+  method: string,
+  path: readonly string[],
+  calls: number,
+): ChunkRead[] {
   const index = ELEMENT_PARAMETER.get(method);
   const [given] = call.arguments;
   if (index === undefined || !given || calls >= MAX_CALLS) return [];
   const callbacks = findValues(search.source, given).filter(isFunction);
   if (callbacks.length === 0) return [{ path: into(path), node: given, comparedWith: [], followed: false }];
-  return callbacks.flatMap(({ params }) => (params[index] ? readsOfPattern(search, params[index], into(path), calls + 1) : []));
+  return callbacks.flatMap(({ params }) =>
+    params[index] ? readsOfPattern(search, params[index], into(path), calls + 1) : [],
+  );
 }
 
 /** Reads of what a method of a list gives: an element, or a list of some of them. */
-function readsOfGiven(search: Search, call: TSESTree.CallExpression, method: string, path: readonly string[], calls: number): ChunkRead[] {
+function readsOfGiven(
+  search: Search,
+  call: TSESTree.CallExpression,
+  method: string,
+  path: readonly string[],
+  calls: number,
+): ChunkRead[] {
   if (GIVES_ELEMENT.has(method)) return readsOfExpression(search, call, into(path), calls);
   return GIVES_LIST.has(method) ? readsOfExpression(search, call, path, calls) : [];
 }
 
 /** `chunk.parts.filter(isText)` stands where `chunk.parts` does. */
-export const givesList = ({ callee }: TSESTree.CallExpression): boolean => callee.type === 'MemberExpression' && GIVES_LIST.has(findPropertyName(callee) ?? '');
+export const givesList = ({ callee }: TSESTree.CallExpression): boolean =>
+  callee.type === 'MemberExpression' && GIVES_LIST.has(findPropertyName(callee) ?? '');
 
 /** The reads of a list of this file that takes a part of the chunk, `chunks.push(chunk)`; null for any other call. */
-function readsInList(search: Search, call: TSESTree.CallExpression, node: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] | null {
+function readsInList(
+  search: Search,
+  call: TSESTree.CallExpression,
+  node: TSESTree.Node,
+  path: readonly string[],
+  calls: number,
+): ChunkRead[] | null {
   const callee = unwrap(call.callee);
-  if (callee.type !== 'MemberExpression' || !COLLECTS.has(findPropertyName(callee) ?? '') || !call.arguments.some((argument) => unwrap(argument) === unwrap(node)) || isListed(path)) return null;
+  if (
+    callee.type !== 'MemberExpression' ||
+    !COLLECTS.has(findPropertyName(callee) ?? '') ||
+    !call.arguments.some((argument) => unwrap(argument) === unwrap(node)) ||
+    isListed(path)
+  )
+    return null;
   const list = findVariable(search.source, unwrap(callee.object));
-  const isOwn = list?.defs.every((def) => def.type === 'Variable' && def.parent.parent.type !== 'ExportNamedDeclaration') ?? false;
-  return list && isOwn && list.references.length <= MAX_USES ? readsOfVariable(search, list, [...path, LISTED], calls) : null;
+  const isOwn =
+    list?.defs.every((def) => def.type === 'Variable' && def.parent.parent.type !== 'ExportNamedDeclaration') ?? false;
+  return list && isOwn && list.references.length <= MAX_USES
+    ? readsOfVariable(search, list, [...path, LISTED], calls)
+    : null;
 }
 
 /** The reads in a function of this file that is handed a part of the chunk; null where the function is out of sight. */
-function readsInCallee(search: Search, call: TSESTree.CallExpression, node: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] | null {
+function readsInCallee(
+  search: Search,
+  call: TSESTree.CallExpression,
+  node: TSESTree.Node,
+  path: readonly string[],
+  calls: number,
+): ChunkRead[] | null {
   const index = call.arguments.findIndex((argument) => unwrap(argument) === unwrap(node));
   if (index === -1 || calls >= MAX_CALLS) return null;
   const callees = findValues(search.source, call.callee).filter(isFunction);
@@ -194,14 +262,19 @@ function readsInCallee(search: Search, call: TSESTree.CallExpression, node: TSES
 
 function findComparands(source: ParsedSource, user: TSESTree.Node): string[] {
   const texts = (values: readonly (TSESTree.Node | null)[]): string[] =>
-    values.flatMap((value) => (value ? findValues(source, value) : [])).flatMap((value) => (value.type === 'Literal' && typeof value.value === 'string' ? [value.value] : []));
+    values
+      .flatMap((value) => (value ? findValues(source, value) : []))
+      .flatMap((value) => (value.type === 'Literal' && typeof value.value === 'string' ? [value.value] : []));
   if (user.type === 'BinaryExpression' && /^[!=]==?$/.test(user.operator)) return texts([user.left, user.right]);
-  if (user.type === 'SwitchStatement') return texts(user.cases.filter((_, index) => isActedOn(user, index)).map(({ test }) => test));
-  if (user.type === 'CallExpression' && user.callee.type === 'MemberExpression') return texts(findListed(source, user.callee));
+  if (user.type === 'SwitchStatement')
+    return texts(user.cases.filter((_, index) => isActedOn(user, index)).map(({ test }) => test));
+  if (user.type === 'CallExpression' && user.callee.type === 'MemberExpression')
+    return texts(findListed(source, user.callee));
   return [];
 }
 
-const normalise = (path: ChunkPath): string => path.map((step) => (typeof step === 'number' ? ELEMENT : step)).join('.');
+const normalise = (path: ChunkPath): string =>
+  path.map((step) => (typeof step === 'number' ? ELEMENT : step)).join('.');
 
 /** The elements of `[…].includes` and `new Set([…]).has`, also of a constant. */
 function findListed(source: ParsedSource, callee: TSESTree.MemberExpression): readonly (TSESTree.Node | null)[] {
@@ -217,12 +290,17 @@ function findListed(source: ParsedSource, callee: TSESTree.MemberExpression): re
 /** `case 'message_stop': break;` names the marker and does nothing about it. */
 function isActedOn({ cases }: TSESTree.SwitchStatement, index: number): boolean {
   const consequent = cases.slice(index).find(({ consequent }) => consequent.length > 0)?.consequent ?? [];
-  return consequent.some(({ type }) => type !== 'BreakStatement' && type !== 'ContinueStatement' && type !== 'EmptyStatement');
+  return consequent.some(
+    ({ type }) => type !== 'BreakStatement' && type !== 'ContinueStatement' && type !== 'EmptyStatement',
+  );
 }
 
 const texts = new WeakMap<ChunkPath, string>();
 
-/** The path as a text that starts with the text of every path it leads through; every loop is held against all paths of the catalog. */
+/**
+ * The path as a text that starts with the text of every path it leads through; every loop is held against all paths of
+ * the catalog.
+ */
 function textOf(path: ChunkPath): string {
   let text = texts.get(path);
   if (text === undefined) {
@@ -236,17 +314,23 @@ function textOf(path: ChunkPath): string {
 export const isReadAt = ({ path }: ChunkRead, at: ChunkPath): boolean => textOf(path).startsWith(textOf(at));
 
 /** The read takes a part of the chunk in which `at` stands. */
-export const isOnTheWay = ({ path }: ChunkRead, at: ChunkPath): boolean => path.length < at.length && textOf(at).startsWith(textOf(path));
+export const isOnTheWay = ({ path }: ChunkRead, at: ChunkPath): boolean =>
+  path.length < at.length && textOf(at).startsWith(textOf(path));
 
 /** The read does what the test does. */
 export const isTest = (read: ChunkRead, { path, values }: ChunkTest): boolean =>
   isReadAt(read, path) && (values === null || read.comparedWith.some((value) => values.includes(value)));
 
 /** The loop looks for what only this API's chunks have. */
-export const evokes = ({ fingerprint }: StreamApi, reads: readonly ChunkRead[]): boolean => reads.some((read) => fingerprint.some((test) => isTest(read, test)));
+export const evokes = ({ fingerprint }: StreamApi, reads: readonly ChunkRead[]): boolean =>
+  reads.some((read) => fingerprint.some((test) => isTest(read, test)));
 
-/** Likewise, where a wrapper of the program's own has put the chunk inside another: `event.value.candidates[0].content.parts`. */
-export const evokesInside = (api: StreamApi, reads: readonly ChunkRead[]): boolean => reads.some((read) => read.path.some((_, start) => evokes(api, [readInside(read, start)])));
+/**
+ * Likewise, where a wrapper of the program's own has put the chunk inside another:
+ * `event.value.candidates[0].content.parts`.
+ */
+export const evokesInside = (api: StreamApi, reads: readonly ChunkRead[]): boolean =>
+  reads.some((read) => read.path.some((_, start) => evokes(api, [readInside(read, start)])));
 
 /** The read, of what stands so many steps inside the chunk. */
 export const readInside = (read: ChunkRead, steps: number): ChunkRead => ({

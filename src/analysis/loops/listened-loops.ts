@@ -10,12 +10,18 @@ import type { StreamLoop } from '../facts/stream-loop.ts';
 import { findPropertyName, findUser, isFunction, unwrap } from '../source/tree.ts';
 
 /** What a stream says of itself, and of the answer as a whole; all else is a piece of it. */
-const NO_CHUNK = /^(?:connect|ready|open|start|readable|pause|resume|end|close|finish|done|error|abort|timeout|message|final\w*|totalUsage|response|request)$/;
+const NO_CHUNK =
+  /^(?:connect|ready|open|start|readable|pause|resume|end|close|finish|done|error|abort|timeout|message|final\w*|totalUsage|response|request)$/;
 /** What Node's streams and `readline` call a piece. */
 const BODY_CHUNK = /^(?:data|line)$/;
 
-export const eventOf = ({ call: { arguments: [event] } }: MethodCall): string => (event?.type === 'Literal' ? String(event.value) : '');
-export const hasBodyChunks = ({ listeners }: LoopSite): boolean => listeners.some((listener) => BODY_CHUNK.test(eventOf(listener)));
+export const eventOf = ({
+  call: {
+    arguments: [event],
+  },
+}: MethodCall): string => (event?.type === 'Literal' ? String(event.value) : '');
+export const hasBodyChunks = ({ listeners }: LoopSite): boolean =>
+  listeners.some((listener) => BODY_CHUNK.test(eventOf(listener)));
 
 const known = new FileMemory<readonly LoopSite[]>();
 
@@ -35,7 +41,9 @@ function groupListeners(source: ParsedSource): LoopSite[] {
     if (listeners) listeners.push(listener);
     else groups.set(anchor, group.set(members, [listener]));
   }
-  return [...groups.values()].flatMap((group) => [...group.values()]).flatMap((listeners) => toSite(source, listeners) ?? []);
+  return [...groups.values()]
+    .flatMap((group) => [...group.values()])
+    .flatMap((listeners) => toSite(source, listeners) ?? []);
 }
 
 function toSite(source: ParsedSource, listeners: readonly MethodCall[]): LoopSite | null {
@@ -64,18 +72,29 @@ function toSite(source: ParsedSource, listeners: readonly MethodCall[]): LoopSit
 export function findEmitter(object: TSESTree.Node): TSESTree.Node {
   const value = unwrap(object);
   const callee = value.type === 'CallExpression' ? unwrap(value.callee) : null;
-  const isListening = callee?.type === 'MemberExpression' && /^(?:on|once|off|addListener)$/.test(findPropertyName(callee) ?? '');
+  const isListening =
+    callee?.type === 'MemberExpression' && /^(?:on|once|off|addListener)$/.test(findPropertyName(callee) ?? '');
   return isListening ? findEmitter(callee.object) : value;
 }
 
-/** Two expressions with one anchor and the same members after it are one stream: the same call's result, or the same variable. */
+/**
+ * Two expressions with one anchor and the same members after it are one stream: the same call's result, or the same
+ * variable.
+ */
 function identify(source: ParsedSource, emitter: TSESTree.Node): { anchor: unknown; members: string } {
   const [path] = findAccessPaths(source, emitter);
   const calls = (path?.steps ?? []).filter((step) => step.kind === 'call' && !isListening(step.node));
   const anchor = calls.at(-1);
   if (path && anchor) {
     const rest = path.steps.slice(path.steps.lastIndexOf(anchor) + 1);
-    return { anchor: anchor.kind === 'call' ? anchor.node : null, members: rest.flatMap((step) => (step.kind === 'member' && !/^(?:on|once|off|addListener)$/.test(step.name) ? [step.name] : [])).join('.') };
+    return {
+      anchor: anchor.kind === 'call' ? anchor.node : null,
+      members: rest
+        .flatMap((step) =>
+          step.kind === 'member' && !/^(?:on|once|off|addListener)$/.test(step.name) ? [step.name] : [],
+        )
+        .join('.'),
+    };
   }
   const variable = findVariable(source, emitter);
   return { anchor: variable ?? source.ast, members: variable ? '' : source.text.slice(...emitter.range) };
@@ -83,7 +102,9 @@ function identify(source: ParsedSource, emitter: TSESTree.Node): { anchor: unkno
 
 const isListening = (call: TSESTree.CallExpression): boolean => findEmitter(call) !== call;
 
-/** Members that take a promise of the end, at which an SDK's helper rejects instead of emitting an `error` to nobody. */
+/**
+ * Members that take a promise of the end, at which an SDK's helper rejects instead of emitting an `error` to nobody.
+ */
 const ENDS = /^(?:done|final\w*|emitted|totalUsage)$/;
 
 interface Uses {
@@ -102,9 +123,13 @@ export function findUsesOf(source: ParsedSource, { listeners }: LoopSite): Uses 
     values.add(node);
     const user = findUser(node);
     if (user?.type === 'AwaitExpression') pending.push(user);
-    const name = user?.type === 'VariableDeclarator' ? user.id : user?.type === 'AssignmentExpression' ? user.left : node;
+    const name =
+      user?.type === 'VariableDeclarator' ? user.id : user?.type === 'AssignmentExpression' ? user.left : node;
     const variable = findVariable(source, name);
-    if (variable) pending.push(...variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier));
+    if (variable)
+      pending.push(
+        ...variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => identifier),
+      );
   }
   const users = [...values].map((value) => ({ value, user: findUser(value) }));
   return {
@@ -112,11 +137,16 @@ export function findUsesOf(source: ParsedSource, { listeners }: LoopSite): Uses 
       const call = user?.type === 'MemberExpression' && ENDS.test(findPropertyName(user) ?? '') ? findUser(user) : null;
       return call?.type === 'CallExpression' ? [call] : [];
     }),
-    isGivenAway: [...values].some((value) => isForeign(source, value)) || users.some(({ value, user }) => user !== null && isGiving(user, value)),
+    isGivenAway:
+      [...values].some((value) => isForeign(source, value)) ||
+      users.some(({ value, user }) => user !== null && isGiving(user, value)),
   };
 }
 
-/** Promises of the end that are taken where the listener is added: `await stream.finalMessage()`. They reject where the stream fails. */
+/**
+ * Promises of the end that are taken where the listener is added: `await stream.finalMessage()`. They reject where the
+ * stream fails.
+ */
 export function findPromisesOfEnd(source: ParsedSource, { node }: StreamLoop): readonly TSESTree.CallExpression[] {
   const site = findListenedLoops(source).find((other) => other.node === node);
   return site ? findUsesOf(source, site).promises : [];

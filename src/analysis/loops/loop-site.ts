@@ -18,7 +18,10 @@ export interface LoopSite {
   readonly reads: readonly ChunkRead[];
   /** `reader.read()` or `iterator.next()`, or the call around it: `Promise.race([reader.read(), timer])`. */
   readonly pull: TSESTree.CallExpression | null;
-  /** Nodes in the bodies that only keep the loop going: the pull and what takes its result, calls of the function to itself. */
+  /**
+   * Nodes in the bodies that only keep the loop going: the pull and what takes its result, calls of the function to
+   * itself.
+   */
   readonly drive: ReadonlySet<TSESTree.Node>;
   /** Where the function calls itself. */
   readonly recursions: readonly TSESTree.CallExpression[];
@@ -28,7 +31,13 @@ export interface LoopSite {
   readonly listeners: readonly MethodCall[];
 }
 
-export const nowhere = { pull: null, drive: new Set<TSESTree.Node>(), recursions: [], ends: new Set<TSESTree.Node>(), listeners: [] } satisfies Partial<LoopSite>;
+export const nowhere = {
+  pull: null,
+  drive: new Set<TSESTree.Node>(),
+  recursions: [],
+  ends: new Set<TSESTree.Node>(),
+  listeners: [],
+} satisfies Partial<LoopSite>;
 
 /** `for await` */
 export function toLoopSite(source: ParsedSource, node: TSESTree.ForOfStatement): LoopSite {
@@ -49,4 +58,8 @@ export function toLoopSite(source: ParsedSource, node: TSESTree.ForOfStatement):
 
 /** Reads of what the loop parses out of bytes or lines: `JSON.parse(line).choices[0].delta`. */
 export const findParsedReads = (source: ParsedSource, { bodies }: LoopSite): ChunkRead[] =>
-  bodies.flatMap((body) => indexOf(source).jsonParses.filter((call) => isInside(call, body)).flatMap((call) => findExpressionReads(source, call)));
+  bodies.flatMap((body) =>
+    indexOf(source)
+      .jsonParses.filter((call) => isInside(call, body))
+      .flatMap((call) => findExpressionReads(source, call)),
+  );

@@ -6,7 +6,15 @@ import { indexOf, type MethodCall } from '../source/file-index.ts';
 import { type LoopSite, nowhere } from './loop-site.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findRecursion, type RecursionSearch } from '../source/recursion.ts';
-import { ancestorsOf, findPropertyName, findUser, type FunctionNode, isAsyncIterator, isFunction, unwrap } from '../source/tree.ts';
+import {
+  ancestorsOf,
+  findPropertyName,
+  findUser,
+  type FunctionNode,
+  isAsyncIterator,
+  isFunction,
+  unwrap,
+} from '../source/tree.ts';
 
 type PullLoop = TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement;
 
@@ -23,7 +31,8 @@ export function findPulledLoops(source: ParsedSource): LoopSite[] {
   }
   // The first `next()`, before a loop that pulls the rest, may stand in a loop over something else.
   for (const { node } of [...sites.values()]) {
-    for (const outer of ancestorsOf(node)) if (sites.has(outer) && objects.get(outer) === objects.get(node)) sites.delete(outer);
+    for (const outer of ancestorsOf(node))
+      if (sites.has(outer) && objects.get(outer) === objects.get(node)) sites.delete(outer);
   }
   return [...sites.values()];
 }
@@ -42,11 +51,25 @@ function findSite(search: RecursionSearch, method: MethodCall): LoopSite | null 
     ends: new Set(taken.reads.flatMap(({ path, node }) => (path[0] === 'done' ? [node] : []))),
   };
   const loop = findLoop(method.call);
-  if (loop) return { ...parts, form: method.name === 'read' ? 'reader' : 'iterator', node: loop, bodies: [loop.body], drive: new Set(taken.drive) };
+  if (loop)
+    return {
+      ...parts,
+      form: method.name === 'read' ? 'reader' : 'iterator',
+      node: loop,
+      bodies: [loop.body],
+      drive: new Set(taken.drive),
+    };
   const recursion = findRecursion(search, method.call);
   if (!recursion) return null;
   const { node, calls } = recursion;
-  return { ...parts, form: 'recursion', node, bodies: [taken.callback?.body ?? node.body], recursions: calls, drive: new Set([...taken.drive, ...calls]) };
+  return {
+    ...parts,
+    form: 'recursion',
+    node,
+    bodies: [taken.callback?.body ?? node.body],
+    recursions: calls,
+    drive: new Set([...taken.drive, ...calls]),
+  };
 }
 
 /** The promise of the chunk: the call itself, or what a race or a wrapper makes of it. */
@@ -62,7 +85,10 @@ function findPromise(call: TSESTree.CallExpression, hops = 4): TSESTree.CallExpr
 }
 
 export const isRace = ({ callee }: TSESTree.CallExpression): boolean =>
-  callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Promise' && findPropertyName(callee) === 'race';
+  callee.type === 'MemberExpression' &&
+  callee.object.type === 'Identifier' &&
+  callee.object.name === 'Promise' &&
+  findPropertyName(callee) === 'race';
 
 interface Taken {
   readonly reads: readonly ChunkRead[];
@@ -71,12 +97,19 @@ interface Taken {
   readonly callback: FunctionNode | null;
 }
 
-/** What is done with the result: `const { done, value } = await …`, `while (!(result = await …).done)`, `.then(({ done, value }) => …)`. */
+/**
+ * What is done with the result: `const { done, value } = await …`, `while (!(result = await …).done)`, `.then(({ done,
+ * value }) => …)`.
+ */
 function findTaken(source: ParsedSource, promise: TSESTree.CallExpression): Taken | null {
   const user = findUser(promise);
   if (user?.type === 'AwaitExpression') {
     const taker = findUser(user);
-    return { reads: findExpressionReads(source, user), drive: [user, ...(taker?.type === 'AssignmentExpression' ? [taker] : [])], callback: null };
+    return {
+      reads: findExpressionReads(source, user),
+      drive: [user, ...(taker?.type === 'AssignmentExpression' ? [taker] : [])],
+      callback: null,
+    };
   }
   const chained = user?.type === 'MemberExpression' ? findUser(user) : null;
   if (user?.type !== 'MemberExpression' || chained?.type !== 'CallExpression') return null;
@@ -102,7 +135,8 @@ function findChunk(reads: readonly ChunkRead[]): TSESTree.Identifier | null {
 function findLoop(node: TSESTree.Node): PullLoop | null {
   for (const outer of ancestorsOf(node)) {
     if (isFunction(outer) || outer.type === 'ForOfStatement' || outer.type === 'ForInStatement') return null;
-    if (outer.type === 'WhileStatement' || outer.type === 'DoWhileStatement' || outer.type === 'ForStatement') return outer;
+    if (outer.type === 'WhileStatement' || outer.type === 'DoWhileStatement' || outer.type === 'ForStatement')
+      return outer;
   }
   return null;
 }
@@ -111,7 +145,8 @@ function findLoop(node: TSESTree.Node): PullLoop | null {
 function findReadable(source: ParsedSource, reader: TSESTree.Node): TSESTree.Node {
   for (const { steps } of findAccessPaths(source, reader)) {
     const [named, made] = steps.slice(-2);
-    const callee = named?.kind === 'member' && named.name === 'getReader' && made?.kind === 'call' ? unwrap(made.node.callee) : null;
+    const callee =
+      named?.kind === 'member' && named.name === 'getReader' && made?.kind === 'call' ? unwrap(made.node.callee) : null;
     if (callee?.type === 'MemberExpression') return callee.object;
   }
   return reader;

@@ -8,7 +8,9 @@ export interface KnownApi {
   readonly api: StreamApi;
 }
 
-/** The catalog by what a program writes. Nearly every path and every read of a program is of no API; one look says so. */
+/**
+ * The catalog by what a program writes. Nearly every path and every read of a program is of no API; one look says so.
+ */
 interface ApiIndex {
   /** By a module's scope or first step: '@langchain', 'openai'. */
   readonly byPackage: ReadonlyMap<string, readonly Provider[]>;
@@ -36,7 +38,9 @@ function buildIndex(): ApiIndex {
     byTelling: groupBy(apis, ({ api }) => api.telling ?? []),
     byTellingType: groupBy(apis, ({ api }) => api.typeTells ?? []),
     byTellingMethod: groupBy(apis, ({ api }) => (api.nameTells ?? []).map(lastMember)),
-    byChunkMember: groupBy(apis, ({ api }) => api.fingerprint.map(({ path: [first] }) => (typeof first === 'string' ? first : ANY))),
+    byChunkMember: groupBy(apis, ({ api }) =>
+      api.fingerprint.map(({ path: [first] }) => (typeof first === 'string' ? first : ANY)),
+    ),
   };
 }
 
@@ -67,10 +71,13 @@ function findUnder(groups: ReadonlyMap<string, readonly KnownApi[]>, keys: Itera
 const orderOf = ({ provider, api }: KnownApi): number => catalog.indexOf(provider) * 1_000 + provider.apis.indexOf(api);
 
 export const findProvidersOf = (module: string): readonly Provider[] =>
-  (indexOfApis().byPackage.get(packageOf(module)) ?? []).filter(({ modules }) => modules.some((name) => isModule(module, name)));
+  (indexOfApis().byPackage.get(packageOf(module)) ?? []).filter(({ modules }) =>
+    modules.some((name) => isModule(module, name)),
+  );
 
 /** APIs whose names end with one of the methods, whatever they are called on. */
-export const findByMethods = (methods: readonly string[]): readonly KnownApi[] => findUnder(indexOfApis().byMethod, methods);
+export const findByMethods = (methods: readonly string[]): readonly KnownApi[] =>
+  findUnder(indexOfApis().byMethod, methods);
 
 /** APIs whose stream is told by the name of a member. */
 export const findByTelling = (member: string): readonly KnownApi[] => indexOfApis().byTelling.get(member) ?? [];
@@ -79,7 +86,12 @@ export const findByTelling = (member: string): readonly KnownApi[] => indexOfApi
 export const findByTellingType = (name: string): readonly KnownApi[] => indexOfApis().byTellingType.get(name) ?? [];
 
 /** APIs that may be told by the name of a method alone; `nameTells` may ask for more. */
-export const findByTellingMethod = (method: string): readonly KnownApi[] => indexOfApis().byTellingMethod.get(method) ?? [];
+export const findByTellingMethod = (method: string): readonly KnownApi[] =>
+  indexOfApis().byTellingMethod.get(method) ?? [];
 
 /** APIs whose fingerprint starts where one of the reads does. */
-export const findByReads = (reads: readonly ChunkRead[]): readonly KnownApi[] => findUnder(indexOfApis().byChunkMember, reads.map(({ path: [first = ANY] }) => first));
+export const findByReads = (reads: readonly ChunkRead[]): readonly KnownApi[] =>
+  findUnder(
+    indexOfApis().byChunkMember,
+    reads.map(({ path: [first = ANY] }) => first),
+  );

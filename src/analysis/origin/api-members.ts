@@ -3,7 +3,10 @@ import type { Step } from '../values/access-path.ts';
 
 const ENDING = /(?:\/index)?\.[cm]?[jt]sx?$/;
 
-/** A file of the program's own is named by the end of its path, for each importer spells the start of it differently: `*` and `/llm/ask`. */
+/**
+ * A file of the program's own is named by the end of its path, for each importer spells the start of it differently:
+ * `*` and `/llm/ask`.
+ */
 export function isModule(specifier: string, name: string): boolean {
   if (name.startsWith('*')) return specifier.replace(ENDING, '').endsWith(name.slice(1).replace(ENDING, ''));
   return specifier === name || specifier.startsWith(name.endsWith('/') ? name : `${name}/`);
@@ -29,12 +32,16 @@ export function matchNames(steps: readonly Step[], start: number, names: string)
   return index;
 }
 
-/** What is done to the call's result leaves it a stream: `.withResponse()` and its `data`, `.on(…)`, the member that is iterated. */
+/**
+ * What is done to the call's result leaves it a stream: `.withResponse()` and its `data`, `.on(…)`, the member that is
+ * iterated.
+ */
 export function givesStream(api: StreamApi, steps: readonly Step[]): boolean {
   const [first, second, third] = steps;
   if (first?.kind === 'member' && second?.kind === 'call') {
     if (api.chainable.includes(first.name)) return givesStream(api, steps.slice(2));
-    if (api.withResponse && first.name === 'withResponse') return third?.kind === 'member' && third.name === 'data' && givesStream(api, steps.slice(3));
+    if (api.withResponse && first.name === 'withResponse')
+      return third?.kind === 'member' && third.name === 'data' && givesStream(api, steps.slice(3));
   }
   if (api.iterables.length === 0) return steps.length === 0;
   return api.iterables.some((name) => (name === '' ? steps.length === 0 : matchNames(steps, 0, name) === steps.length));

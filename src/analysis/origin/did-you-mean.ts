@@ -1,6 +1,8 @@
 /** The known name that a slip of the keys, or half the name, would have made of it. */
 export function findSimilar(name: string, known: readonly string[]): string | null {
-  const [nearest] = known.map((other) => ({ other, distance: editDistance(name, other) })).sort((a, b) => a.distance - b.distance);
+  const [nearest] = known
+    .map((other) => ({ other, distance: editDistance(name, other) }))
+    .sort((a, b) => a.distance - b.distance);
   if (nearest && nearest.distance <= Math.max(2, Math.floor(name.length * 0.4))) return nearest.other;
   return (name.length >= 3 && known.find((other) => other.includes(name))) || null;
 }

@@ -15,13 +15,25 @@ export interface DeclaredApi {
 /** `result.value.textStream` is asked about as a whole, then as members of what stands before each dot. */
 const MAX_HOLDERS = 4;
 
-/** The APIs whose stream the expression may be, by its type or by that of what it is a member of; of those that fit as well, the catalog's first. */
-export function findDeclaredApis(source: ParsedSource, iterated: TSESTree.Node, oracle: TypeOracle, providers: readonly Provider[]): DeclaredApi[] {
+/**
+ * The APIs whose stream the expression may be, by its type or by that of what it is a member of; of those that fit as
+ * well, the catalog's first.
+ */
+export function findDeclaredApis(
+  source: ParsedSource,
+  iterated: TSESTree.Node,
+  oracle: TypeOracle,
+  providers: readonly Provider[],
+): DeclaredApi[] {
   for (const { node, steps } of findHolders(source, iterated)) {
-    const apis = providers.flatMap((provider) => provider.apis.flatMap((api) => (api.types && givesStream(api, steps) ? [{ provider, api }] : [])));
+    const apis = providers.flatMap((provider) =>
+      provider.apis.flatMap((api) => (api.types && givesStream(api, steps) ? [{ provider, api }] : [])),
+    );
     // A holder's type matters only where some SDK's result has such a member.
     const types = apis.length > 0 || node === iterated ? oracle.findTypes(node) : null;
-    const declared = (types ?? []).flatMap((type) => (node === iterated ? findByStream(type, providers) : findByResult(type, apis)));
+    const declared = (types ?? []).flatMap((type) =>
+      node === iterated ? findByStream(type, providers) : findByResult(type, apis),
+    );
     if (declared.length > 0) return declared;
   }
   return [];
@@ -32,11 +44,15 @@ interface Holder {
   readonly steps: readonly Step[];
 }
 
-/** The expression itself, and whatever it is a member of: `result` for `result.textStream` and for `const { textStream } = result`. */
+/**
+ * The expression itself, and whatever it is a member of: `result` for `result.textStream` and for `const { textStream }
+ * = result`.
+ */
 function findHolders(source: ParsedSource, iterated: TSESTree.Node): Holder[] {
   const holders: Holder[] = [{ node: iterated, steps: [] }];
   let next: Holder | null = holders[0]!;
-  while ((next = findHolder(source, next)) && holders.length < MAX_HOLDERS) if (next.steps.length > 0) holders.push(next);
+  while ((next = findHolder(source, next)) && holders.length < MAX_HOLDERS)
+    if (next.steps.length > 0) holders.push(next);
   return holders;
 }
 
@@ -75,7 +91,14 @@ function findByStream({ names, elements }: ValueType, providers: readonly Provid
   return [byBoth, byName, byElement].find(({ length }) => length > 0) ?? [];
 }
 
-const findByResult = ({ names }: ValueType, apis: readonly DeclaredApi[]): DeclaredApi[] => apis.filter(({ provider, api }) => isDeclared(provider, api, names));
+const findByResult = ({ names }: ValueType, apis: readonly DeclaredApi[]): DeclaredApi[] =>
+  apis.filter(({ provider, api }) => isDeclared(provider, api, names));
 
-const isDeclared = ({ modules, typeModules = [] }: Provider, { types = [] }: StreamApi, names: readonly DeclaredName[]): boolean =>
-  names.some(({ module, name }) => types.includes(name) && [...modules, ...typeModules].some((known) => isModule(module, known)));
+const isDeclared = (
+  { modules, typeModules = [] }: Provider,
+  { types = [] }: StreamApi,
+  names: readonly DeclaredName[],
+): boolean =>
+  names.some(
+    ({ module, name }) => types.includes(name) && [...modules, ...typeModules].some((known) => isModule(module, known)),
+  );

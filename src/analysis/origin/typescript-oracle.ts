@@ -2,8 +2,9 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { DeclaredName, TypeOracle, ValueType } from '../facts/type-oracle.ts';
 
 /**
- * The little that we ask of TypeScript, as ESLint's parser services offer it. Not TypeScript's own types: the plugin never loads it, the
- * one that answers may be of any version, and a declaration file that imports it would need it installed.
+ * The little that we ask of TypeScript, as ESLint's parser services offer it. Not TypeScript's own types: the plugin
+ * never loads it, the one that answers may be of any version, and a declaration file that imports it would need it
+ * installed.
  */
 export interface TypeServices {
   readonly program: { getTypeChecker(): object };
@@ -51,7 +52,9 @@ const MAX_DEPTH = 10;
 
 const oracles = new WeakMap<object, TypeOracle>();
 
-/** Asks TypeScript's checker; null where the services come without one, as those of oxlint and of untyped linting do. */
+/**
+ * Asks TypeScript's checker; null where the services come without one, as those of oxlint and of untyped linting do.
+ */
 export function oracleOf(services: object | null | undefined): TypeOracle | null {
   if (!services || !isTyped(services)) return null;
   let oracle = oracles.get(services);
@@ -62,7 +65,8 @@ export function oracleOf(services: object | null | undefined): TypeOracle | null
   return oracle;
 }
 
-const isTyped = ({ program, esTreeNodeToTSNodeMap }: Partial<TypeServices>): boolean => typeof program?.getTypeChecker === 'function' && typeof esTreeNodeToTSNodeMap?.get === 'function';
+const isTyped = ({ program, esTreeNodeToTSNodeMap }: Partial<TypeServices>): boolean =>
+  typeof program?.getTypeChecker === 'function' && typeof esTreeNodeToTSNodeMap?.get === 'function';
 
 const createOracle = ({ program, esTreeNodeToTSNodeMap }: TypeServices): TypeOracle => ({
   findTypes(node) {
@@ -80,13 +84,18 @@ const createOracle = ({ program, esTreeNodeToTSNodeMap }: TypeServices): TypeOra
 /** The members of a union; what a promise resolves to; what a type parameter extends. */
 function partsOf(checker: Checker, type: CheckedType, depth = 0): CheckedType[] {
   if (depth > MAX_DEPTH) return [];
-  if (type.isUnion()) return (type.types ?? []).slice(0, MAX_PARTS).flatMap((part) => partsOf(checker, part, depth + 1));
-  if (type.symbol?.name === 'Promise') return argumentsOf(checker, type).flatMap((resolved) => partsOf(checker, resolved, depth + 1));
+  if (type.isUnion())
+    return (type.types ?? []).slice(0, MAX_PARTS).flatMap((part) => partsOf(checker, part, depth + 1));
+  if (type.symbol?.name === 'Promise')
+    return argumentsOf(checker, type).flatMap((resolved) => partsOf(checker, resolved, depth + 1));
   const constraint = type.isIntersection() ? undefined : checker.getBaseConstraintOfType(type);
   return constraint && constraint !== type ? partsOf(checker, constraint, depth + 1) : [type];
 }
 
-/** `Stream<Chunk> & { _request_id }` has no symbol, its parts have; of a union, such as all kinds of chunks, an alias says enough. */
+/**
+ * `Stream<Chunk> & { _request_id }` has no symbol, its parts have; of a union, such as all kinds of chunks, an alias
+ * says enough.
+ */
 function namesOf(type: CheckedType): DeclaredName[] {
   const own = [type.aliasSymbol, type.symbol].flatMap((symbol) => (symbol ? nameOf(symbol) : []));
   if (own.length > 0 || !(type.isIntersection() || type.isUnion())) return own;
@@ -103,7 +112,9 @@ function elementsOf(checker: Checker, type: CheckedType, place: object): Declare
   const method = type.getProperties().find(({ escapedName }) => ASYNC_ITERATOR.test(escapedName));
   if (!method) return [];
   const signatures = checker.getTypeOfSymbolAtLocation(method, place).getCallSignatures();
-  return signatures.flatMap((signature) => findElement(checker, signature.getReturnType()) ?? []).flatMap((element) => namesOf(element));
+  return signatures
+    .flatMap((signature) => findElement(checker, signature.getReturnType()) ?? [])
+    .flatMap((element) => namesOf(element));
 }
 
 /** The first argument of `AsyncIterator<Chunk>`, also where an alias or an intersection stands for it. */
@@ -137,7 +148,9 @@ function findAmbientModule(declaration: Declaration): string | null {
   return null;
 }
 
-/** `…/node_modules/.pnpm/openai@6/node_modules/openai/index.d.ts` is of 'openai', and `@types/a__b` describes '@a/b'. */
+/**
+ * `…/node_modules/.pnpm/openai@6/node_modules/openai/index.d.ts` is of 'openai', and `@types/a__b` describes '@a/b'.
+ */
 export function parsePackage(path: string): string | null {
   const name = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(path)?.[1]?.replace('\\', '/');
   if (name === undefined || name === 'typescript') return null;

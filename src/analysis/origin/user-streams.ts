@@ -4,7 +4,10 @@ import { findSimilar } from './did-you-mean.ts';
 
 /** An export of the user's own that behaves as a stream, or a client, of the catalog. */
 export interface OwnExport {
-  /** As it is imported, sub-paths included; `*` and the end of a path stand for however a file spells the way there: `*` + `/llm/ask`. */
+  /**
+   * As it is imported, sub-paths included; `*` and the end of a path stand for however a file spells the way there: `*`
+   * + `/llm/ask`.
+   */
   readonly module: string;
   /** The export, and members of it: 'ask', 'default', 'Llm.ask' for `new Llm().ask()`. */
   readonly name: string;
@@ -44,7 +47,11 @@ export function parseSettings(given: unknown, root = ROOT): readonly Provider[] 
   let providers = known.get(text);
   if (!providers) {
     const settings = readObject(given, root, KINDS);
-    providers = KINDS.flatMap((kind) => readList(settings[kind], `${root}.${kind}`).map((entry, index) => parseEntry(kind, entry, `${root}.${kind}[${index}]`)));
+    providers = KINDS.flatMap((kind) =>
+      readList(settings[kind], `${root}.${kind}`).map((entry, index) =>
+        parseEntry(kind, entry, `${root}.${kind}[${index}]`),
+      ),
+    );
     known.set(text, providers);
   }
   return providers;
@@ -59,37 +66,91 @@ function parseEntry(kind: (typeof KINDS)[number], given: unknown, place: string)
   const name = readText(entry['name'], `${place}.name`);
   // What an API is named for counts in the SDK only.
   const plain = { aliases: [], of: undefined, nameTells: [], telling: [], types: [], fingerprint: [] };
-  if (kind === 'streams') return { ...ownProvider(provider, module), apis: [{ ...apis[0]!, ...plain, ...outOfSight, name, reach: 'wrapper' }] };
+  if (kind === 'streams')
+    return {
+      ...ownProvider(provider, module),
+      apis: [{ ...apis[0]!, ...plain, ...outOfSight, name, reach: 'wrapper' }],
+    };
   const methods = apis.filter(({ reach }) => reach === 'client' || reach === 'any');
-  if (methods.length === 0) throw new SettingsError(`${place}: ${provider.title} has no client; name the function that gives the stream under 'streams'.`);
-  const named = { clients: [name], factories: [name], instances: [name], sameClient: provider.sameClient, withOptions: provider.withOptions ?? [] };
-  return { ...ownProvider(provider, module), ...named, apis: methods.map((api) => ({ ...api, ...plain, aliases: api.aliases, reach: 'client' })) };
+  if (methods.length === 0)
+    throw new SettingsError(
+      `${place}: ${provider.title} has no client; name the function that gives the stream under 'streams'.`,
+    );
+  const named = {
+    clients: [name],
+    factories: [name],
+    instances: [name],
+    sameClient: provider.sameClient,
+    withOptions: provider.withOptions ?? [],
+  };
+  return {
+    ...ownProvider(provider, module),
+    ...named,
+    apis: methods.map((api) => ({ ...api, ...plain, aliases: api.aliases, reach: 'client' })),
+  };
 }
 
-const ownProvider = ({ id, title, docs }: Provider, module: string) => ({ id, title, docs, modules: [module], clients: [], factories: [], instances: [], sameClient: [] });
+const ownProvider = ({ id, title, docs }: Provider, module: string) => ({
+  id,
+  title,
+  docs,
+  modules: [module],
+  clients: [],
+  factories: [],
+  instances: [],
+  sameClient: [],
+});
 
 /** The request is inside the wrapper, and its options with it. */
-const outOfSight = { enabledBy: null, command: null, signal: null, retries: null, timeouts: [], withResponse: false } satisfies Partial<StreamApi>;
+const outOfSight = {
+  enabledBy: null,
+  command: null,
+  signal: null,
+  retries: null,
+  timeouts: [],
+  withResponse: false,
+} satisfies Partial<StreamApi>;
 
 /** The provider, and its APIs that begin so, the likeliest first. */
 function findLike(like: string, place: string): { readonly provider: Provider; readonly apis: readonly StreamApi[] } {
   const [id = '', ...members] = like.split('.');
   const provider = catalog.find((provider) => provider.id === id);
-  if (!provider) throw new SettingsError(`${place}: there is no provider '${id}'; ${suggest(id, catalog.map((provider) => provider.id), members)}`);
-  const apis = provider.apis.filter(({ name, aliases }) => [name, ...aliases].some((path) => `${path}.`.startsWith(`${members.join('.')}.`) || members.length === 0));
-  const starts = [...new Set(provider.apis.flatMap(({ name }) => name.split('.').map((_, index, all) => all.slice(0, index + 1).join('.'))))];
-  if (apis.length === 0) throw new SettingsError(`${place}: ${provider.title} has no stream '${members.join('.')}'; ${suggest(members.join('.'), starts, [], `${id}.`)}`);
+  if (!provider)
+    throw new SettingsError(
+      `${place}: there is no provider '${id}'; ${suggest(
+        id,
+        catalog.map((provider) => provider.id),
+        members,
+      )}`,
+    );
+  const apis = provider.apis.filter(({ name, aliases }) =>
+    [name, ...aliases].some((path) => `${path}.`.startsWith(`${members.join('.')}.`) || members.length === 0),
+  );
+  const starts = [
+    ...new Set(
+      provider.apis.flatMap(({ name }) => name.split('.').map((_, index, all) => all.slice(0, index + 1).join('.'))),
+    ),
+  ];
+  if (apis.length === 0)
+    throw new SettingsError(
+      `${place}: ${provider.title} has no stream '${members.join('.')}'; ${suggest(members.join('.'), starts, [], `${id}.`)}`,
+    );
   // Those of single classes are the special cases.
   return { provider, apis: [...apis.filter(({ of }) => !of), ...apis.filter(({ of }) => of)] };
 }
 
 function suggest(name: string, names: readonly string[], rest: readonly string[] = [], before = ''): string {
   const similar = findSimilar(name, names);
-  return similar === null ? `there are ${names.map((other) => `'${before}${other}'`).join(', ')}.` : `did you mean '${before}${[similar, ...rest].join('.')}'?`;
+  return similar === null
+    ? `there are ${names.map((other) => `'${before}${other}'`).join(', ')}.`
+    : `did you mean '${before}${[similar, ...rest].join('.')}'?`;
 }
 
 function readObject(given: unknown, place: string, fields: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new SettingsError(`${place} is ${describe(given)}; it is an object with ${fields.map((field) => `'${field}'`).join(', ')}.`);
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new SettingsError(
+      `${place} is ${describe(given)}; it is an object with ${fields.map((field) => `'${field}'`).join(', ')}.`,
+    );
   const unknown = Object.keys(given).find((field) => !fields.includes(field));
   if (unknown !== undefined) throw new SettingsError(`${place} has no '${unknown}'; ${suggest(unknown, fields)}`);
   return given as Readonly<Record<string, unknown>>;
@@ -102,7 +163,8 @@ function readList(given: unknown, place: string): readonly unknown[] {
 }
 
 function readText(given: unknown, place: string): string {
-  if (typeof given !== 'string' || given === '') throw new SettingsError(`${place} is ${describe(given)}; it is a text.`);
+  if (typeof given !== 'string' || given === '')
+    throw new SettingsError(`${place} is ${describe(given)}; it is a text.`);
   return given;
 }
 

@@ -8,9 +8,11 @@ export function createWordTest(lists: WordLists): TextTest {
   const alone = lists.filter(({ length }) => length === 1).flat();
   const hasOne = alone.length > 0 ? new RegExp(`\\b(?:${anyOf(alone)})\\b`) : null;
   const others = groupByFirst(rarestFirst(lists.filter(({ length }) => length > 1)));
-  // What a word that many lists share stands beside is asked once for all of them, and only of a text that has the word.
+  // What a word that many lists share stands beside is asked once for all of them, and only of a text that has the
+  // word.
   const tests = Array.from(others, ([first, rests]) => ({ first, hasRest: createWordTest(rests) }));
-  return (text) => hasOne?.test(text) === true || tests.some(({ first, hasRest }) => text.includes(first) && hasRest(text));
+  return (text) =>
+    hasOne?.test(text) === true || tests.some(({ first, hasRest }) => text.includes(first) && hasRest(text));
 }
 
 /** A word that many lists share comes first, then a long one: it is rarer than a short one. */

@@ -19,10 +19,12 @@ const CLEANS = /^(?:clear|abort|cancel|close|end|stop|return|destroy|release)/;
 // ── The cap ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * What may end the attempts although each one fails. A test of the error alone picks the errors that are tried again, and caps nothing;
- * a test of what may be another in the next round may be a count. So may a function out of sight that is called on the way.
+ * What may end the attempts although each one fails. A test of the error alone picks the errors that are tried again,
+ * and caps nothing; a test of what may be another in the next round may be a count. So may a function out of sight that
+ * is called on the way.
  */
-export const findCap = (rounds: Rounds): TSESTree.Node | null => findHead(rounds) ?? findTest(rounds) ?? findCall(rounds);
+export const findCap = (rounds: Rounds): TSESTree.Node | null =>
+  findHead(rounds) ?? findTest(rounds) ?? findCall(rounds);
 
 /** `attempt < 3`; what only an answer sets (`!done`) is no limit. */
 function findHead(rounds: Rounds): TSESTree.Node | null {
@@ -32,22 +34,33 @@ function findHead(rounds: Rounds): TSESTree.Node | null {
   if (!test || (test.type === 'Literal' && test.value)) return null;
   let limits = false;
   visit(test, source.visitorKeys, (inner) => {
-    if (inner.type === 'CallExpression' || inner.type === 'MemberExpression' || inner.type === 'UpdateExpression') limits = true;
+    if (inner.type === 'CallExpression' || inner.type === 'MemberExpression' || inner.type === 'UpdateExpression')
+      limits = true;
     const variable = inner.type === 'Identifier' && inner.name !== 'undefined' ? findVariable(source, inner) : null;
-    if (inner.type === 'Identifier' && inner.name !== 'undefined' && !(variable && isSetByAnswer(rounds, variable))) limits = true;
+    if (inner.type === 'Identifier' && inner.name !== 'undefined' && !(variable && isSetByAnswer(rounds, variable)))
+      limits = true;
   });
   return limits ? test : null;
 }
 
 function isSetByAnswer({ source, node, request, clause }: Rounds, variable: Variable): boolean {
   const answered = [request, ...followersOf(request, clause.parent), ...statementOf(request)];
-  const writes = variable.references.filter((reference) => reference.isWrite() && isInside(reference.identifier as TSESTree.Node, node));
-  return source !== null && writes.length > 0 && writes.every(({ identifier }) => answered.some((place) => isInside(identifier, place)));
+  const writes = variable.references.filter(
+    (reference) => reference.isWrite() && isInside(reference.identifier as TSESTree.Node, node),
+  );
+  return (
+    source !== null &&
+    writes.length > 0 &&
+    writes.every(({ identifier }) => answered.some((place) => isInside(identifier, place)))
+  );
 }
 
 /** The statement that a call is part of: `stream = await open()`. */
 function statementOf(request: TSESTree.Node): TSESTree.Node[] {
-  const statement = request.type === 'CallExpression' ? [...ancestorsOf(request)].find(({ type }) => /Statement$|Declaration$/.test(type)) : undefined;
+  const statement =
+    request.type === 'CallExpression'
+      ? [...ancestorsOf(request)].find(({ type }) => /Statement$|Declaration$/.test(type))
+      : undefined;
   return statement ? [statement] : [];
 }
 
@@ -75,9 +88,13 @@ function findDecision(rounds: Rounds, node: TSESTree.Node): TSESTree.Node | null
   const { next } = rounds;
   switch (node.type) {
     case 'IfStatement':
-      return [node.consequent, node.alternate].some((branch) => branch !== null && decides(rounds, branch)) ? node.test : null;
+      return [node.consequent, node.alternate].some((branch) => branch !== null && decides(rounds, branch))
+        ? node.test
+        : null;
     case 'SwitchStatement':
-      return node.cases.some(({ consequent }) => consequent.some((statement) => decides(rounds, statement))) ? node.discriminant : null;
+      return node.cases.some(({ consequent }) => consequent.some((statement) => decides(rounds, statement)))
+        ? node.discriminant
+        : null;
     case 'ConditionalExpression':
       return isInside(next, node) ? node.test : null;
     case 'LogicalExpression':
@@ -90,7 +107,9 @@ function findDecision(rounds: Rounds, node: TSESTree.Node): TSESTree.Node | null
 function decides({ source, next, clause }: Rounds, branch: TSESTree.Node): boolean {
   let found = isInside(next, branch);
   // What is thrown beside the request comes to the same handler.
-  const exits = isInside(branch, clause.parent.block) ? /^(?:Return|Break|Continue)Statement$/ : /^(?:Throw|Return|Break|Continue)Statement$/;
+  const exits = isInside(branch, clause.parent.block)
+    ? /^(?:Return|Break|Continue)Statement$/
+    : /^(?:Throw|Return|Break|Continue)Statement$/;
   visit(branch, source.visitorKeys, (node) => {
     if (exits.test(node.type)) found = true;
     // `done = true`, for another test to see.
@@ -123,11 +142,18 @@ export function isHarmless(source: Rounds['source'], call: TSESTree.CallExpressi
 
 // ── The pause ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What may let time pass before the next attempt: anything that is waited for on the way, and whatever is named for it. */
+/**
+ * What may let time pass before the next attempt: anything that is waited for on the way, and whatever is named for it.
+ */
 export function findDelay(rounds: Rounds): TSESTree.Node | null {
   const { source, node, clause, request } = rounds;
   let found: TSESTree.Node | null = null;
-  const between = [clause.body, ...followersOf(clause.parent, node), ...leadersOf(clause.parent, node), ...headOf(node)];
+  const between = [
+    clause.body,
+    ...followersOf(clause.parent, node),
+    ...leadersOf(clause.parent, node),
+    ...headOf(node),
+  ];
   for (const place of between) {
     visit(place, source.visitorKeys, (inner) => {
       if (inner.type === 'AwaitExpression' && !isInside(rounds.next, inner)) found ??= inner;
@@ -146,4 +172,5 @@ export function findDelay(rounds: Rounds): TSESTree.Node | null {
 const headOf = (node: Rounds['node']): TSESTree.Node[] =>
   ['test' in node ? node.test : null, 'update' in node ? node.update : null].filter((part) => part !== null);
 
-const isPause = (source: Rounds['source'], { callee }: TSESTree.CallExpression): boolean => WAITS.test(source.text.slice(...callee.range));
+const isPause = (source: Rounds['source'], { callee }: TSESTree.CallExpression): boolean =>
+  WAITS.test(source.text.slice(...callee.range));

@@ -1,7 +1,15 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findCap, findDelay, type Rounds } from './attempt-limits.ts';
 import { findVariable, variablesIn } from '../source/bindings.ts';
-import { findTarget, followersOf, isLeaving, isRound, isRunToEnd, leadersOf, type RoundStatement } from '../source/jumps.ts';
+import {
+  findTarget,
+  followersOf,
+  isLeaving,
+  isRound,
+  isRunToEnd,
+  leadersOf,
+  type RoundStatement,
+} from '../source/jumps.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findRecursion } from '../source/recursion.ts';
 import { changesRequest, isAnother } from './same-request.ts';
@@ -9,7 +17,11 @@ import type { Attempts } from '../facts/stream-loop.ts';
 import { ancestorsOf, findFunction, hasNode, isFunction, isInside, visit } from '../source/tree.ts';
 
 /** The program's own retry of a request: around the loop that reads the answer, or around the call alone. */
-export function findAttempts(source: ParsedSource, loop: TSESTree.Node, call: TSESTree.CallExpression | null): Attempts | null {
+export function findAttempts(
+  source: ParsedSource,
+  loop: TSESTree.Node,
+  call: TSESTree.CallExpression | null,
+): Attempts | null {
   for (const request of call && !isInside(call, loop) ? [loop, call] : [loop]) {
     for (const clause of findClauses(request)) {
       const attempts = findRounds(source, request, clause, call) ?? findRepetition(source, request, clause, call);
@@ -33,7 +45,12 @@ function findClauses(node: TSESTree.Node): TSESTree.CatchClause[] {
 
 // ── A loop ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function findRounds(source: ParsedSource, request: TSESTree.Node, clause: TSESTree.CatchClause, call: TSESTree.CallExpression | null): Attempts | null {
+function findRounds(
+  source: ParsedSource,
+  request: TSESTree.Node,
+  clause: TSESTree.CatchClause,
+  call: TSESTree.CallExpression | null,
+): Attempts | null {
   const loop = findRound(clause);
   const next = loop && findNext(source, clause, loop);
   const wayOut = next && findWayOut(source, loop, request, call);
@@ -73,30 +90,47 @@ function findContinue(source: ParsedSource, root: TSESTree.Node, loop: RoundStat
   return found;
 }
 
-/** `for (const model of models)`, and `for (let i = 0; …)` that looks `models[i]` up, make another request each time. */
+/**
+ * `for (const model of models)`, and `for (let i = 0; …)` that looks `models[i]` up, make another request each time.
+ */
 function isList(source: ParsedSource, loop: RoundStatement): boolean {
   if (loop.type === 'ForOfStatement' || loop.type === 'ForInStatement') return true;
-  const declarations = loop.type === 'ForStatement' && loop.init?.type === 'VariableDeclaration' ? loop.init.declarations : [];
+  const declarations =
+    loop.type === 'ForStatement' && loop.init?.type === 'VariableDeclaration' ? loop.init.declarations : [];
   return declarations.some(({ id }) =>
     (findVariable(source, id)?.references ?? []).some(({ identifier }) => {
       const user = identifier.parent;
-      return user?.type === 'MemberExpression' && user.computed && user.property === identifier && !/delay|wait|back-?off/i.test(source.text.slice(...user.object.range));
+      return (
+        user?.type === 'MemberExpression' &&
+        user.computed &&
+        user.property === identifier &&
+        !/delay|wait|back-?off/i.test(source.text.slice(...user.object.range))
+      );
     }),
   );
 }
 
 /**
- * Whether a whole answer leaves the loop. Where it only may, the loop is one of steps or questions; then nothing new may be waited for
- * before the request: what goes round is the same.
+ * Whether a whole answer leaves the loop. Where it only may, the loop is one of steps or questions; then nothing new
+ * may be waited for before the request: what goes round is the same.
  */
-function findWayOut(source: ParsedSource, loop: RoundStatement, request: TSESTree.Node, call: TSESTree.CallExpression | null): 'surely' | 'perhaps' | null {
+function findWayOut(
+  source: ParsedSource,
+  loop: RoundStatement,
+  request: TSESTree.Node,
+  call: TSESTree.CallExpression | null,
+): 'surely' | 'perhaps' | null {
   const asked = new Set('test' in loop && loop.test ? variablesIn(source, loop.test) : []);
-  const isFlagged = (node: TSESTree.Node): boolean => node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && asked.has(findVariable(source, node.left)!);
+  const isFlagged = (node: TSESTree.Node): boolean =>
+    node.type === 'AssignmentExpression' &&
+    node.left.type === 'Identifier' &&
+    asked.has(findVariable(source, node.left)!);
   const isExit = (node: TSESTree.Node): boolean => isLeaving(node, loop) || isFlagged(node);
   const surely = (statement: TSESTree.Statement): boolean => {
     if (statement.type === 'BlockStatement') return statement.body.some(surely);
     if (statement.type === 'TryStatement') return surely(statement.block);
-    if (statement.type === 'IfStatement') return statement.alternate !== null && surely(statement.consequent) && surely(statement.alternate);
+    if (statement.type === 'IfStatement')
+      return statement.alternate !== null && surely(statement.consequent) && surely(statement.alternate);
     return isExit(statement) || (statement.type === 'ExpressionStatement' && isFlagged(statement.expression));
   };
   for (const outer of ancestorsOf(request)) {
@@ -106,13 +140,23 @@ function findWayOut(source: ParsedSource, loop: RoundStatement, request: TSESTre
   const followers = followersOf(request, loop);
   if (followers.some(surely)) return 'surely';
   const may = [...followers, request].some((node) => hasNode(node, source.visitorKeys, isExit));
-  const waits = call === null || leadersOf(request, loop).some((leader) => !isInside(call, leader) && hasNode(leader, source.visitorKeys, ({ type }) => type === 'AwaitExpression'));
+  const waits =
+    call === null ||
+    leadersOf(request, loop).some(
+      (leader) =>
+        !isInside(call, leader) && hasNode(leader, source.visitorKeys, ({ type }) => type === 'AwaitExpression'),
+    );
   return may && !waits ? 'perhaps' : null;
 }
 
 // ── A function that calls itself ────────────────────────────────────────────────────────────────────────────────────
 
-function findRepetition(source: ParsedSource, request: TSESTree.Node, clause: TSESTree.CatchClause, call: TSESTree.CallExpression | null): Attempts | null {
+function findRepetition(
+  source: ParsedSource,
+  request: TSESTree.Node,
+  clause: TSESTree.CatchClause,
+  call: TSESTree.CallExpression | null,
+): Attempts | null {
   const recursion = findRecursion({ source, ownCalls: new Map() }, request);
   const next = recursion?.calls.find((again) => isInside(again, clause.body));
   if (!recursion || !next || recursion.node !== findFunction(clause)) return null;

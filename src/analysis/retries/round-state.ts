@@ -19,8 +19,8 @@ const CONSTANT = /^(?:(?!Date$)[A-Z]\w*|undefined|console|globalThis)$/;
 const MAX_HOPS = 4;
 
 /**
- * Whether an expression may have another value in a later round for another reason than the error: a count, a clock, a member that
- * somebody may write, an answer from out of sight. `isRetryable(error)` looks at the error alone.
+ * Whether an expression may have another value in a later round for another reason than the error: a count, a clock, a
+ * member that somebody may write, an answer from out of sight. `isRetryable(error)` looks at the error alone.
  */
 export function mayChange(round: Round, expression: TSESTree.Node, hops = MAX_HOPS): boolean {
   let changes = false;
@@ -66,7 +66,9 @@ function mayNameChange(round: Round, node: TSESTree.Identifier, hops: number): b
 }
 
 const writesOf = (variable: Variable): TSESTree.Node[] =>
-  variable.references.filter((reference) => reference.isWrite() && !reference.init).map(({ identifier }) => identifier as TSESTree.Node);
+  variable.references
+    .filter((reference) => reference.isWrite() && !reference.init)
+    .map(({ identifier }) => identifier as TSESTree.Node);
 
 /** A function's parameter that its call of itself gets again. */
 function isPassedOn({ source, next }: Round, variable: Variable): boolean {
@@ -95,7 +97,11 @@ function findQuestion(node: TSESTree.Node): TSESTree.CallExpression | null {
 /** Called with the error, and with nothing that changes. */
 function isAskedAboutError(round: Round, node: TSESTree.Node): boolean {
   const question = findQuestion(node);
-  return question !== null && question.arguments.some((argument) => isOfError(round, argument)) && question.arguments.every((argument) => isOfError(round, argument) || !mayChange(round, argument));
+  return (
+    question !== null &&
+    question.arguments.some((argument) => isOfError(round, argument)) &&
+    question.arguments.every((argument) => isOfError(round, argument) || !mayChange(round, argument))
+  );
 }
 
 /** Holds the error, or what was made of it. */
@@ -112,7 +118,13 @@ function isOfError(round: Round, expression: TSESTree.Node, hops = MAX_HOPS): bo
 /** `error`, `const status = error.status`, `lastError = error`; `let status = 0` before it says nothing. */
 function isVariableOfError(round: Round, variable: Variable, hops = MAX_HOPS): boolean {
   if (variable.defs.some(({ type }) => type === 'CatchClause')) return true;
-  const values = bindingsOf(variable).map(({ value }) => value).filter((value) => unwrap(value).type !== 'Literal' && !(value.type === 'Identifier' && value.name === 'undefined'));
-  const counted = writesOf(variable).some((write) => write.parent?.type !== 'AssignmentExpression' || write.parent.operator !== '=');
+  const values = bindingsOf(variable)
+    .map(({ value }) => value)
+    .filter(
+      (value) => unwrap(value).type !== 'Literal' && !(value.type === 'Identifier' && value.name === 'undefined'),
+    );
+  const counted = writesOf(variable).some(
+    (write) => write.parent?.type !== 'AssignmentExpression' || write.parent.operator !== '=',
+  );
   return !counted && hops > 0 && values.length > 0 && values.every((value) => isOfError(round, value, hops - 1));
 }

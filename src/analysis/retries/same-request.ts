@@ -6,7 +6,11 @@ import { findPropertyName, hasNode, isFunction, unwrap, visit } from '../source/
 const CHANGES = /^(?:push|splice|pop|shift|unshift|set|delete)$/;
 
 /** Code at the place writes what the request is made of: `messages.push(…)`, `this.model = fallback`. */
-export function changesRequest(source: ParsedSource, place: TSESTree.Node, request: TSESTree.CallExpression | null): boolean {
+export function changesRequest(
+  source: ParsedSource,
+  place: TSESTree.Node,
+  request: TSESTree.CallExpression | null,
+): boolean {
   const used = placesIn(source, request?.arguments ?? []);
   const isUsed = (target: TSESTree.Node): boolean => {
     const owner = unwrap(target);
@@ -19,23 +23,42 @@ export function changesRequest(source: ParsedSource, place: TSESTree.Node, reque
   });
 }
 
-/** Variables and members, as they are written, that the values are made of; also those that a variable among them was made of. */
+/**
+ * Variables and members, as they are written, that the values are made of; also those that a variable among them was
+ * made of.
+ */
 function placesIn(source: ParsedSource, values: readonly TSESTree.Node[], hops = 1): Set<string> {
   const places = new Set<string>();
   const add = (node: TSESTree.Node): void => {
     if (node.type === 'MemberExpression' || node.type === 'Identifier') places.add(source.text.slice(...node.range));
     const variable = hops > 0 && node.type === 'Identifier' ? findVariable(source, node) : null;
-    if (variable) for (const place of placesIn(source, bindingsOf(variable).map(({ value }) => value), hops - 1)) places.add(place);
+    if (variable)
+      for (const place of placesIn(
+        source,
+        bindingsOf(variable).map(({ value }) => value),
+        hops - 1,
+      ))
+        places.add(place);
   };
   for (const value of values) visit(value, source.visitorKeys, (node) => (add(node), !isFunction(node)));
   return places;
 }
 
 /** A function that calls itself with an argument that is neither the parameter itself, nor a count or a flag. */
-export function isAnother(source: ParsedSource, params: readonly TSESTree.Parameter[], { arguments: given }: TSESTree.CallExpression): boolean {
+export function isAnother(
+  source: ParsedSource,
+  params: readonly TSESTree.Parameter[],
+  { arguments: given }: TSESTree.CallExpression,
+): boolean {
   return given.some((argument, index) => {
     const value = unwrap(argument);
-    if (value.type === 'Literal' || value.type === 'UnaryExpression' || value.type === 'BinaryExpression' || value.type === 'UpdateExpression') return false;
+    if (
+      value.type === 'Literal' ||
+      value.type === 'UnaryExpression' ||
+      value.type === 'BinaryExpression' ||
+      value.type === 'UpdateExpression'
+    )
+      return false;
     const [variable, own] = [findVariable(source, value), params[index] ? variablesIn(source, params[index]) : []];
     return variable === null || !own.includes(variable);
   });

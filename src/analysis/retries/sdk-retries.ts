@@ -36,18 +36,25 @@ function findAtClient(source: ParsedSource, { api, call, provider }: StreamOrigi
   if (!path || others.length > 0) return unknown;
   for (const [index, step] of [...path.steps.entries()].reverse()) {
     const before = path.steps[index - 1];
-    const isGiven = step.kind === 'call' && before?.kind === 'member' && (provider.withOptions ?? []).includes(before.name);
+    const isGiven =
+      step.kind === 'call' && before?.kind === 'member' && (provider.withOptions ?? []).includes(before.name);
     if (!isGiven && step.kind !== 'new') continue;
     if (!step.node) break;
     const number = findNumber(source, step.node, { argument: 0, path: [option] }, 'default');
-    if (number !== 'default') return { sdk: number === null ? null : Math.max(0, number - (countsFirst ? 1 : 0)), isAssumed: false };
+    if (number !== 'default')
+      return { sdk: number === null ? null : Math.max(0, number - (countsFirst ? 1 : 0)), isAssumed: false };
     if (step.kind === 'new') return { sdk: times, isAssumed: false };
   }
   return { sdk: times, isAssumed: true };
 }
 
 /** The number that an option is known to be, `otherwise` where nothing sets it; null: the value is out of sight. */
-function findNumber<T>(source: ParsedSource, call: TSESTree.CallExpression | TSESTree.NewExpression, option: Parameters<typeof findOption>[2], otherwise: T): number | T | null {
+function findNumber<T>(
+  source: ParsedSource,
+  call: TSESTree.CallExpression | TSESTree.NewExpression,
+  option: Parameters<typeof findOption>[2],
+  otherwise: T,
+): number | T | null {
   const found = findOption(source, call, option);
   if (found.kind !== 'value') return found.kind === 'absent' ? otherwise : null;
   if (isNothing(found.value)) return otherwise;

@@ -40,10 +40,14 @@ function findScope(scopes: ScopeManager, node: TSESTree.Node): Scope | null {
 
 function isMention(source: ParsedSource, variable: Variable, node: TSESTree.Node): boolean {
   const { identifiers, references } = variable;
-  if (identifiers.length + references.length < MANY) return identifiers.some((identifier) => identifier === node) || references.some(({ identifier }) => identifier === node);
+  if (identifiers.length + references.length < MANY)
+    return (
+      identifiers.some((identifier) => identifier === node) || references.some(({ identifier }) => identifier === node)
+    );
   const ofFile = mentionsOf.get(source.ast) ?? new Map<Variable, ReadonlySet<TSESTree.Node>>();
   mentionsOf.set(source.ast, ofFile);
-  const mentions = ofFile.get(variable) ?? new Set<TSESTree.Node>([...identifiers, ...references.map(({ identifier }) => identifier)]);
+  const mentions =
+    ofFile.get(variable) ?? new Set<TSESTree.Node>([...identifiers, ...references.map(({ identifier }) => identifier)]);
   ofFile.set(variable, mentions);
   return mentions.has(node);
 }
@@ -61,7 +65,9 @@ export function variablesIn(source: ParsedSource, root: TSESTree.Node): Variable
 /** Every value that is assigned to the variable, at its declaration and later. */
 export function bindingsOf(variable: Variable): Binding[] {
   const declared = variable.defs.map((def) => findBinding(def.name));
-  const assigned = variable.references.filter((ref) => ref.isWrite() && !ref.init).map((ref) => findBinding(ref.identifier));
+  const assigned = variable.references
+    .filter((ref) => ref.isWrite() && !ref.init)
+    .map((ref) => findBinding(ref.identifier));
   return [...declared, ...assigned].filter((binding) => binding !== null);
 }
 
@@ -75,7 +81,9 @@ function findBinding(name: TSESTree.Node): Binding | null {
         if (node.id !== child) return null;
         if (node.init) return { value: node.init, picks };
         const loop = node.parent.parent;
-        return loop.type === 'ForOfStatement' && loop.left === node.parent ? { value: loop.right, picks: [ELEMENT, ...picks] } : null;
+        return loop.type === 'ForOfStatement' && loop.left === node.parent
+          ? { value: loop.right, picks: [ELEMENT, ...picks] }
+          : null;
       }
       case 'AssignmentExpression':
         return node.left === child && /^(\?\?|\|\|)?=$/.test(node.operator) ? { value: node.right, picks } : null;
@@ -100,22 +108,38 @@ function findBinding(name: TSESTree.Node): Binding | null {
   return null;
 }
 
-/** Names under which a function hands a parameter's property on: `({ client }) => …` picks 'client' from parameter 0. */
-export function findParameter(name: TSESTree.Node): { index: number; picks: readonly string[]; annotation: TSESTree.TypeNode | null } | null {
+/**
+ * Names under which a function hands a parameter's property on: `({ client }) => …` picks 'client' from parameter 0.
+ */
+export function findParameter(
+  name: TSESTree.Node,
+): { index: number; picks: readonly string[]; annotation: TSESTree.TypeNode | null } | null {
   const picks: string[] = [];
   let child = name;
   for (const node of ancestorsOf(name)) {
     if ('params' in node && Array.isArray(node.params)) {
       const index = (node.params as TSESTree.Node[]).indexOf(child);
-      const annotated = child.type === 'AssignmentPattern' ? child.left : child.type === 'TSParameterProperty' ? child.parameter : child;
-      const annotation = 'typeAnnotation' in annotated ? ((annotated.typeAnnotation as TSESTree.TSTypeAnnotation | null)?.typeAnnotation ?? null) : null;
+      const annotated =
+        child.type === 'AssignmentPattern'
+          ? child.left
+          : child.type === 'TSParameterProperty'
+            ? child.parameter
+            : child;
+      const annotation =
+        'typeAnnotation' in annotated
+          ? ((annotated.typeAnnotation as TSESTree.TSTypeAnnotation | null)?.typeAnnotation ?? null)
+          : null;
       return index === -1 ? null : { index, picks, annotation };
     }
     if (node.type === 'Property') {
       const property = findPropertyName(node);
       if (property === null) return null;
       picks.unshift(property);
-    } else if (node.type !== 'ObjectPattern' && node.type !== 'AssignmentPattern' && node.type !== 'TSParameterProperty') {
+    } else if (
+      node.type !== 'ObjectPattern' &&
+      node.type !== 'AssignmentPattern' &&
+      node.type !== 'TSParameterProperty'
+    ) {
       return null;
     }
     child = node;

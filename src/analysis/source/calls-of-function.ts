@@ -25,7 +25,11 @@ type Calls = ReadonlyMap<TSESTree.Node, ReadonlyMap<string, readonly TSESTree.Ca
 
 const known = new FileMemory<Calls>();
 
-function findCallsOfMethod(source: ParsedSource, owner: TSESTree.Node, name: string): readonly TSESTree.CallExpression[] {
+function findCallsOfMethod(
+  source: ParsedSource,
+  owner: TSESTree.Node,
+  name: string,
+): readonly TSESTree.CallExpression[] {
   const calls = known.get(source.ast) ?? gatherCalls(source);
   known.set(source.ast, calls);
   return calls.get(owner)?.get(name) ?? [];
@@ -58,7 +62,9 @@ export interface Called {
   readonly isSure: boolean;
 }
 
-/** The function of this file that a call runs: by its name, or as a method of `this`; null where that is out of sight. */
+/**
+ * The function of this file that a call runs: by its name, or as a method of `this`; null where that is out of sight.
+ */
 export function findCalled(source: ParsedSource, call: TSESTree.CallExpression): Called | null {
   const callee = unwrap(call.callee);
   if (callee.type !== 'MemberExpression') return findNamedFunction(source, callee);
@@ -67,7 +73,9 @@ export function findCalled(source: ParsedSource, call: TSESTree.CallExpression):
   for (const member of members) {
     const isMethod = member.type === 'MethodDefinition';
     if ((!isMethod && member.type !== 'PropertyDefinition') || findPropertyName(member) !== name) continue;
-    return member.value && isFunction(member.value) ? { fn: member.value, isSure: isMethod && isPrivate(member) } : null;
+    return member.value && isFunction(member.value)
+      ? { fn: member.value, isSure: isMethod && isPrivate(member) }
+      : null;
   }
   return null;
 }
@@ -77,10 +85,14 @@ export function findNamedFunction(source: ParsedSource, name: TSESTree.Node): Ca
   const variable = findVariable(source, name);
   const [def, ...others] = variable?.defs ?? [];
   if (!def || others.length > 0) return null;
-  if (def.type === 'FunctionName') return isFunction(def.node) ? { fn: def.node, isSure: variable!.references.every((reference) => !reference.isWrite()) } : null;
+  if (def.type === 'FunctionName')
+    return isFunction(def.node)
+      ? { fn: def.node, isSure: variable!.references.every((reference) => !reference.isWrite()) }
+      : null;
   const init = def.type === 'Variable' && def.node.id === def.name ? def.node.init : null;
   return init && isFunction(init) ? { fn: init, isSure: def.type === 'Variable' && def.parent.kind === 'const' } : null;
 }
 
 /** A method that only its own class can call. */
-export const isPrivate = ({ accessibility, key }: TSESTree.MethodDefinition): boolean => accessibility === 'private' || key.type === 'PrivateIdentifier';
+export const isPrivate = ({ accessibility, key }: TSESTree.MethodDefinition): boolean =>
+  accessibility === 'private' || key.type === 'PrivateIdentifier';

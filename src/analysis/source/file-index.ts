@@ -25,7 +25,10 @@ export function indexOf(source: ParsedSource): FileIndex {
 
 type Values = readonly TSESTree.Expression[];
 
-/** Each answer is found when it is first asked for, where the text names what it is about: no question is worth a walk over the whole tree. */
+/**
+ * Each answer is found when it is first asked for, where the text names what it is about: no question is worth a walk
+ * over the whole tree.
+ */
 class FileIndex {
   readonly #source: ParsedSource;
   readonly #found = new Map<RegExp, readonly unknown[]>();
@@ -59,7 +62,11 @@ class FileIndex {
 
   /** `signal.aborted`, `signal.throwIfAborted`. */
   get abortChecks(): readonly TSESTree.MemberExpression[] {
-    return this.#find(ABORT_CHECK, (node) => (node.type === 'MemberExpression' && /^(?:aborted|throwIfAborted)$/.test(findPropertyName(node) ?? '') ? node : null));
+    return this.#find(ABORT_CHECK, (node) =>
+      node.type === 'MemberExpression' && /^(?:aborted|throwIfAborted)$/.test(findPropertyName(node) ?? '')
+        ? node
+        : null,
+    );
   }
 
   /** `JSON.parse(…)` */
@@ -85,10 +92,15 @@ class FileIndex {
     });
   }
 
-  /** What a generator hands on: the arguments of `yield*`, what the loops around its `yield`s iterate, the readers that it pulls. */
+  /**
+   * What a generator hands on: the arguments of `yield*`, what the loops around its `yield`s iterate, the readers that
+   * it pulls.
+   */
   relaysOf(owner: FunctionNode): Values {
     return findOnce(this.#relays, owner, () => {
-      const yielded = this.#findIn(owner, (node) => (node.type === 'YieldExpression' ? (node.delegate ? node.argument : (findLoop(node)?.right ?? null)) : null));
+      const yielded = this.#findIn(owner, (node) =>
+        node.type === 'YieldExpression' ? (node.delegate ? node.argument : (findLoop(node)?.right ?? null)) : null,
+      );
       const pulled = this.pulls.filter(({ call }) => nearest(call, isFunction) === owner).map(({ object }) => object);
       return [...new Set([...yielded, ...pulled])];
     });
@@ -96,7 +108,15 @@ class FileIndex {
 
   /** The values of `this.name = value` in a class. */
   fieldsOf(owner: TSESTree.Node, name: string): Values {
-    this.#fields ??= groupFields(this.#find(FIELD, (node) => (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && node.left.object.type === 'ThisExpression' ? node : null)));
+    this.#fields ??= groupFields(
+      this.#find(FIELD, (node) =>
+        node.type === 'AssignmentExpression' &&
+        node.left.type === 'MemberExpression' &&
+        node.left.object.type === 'ThisExpression'
+          ? node
+          : null,
+      ),
+    );
     return this.#fields.get(owner)?.get(name) ?? [];
   }
 
@@ -152,21 +172,37 @@ function findMethodCall(node: TSESTree.Node, is: (method: MethodCall) => boolean
   return is(method) ? method : null;
 }
 
-const isPull = ({ call, name }: MethodCall): boolean => (name === 'read' || name === 'next') && call.arguments.length === 0;
+const isPull = ({ call, name }: MethodCall): boolean =>
+  (name === 'read' || name === 'next') && call.arguments.length === 0;
 
-const isJsonParse = ({ object, name }: MethodCall): boolean => name === 'parse' && object.type === 'Identifier' && object.name === 'JSON';
+const isJsonParse = ({ object, name }: MethodCall): boolean =>
+  name === 'parse' && object.type === 'Identifier' && object.name === 'JSON';
 
-const isListening = ({ call: { arguments: [event, listener] }, name }: MethodCall): boolean =>
-  (name === 'on' || name === 'once' || name === 'addListener') && event?.type === 'Literal' && typeof event.value === 'string' && listener !== undefined;
+const isListening = ({
+  call: {
+    arguments: [event, listener],
+  },
+  name,
+}: MethodCall): boolean =>
+  (name === 'on' || name === 'once' || name === 'addListener') &&
+  event?.type === 'Literal' &&
+  typeof event.value === 'string' &&
+  listener !== undefined;
 
 const isCallOf = (node: TSESTree.Node, name: string): node is TSESTree.CallExpression =>
   node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === name;
 
 /** Nothing in a type runs. */
-const isType = ({ type }: TSESTree.Node): boolean => type === 'TSTypeAnnotation' || type === 'TSTypeParameterInstantiation' || type === 'TSInterfaceDeclaration' || type === 'TSTypeAliasDeclaration';
+const isType = ({ type }: TSESTree.Node): boolean =>
+  type === 'TSTypeAnnotation' ||
+  type === 'TSTypeParameterInstantiation' ||
+  type === 'TSInterfaceDeclaration' ||
+  type === 'TSTypeAliasDeclaration';
 
 /** By class, then by name. */
-function groupFields(assignments: readonly TSESTree.AssignmentExpression[]): ReadonlyMap<TSESTree.Node, ReadonlyMap<string, Values>> {
+function groupFields(
+  assignments: readonly TSESTree.AssignmentExpression[],
+): ReadonlyMap<TSESTree.Node, ReadonlyMap<string, Values>> {
   const classes = new Map<TSESTree.Node, Map<string, TSESTree.Expression[]>>();
   for (const { left, right, parent } of assignments) {
     const owner = nearest(parent, isClass);

@@ -14,12 +14,15 @@ const SIZE = 4;
 
 const memories: FileMemory<unknown>[] = [];
 
-/** To be told when no file is looked at again: what lives on from file to file costs the garbage collector more than all the rest. */
+/**
+ * To be told when no file is looked at again: what lives on from file to file costs the garbage collector more than all
+ * the rest.
+ */
 export const forgetFiles = (): void => memories.forEach((memory) => memory.forget());
 
 /**
- * What was worked out about the files that were looked at last, by their trees. Files come one after another; a `WeakMap` would hold no more,
- * and costs the garbage collector an eighth of the whole run.
+ * What was worked out about the files that were looked at last, by their trees. Files come one after another; a
+ * `WeakMap` would hold no more, and costs the garbage collector an eighth of the whole run.
  */
 export class FileMemory<Value> {
   readonly #trees: TSESTree.Program[] = [];

@@ -2,9 +2,15 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { ancestorsOf, isFunction, isInside } from './tree.ts';
 
 /** A statement that goes round. */
-export type RoundStatement = TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForStatement | TSESTree.ForOfStatement | TSESTree.ForInStatement;
+export type RoundStatement =
+  | TSESTree.WhileStatement
+  | TSESTree.DoWhileStatement
+  | TSESTree.ForStatement
+  | TSESTree.ForOfStatement
+  | TSESTree.ForInStatement;
 
-export const isRound = (node: TSESTree.Node): node is RoundStatement => /^(?:For(?:Of|In)?|While|DoWhile)Statement$/.test(node.type);
+export const isRound = (node: TSESTree.Node): node is RoundStatement =>
+  /^(?:For(?:Of|In)?|While|DoWhile)Statement$/.test(node.type);
 
 /** The loop or `switch` that a `break` leaves, the loop that a `continue` goes on with. */
 export function findTarget(jump: TSESTree.BreakStatement | TSESTree.ContinueStatement): TSESTree.Node | null {
@@ -38,7 +44,10 @@ export function isRunToEnd(statement: TSESTree.Statement): boolean {
     case 'IfStatement':
       return !statement.alternate || isRunToEnd(statement.consequent) || isRunToEnd(statement.alternate);
     case 'TryStatement':
-      return (isRunToEnd(statement.block) || (statement.handler !== null && isRunToEnd(statement.handler.body))) && (!statement.finalizer || isRunToEnd(statement.finalizer));
+      return (
+        (isRunToEnd(statement.block) || (statement.handler !== null && isRunToEnd(statement.handler.body))) &&
+        (!statement.finalizer || isRunToEnd(statement.finalizer))
+      );
     default:
       return true;
   }

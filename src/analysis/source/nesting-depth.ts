@@ -1,6 +1,12 @@
-/** Deeper than people write, and well below what ends the process: oxc-parser recurses natively, and 10,000 parentheses overflow its stack. */
+/**
+ * Deeper than people write, and well below what ends the process: oxc-parser recurses natively, and 10,000 parentheses
+ * overflow its stack.
+ */
 const MAX_BRACKETS = 1_000;
-/** Between two of `; , { }`: whatever nests without brackets (`a => b => c`, `!!a`, `1 + 1 + 1`, `if (a) if (b)`) stands in one such run. */
+/**
+ * Between two of `; , { }`: whatever nests without brackets (`a => b => c`, `!!a`, `1 + 1 + 1`, `if (a) if (b)`) stands
+ * in one such run.
+ */
 const MAX_RUN = 10_000;
 /** `if (a); else if (b); else …` nests across semicolons. */
 const MAX_ELSES = 4_000;
@@ -9,9 +15,17 @@ const MAX_ELSES = 4_000;
 const MIN_LENGTH = 8_000;
 
 const isWord = (code: number): boolean =>
-  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 36 || code > 127;
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 48 && code <= 57) ||
+  code === 95 ||
+  code === 36 ||
+  code > 127;
 
-/** Whether a text may nest more deeply than a recursive parser can follow. A bound from above: strings and comments count like code. */
+/**
+ * Whether a text may nest more deeply than a recursive parser can follow. A bound from above: strings and comments
+ * count like code.
+ */
 export function isTooDeep(text: string): boolean {
   if (text.length < MIN_LENGTH) return false;
   let brackets = 0;

@@ -19,8 +19,8 @@ export class SourceSyntaxError extends Error {
 }
 
 /**
- * Parses a file for the analyser. The language follows from the path's ending; a `.js` file may hold JSX.
- * oxc's TypeScript tree is ESTree-exact and needs no TypeScript, so that a repository whose only TypeScript is 7 can be read.
+ * Parses a file for the analyser. The language follows from the path's ending; a `.js` file may hold JSX. oxc's
+ * TypeScript tree is ESTree-exact and needs no TypeScript, so that a repository whose only TypeScript is 7 can be read.
  *
  * @throws {SourceSyntaxError} where the text does not parse.
  */
@@ -32,7 +32,9 @@ export function parseSource(path: string, text: string): ParsedSource {
   ast.tokens ??= [];
   linkNodes(ast, text, visitorKeys);
   // No `lib`: which globals exist does not matter here, and declaring them costs more than the analysis.
-  const scopeManager = unlessTooDeep(() => analyze(ast, { sourceType: ast.sourceType, lib: [], childVisitorKeys: visitorKeys }));
+  const scopeManager = unlessTooDeep(() =>
+    analyze(ast, { sourceType: ast.sourceType, lib: [], childVisitorKeys: visitorKeys }),
+  );
   return { text, ast, scopeManager, visitorKeys };
 }
 
@@ -48,8 +50,8 @@ function unlessTooDeep<T>(walk: () => T): T {
 }
 
 /**
- * A text without an import or export may still be a module, by its top-level `await`, or CommonJS, by its top-level `return`.
- * Where it is none of them, the first error is the one to tell.
+ * A text without an import or export may still be a module, by its top-level `await`, or CommonJS, by its top-level
+ * `return`. Where it is none of them, the first error is the one to tell.
  */
 function parseAs(path: string, text: string): ParseResult {
   let first: ParseResult | null = null;

@@ -1,7 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { ParsedSource } from './parsed-source.ts';
 
-export type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
+export type FunctionNode =
+  TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
 type Keys = ParsedSource['visitorKeys'];
 
 const hasType = (value: unknown): value is TSESTree.Node =>
@@ -19,7 +20,8 @@ export function pushChildren(node: TSESTree.Node, visitorKeys: Keys, stack: TSES
   for (let at = keys.length - 1; at >= 0; at--) {
     const value = (node as unknown as Record<string, unknown>)[keys[at]!];
     if (Array.isArray(value)) {
-      for (let index = value.length - 1; index >= 0; index--) if (hasType(value[index])) stack.push(value[index] as TSESTree.Node);
+      for (let index = value.length - 1; index >= 0; index--)
+        if (hasType(value[index])) stack.push(value[index] as TSESTree.Node);
     } else if (hasType(value)) {
       stack.push(value);
     }
@@ -36,7 +38,12 @@ export function visit(root: TSESTree.Node, visitorKeys: Keys, enter: (node: TSES
 }
 
 /** The nodes below `root` that hold one of the offsets, which ascend; itself first, in the order of the text. */
-export function visitAt(root: TSESTree.Node, visitorKeys: Keys, offsets: readonly number[], enter: (node: TSESTree.Node) => void): void {
+export function visitAt(
+  root: TSESTree.Node,
+  visitorKeys: Keys,
+  offsets: readonly number[],
+  enter: (node: TSESTree.Node) => void,
+): void {
   visit(root, visitorKeys, (node) => {
     if (!holdsOne(offsets, node.range)) return false;
     enter(node);
@@ -105,7 +112,13 @@ export function findUser(node: TSESTree.Node): TSESTree.Node | null {
   return user;
 }
 
-type Named = TSESTree.MemberExpression | TSESTree.Property | TSESTree.PropertyDefinition | TSESTree.MethodDefinition | TSESTree.TSAbstractPropertyDefinition | TSESTree.TSAbstractMethodDefinition;
+type Named =
+  | TSESTree.MemberExpression
+  | TSESTree.Property
+  | TSESTree.PropertyDefinition
+  | TSESTree.MethodDefinition
+  | TSESTree.TSAbstractPropertyDefinition
+  | TSESTree.TSAbstractMethodDefinition;
 
 /** The name of a property, written with a dot, in brackets as a literal, or as a key; null where it is computed. */
 export function findPropertyName(node: Named): string | null {
@@ -116,7 +129,8 @@ export function findPropertyName(node: Named): string | null {
 }
 
 /** `stream[Symbol.asyncIterator]` */
-export const isAsyncIterator = ({ computed, property }: TSESTree.MemberExpression): boolean => computed && property.type === 'MemberExpression' && findPropertyName(property) === 'asyncIterator';
+export const isAsyncIterator = ({ computed, property }: TSESTree.MemberExpression): boolean =>
+  computed && property.type === 'MemberExpression' && findPropertyName(property) === 'asyncIterator';
 
 /** A value that only says "not yet" or "none": `let client = null`, `{ timeout: undefined }`. */
 export const isNothing = (node: TSESTree.Node): boolean =>

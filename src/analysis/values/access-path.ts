@@ -11,20 +11,27 @@ import { findPropertyName, isNothing, unwrap } from '../source/tree.ts';
 
 export type { AccessPath, Step } from './access-steps.ts';
 
-/** A value with more branches, more hops through variables, or more work behind it than anyone writes by hand is out of sight. */
+/**
+ * A value with more branches, more hops through variables, or more work behind it than anyone writes by hand is out of
+ * sight.
+ */
 const MAX_PATHS = 8;
 const MAX_DEPTH = 60;
 const MAX_NODES = 5_000;
 
 const known = new FileMemory<Map<TSESTree.Node, readonly AccessPath[]>>();
 
-/** The ways in which the expression's value may come about; one with its root at a node of its own where nothing is known. */
+/**
+ * The ways in which the expression's value may come about; one with its root at a node of its own where nothing is
+ * known.
+ */
 export function findAccessPaths(source: ParsedSource, expression: TSESTree.Node): readonly AccessPath[] {
   return new Tracer(source).trace(expression, 0);
 }
 
 /** The expressions that the value may be, where they are in sight: `const a = { b: 1 }; a.b` is the literal 1. */
-export const findValues = (source: ParsedSource, expression: TSESTree.Node): TSESTree.Node[] => findAccessPaths(source, expression).flatMap((path) => findWhole(path) ?? []);
+export const findValues = (source: ParsedSource, expression: TSESTree.Node): TSESTree.Node[] =>
+  findAccessPaths(source, expression).flatMap((path) => findWhole(path) ?? []);
 
 class Tracer implements Tracing {
   readonly source: ParsedSource;
@@ -42,7 +49,10 @@ class Tracer implements Tracing {
 
   trace(expression: TSESTree.Node, depth: number): readonly AccessPath[] {
     if (expression.type === 'TSAsExpression') {
-      return [...this.trace(expression.expression, depth), ...withoutDescribed(traceAnnotation(this, expression.typeAnnotation, depth))].slice(0, MAX_PATHS);
+      return [
+        ...this.trace(expression.expression, depth),
+        ...withoutDescribed(traceAnnotation(this, expression.typeAnnotation, depth)),
+      ].slice(0, MAX_PATHS);
     }
     const node = unwrap(expression);
     const before = this.#known.get(node);
@@ -102,7 +112,9 @@ class Tracer implements Tracing {
       case 'ConditionalExpression':
         return [...this.trace(node.consequent, depth), ...this.trace(node.alternate, depth)];
       case 'LogicalExpression':
-        return node.operator === '&&' ? this.trace(node.right, depth) : [...this.trace(node.left, depth), ...this.trace(node.right, depth)];
+        return node.operator === '&&'
+          ? this.trace(node.right, depth)
+          : [...this.trace(node.left, depth), ...this.trace(node.right, depth)];
       case 'AssignmentExpression':
         return this.trace(node.right, depth);
       case 'SequenceExpression':
@@ -146,12 +158,16 @@ class Tracer implements Tracing {
     // `create().then((stream) => …)`
     if (parameter.index === 0 && user?.type === 'CallExpression' && user.arguments[0] === owner) {
       const { callee } = user;
-      if (callee.type === 'MemberExpression' && findPropertyName(callee) === 'then') return this.#pick(this.trace(callee.object, depth), parameter.picks, depth);
+      if (callee.type === 'MemberExpression' && findPropertyName(callee) === 'then')
+        return this.#pick(this.trace(callee.object, depth), parameter.picks, depth);
     }
     const annotated = this.#pick(traceAnnotation(this, parameter.annotation, depth), parameter.picks, depth);
     const known = withoutDescribed(annotated);
     if (known.length > 0) return known;
-    const usual = name.parent?.type === 'AssignmentPattern' && name.parent.left === name && !isNothing(name.parent.right) ? this.trace(name.parent.right, depth) : [];
+    const usual =
+      name.parent?.type === 'AssignmentPattern' && name.parent.left === name && !isNothing(name.parent.right)
+        ? this.trace(name.parent.right, depth)
+        : [];
     const given = [...traceCallers(this, owner, parameter, depth), ...usual];
     return given.length > 0 ? given : annotated;
   }

@@ -2,10 +2,10 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { ParsedSource } from '../source/parsed-source.ts';
 
 /**
- * How a value comes about: where it starts, and what is done to it from there.
- * `(await new OpenAI().chat.completions.create(p).withResponse()).data` starts at the module 'openai' and goes
- * `.default`, `new`, `.chat`, `.completions`, `.create`, call, `.withResponse`, call, `.data`. Variables, fields, same-file functions
- * and patterns are seen through; `await` leaves no step.
+ * How a value comes about: where it starts, and what is done to it from there. `(await new
+ * OpenAI().chat.completions.create(p).withResponse()).data` starts at the module 'openai' and goes `.default`, `new`,
+ * `.chat`, `.completions`, `.create`, call, `.withResponse`, call, `.data`. Variables, fields, same-file functions and
+ * patterns are seen through; `await` leaves no step.
  */
 export interface AccessPath {
   readonly root: Root;
@@ -14,11 +14,15 @@ export interface AccessPath {
   readonly through: readonly TSESTree.CallExpression[];
   /** The value comes out of a generator of this file, which may have made other chunks of it. */
   readonly relayed: boolean;
-  /** So many of the steps, from the first on, callers in this file have made of what they hand to the function that has it here. */
+  /**
+   * So many of the steps, from the first on, callers in this file have made of what they hand to the function that has
+   * it here.
+   */
   readonly given: number;
 }
 
-export type Root = { readonly kind: 'module'; readonly module: string } | { readonly kind: 'node'; readonly node: TSESTree.Node };
+export type Root =
+  { readonly kind: 'module'; readonly module: string } | { readonly kind: 'node'; readonly node: TSESTree.Node };
 
 export type Step =
   | { readonly kind: 'member'; readonly name: string }
@@ -28,12 +32,25 @@ export type Step =
   /** By annotation: something generic over the type before it, `AsyncIterable<Chunk>`. */
   | { readonly kind: 'generic' };
 
-export const startAt = (node: TSESTree.Node): AccessPath => ({ root: { kind: 'node', node }, steps: [], through: [], relayed: false, given: 0 });
-export const startAtModule = (module: string): AccessPath => ({ root: { kind: 'module', module }, steps: [], through: [], relayed: false, given: 0 });
+export const startAt = (node: TSESTree.Node): AccessPath => ({
+  root: { kind: 'node', node },
+  steps: [],
+  through: [],
+  relayed: false,
+  given: 0,
+});
+export const startAtModule = (module: string): AccessPath => ({
+  root: { kind: 'module', module },
+  steps: [],
+  through: [],
+  relayed: false,
+  given: 0,
+});
 export const extend = (path: AccessPath, step: Step): AccessPath => ({ ...path, steps: [...path.steps, step] });
 
 /** The node that the value is; null where it is of a module, or something is done to it. */
-export const findWhole = ({ root, steps }: AccessPath): TSESTree.Node | null => (root.kind === 'node' && steps.length === 0 ? root.node : null);
+export const findWhole = ({ root, steps }: AccessPath): TSESTree.Node | null =>
+  root.kind === 'node' && steps.length === 0 ? root.node : null;
 
 /** One search: what each kind of node asks of the others. */
 export interface Tracing {

@@ -38,14 +38,21 @@ export function findProperty(source: ParsedSource, expression: TSESTree.Node, na
   if (assigned) return { kind: 'value', value: assigned };
   const lookups = findValues(source, expression).map((value): OptionLookup => {
     if (value.type === 'Literal' || (value.type === 'Identifier' && value.name === 'undefined')) return absent;
-    return value.type === 'ObjectExpression' && depth < 10 ? findInObject(source, value, name, depth) : { kind: 'unknown', node: value };
+    return value.type === 'ObjectExpression' && depth < 10
+      ? findInObject(source, value, name, depth)
+      : { kind: 'unknown', node: value };
   });
   // Where branches differ, one that sets the option is the one a reader must know about.
   const set = lookups.find(({ kind }) => kind === 'value') ?? lookups.find(({ kind }) => kind === 'unknown');
   return set ?? lookups[0] ?? { kind: 'unknown', node: expression };
 }
 
-function findInObject(source: ParsedSource, object: TSESTree.ObjectExpression, name: string, depth: number): OptionLookup {
+function findInObject(
+  source: ParsedSource,
+  object: TSESTree.ObjectExpression,
+  name: string,
+  depth: number,
+): OptionLookup {
   for (const property of [...object.properties].reverse()) {
     if (property.type === 'SpreadElement') {
       const spread = findProperty(source, conditional(property.argument), name, depth + 1);
@@ -70,7 +77,8 @@ function findAssigned(source: ParsedSource, expression: TSESTree.Node, name: str
   const variable = findVariable(source, unwrap(expression));
   for (const { identifier } of variable?.references ?? []) {
     const member = identifier.parent;
-    if (member?.type !== 'MemberExpression' || member.object !== identifier || findPropertyName(member) !== name) continue;
+    if (member?.type !== 'MemberExpression' || member.object !== identifier || findPropertyName(member) !== name)
+      continue;
     const { parent } = member;
     if (parent.type === 'AssignmentExpression' && parent.left === member) return parent.right;
   }

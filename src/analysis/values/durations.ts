@@ -4,8 +4,15 @@ import { findAccessPaths, findValues } from './access-path.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { unwrap } from '../source/tree.ts';
 
-/** After how many milliseconds a limit ends the stream; null where it is out of sight. `option`: where it was set, if it is an option. */
-export function findDuration(source: ParsedSource, limit: TSESTree.Node, option: OptionPath | { readonly client: string } | null): number | null {
+/**
+ * After how many milliseconds a limit ends the stream; null where it is out of sight. `option`: where it was set, if it
+ * is an option.
+ */
+export function findDuration(
+  source: ParsedSource,
+  limit: TSESTree.Node,
+  option: OptionPath | { readonly client: string } | null,
+): number | null {
   const value = unwrap(limit);
   const number = findNumber(source, value);
   if (number !== null) return isInSeconds(option) ? number * 1_000 : number;
@@ -22,7 +29,14 @@ const isInSeconds = (option: OptionPath | { readonly client: string } | null): b
 /** `AbortSignal.timeout(n)`, alone or the shortest of an `AbortSignal.any([…])`. */
 function findTimerDuration(source: ParsedSource, value: TSESTree.Node): number | null {
   const durations = findAccessPaths(source, value).flatMap(({ root, steps: [member, call] }): number[] => {
-    if (root.kind !== 'node' || root.node.type !== 'Identifier' || root.node.name !== 'AbortSignal' || member?.kind !== 'member' || call?.kind !== 'call') return [];
+    if (
+      root.kind !== 'node' ||
+      root.node.type !== 'Identifier' ||
+      root.node.name !== 'AbortSignal' ||
+      member?.kind !== 'member' ||
+      call?.kind !== 'call'
+    )
+      return [];
     const [argument] = call.node.arguments;
     if (!argument) return [];
     if (member.name === 'timeout') return [findNumber(source, argument) ?? []].flat();

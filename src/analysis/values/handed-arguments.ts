@@ -12,16 +12,21 @@ export interface Handing {
   readonly reader: FunctionNode;
 }
 
-/** What the callers of a function hand to a parameter of it; null where callers out of sight may hand it something else. */
+/**
+ * What the callers of a function hand to a parameter of it; null where callers out of sight may hand it something else.
+ */
 export function findHandings(source: ParsedSource, value: TSESTree.Node): readonly Handing[] | null {
   const variable = findVariable(source, unwrap(value));
   const [def, ...others] = variable?.defs ?? [];
-  if (def?.type !== 'Parameter' || others.length > 0 || !isFunction(def.node) || bindingsOf(variable!).length > 0) return null;
+  if (def?.type !== 'Parameter' || others.length > 0 || !isFunction(def.node) || bindingsOf(variable!).length > 0)
+    return null;
   const reader = def.node;
   const index = reader.params.indexOf(def.name);
   if (index === -1 || !isClosed(source, reader)) return null;
   const handings = findCallsOf(source, reader).map((call) => ({ call, argument: findArgument(call, index), reader }));
-  return handings.length > 0 && handings.every((handing): handing is Handing => handing.argument !== null) ? handings : null;
+  return handings.length > 0 && handings.every((handing): handing is Handing => handing.argument !== null)
+    ? handings
+    : null;
 }
 
 /** What a call puts in the parameter of that number; null where it puts nothing there, or that cannot be told. */
@@ -31,7 +36,11 @@ function findArgument({ arguments: given }: TSESTree.CallExpression, index: numb
 }
 
 /** The parameter that an argument of a call fills, where the function is in sight and the parameter is but a name. */
-export function findFilled(source: ParsedSource, call: TSESTree.CallExpression, argument: TSESTree.Node): TSESTree.Identifier | null {
+export function findFilled(
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  argument: TSESTree.Node,
+): TSESTree.Identifier | null {
   const index = call.arguments.indexOf(argument as TSESTree.Expression);
   const called = findCalled(source, call);
   const parameter = called?.isSure && index !== -1 && findArgument(call, index) ? called.fn.params[index] : undefined;
@@ -42,11 +51,19 @@ export function findFilled(source: ParsedSource, call: TSESTree.CallExpression, 
 function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
   const owner = fn.parent;
   if (owner.type === 'MethodDefinition') return isPrivate(owner) && isOnlyCalled(source, owner);
-  const declaration = fn.type === 'FunctionDeclaration' ? fn : owner.type === 'VariableDeclarator' && owner.parent.kind === 'const' ? owner.parent : null;
+  const declaration =
+    fn.type === 'FunctionDeclaration'
+      ? fn
+      : owner.type === 'VariableDeclarator' && owner.parent.kind === 'const'
+        ? owner.parent
+        : null;
   const name = fn.type === 'FunctionDeclaration' ? fn.id : owner.type === 'VariableDeclarator' ? owner.id : null;
   const variable = name && findVariable(source, name);
   if (!variable || !declaration || variable.defs.length > 1 || /^Export/.test(declaration.parent.type)) return false;
-  return variable.references.every(({ identifier, init }) => init === true || (identifier.parent.type === 'CallExpression' && identifier.parent.callee === identifier));
+  return variable.references.every(
+    ({ identifier, init }) =>
+      init === true || (identifier.parent.type === 'CallExpression' && identifier.parent.callee === identifier),
+  );
 }
 
 /** `this.read(stream)`, and no `this.read.bind(this)`. */
@@ -55,7 +72,8 @@ function isOnlyCalled(source: ParsedSource, method: TSESTree.MethodDefinition): 
   let isCalled = name !== null;
   visit(method.parent, source.visitorKeys, (node) => {
     if (node.type !== 'MemberExpression' || findPropertyName(node) !== name) return true;
-    isCalled &&= node.object.type === 'ThisExpression' && node.parent.type === 'CallExpression' && node.parent.callee === node;
+    isCalled &&=
+      node.object.type === 'ThisExpression' && node.parent.type === 'CallExpression' && node.parent.callee === node;
     return true;
   });
   return isCalled;

@@ -5,7 +5,15 @@ import { findCallsOf } from '../source/calls-of-function.ts';
 import { indexOf } from '../source/file-index.ts';
 import { findParents, returned, traceMember } from './trace-members.ts';
 import { isPromise, traceAnnotation, traceTypes } from './trace-types.ts';
-import { findPropertyName, type FunctionNode, isAsyncIterator, isClass, isFunction, isNothing, unwrap } from '../source/tree.ts';
+import {
+  findPropertyName,
+  type FunctionNode,
+  isAsyncIterator,
+  isClass,
+  isFunction,
+  isNothing,
+  unwrap,
+} from '../source/tree.ts';
 
 /** Of a function with more callers than this the others are out of sight. */
 const MAX_CALLERS = 20;
@@ -16,17 +24,32 @@ const READS = /^(?:getReader|pipeThrough)$/;
 /** What a call gives. */
 export function traceCall(tracing: Tracing, node: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
   const [first] = node.arguments;
-  if (node.callee.type === 'Identifier' && node.callee.name === 'require' && first?.type === 'Literal' && !findVariable(tracing.source, node.callee)) {
+  if (
+    node.callee.type === 'Identifier' &&
+    node.callee.name === 'require' &&
+    first?.type === 'Literal' &&
+    !findVariable(tracing.source, node.callee)
+  ) {
     return [startAtModule(String(first.value))];
   }
-  return traceKnown(tracing, node, depth) ?? tracing.trace(node.callee, depth).flatMap((path) => {
-    const inner = node.arguments.flatMap((argument) => findCallbacks(tracing, argument, depth)).flatMap((callback) => returned(tracing, callback, depth));
-    // What the function gets by calling what it is handed is what the callback gives.
-    const results = traceResult(tracing, path, node, depth).filter(({ root }) => inner.length === 0 || !isParameter(tracing, root, findWhole(path)));
-    // A function that callers hand over makes the whole of what it gives.
-    const isGiven = path.given > 0 && path.steps.length === 0;
-    return [...(isGiven ? results.map((result) => ({ ...result, given: result.steps.length })) : results), ...inner.map((path) => ({ ...path, through: [...path.through, node] }))];
-  });
+  return (
+    traceKnown(tracing, node, depth) ??
+    tracing.trace(node.callee, depth).flatMap((path) => {
+      const inner = node.arguments
+        .flatMap((argument) => findCallbacks(tracing, argument, depth))
+        .flatMap((callback) => returned(tracing, callback, depth));
+      // What the function gets by calling what it is handed is what the callback gives.
+      const results = traceResult(tracing, path, node, depth).filter(
+        ({ root }) => inner.length === 0 || !isParameter(tracing, root, findWhole(path)),
+      );
+      // A function that callers hand over makes the whole of what it gives.
+      const isGiven = path.given > 0 && path.steps.length === 0;
+      return [
+        ...(isGiven ? results.map((result) => ({ ...result, given: result.steps.length })) : results),
+        ...inner.map((path) => ({ ...path, through: [...path.through, node] })),
+      ];
+    })
+  );
 }
 
 function isParameter({ source }: Tracing, root: AccessPath['root'], owner: TSESTree.Node | null): boolean {
@@ -35,36 +58,65 @@ function isParameter({ source }: Tracing, root: AccessPath['root'], owner: TSEST
 }
 
 /** What the call of what the path leads to gives. */
-function traceResult(tracing: Tracing, path: AccessPath, call: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
+function traceResult(
+  tracing: Tracing,
+  path: AccessPath,
+  call: TSESTree.CallExpression,
+  depth: number,
+): readonly AccessPath[] {
   const callee = findWhole(path);
   if (callee && isFunction(callee)) return resultOf(tracing, callee, call, depth);
   // A method without a body, of an abstract class or of an interface.
-  const declared = callee && 'returnType' in callee ? traceAnnotation(tracing, callee.returnType?.typeAnnotation, depth) : [];
-  return declared.length > 0 ? declared : [extend(path, { kind: 'call', node: call }), ...traceTypes(tracing, call.typeArguments, depth)];
+  const declared =
+    callee && 'returnType' in callee ? traceAnnotation(tracing, callee.returnType?.typeAnnotation, depth) : [];
+  return declared.length > 0
+    ? declared
+    : [extend(path, { kind: 'call', node: call }), ...traceTypes(tracing, call.typeArguments, depth)];
 }
 
 /** What the call of a function in this file gives. */
-function resultOf(tracing: Tracing, callee: FunctionNode, call: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
+function resultOf(
+  tracing: Tracing,
+  callee: FunctionNode,
+  call: TSESTree.CallExpression,
+  depth: number,
+): readonly AccessPath[] {
   const index = indexOf(tracing.source);
   const declared = traceAnnotation(tracing, callee.returnType?.typeAnnotation, depth);
-  const values = callee.generator ? index.relaysOf(callee) : index.returnsOf(callee).filter((value) => !isNothing(value));
-  const given = tracing.once(callee, () => values.flatMap((value) => traceArgument(tracing, value, callee, call, depth) ?? tracing.trace(value, depth).map(withoutReader)));
+  const values = callee.generator
+    ? index.relaysOf(callee)
+    : index.returnsOf(callee).filter((value) => !isNothing(value));
+  const given = tracing.once(callee, () =>
+    values.flatMap(
+      (value) => traceArgument(tracing, value, callee, call, depth) ?? tracing.trace(value, depth).map(withoutReader),
+    ),
+  );
   return [...given, ...declared].map((path) => (callee.generator ? { ...path, relayed: true } : path));
 }
 
 /** `stream` for `stream.getReader()`: the chunks are the stream's. */
 function withoutReader(path: AccessPath): AccessPath {
   const [named, made] = path.steps.slice(-2);
-  return named?.kind === 'member' && named.name === 'getReader' && made?.kind === 'call' ? { ...path, steps: path.steps.slice(0, -2) } : path;
+  return named?.kind === 'member' && named.name === 'getReader' && made?.kind === 'call'
+    ? { ...path, steps: path.steps.slice(0, -2) }
+    : path;
 }
 
 /**
- * What a function gives that it has from this call, `pass(stream)`: the argument, or what reads it, `body.getReader()`; null where it gives
- * something else. Another call of it hands over another.
+ * What a function gives that it has from this call, `pass(stream)`: the argument, or what reads it, `body.getReader()`;
+ * null where it gives something else. Another call of it hands over another.
  */
-function traceArgument(tracing: Tracing, value: TSESTree.Node, callee: FunctionNode, call: TSESTree.CallExpression, depth: number, hops = MAX_HOPS): readonly AccessPath[] | null {
+function traceArgument(
+  tracing: Tracing,
+  value: TSESTree.Node,
+  callee: FunctionNode,
+  call: TSESTree.CallExpression,
+  depth: number,
+  hops = MAX_HOPS,
+): readonly AccessPath[] | null {
   const node = unwrap(value);
-  const follow = (inner: TSESTree.Node): readonly AccessPath[] | null => (hops > 0 ? traceArgument(tracing, inner, callee, call, depth, hops - 1) : null);
+  const follow = (inner: TSESTree.Node): readonly AccessPath[] | null =>
+    hops > 0 ? traceArgument(tracing, inner, callee, call, depth, hops - 1) : null;
   switch (node.type) {
     case 'AwaitExpression':
       return follow(node.argument);
@@ -92,22 +144,42 @@ function traceArgument(tracing: Tracing, value: TSESTree.Node, callee: FunctionN
   }
 }
 
-function pickArgument(tracing: Tracing, argument: TSESTree.Node | undefined, picks: readonly string[], depth: number): readonly AccessPath[] {
+function pickArgument(
+  tracing: Tracing,
+  argument: TSESTree.Node | undefined,
+  picks: readonly string[],
+  depth: number,
+): readonly AccessPath[] {
   if (!argument || argument.type === 'SpreadElement') return [];
   return picks.reduce((paths, pick) => traceMember(tracing, paths, pick, depth), tracing.trace(argument, depth));
 }
 
 /** What the same-file callers of a function put in a parameter. */
-export function traceCallers(tracing: Tracing, owner: TSESTree.Node, { index, picks }: { readonly index: number; readonly picks: readonly string[] }, depth: number): readonly AccessPath[] {
+export function traceCallers(
+  tracing: Tracing,
+  owner: TSESTree.Node,
+  { index, picks }: { readonly index: number; readonly picks: readonly string[] },
+  depth: number,
+): readonly AccessPath[] {
   const calls = findCallsOf(tracing.source, owner);
   if (calls.length === 0) return [];
-  return tracing.once(owner, () => calls.slice(0, MAX_CALLERS).flatMap((call) => pickArgument(tracing, call.arguments[index], picks, depth).map((path) => ({ ...path, given: Math.max(path.steps.length, 1) }))));
+  return tracing.once(owner, () =>
+    calls.slice(0, MAX_CALLERS).flatMap((call) =>
+      pickArgument(tracing, call.arguments[index], picks, depth).map((path) => ({
+        ...path,
+        given: Math.max(path.steps.length, 1),
+      })),
+    ),
+  );
 }
 
 /** Functions that the call is handed: written there, by name, or in its options, `retry({ fn: () => … })`. */
 function findCallbacks(tracing: Tracing, argument: TSESTree.Node, depth: number): FunctionNode[] {
   if (isFunction(argument)) return argument.generator ? [] : [argument];
-  if (argument.type === 'ObjectExpression') return argument.properties.flatMap((property) => (property.type === 'Property' && isFunction(property.value) && !property.value.generator ? [property.value] : []));
+  if (argument.type === 'ObjectExpression')
+    return argument.properties.flatMap((property) =>
+      property.type === 'Property' && isFunction(property.value) && !property.value.generator ? [property.value] : [],
+    );
   if (argument.type !== 'Identifier') return [];
   return tracing.trace(argument, depth).flatMap((path) => {
     const callback = findWhole(path);
@@ -116,7 +188,11 @@ function findCallbacks(tracing: Tracing, argument: TSESTree.Node, depth: number)
 }
 
 /** What the language's own methods give; null for any other call. */
-function traceKnown(tracing: Tracing, { callee, arguments: [first, second] }: TSESTree.CallExpression, depth: number): readonly AccessPath[] | null {
+function traceKnown(
+  tracing: Tracing,
+  { callee, arguments: [first, second] }: TSESTree.CallExpression,
+  depth: number,
+): readonly AccessPath[] | null {
   const member = unwrap(callee);
   if (member.type !== 'MemberExpression') return null;
   // An iterator stands for what it iterates.
@@ -124,7 +200,8 @@ function traceKnown(tracing: Tracing, { callee, arguments: [first, second] }: TS
   const name = findPropertyName(member);
   if (!first) return null;
   switch (name) {
-    // `promise.catch(…)` and `.finally(…)` resolve to what the promise does, `.then(callback)` to what the callback gives.
+    // `promise.catch(…)` and `.finally(…)` resolve to what the promise does, `.then(callback)` to what the callback
+    // gives.
     case 'catch':
     case 'finally':
       return tracing.trace(member.object, depth);
@@ -138,7 +215,11 @@ function traceKnown(tracing: Tracing, { callee, arguments: [first, second] }: TS
     case 'any':
     case 'race': {
       const list = isPromise(tracing, member.object) ? unwrap(first) : null;
-      return list?.type === 'ArrayExpression' ? list.elements.flatMap((element) => (element && element.type !== 'SpreadElement' ? tracing.trace(element, depth) : [])) : null;
+      return list?.type === 'ArrayExpression'
+        ? list.elements.flatMap((element) =>
+            element && element.type !== 'SpreadElement' ? tracing.trace(element, depth) : [],
+          )
+        : null;
     }
     default:
       return null;
@@ -149,7 +230,8 @@ function traceKnown(tracing: Tracing, { callee, arguments: [first, second] }: TS
 export function traceNew(tracing: Tracing, node: TSESTree.NewExpression, depth: number): readonly AccessPath[] {
   return tracing.trace(node.callee, depth).flatMap((path) => {
     const made = findWhole(path);
-    if (!made || !isClass(made)) return [extend(path, { kind: 'new', node }), ...traceTypes(tracing, node.typeArguments, depth)];
+    if (!made || !isClass(made))
+      return [extend(path, { kind: 'new', node }), ...traceTypes(tracing, node.typeArguments, depth)];
     return [startAt(node), ...findParents(tracing, made, depth).map((parent) => extend(parent, { kind: 'new', node }))];
   });
 }

@@ -13,19 +13,28 @@ type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 const MAX_ASSIGNED = 20;
 
 /** The member of what the paths lead to. */
-export function traceMember(tracing: Tracing, paths: readonly AccessPath[], name: string, depth: number): readonly AccessPath[] {
+export function traceMember(
+  tracing: Tracing,
+  paths: readonly AccessPath[],
+  name: string,
+  depth: number,
+): readonly AccessPath[] {
   return paths.flatMap((path) => {
     const node = findWhole(path);
     const owner = findDeclaredClass(path);
     const inner = owner ? memberOfClass(tracing, owner, name, depth) : node && memberOf(tracing, node, name, depth);
     if (inner && inner.length > 0) return inner;
-    return node?.type === 'NewExpression' && isOfParent(tracing, node, depth) ? [] : [extend(path, { kind: 'member', name })];
+    return node?.type === 'NewExpression' && isOfParent(tracing, node, depth)
+      ? []
+      : [extend(path, { kind: 'member', name })];
   });
 }
 
 /** The class of this file that the path is an instance of, by its type alone. */
 function findDeclaredClass({ root, steps: [made, ...more] }: AccessPath): ClassNode | null {
-  return root.kind === 'node' && isClass(root.node) && made?.kind === 'new' && made.node === null && more.length === 0 ? root.node : null;
+  return root.kind === 'node' && isClass(root.node) && made?.kind === 'new' && made.node === null && more.length === 0
+    ? root.node
+    : null;
 }
 
 /** What the class of this file does not define, a module's has: `traceNew` gives a path for that. */
@@ -55,7 +64,12 @@ function memberOf(tracing: Tracing, node: TSESTree.Node, name: string, depth: nu
     case 'ClassExpression':
       return memberOfClass(tracing, node, name, depth, true);
     default: {
-      const owner = node.type === 'ThisExpression' ? findThis(node) : node.type === 'NewExpression' ? findNewClass(tracing, node, depth) : null;
+      const owner =
+        node.type === 'ThisExpression'
+          ? findThis(node)
+          : node.type === 'NewExpression'
+            ? findNewClass(tracing, node, depth)
+            : null;
       if (owner?.type === 'ObjectExpression') return memberOfObject(tracing, owner, name, depth);
       return owner && memberOfClass(tracing, owner, name, depth);
     }
@@ -63,10 +77,22 @@ function memberOf(tracing: Tracing, node: TSESTree.Node, name: string, depth: nu
 }
 
 /** A property as it is written, and what is put there later: `state.stream = …`. */
-function memberOfObject(tracing: Tracing, object: TSESTree.ObjectExpression, name: string, depth: number): readonly AccessPath[] | null {
-  const property = object.properties.find((property) => property.type === 'Property' && findPropertyName(property) === name);
-  const written = property?.type === 'Property' && !isNothing(property.value) ? tracing.trace(property.value, depth) : [];
-  const assigned = tracing.once(`${object.range[0]} ${name}`, () => findAssigned(tracing, object, name).slice(0, MAX_ASSIGNED).flatMap((value) => tracing.trace(value, depth)));
+function memberOfObject(
+  tracing: Tracing,
+  object: TSESTree.ObjectExpression,
+  name: string,
+  depth: number,
+): readonly AccessPath[] | null {
+  const property = object.properties.find(
+    (property) => property.type === 'Property' && findPropertyName(property) === name,
+  );
+  const written =
+    property?.type === 'Property' && !isNothing(property.value) ? tracing.trace(property.value, depth) : [];
+  const assigned = tracing.once(`${object.range[0]} ${name}`, () =>
+    findAssigned(tracing, object, name)
+      .slice(0, MAX_ASSIGNED)
+      .flatMap((value) => tracing.trace(value, depth)),
+  );
   const paths = [...written, ...assigned];
   return paths.length > 0 || property?.type !== 'Property' ? paths : tracing.trace(property.value, depth);
 }
@@ -92,7 +118,8 @@ function gatherAssigned({ references }: Variable): Assigned {
     const member: TSESTree.Node | undefined = identifier.parent;
     if (member?.type !== 'MemberExpression' || member.object !== identifier) continue;
     const [name, { parent }] = [findPropertyName(member), member];
-    if (name === null || parent.type !== 'AssignmentExpression' || parent.left !== member || isNothing(parent.right)) continue;
+    if (name === null || parent.type !== 'AssignmentExpression' || parent.left !== member || isNothing(parent.right))
+      continue;
     const values = assigned.get(name);
     if (values) values.push(parent.right);
     else assigned.set(name, [parent.right]);
@@ -101,10 +128,23 @@ function gatherAssigned({ references }: Variable): Assigned {
 }
 
 /** `client` of `{ client: OpenAI }`, `chat` of `{ chat(prompt: string): AsyncIterable<Chunk> }`. */
-function memberOfType(tracing: Tracing, members: readonly TSESTree.TypeElement[], name: string, depth: number): readonly AccessPath[] | null {
+function memberOfType(
+  tracing: Tracing,
+  members: readonly TSESTree.TypeElement[],
+  name: string,
+  depth: number,
+): readonly AccessPath[] | null {
   for (const member of members) {
-    if ((member.type !== 'TSPropertySignature' && member.type !== 'TSMethodSignature') || member.computed || member.key.type !== 'Identifier' || member.key.name !== name) continue;
-    return member.type === 'TSMethodSignature' ? [startAt(member)] : traceAnnotation(tracing, member.typeAnnotation?.typeAnnotation, depth);
+    if (
+      (member.type !== 'TSPropertySignature' && member.type !== 'TSMethodSignature') ||
+      member.computed ||
+      member.key.type !== 'Identifier' ||
+      member.key.name !== name
+    )
+      continue;
+    return member.type === 'TSMethodSignature'
+      ? [startAt(member)]
+      : traceAnnotation(tracing, member.typeAnnotation?.typeAnnotation, depth);
   }
   return null;
 }
@@ -113,7 +153,12 @@ function memberOfType(tracing: Tracing, members: readonly TSESTree.TypeElement[]
 function findThis(node: TSESTree.Node): ClassNode | TSESTree.ObjectExpression | null {
   for (const outer of ancestorsOf(node)) {
     if (isClass(outer)) return outer;
-    if (outer.type === 'FunctionExpression' && outer.parent.type === 'Property' && outer.parent.parent.type === 'ObjectExpression') return outer.parent.parent;
+    if (
+      outer.type === 'FunctionExpression' &&
+      outer.parent.type === 'Property' &&
+      outer.parent.parent.type === 'ObjectExpression'
+    )
+      return outer.parent.parent;
   }
   return null;
 }
@@ -124,45 +169,82 @@ function findNewClass(tracing: Tracing, node: TSESTree.NewExpression, depth: num
   return made && isClass(made) ? made : null;
 }
 
-/** A field, getter or method, of the class or else of its parents in this file; `isStatic`: only what the class itself has. */
-function memberOfClass(tracing: Tracing, owner: ClassNode, name: string, depth: number, isStatic = false): readonly AccessPath[] {
+/**
+ * A field, getter or method, of the class or else of its parents in this file; `isStatic`: only what the class itself
+ * has.
+ */
+function memberOfClass(
+  tracing: Tracing,
+  owner: ClassNode,
+  name: string,
+  depth: number,
+  isStatic = false,
+): readonly AccessPath[] {
   const own = tracing.once(`${owner.range[0]} ${name}`, () => [
-    ...(isStatic ? [] : indexOf(tracing.source).fieldsOf(owner, name).flatMap((value) => (isNothing(value) ? [] : tracing.trace(value, depth)))),
-    ...owner.body.body.flatMap((member) => (isStatic && 'static' in member && !member.static ? [] : traceElement(tracing, member, name, depth))),
+    ...(isStatic
+      ? []
+      : indexOf(tracing.source)
+          .fieldsOf(owner, name)
+          .flatMap((value) => (isNothing(value) ? [] : tracing.trace(value, depth)))),
+    ...owner.body.body.flatMap((member) =>
+      isStatic && 'static' in member && !member.static ? [] : traceElement(tracing, member, name, depth),
+    ),
   ]);
   if (own.length > 0 || !owner.superClass) return own;
   return tracing.trace(owner.superClass, depth).flatMap((path) => {
     const parent = findWhole(path);
-    return parent && isClass(parent) && parent !== owner ? memberOfClass(tracing, parent, name, depth + 1, isStatic) : [];
+    return parent && isClass(parent) && parent !== owner
+      ? memberOfClass(tracing, parent, name, depth + 1, isStatic)
+      : [];
   });
 }
 
-function traceElement(tracing: Tracing, member: TSESTree.ClassElement, name: string, depth: number): readonly AccessPath[] {
+function traceElement(
+  tracing: Tracing,
+  member: TSESTree.ClassElement,
+  name: string,
+  depth: number,
+): readonly AccessPath[] {
   switch (member.type) {
     case 'PropertyDefinition':
     case 'TSAbstractPropertyDefinition':
       if (findPropertyName(member) !== name) return [];
-      return [...(member.value && !isNothing(member.value) ? tracing.trace(member.value, depth) : []), ...traceAnnotation(tracing, member.typeAnnotation?.typeAnnotation, depth)];
+      return [
+        ...(member.value && !isNothing(member.value) ? tracing.trace(member.value, depth) : []),
+        ...traceAnnotation(tracing, member.typeAnnotation?.typeAnnotation, depth),
+      ];
     case 'MethodDefinition':
     case 'TSAbstractMethodDefinition':
-      if (member.kind === 'constructor') return member.value.params.flatMap((parameter) => traceProperty(tracing, parameter, name, depth));
+      if (member.kind === 'constructor')
+        return member.value.params.flatMap((parameter) => traceProperty(tracing, parameter, name, depth));
       if (findPropertyName(member) !== name || member.kind === 'set') return [];
-      return member.kind === 'get' && isFunction(member.value) ? returned(tracing, member.value, depth) : [startAt(member.value)];
+      return member.kind === 'get' && isFunction(member.value)
+        ? returned(tracing, member.value, depth)
+        : [startAt(member.value)];
     default:
       return [];
   }
 }
 
 /** `constructor(private readonly client: OpenAI)` */
-function traceProperty(tracing: Tracing, parameter: TSESTree.Parameter, name: string, depth: number): readonly AccessPath[] {
+function traceProperty(
+  tracing: Tracing,
+  parameter: TSESTree.Parameter,
+  name: string,
+  depth: number,
+): readonly AccessPath[] {
   if (parameter.type !== 'TSParameterProperty') return [];
   const declared = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
-  return declared.type === 'Identifier' && declared.name === name ? traceAnnotation(tracing, declared.typeAnnotation?.typeAnnotation, depth) : [];
+  return declared.type === 'Identifier' && declared.name === name
+    ? traceAnnotation(tracing, declared.typeAnnotation?.typeAnnotation, depth)
+    : [];
 }
 
 /** What a function of this file returns. */
 export function returned(tracing: Tracing, callee: TSESTree.Node, depth: number): readonly AccessPath[] {
   if (!isFunction(callee)) return [];
-  const values = indexOf(tracing.source).returnsOf(callee).filter((value) => !isNothing(value));
+  const values = indexOf(tracing.source)
+    .returnsOf(callee)
+    .filter((value) => !isNothing(value));
   return tracing.once(callee, () => values.flatMap((value) => tracing.trace(value, depth)));
 }

@@ -8,16 +8,27 @@ const MAX_DEPTH = 60;
 const MAX_ARGUMENTS = 4;
 
 /** What a type of this file describes, and no value: its members and what it gives are looked up in it. */
-type DescribedNode = TSESTree.TSTypeLiteral | TSESTree.TSInterfaceDeclaration | TSESTree.TSFunctionType | TSESTree.TSMethodSignature;
+type DescribedNode =
+  TSESTree.TSTypeLiteral | TSESTree.TSInterfaceDeclaration | TSESTree.TSFunctionType | TSESTree.TSMethodSignature;
 
 const isDescribed = (node: TSESTree.Node): node is DescribedNode =>
-  node.type === 'TSTypeLiteral' || node.type === 'TSInterfaceDeclaration' || node.type === 'TSFunctionType' || node.type === 'TSMethodSignature';
+  node.type === 'TSTypeLiteral' ||
+  node.type === 'TSInterfaceDeclaration' ||
+  node.type === 'TSFunctionType' ||
+  node.type === 'TSMethodSignature';
 
 /** Paths that say more than the shape of a type of this file. */
-export const withoutDescribed = (paths: readonly AccessPath[]): readonly AccessPath[] => paths.filter(({ root }) => root.kind === 'module' || !isDescribed(root.node));
+export const withoutDescribed = (paths: readonly AccessPath[]): readonly AccessPath[] =>
+  paths.filter(({ root }) => root.kind === 'module' || !isDescribed(root.node));
 
-/** `client: OpenAI` is an instance of what `OpenAI` names; `AsyncIterable<Chunk>` is generic over what `Chunk` names. */
-export function traceAnnotation(tracing: Tracing, annotation: TSESTree.TypeNode | null | undefined, depth: number): readonly AccessPath[] {
+/**
+ * `client: OpenAI` is an instance of what `OpenAI` names; `AsyncIterable<Chunk>` is generic over what `Chunk` names.
+ */
+export function traceAnnotation(
+  tracing: Tracing,
+  annotation: TSESTree.TypeNode | null | undefined,
+  depth: number,
+): readonly AccessPath[] {
   if (!annotation || depth > MAX_DEPTH || !tracing.spend()) return [];
   switch (annotation.type) {
     case 'TSUnionType':
@@ -28,8 +39,11 @@ export function traceAnnotation(tracing: Tracing, annotation: TSESTree.TypeNode 
       return [startAt(annotation)];
     case 'TSTypeReference': {
       // `await` leaves no step, so that what is promised is there at once.
-      if (isPromise(tracing, annotation.typeName)) return (annotation.typeArguments?.params ?? []).flatMap((type) => traceAnnotation(tracing, type, depth + 1));
-      const instances = traceTypeName(tracing, annotation.typeName, depth).flatMap((path) => instancesOf(tracing, path, depth));
+      if (isPromise(tracing, annotation.typeName))
+        return (annotation.typeArguments?.params ?? []).flatMap((type) => traceAnnotation(tracing, type, depth + 1));
+      const instances = traceTypeName(tracing, annotation.typeName, depth).flatMap((path) =>
+        instancesOf(tracing, path, depth),
+      );
       return [...traceTypes(tracing, annotation.typeArguments, depth + 1), ...instances];
     }
     default:
@@ -37,25 +51,40 @@ export function traceAnnotation(tracing: Tracing, annotation: TSESTree.TypeNode 
   }
 }
 
-/** `Stream.fromReadableStream<Chunk>(…)`, `new ReadableStream<Chunk>(…)`: generic over what `Chunk` names. Chunks say more than the class of their stream: `AsyncIterableStream<TextStreamPart>`. */
-export function traceTypes(tracing: Tracing, given: TSESTree.TSTypeParameterInstantiation | undefined, depth: number): readonly AccessPath[] {
-  const named = (given?.params ?? []).flatMap((type) => traceAnnotation(tracing, type, depth)).filter(({ root }) => root.kind === 'module');
-  return named.slice(0, MAX_ARGUMENTS).map((path) => (path.steps.at(-1)?.kind === 'generic' ? path : extend(path, { kind: 'generic' })));
+/**
+ * `Stream.fromReadableStream<Chunk>(…)`, `new ReadableStream<Chunk>(…)`: generic over what `Chunk` names. Chunks say
+ * more than the class of their stream: `AsyncIterableStream<TextStreamPart>`.
+ */
+export function traceTypes(
+  tracing: Tracing,
+  given: TSESTree.TSTypeParameterInstantiation | undefined,
+  depth: number,
+): readonly AccessPath[] {
+  const named = (given?.params ?? [])
+    .flatMap((type) => traceAnnotation(tracing, type, depth))
+    .filter(({ root }) => root.kind === 'module');
+  return named
+    .slice(0, MAX_ARGUMENTS)
+    .map((path) => (path.steps.at(-1)?.kind === 'generic' ? path : extend(path, { kind: 'generic' })));
 }
 
 /** What has the type that a path leads to: an instance of a class, what an alias stands for. */
 function instancesOf(tracing: Tracing, path: AccessPath, depth: number): readonly AccessPath[] {
   const type = findWhole(path);
-  if (type?.type === 'TSTypeAliasDeclaration') return tracing.once(type, () => traceAnnotation(tracing, type.typeAnnotation, depth + 1));
+  if (type?.type === 'TSTypeAliasDeclaration')
+    return tracing.once(type, () => traceAnnotation(tracing, type.typeAnnotation, depth + 1));
   if (type?.type === 'TSInterfaceDeclaration') return [path];
   return path.root.kind === 'module' || isClass(path.root.node) ? [extend(path, { kind: 'new', node: null })] : [];
 }
 
 /** The language's own `Promise`, the value or the type. */
-export const isPromise = ({ source }: Tracing, node: TSESTree.Node): boolean => node.type === 'Identifier' && node.name === 'Promise' && !findVariable(source, node);
+export const isPromise = ({ source }: Tracing, node: TSESTree.Node): boolean =>
+  node.type === 'Identifier' && node.name === 'Promise' && !findVariable(source, node);
 
 function traceTypeName(tracing: Tracing, name: TSESTree.EntityName, depth: number): readonly AccessPath[] {
   if (name.type === 'Identifier') return tracing.trace(name, depth);
   if (name.type !== 'TSQualifiedName') return [];
-  return traceTypeName(tracing, name.left, depth).map((path) => extend(path, { kind: 'member', name: name.right.name }));
+  return traceTypeName(tracing, name.left, depth).map((path) =>
+    extend(path, { kind: 'member', name: name.right.name }),
+  );
 }

@@ -1,6 +1,9 @@
 /** A longer delay overflows a timer, which then fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** A timer that fires later than this was held up by the program itself, and chunks may lie unread behind it: they go first. */
+/**
+ * A timer that fires later than this was held up by the program itself, and chunks may lie unread behind it: they go
+ * first.
+ */
 const LATE_MS = 20;
 /** Late so often in a row is how this program is. */
 const LATE_TICKS = 4;
@@ -28,7 +31,10 @@ function arm(at: number): void {
   clearTimeout(timer);
   armedBy = setTimeout;
   dueAt = at;
-  timer = setTimeout(tick, Math.min(Math.max(Math.ceil(at - performance.now()), alarms.size / STREAMS_PER_MS), LONGEST_TIMER_MS));
+  timer = setTimeout(
+    tick,
+    Math.min(Math.max(Math.ceil(at - performance.now()), alarms.size / STREAMS_PER_MS), LONGEST_TIMER_MS),
+  );
 }
 
 function tick(): void {

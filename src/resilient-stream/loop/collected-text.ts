@@ -2,8 +2,9 @@
 const CHARACTERS = 1_000;
 
 /**
- * The text so far. Not one long `text += delta`: measured on Node 20 and 24, the string nodes that leaves behind hold nine times the
- * text's own memory. So deltas are joined to pieces, which costs half of what `join` does over the deltas themselves.
+ * The text so far. Not one long `text += delta`: measured on Node 20 and 24, the string nodes that leaves behind hold
+ * nine times the text's own memory. So deltas are joined to pieces, which costs half of what `join` does over the
+ * deltas themselves.
  */
 export class CollectedText {
   #pieces: string[] = [];

@@ -3,8 +3,9 @@ import { expectAbility, type Delivery, type Recovery } from './recovery.ts';
 /** How `continueText` joins. */
 export interface ContinueTextOptions {
   /**
-   * What the model repeats of the delivered text is cut off if it is at least this many characters; fewer may well be meant. `Infinity` for
-   * providers that go on to the very character (prefill, `prefix`). @default 3
+   * What the model repeats of the delivered text is cut off if it is at least this many characters; fewer may well be
+   * meant. `Infinity` for providers that go on to the very character (prefill, `prefix`).
+   * @default 3
    */
   readonly minOverlap?: number;
 }
@@ -37,8 +38,15 @@ function countSpace(space: string, head: string): number {
   return at;
 }
 
-/** The deliveries without their first `count` characters of text. A chunk that is all repetition goes, but for the last: it may be the end. */
-function cut(held: readonly Delivery<unknown>[], count: number, withText: (chunk: never, text: string) => unknown): Delivery<unknown>[] {
+/**
+ * The deliveries without their first `count` characters of text. A chunk that is all repetition goes, but for the last:
+ * it may be the end.
+ */
+function cut(
+  held: readonly Delivery<unknown>[],
+  count: number,
+  withText: (chunk: never, text: string) => unknown,
+): Delivery<unknown>[] {
   const kept: Delivery<unknown>[] = [];
   for (const delivery of held) {
     const { delta, result } = delivery;
@@ -54,17 +62,21 @@ function cut(held: readonly Delivery<unknown>[], count: number, withText: (chunk
 }
 
 /**
- * Recovers by asking the model to go on behind the text it has written: the next attempt gets `{ text }`, without the white space at
- * its end. What the model repeats of it is cut off, on code points; the chunk in which the repetition ends is delivered as a copy with the
- * rest of its text, all others are the SDK's own. Refused (the next recovery has its turn) while a tool call, JSON or a thinking block is
- * open, before any text, behind half a surrogate pair, and where the protocol cannot copy its chunks. If the provider refuses the request, the next recovery has its turn.
+ * Recovers by asking the model to go on behind the text it has written: the next attempt gets `{ text }`, without the
+ * white space at its end. What the model repeats of it is cut off, on code points; the chunk in which the repetition
+ * ends is delivered as a copy with the rest of its text, all others are the SDK's own. Refused (the next recovery has
+ * its turn) while a tool call, JSON or a thinking block is open, before any text, behind half a surrogate pair, and
+ * where the protocol cannot copy its chunks. If the provider refuses the request, the next recovery has its turn.
  *
  * Not exact: it is the model that goes on, and it may take another way.
  *
  * @throws TypeError if `minOverlap` is not a number of 1 or more.
  */
 export function continueText({ minOverlap = 3 }: ContinueTextOptions = {}): Recovery {
-  if (!(minOverlap >= 1)) throw new TypeError(`continueText: expected \`minOverlap\` to be a number of 1 or more, got ${String(minOverlap)}.`);
+  if (!(minOverlap >= 1))
+    throw new TypeError(
+      `continueText: expected \`minOverlap\` to be a number of 1 or more, got ${String(minOverlap)}.`,
+    );
   return {
     name: 'continue-text',
     check(options, expect) {

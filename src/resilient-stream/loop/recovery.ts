@@ -2,9 +2,14 @@ import type { Protocol } from '../protocols/protocol.ts';
 import type { PartialAnswer } from './streaming-error.ts';
 
 /** A chunk on its way to the consumer, and the text in it. */
-export interface Delivery<Chunk> { readonly result: IteratorResult<Chunk>; readonly delta: string }
+export interface Delivery<Chunk> {
+  readonly result: IteratorResult<Chunk>;
+  readonly delta: string;
+}
 
-/** A way to go on after chunks were delivered: `restart`, `resume` or `continueText`; a list of them is tried in order. */
+/**
+ * A way to go on after chunks were delivered: `restart`, `resume` or `continueText`; a list of them is tried in order.
+ */
 export interface Recovery {
   readonly name: 'restart' | 'resume' | 'continue-text';
   /** Expects of the options what it needs of them, as far as that can be known at the call. */
@@ -14,14 +19,27 @@ export interface Recovery {
 }
 
 /** The options that recoveries depend on. */
-export interface RecoveryOptions { readonly protocol: Protocol | null; readonly collectText: boolean }
+export interface RecoveryOptions {
+  readonly protocol: Protocol | null;
+  readonly collectText: boolean;
+}
 
 /** @throws TypeError unless `isRight`. */
 export type Expect = (isRight: boolean, what: string, expected: string, value: unknown) => void;
 
 /** For a recovery that works with protocols of this ability alone. */
-export const expectAbility = (name: Recovery['name'], ability: 'isSeen' | 'withText', { protocol }: RecoveryOptions, expect: Expect): void =>
-  expect(!protocol || !!protocol[ability], '`recover`', `a recovery that the protocol \`${protocol?.name}\` can do`, name);
+export const expectAbility = (
+  name: Recovery['name'],
+  ability: 'isSeen' | 'withText',
+  { protocol }: RecoveryOptions,
+  expect: Expect,
+): void =>
+  expect(
+    !protocol || !!protocol[ability],
+    '`recover`',
+    `a recovery that the protocol \`${protocol?.name}\` can do`,
+    name,
+  );
 
 /** What a recovery may decide by. */
 export interface Interruption {
@@ -41,11 +59,14 @@ export interface Preparation {
   readonly takenBack: boolean;
   /** Handed to `open` beside `signal` and `attempt`. */
   readonly hints: AttemptHints;
-  /** The next attempt's chunks follow the last one's in the same answer; those for which this is true were delivered before. */
+  /**
+   * The next attempt's chunks follow the last one's in the same answer; those for which this is true were delivered
+   * before.
+   */
   readonly isSeen?: (chunk: unknown) => boolean;
   /**
-   * Given all chunks of the attempt so far: those of them to deliver, and then it is not asked again; `null` if the next one must be seen
-   * first, which there is not after the `last`.
+   * Given all chunks of the attempt so far: those of them to deliver, and then it is not asked again; `null` if the
+   * next one must be seen first, which there is not after the `last`.
    */
   readonly join?: (held: readonly Delivery<unknown>[], last: boolean) => readonly Delivery<unknown>[] | null;
 }
@@ -59,8 +80,8 @@ export interface AttemptHints {
 }
 
 /**
- * Recovers by starting the answer anew. `undo` takes back what was shown so far (empties the variable, clears the line);
- * it may be async, is awaited for at most `openTimeoutMs`, and runs right before the new request.
+ * Recovers by starting the answer anew. `undo` takes back what was shown so far (empties the variable, clears the
+ * line); it may be async, is awaited for at most `openTimeoutMs`, and runs right before the new request.
  *
  * ```ts
  * let text = '';
@@ -72,7 +93,8 @@ export interface AttemptHints {
  * @throws TypeError if `undo` is not a function.
  */
 export function restart(undo: (partial: PartialAnswer) => unknown): Recovery {
-  if (typeof undo !== 'function') throw new TypeError(`restart: expected a function that takes back what was shown, got ${typeof undo}.`);
+  if (typeof undo !== 'function')
+    throw new TypeError(`restart: expected a function that takes back what was shown, got ${typeof undo}.`);
   return {
     name: 'restart',
     async prepare({ partial }) {
@@ -83,8 +105,8 @@ export function restart(undo: (partial: PartialAnswer) => unknown): Recovery {
 }
 
 /**
- * Recovers by re-attaching to an answer that the provider goes on making without us: the next attempt gets `{ cursor }`. Exact: chunks
- * that come again are dropped. For OpenAI Responses and Gemini interactions, both in background mode.
+ * Recovers by re-attaching to an answer that the provider goes on making without us: the next attempt gets `{ cursor
+ * }`. Exact: chunks that come again are dropped. For OpenAI Responses and Gemini interactions, both in background mode.
  *
  * ```ts
  * resilientStream(({ signal, cursor }) => {
@@ -102,7 +124,11 @@ export function resume(): Recovery {
       if (cursor === null || !protocol?.isSeen) return null;
       // The protocol goes on writing in its own.
       const last: unknown = structuredClone(cursor);
-      return { takenBack: false, hints: { cursor: last }, isSeen: (chunk) => protocol.isSeen!(chunk as never, last as never) };
+      return {
+        takenBack: false,
+        hints: { cursor: last },
+        isSeen: (chunk) => protocol.isSeen!(chunk as never, last as never),
+      };
     },
   };
 }

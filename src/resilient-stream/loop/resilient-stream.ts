@@ -3,7 +3,10 @@ import type { Protocol } from '../protocols/protocol.ts';
 import { Run } from './run.ts';
 import type { PartialAnswer } from './streaming-error.ts';
 
-/** A stream that is open, or opens at the first `next()`. Not awaitable, so an `await` ends with it. It can be iterated once. */
+/**
+ * A stream that is open, or opens at the first `next()`. Not awaitable, so an `await` ends with it. It can be iterated
+ * once.
+ */
 export interface OpenStream<Chunk> extends AsyncIterable<Chunk> {
   /** What has been delivered so far. */
   readonly partial: PartialAnswer;
@@ -24,7 +27,10 @@ export type ResilientStream<Chunk> = OpenStream<Chunk> & Pick<Promise<OpenStream
 
 /** The type of `resilientStream`. What has no type, as the chunks of an untyped client, has none here. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `unknown` would make a program wrong that was not
-export type ResilientStreamFunction = <Chunk = any>(open: Open<Chunk>, options?: ResilientStreamOptions<Chunk>) => ResilientStream<Chunk>;
+export type ResilientStreamFunction = <Chunk = any>(
+  open: Open<Chunk>,
+  options?: ResilientStreamOptions<Chunk>,
+) => ResilientStream<Chunk>;
 
 class OpenedStream<Chunk> implements OpenStream<Chunk> {
   readonly #run: Run<Chunk>;
@@ -33,11 +39,21 @@ class OpenedStream<Chunk> implements OpenStream<Chunk> {
     this.#run = run;
   }
 
-  get partial(): PartialAnswer { return this.#run.partial; }
-  get attempts(): number { return this.#run.attempts; }
-  get finishReason(): string | null { return this.#run.progress.finishReason; }
-  get requestId(): string | null { return this.#run.requestId; }
-  get controller(): AbortController { return this.#run.controller; }
+  get partial(): PartialAnswer {
+    return this.#run.partial;
+  }
+  get attempts(): number {
+    return this.#run.attempts;
+  }
+  get finishReason(): string | null {
+    return this.#run.progress.finishReason;
+  }
+  get requestId(): string | null {
+    return this.#run.requestId;
+  }
+  get controller(): AbortController {
+    return this.#run.controller;
+  }
 
   async *text(): AsyncIterable<string> {
     for await (const chunk of this) {
@@ -49,7 +65,10 @@ class OpenedStream<Chunk> implements OpenStream<Chunk> {
 
   [Symbol.asyncIterator](): AsyncIterator<Chunk> {
     // A second loop over an SDK's stream ends at once or hangs; neither would be noticed.
-    if (this.#run.iterated) throw new TypeError('resilientStream: this stream has been iterated already. Call `resilientStream` again for a second answer.');
+    if (this.#run.iterated)
+      throw new TypeError(
+        'resilientStream: this stream has been iterated already. Call `resilientStream` again for a second answer.',
+      );
     this.#run.iterated = true;
     return this.#run;
   }

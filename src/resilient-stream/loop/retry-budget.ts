@@ -4,16 +4,18 @@ export const TIMEOUT_COST = 10;
 
 /**
  * A token bucket that stops retry storms: when a provider is down, streams stop retrying once it is empty, and the load
- * on the provider falls back to one request per stream. A retry costs 5 and one after a timeout 10; a stream that completes gives
- * back what it spent, or 1 if it spent nothing. The one that all streams of a process share by default holds 500, so
- * 100 retries in a row. The same figures as the AWS SDKs' standard retry mode.
+ * on the provider falls back to one request per stream. A retry costs 5 and one after a timeout 10; a stream that
+ * completes gives back what it spent, or 1 if it spent nothing. The one that all streams of a process share by default
+ * holds 500, so 100 retries in a row. The same figures as the AWS SDKs' standard retry mode.
  */
 export class RetryBudget {
   readonly capacity: number;
   /** What is left. */
   remaining: number;
 
-  /** @param capacity what it holds when full; `Infinity` never runs out. @throws TypeError for a negative number or NaN. */
+  /**
+   * @param capacity what it holds when full; `Infinity` never runs out. @throws TypeError for a negative number or NaN.
+   */
   constructor(capacity = 500) {
     if (!(capacity >= 0)) throw new TypeError(`RetryBudget: expected a capacity of 0 or more, got ${capacity}.`);
     this.capacity = this.remaining = capacity;

@@ -22,7 +22,9 @@ const CLOSING_MS = 1_000;
 const LOOKS_PER_LIMIT = 16;
 
 /** An outcome with an error; the object tells `throw undefined` from no error. */
-interface Failure { readonly error: unknown }
+interface Failure {
+  readonly error: unknown;
+}
 type Resolve = (result: IteratorResult<unknown> | Promise<never>) => void;
 
 let streams = 0;
@@ -33,14 +35,17 @@ const readUnknown = (chunk: unknown, progress: Progress): void => {
   if (typeof chunk === 'string') progress.delta = chunk;
 };
 
-const reject = async ({ error }: Failure): Promise<never> => { throw error; };
+const reject = async ({ error }: Failure): Promise<never> => {
+  throw error;
+};
 
 /**
  * One stream, from its first request to its end. It is the iterator that the consumer holds.
  *
- * Somebody asks for a chunk (`next`), so `#serve` gives what is queued, or the end, or pulls at the source. What comes of that is read
- * (`#arrive`) and goes straight to the consumer once the answer flows; until then, and at its end, it is weighed first (`#weigh`). Each
- * failure goes to `#fail`, which decides: `#begin` another attempt after a pause, or `#finish`, the one way out.
+ * Somebody asks for a chunk (`next`), so `#serve` gives what is queued, or the end, or pulls at the source. What comes
+ * of that is read (`#arrive`) and goes straight to the consumer once the answer flows; until then, and at its end, it
+ * is weighed first (`#weigh`). Each failure goes to `#fail`, which decides: `#begin` another attempt after a pause, or
+ * `#finish`, the one way out.
  */
 export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
   progress = createProgress();
@@ -58,7 +63,8 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
   /** How it ended, until somebody was told. */
   #outcome: Failure | null = null;
 
-  // The consumer. The one function of its promise is kept, not its sibling: each store of a young object into an old one costs as much as all else here.
+  // The consumer. The one function of its promise is kept, not its sibling: each store of a young object into an old
+  // one costs as much as all else here.
   #resolve: Resolve | null = null;
   readonly #capture = (resolve: Resolve): void => {
     if (this.#resolve) this.#turns.push(resolve);
@@ -68,7 +74,9 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
   readonly #turns: Resolve[] = [];
   /** Who awaits the opening. */
   #opener: ((opened?: Promise<never>) => void) | null = null;
-  /** What comes next; kept back while `#holds`: preamble until there is content, or what may repeat the attempt before. */
+  /**
+   * What comes next; kept back while `#holds`: preamble until there is content, or what may repeat the attempt before.
+   */
   #queue: Delivery<Chunk>[] = [];
   #holds = false;
   #delivered = 0;
@@ -153,7 +161,12 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
   async return(value?: unknown): Promise<IteratorResult<Chunk>> {
     const closing = this.#finish(null, true);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    await Promise.race([closing, new Promise((resolve) => { timer = setTimeout(resolve, CLOSING_MS); })]);
+    await Promise.race([
+      closing,
+      new Promise((resolve) => {
+        timer = setTimeout(resolve, CLOSING_MS);
+      }),
+    ]);
     clearTimeout(timer);
     return { done: true, value };
   }
@@ -203,14 +216,18 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
     this.#startedAt = performance.now();
     if (signal?.aborted) return void this.#finish({ error: signal.reason });
     signal?.addEventListener('abort', this);
-    if (totalTimeoutMs < Infinity) setAlarm(this.#total = { at: 0, ring: () => this.#timeOut('total', 'end', totalTimeoutMs) }, this.#startedAt + totalTimeoutMs);
+    if (totalTimeoutMs < Infinity)
+      setAlarm(
+        (this.#total = { at: 0, ring: () => this.#timeOut('total', 'end', totalTimeoutMs) }),
+        this.#startedAt + totalTimeoutMs,
+      );
     void this.#begin({});
   }
 
   async #begin(preparation: Partial<Preparation>): Promise<void> {
-    const { hints, isSeen, join } = this.#preparation = preparation;
+    const { hints, isSeen, join } = (this.#preparation = preparation);
     const { openTimeoutMs, firstChunkTimeoutMs, holdPreamble, protocol } = this.#settings;
-    const controller = this.#controller = new AbortController();
+    const controller = (this.#controller = new AbortController());
     const isCurrent = (): boolean => this.#controller === controller;
     // In one and the same answer the protocol stays; and where its chunks follow each other, what they said stands.
     if (!isSeen) {
@@ -237,8 +254,12 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
     }
     // A listener may have aborted.
     if (!isCurrent()) return;
-    this.#onResult = (result) => { if (this.#controller === controller) this.#arrive(result); };
-    this.#onError = (error) => { if (isCurrent()) this.#fail(error); };
+    this.#onResult = (result) => {
+      if (this.#controller === controller) this.#arrive(result);
+    };
+    this.#onError = (error) => {
+      if (isCurrent()) this.#fail(error);
+    };
     this.#opener?.();
     this.#opener = null;
     this.#limit('first-chunk', 'first chunk', firstChunkTimeoutMs);
@@ -289,12 +310,15 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
     }
   }
 
-  /** By the first object, for a string tells nothing: the stream may be of text alone, and it may be an event that the SDK could not read. */
+  /**
+   * By the first object, for a string tells nothing: the stream may be of text alone, and it may be an event that the
+   * SDK could not read.
+   */
   #recognise(chunk: unknown): ReadChunk {
     const first = propertiesOf(chunk);
     if (first !== chunk) return this.#protocol?.start() ?? readUnknown;
     this.#protocol ??= this.#protocols.find(({ matches }) => matches(first)) ?? null;
-    return this.#read = this.#protocol?.start(this.progress.hasContent) ?? readUnknown;
+    return (this.#read = this.#protocol?.start(this.progress.hasContent) ?? readUnknown);
   }
 
   /** A chunk that something is special about: before the content, terminal or behind it, or a failure. */
@@ -361,7 +385,11 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
     if (!this.#flowing) return 0;
     const { stream } = this.#source!;
     const { firstChunkTimeoutMs, idleTimeoutMs } = this.#settings;
-    const lived = findLastLife(this.#controller?.signal, findController(stream)?.signal, propertiesOf(stream)['response']);
+    const lived = findLastLife(
+      this.#controller?.signal,
+      findController(stream)?.signal,
+      propertiesOf(stream)['response'],
+    );
     // A wait has a bound all the same: keep-alives for ever are no answer.
     return Math.min(lived, since + firstChunkTimeoutMs - idleTimeoutMs);
   }
@@ -387,12 +415,23 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
   #createError(fault: Fault, cause: unknown): StreamingError {
     const { attempts, requestId, partial } = this;
     const ahead = this.#text ? this.#queue.map(({ delta }) => delta).join('') : '';
-    return createError({ partial: { ...partial, text: partial.text + ahead, chunks: partial.chunks + this.#queue.length }, attempts, requestId }, fault, cause);
+    return createError(
+      {
+        partial: { ...partial, text: partial.text + ahead, chunks: partial.chunks + this.#queue.length },
+        attempts,
+        requestId,
+      },
+      fault,
+      cause,
+    );
   }
 
   /** Another error in the place of the setback, under its code. */
   #createFollower(what: string, cause: unknown): StreamingError {
-    return this.#createError([this.#setback instanceof StreamingError ? this.#setback.code : 'interrupted', what], cause);
+    return this.#createError(
+      [this.#setback instanceof StreamingError ? this.#setback.code : 'interrupted', what],
+      cause,
+    );
   }
 
   /** The attempt failed: retry, or recover, or end. `tail`: what to deliver before the error, if this is the end. */
@@ -415,13 +454,21 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
     this.#trying = null;
     if (refused) {
       this.#recoveries = this.#recoveries.filter((each) => each !== refused);
-      outcome = this.#createFollower(`The stream broke off, and \`${refused.name}\` was refused (${printReason(reason)})`, this.#setback);
+      outcome = this.#createFollower(
+        `The stream broke off, and \`${refused.name}\` was refused (${printReason(reason)})`,
+        this.#setback,
+      );
     }
     const cost = isTimeout ? TIMEOUT_COST : RETRY_COST;
     let delayMs: number | null = null;
     try {
-      const mayRetry = code !== 'total-timeout' && this.attempts <= maxRetries && !this.progress.toolRan && (!this.#committed || this.#recoveries.length > 0);
-      if (mayRetry && (refused || isRetryable(reason ?? outcome))) delayMs = refused ? 0 : findDelayMs(this.attempts, reason, backoff);
+      const mayRetry =
+        code !== 'total-timeout' &&
+        this.attempts <= maxRetries &&
+        !this.progress.toolRan &&
+        (!this.#committed || this.#recoveries.length > 0);
+      if (mayRetry && (refused || isRetryable(reason ?? outcome)))
+        delayMs = refused ? 0 : findDelayMs(this.attempts, reason, backoff);
       if (delayMs !== null && !retryBudget.spend(cost)) delayMs = null;
     } catch (error) {
       return void this.#finish({ error });
@@ -443,8 +490,17 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
     this.#watch.bound(this.#settings.openTimeoutMs, () => void this.#finish(failed));
     try {
       for (const recovery of this.#recoveries) {
-        const { partial, progress: { cursor, blockOpen } } = this;
-        const preparation = await recovery.prepare({ partial, cursor, protocol: this.#protocol, beyondText: this.#toolCalled || blockOpen, cause: this.#setback });
+        const {
+          partial,
+          progress: { cursor, blockOpen },
+        } = this;
+        const preparation = await recovery.prepare({
+          partial,
+          cursor,
+          protocol: this.#protocol,
+          beyondText: this.#toolCalled || blockOpen,
+          cause: this.#setback,
+        });
         if (this.#ended) return;
         if (!preparation) continue;
         this.#tell('recover', { error: this.#setback, recovery: recovery.name });
@@ -459,7 +515,9 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
       }
       void this.#finish(failed);
     } catch (thrown) {
-      void this.#finish({ error: this.#createFollower('`recover` threw, and what was shown may not have been taken back', thrown) });
+      void this.#finish({
+        error: this.#createFollower('`recover` threw, and what was shown may not have been taken back', thrown),
+      });
     }
   }
 
@@ -485,7 +543,8 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
     if (this.#total) setAlarm(this.#total, Infinity);
     signal?.removeEventListener('abort', this);
     if (stopped) this.#queue = [];
-    else if (!outcome && rejectFinish.includes(finishReason!)) outcome = { error: this.#createError(['rejected-finish', `The model stopped for \`${finishReason}\``], null) };
+    else if (!outcome && rejectFinish.includes(finishReason!))
+      outcome = { error: this.#createError(['rejected-finish', `The model stopped for \`${finishReason}\``], null) };
     this.#outcome = outcome;
     const closing = this.#close(outcome?.error);
     if (!outcome && !stopped) retryBudget.refund(this.#spent || 1);
@@ -496,10 +555,28 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
   }
 
   #tell(type: StreamEvent['type'], more: Partial<StreamEvent> = {}): void {
-    const { attempts: attempt, requestId, progress: { finishReason } } = this;
-    void publish({
-      stream: this.#id, type, attempt, delivered: this.#delivered, elapsedMs: performance.now() - this.#startedAt, requestId, finishReason,
-      delayMs: null, error: null, recovery: null, rateLimit: null, stopped: false, ...more,
-    }, this.#settings.onEvent);
+    const {
+      attempts: attempt,
+      requestId,
+      progress: { finishReason },
+    } = this;
+    void publish(
+      {
+        stream: this.#id,
+        type,
+        attempt,
+        delivered: this.#delivered,
+        elapsedMs: performance.now() - this.#startedAt,
+        requestId,
+        finishReason,
+        delayMs: null,
+        error: null,
+        recovery: null,
+        rateLimit: null,
+        stopped: false,
+        ...more,
+      },
+      this.#settings.onEvent,
+    );
   }
 }

@@ -3,7 +3,8 @@
  *
  * - `open`: an attempt has its stream object; `first-chunk`: and its first chunk;
  * - `stall`: a limit passed; `truncated`: an end without terminal marker;
- * - `retry`: another attempt follows, after `delayMs`; `recover`: what was delivered was dealt with, the attempt starts now;
+ * - `retry`: another attempt follows, after `delayMs`; `recover`: what was delivered was dealt with, the attempt starts
+ *   now;
  * - `complete`: the loop ends normally (`stopped`: the consumer left it early); `fail`: it throws `error`.
  */
 export interface StreamEvent {
@@ -30,13 +31,26 @@ export interface StreamEvent {
   readonly stopped: boolean;
 }
 
-interface Runtime { readonly process?: { readonly getBuiltinModule?: (id: string) => { readonly channel: (name: string) => { readonly publish: (event: StreamEvent) => void } } | undefined } }
+interface Runtime {
+  readonly process?: {
+    readonly getBuiltinModule?: (
+      id: string,
+    ) => { readonly channel: (name: string) => { readonly publish: (event: StreamEvent) => void } } | undefined;
+  };
+}
 
-/** Tells the diagnostics channel and `onEvent`, at once. What a listener throws, now or later, is its own affair: the stream goes on. */
+/**
+ * Tells the diagnostics channel and `onEvent`, at once. What a listener throws, now or later, is its own affair: the
+ * stream goes on.
+ */
 export async function publish(event: StreamEvent, onEvent: ((event: StreamEvent) => unknown) | null): Promise<void> {
   try {
-    // Node, Bun and Deno have such channels; asked for by name at run time, for a browser's bundler must not see the module.
-    (globalThis as Runtime).process?.getBuiltinModule?.('node:diagnostics_channel')?.channel('resilient-stream').publish(event);
+    // Node, Bun and Deno have such channels; asked for by name at run time, for a browser's bundler must not see the
+    // module.
+    (globalThis as Runtime).process
+      ?.getBuiltinModule?.('node:diagnostics_channel')
+      ?.channel('resilient-stream')
+      .publish(event);
     await onEvent?.(event);
   } catch {
     // See above.

@@ -11,8 +11,8 @@ export interface Watched {
 /**
  * Bounds each wait of one stream.
  *
- * Chunks neither start nor stop a timer, and no chunk reads the clock: the clock looks, now and then, whether the consumer still sits in
- * the wait it sat in at the last look. (A timer per chunk costs more than the chunk.)
+ * Chunks neither start nor stop a timer, and no chunk reads the clock: the clock looks, now and then, whether the
+ * consumer still sits in the wait it sat in at the last look. (A timer per chunk costs more than the chunk.)
  */
 export class Watch implements Alarm {
   at = Infinity;
@@ -30,7 +30,10 @@ export class Watch implements Alarm {
     this.#watched = watched;
   }
 
-  /** From now on, a wait of `ms` makes `strike` strike. `grainMs`: waits are short and many, so look no more often than that. */
+  /**
+   * From now on, a wait of `ms` makes `strike` strike. `grainMs`: waits are short and many, so look no more often than
+   * that.
+   */
   bound(ms: number, strike: () => void, grainMs = Infinity): void {
     this.#limitMs = ms;
     this.#strike = strike;

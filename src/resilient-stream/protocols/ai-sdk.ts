@@ -14,22 +14,36 @@ interface Part {
 }
 
 /**
- * AI SDK 5 to 7: the parts of `fullStream` and `stream`, of `streamObject`, and the chunks of UI messages. Finished by `finish`.
+ * AI SDK 5 to 7: the parts of `fullStream` and `stream`, of `streamObject`, and the chunks of UI messages. Finished by
+ * `finish`.
  *
  * ```ts
  * const stream = resilientStream(({ signal }) => streamText({ model, prompt, abortSignal: signal, maxRetries: 0 }));
  * for await (const text of stream.text()) process.stdout.write(text); // in place of `result.textStream`, which hides errors
  * ```
  *
- * A `finish` behind which no word of the provider's stands is an answer that was cut, and is no terminal marker: `interrupted` in v7, `other` with
- * nothing raw in v6, `unknown` in v5. What cannot be told from it: a provider that finishes so of its own accord. `terminal: 'optional'` is for that.
+ * A `finish` behind which no word of the provider's stands is an answer that was cut, and is no terminal marker:
+ * `interrupted` in v7, `other` with nothing raw in v6, `unknown` in v5. What cannot be told from it: a provider that
+ * finishes so of its own accord. `terminal: 'optional'` is for that.
  */
 export const aiSdk: Protocol = {
   name: 'ai-sdk',
   // A plain `start` could be anybody's; here it has no other key, or `messageId` and `messageMetadata`.
-  matches: (part) => /^(start-step|object|text-(start|delta)|(reasoning|tool-input)-start)$/.test(part['type']) || (part['type'] === 'start' && Object.keys(part).every((key) => /^(type$|message)/.test(key))),
+  matches: (part) =>
+    /^(start-step|object|text-(start|delta)|(reasoning|tool-input)-start)$/.test(part['type']) ||
+    (part['type'] === 'start' && Object.keys(part).every((key) => /^(type$|message)/.test(key))),
   start: () => (chunk: Part, progress) => {
-    const { type, text, delta = text, textDelta = delta, finishReason: word, rawFinishReason: raw, error, errorText, reason } = chunk;
+    const {
+      type,
+      text,
+      delta = text,
+      textDelta = delta,
+      finishReason: word,
+      rawFinishReason: raw,
+      error,
+      errorText,
+      reason,
+    } = chunk;
     if (type === 'text-delta') return say(progress, textDelta);
     if (type === 'error') return fail(progress, error ?? errorText);
     // The caller's own abort never gets here. This is a limit of the SDK's, or a signal that only the SDK was given.
@@ -41,7 +55,8 @@ export const aiSdk: Protocol = {
     }
     // `finish-step` too: one that is no terminal marker is to be retried unseen.
     progress.hasContent ||= !/^(start|finish|ping|raw|custom|message)|^(text|reasoning)-(start|end)/.test(type);
-    // A tool runs as soon as its call is complete (v5, v6), long before its result comes. Parts, and the chunks of UI messages.
+    // A tool runs as soon as its call is complete (v5, v6), long before its result comes. Parts, and the chunks of UI
+    // messages.
     progress.toolRan ||= /^tool-(call|result|error|input-available|output)/.test(type);
     progress.toolCallOpen = /^tool-input-(start|delta)/.test(type);
     progress.blockOpen = /^(object|reasoning-(start|delta))$/.test(type);

@@ -22,6 +22,24 @@ import { replicate } from './replicate.ts';
 
 /** Asked in this order about the first chunk; the last takes any error. */
 export const allProtocols: readonly Protocol[] = [
-  openaiCompletions, openaiResponses, anthropicMessages, aiSdk, googleGenai, googleInteractions, mistral, cohere, ollama, huggingFace,
-  bedrockConverse, bedrockInvoke, langchain, langchainEvents, langchainModelEvents, openaiAgents, replicate, llamaindex, claudeAgent, openaiChat,
+  openaiCompletions,
+  openaiResponses,
+  anthropicMessages,
+  aiSdk,
+  googleGenai,
+  googleInteractions,
+  mistral,
+  cohere,
+  ollama,
+  huggingFace,
+  bedrockConverse,
+  bedrockInvoke,
+  langchain,
+  langchainEvents,
+  langchainModelEvents,
+  openaiAgents,
+  replicate,
+  llamaindex,
+  claudeAgent,
+  openaiChat,
 ];

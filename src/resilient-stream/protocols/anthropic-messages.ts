@@ -16,7 +16,8 @@ export const anthropicMessages: Protocol = {
   matches: ({ type }) => /^(message|content_block)_(start|delta|stop)$/.test(type),
   start: () => (chunk: MessageEvent, progress) => {
     const { type, delta, content_block: block, error } = chunk;
-    // Most events are this one, and a regular expression would cost each of them as much as all the rest of the reading.
+    // Most events are this one, and a regular expression would cost each of them as much as all the rest of the
+    // reading.
     if (type === 'content_block_delta') say(progress, delta?.text);
     else if (/^content/.test(type)) readBlock(progress, type, block?.type);
     else if (type === 'message_stop' || delta?.stop_reason) finish(progress, delta?.stop_reason);

@@ -8,8 +8,9 @@ interface ConverseEvent {
 }
 
 /**
- * Bedrock Converse: the events of `ConverseStreamCommand`. Finished by `messageStop`; `metadata` follows. On the default
- * HTTP/2 transport a reset, an abort and a limit of the client's all look like a clean end, so the marker is the only proof.
+ * Bedrock Converse: the events of `ConverseStreamCommand`. Finished by `messageStop`; `metadata` follows. On the
+ * default HTTP/2 transport a reset, an abort and a limit of the client's all look like a clean end, so the marker is
+ * the only proof.
  */
 export const bedrockConverse: Protocol = {
   name: 'bedrock-converse',

@@ -3,7 +3,9 @@ import { bedrockConverse } from './bedrock-converse.ts';
 import { openaiChat } from './openai-chat.ts';
 import { finish, say, type Protocol, type ReadChunk } from './protocol.ts';
 
-interface InvokeEvent { readonly chunk?: { readonly bytes?: Uint8Array } }
+interface InvokeEvent {
+  readonly chunk?: { readonly bytes?: Uint8Array };
+}
 
 interface ModelChunk {
   readonly [key: string]: unknown;
@@ -16,8 +18,9 @@ interface ModelChunk {
 }
 
 /**
- * Bedrock `InvokeModelWithResponseStreamCommand`: JSON in `chunk.bytes`, in the shape of each model (Anthropic's, OpenAI's and Nova's are
- * read in full, of Llama, Titan and Mistral the text). Finished by the model's own marker, or by Bedrock's metrics on the last chunk.
+ * Bedrock `InvokeModelWithResponseStreamCommand`: JSON in `chunk.bytes`, in the shape of each model (Anthropic's,
+ * OpenAI's and Nova's are read in full, of Llama, Titan and Mistral the text). Finished by the model's own marker, or
+ * by Bedrock's metrics on the last chunk.
  */
 export const bedrockInvoke: Protocol = {
   name: 'bedrock-invoke',

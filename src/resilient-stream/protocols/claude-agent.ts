@@ -15,17 +15,29 @@ interface AgentMessage {
 }
 
 /**
- * Claude Agent SDK: the messages of `query`. An end is whole behind a `result` without error; more turns may follow one. A process that
- * exits without a result ends the loop silently, and a result that is an error ends it normally.
+ * Claude Agent SDK: the messages of `query`. An end is whole behind a `result` without error; more turns may follow
+ * one. A process that exits without a result ends the loop silently, and a result that is an error ends it normally.
  */
 export const claudeAgent: Protocol = {
   name: 'claude-agent',
-  matches: ({ type, session_id: session }) => session !== undefined && /^(system|assistant|user|stream_event|result)$/.test(type),
+  matches: ({ type, session_id: session }) =>
+    session !== undefined && /^(system|assistant|user|stream_event|result)$/.test(type),
   start() {
     let hasDeltas = false;
     let apiError: string | undefined;
     return (chunk: AgentMessage, progress) => {
-      const { type, subtype, parent_tool_use_id: parent, event, message, error, is_error: isError, errors, result, stop_reason: reason } = chunk;
+      const {
+        type,
+        subtype,
+        parent_tool_use_id: parent,
+        event,
+        message,
+        error,
+        is_error: isError,
+        errors,
+        result,
+        stop_reason: reason,
+      } = chunk;
       if (type === 'result') {
         if (isError || subtype !== 'success') return fail(progress, errors?.join() ?? result, apiError ?? subtype);
         progress.mayEnd = true;

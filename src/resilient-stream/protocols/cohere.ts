@@ -5,14 +5,21 @@ interface CohereEvent extends End {
   readonly eventType?: string;
   readonly text?: string;
   readonly message?: string;
-  readonly delta?: End & { readonly message?: { readonly content?: { readonly type?: string; readonly text?: string } } };
+  readonly delta?: End & {
+    readonly message?: { readonly content?: { readonly type?: string; readonly text?: string } };
+  };
 }
 
-interface End { readonly finishReason?: string; readonly finish_reason?: string; readonly error?: string }
+interface End {
+  readonly finishReason?: string;
+  readonly finish_reason?: string;
+  readonly error?: string;
+}
 
 /**
- * Cohere: the events of `v2.chatStream` (finished by `message-end`, as the SDK names its fields and as the wire does) and of the first
- * version's `chatStream` (finished by `stream-end`). An `ERROR` comes as a finish reason, and nothing is thrown.
+ * Cohere: the events of `v2.chatStream` (finished by `message-end`, as the SDK names its fields and as the wire does)
+ * and of the first version's `chatStream` (finished by `stream-end`). An `ERROR` comes as a finish reason, and nothing
+ * is thrown.
  */
 export const cohere: Protocol = {
   name: 'cohere',

@@ -1,14 +1,17 @@
 import { fail, finish, type Protocol } from './protocol.ts';
 
 interface GenerateContentChunk {
-  readonly candidates?: readonly { readonly content?: { readonly parts?: readonly { readonly text?: string; readonly thought?: boolean }[] }; readonly finishReason?: string }[];
+  readonly candidates?: readonly {
+    readonly content?: { readonly parts?: readonly { readonly text?: string; readonly thought?: boolean }[] };
+    readonly finishReason?: string;
+  }[];
   readonly promptFeedback?: { readonly blockReason?: string };
   readonly error?: unknown;
 }
 
 /**
- * Google GenAI: the chunks of `generateContentStream` and `sendMessageStream`. Finished by the `finishReason` of the first
- * candidate, or by a blocked prompt. At `CONTINUATION` the SDK asks for more by itself.
+ * Google GenAI: the chunks of `generateContentStream` and `sendMessageStream`. Finished by the `finishReason` of the
+ * first candidate, or by a blocked prompt. At `CONTINUATION` the SDK asks for more by itself.
  */
 export const googleGenai: Protocol = {
   name: 'google-genai',

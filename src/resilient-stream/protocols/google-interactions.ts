@@ -10,11 +10,15 @@ interface InteractionEvent {
 }
 
 /** Where `interactions.get(id, { stream: true, last_event_id: lastEventId })` goes on. */
-export interface InteractionsCursor { readonly id: string; lastEventId: string }
+export interface InteractionsCursor {
+  readonly id: string;
+  lastEventId: string;
+}
 
 /**
- * Gemini interactions: the events of `interactions.create({ stream: true })`. Finished by `interaction.completed`, whose status says how; at
- * `requires_continuation` the SDK asks for more by itself. `error` comes as an ordinary event, and one that is no JSON as a string.
+ * Gemini interactions: the events of `interactions.create({ stream: true })`. Finished by `interaction.completed`,
+ * whose status says how; at `requires_continuation` the SDK asks for more by itself. `error` comes as an ordinary
+ * event, and one that is no JSON as a string.
  */
 export const googleInteractions: Protocol = {
   name: 'google-interactions',
@@ -26,7 +30,8 @@ export const googleInteractions: Protocol = {
     if (behindOthers || !type) fail(progress, new SyntaxError('An event is no JSON'));
     else if (/^step/.test(type)) readBlock(progress, type, step?.type, delta?.text);
     else if (type === 'error' || interaction?.status === 'failed') fail(progress, error);
-    else if (type === 'interaction.completed' && interaction?.status !== 'requires_continuation') finish(progress, interaction?.status);
+    else if (type === 'interaction.completed' && interaction?.status !== 'requires_continuation')
+      finish(progress, interaction?.status);
   },
   // The server goes on behind the last event; its ids cannot be put in order.
   isSeen: ({ event_id: id }: InteractionEvent, cursor: InteractionsCursor) => id === cursor.lastEventId,

@@ -7,7 +7,10 @@ interface TextGenerationChunk {
   readonly error?: unknown;
 }
 
-/** Hugging Face `textGenerationStream`, finished by the chunk that repeats the whole text. (`chatCompletionStream` is `openaiChat`.) */
+/**
+ * Hugging Face `textGenerationStream`, finished by the chunk that repeats the whole text. (`chatCompletionStream` is
+ * `openaiChat`.)
+ */
 export const huggingFace: Protocol = {
   name: 'hugging-face',
   matches: ({ token }) => token?.text !== undefined,

@@ -7,11 +7,13 @@ interface RunEvent {
 }
 
 /** A message; in events of version 1, generations of messages. */
-type Output = LangChainMessage & { readonly generations?: readonly (readonly { readonly message?: LangChainMessage }[])[] };
+type Output = LangChainMessage & {
+  readonly generations?: readonly (readonly { readonly message?: LangChainMessage }[])[];
+};
 
 /**
- * LangChain `streamEvents` of versions 1 and 2: an end is whole when every run that has started has ended, and each model's with a
- * finish reason. LangChain itself ends the run of a cut answer as if it were whole.
+ * LangChain `streamEvents` of versions 1 and 2: an end is whole when every run that has started has ended, and each
+ * model's with a finish reason. LangChain itself ends the run of a cut answer as if it were whole.
  */
 export const langchainEvents: Protocol = {
   name: 'langchain-events',

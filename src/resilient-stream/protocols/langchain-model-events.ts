@@ -8,9 +8,9 @@ interface ModelEvent {
 }
 
 /**
- * LangChain's newer events, those of `streamEvents` of a model without a version. Finished by `message-finish` with a reason: without
- * one, LangChain made it up at the end of a cut answer. What cannot be told: it says `stop` for a reason it does not know,
- * `error` among them, and always with integrations that have no events of their own.
+ * LangChain's newer events, those of `streamEvents` of a model without a version. Finished by `message-finish` with a
+ * reason: without one, LangChain made it up at the end of a cut answer. What cannot be told: it says `stop` for a
+ * reason it does not know, `error` among them, and always with integrations that have no events of their own.
  */
 export const langchainModelEvents: Protocol = {
   name: 'langchain-model-events',

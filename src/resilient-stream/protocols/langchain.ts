@@ -18,14 +18,33 @@ interface Reasons {
   readonly done_reason?: string;
 }
 
-const findIn = (reasons: Reasons | undefined): string | undefined => reasons?.finish_reason ?? reasons?.finishReason ?? reasons?.stop_reason ?? reasons?.stopReason ?? reasons?.done_reason;
+const findIn = (reasons: Reasons | undefined): string | undefined =>
+  reasons?.finish_reason ??
+  reasons?.finishReason ??
+  reasons?.stop_reason ??
+  reasons?.stopReason ??
+  reasons?.done_reason;
 
-/** OpenAI's word is in `finish_reason`, that of its Responses in `status`, Anthropic's among the `additional_kwargs`, Bedrock's in `messageStop`. */
-export function findReason({ response_metadata: metadata, additional_kwargs: more }: LangChainMessage): string | undefined {
-  return findIn(metadata) ?? findIn(more) ?? findIn(metadata?.messageStop) ?? (metadata?.status === 'in_progress' ? undefined : metadata?.status);
+/**
+ * OpenAI's word is in `finish_reason`, that of its Responses in `status`, Anthropic's among the `additional_kwargs`,
+ * Bedrock's in `messageStop`.
+ */
+export function findReason({
+  response_metadata: metadata,
+  additional_kwargs: more,
+}: LangChainMessage): string | undefined {
+  return (
+    findIn(metadata) ??
+    findIn(more) ??
+    findIn(metadata?.messageStop) ??
+    (metadata?.status === 'in_progress' ? undefined : metadata?.status)
+  );
 }
 
-export function readMessage({ content, tool_call_chunks: calls, additional_kwargs: more }: LangChainMessage, progress: Progress): void {
+export function readMessage(
+  { content, tool_call_chunks: calls, additional_kwargs: more }: LangChainMessage,
+  progress: Progress,
+): void {
   readContent(content, progress);
   if (calls?.length) progress.toolCallOpen = progress.hasContent = true;
   if (more?.reasoning_content) progress.blockOpen = progress.hasContent = true;

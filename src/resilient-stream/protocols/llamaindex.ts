@@ -1,11 +1,14 @@
 import { startChoices, type ChoicesChunk } from './openai-choices.ts';
 import type { Protocol } from './protocol.ts';
 
-interface ChatChunk { readonly delta: string; readonly raw?: ChoicesChunk | null }
+interface ChatChunk {
+  readonly delta: string;
+  readonly raw?: ChoicesChunk | null;
+}
 
 /**
- * LlamaIndex: the chunks of `llm.chat({ stream: true })`, OpenAI's own inside `raw`. What cannot be told: the end of a provider whose `raw` is of
- * another shape; there an end is an end.
+ * LlamaIndex: the chunks of `llm.chat({ stream: true })`, OpenAI's own inside `raw`. What cannot be told: the end of a
+ * provider whose `raw` is of another shape; there an end is an end.
  */
 export const llamaindex: Protocol = {
   name: 'llamaindex',

@@ -2,9 +2,14 @@ import { openaiChat } from './openai-chat.ts';
 import { startChoices, type ChoicesChunk } from './openai-choices.ts';
 import type { Protocol } from './protocol.ts';
 
-interface CompletionEvent { readonly data: ChoicesChunk }
+interface CompletionEvent {
+  readonly data: ChoicesChunk;
+}
 
-/** Mistral: the events of `chat.stream`, `fim.stream` and `agents.stream`, OpenAI's choices inside `data`. The raw wire is `openaiChat`. */
+/**
+ * Mistral: the events of `chat.stream`, `fim.stream` and `agents.stream`, OpenAI's choices inside `data`. The raw wire
+ * is `openaiChat`.
+ */
 export const mistral: Protocol = {
   name: 'mistral',
   matches: ({ data }) => Array.isArray(data?.choices),

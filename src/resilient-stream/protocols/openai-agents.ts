@@ -4,13 +4,18 @@ import { say, type Protocol, type ReadChunk } from './protocol.ts';
 interface RunEvent {
   readonly type: string;
   readonly name?: string;
-  readonly data?: { readonly type?: string; readonly delta?: string; readonly event?: { readonly choices?: readonly unknown[] } };
+  readonly data?: {
+    readonly type?: string;
+    readonly delta?: string;
+    readonly event?: { readonly choices?: readonly unknown[] };
+  };
 }
 
 /**
- * OpenAI Agents: the events of `run(agent, input, { stream: true })`. A run of many turns has no terminal marker; an end is whole behind
- * `response_done`. Over chat completions the SDK makes that event up when the answer was cut, so the chunks inside, which it hands on,
- * have to be finished as well. What cannot be told: a cut answer of a model that hands on no chunks of its own.
+ * OpenAI Agents: the events of `run(agent, input, { stream: true })`. A run of many turns has no terminal marker; an
+ * end is whole behind `response_done`. Over chat completions the SDK makes that event up when the answer was cut, so
+ * the chunks inside, which it hands on, have to be finished as well. What cannot be told: a cut answer of a model that
+ * hands on no chunks of its own.
  */
 export const openaiAgents: Protocol = {
   name: 'openai-agents',

@@ -5,7 +5,9 @@ export interface ChoicesChunk {
   readonly object?: string;
   readonly type?: string;
   readonly choices?: readonly Choice[];
-  /** OpenRouter and others put an error beside empty choices; the official SDK throws it, streams read by hand do not. */
+  /**
+   * OpenRouter and others put an error beside empty choices; the official SDK throws it, streams read by hand do not.
+   */
   readonly error?: unknown;
   /** Groq. */
   readonly x_groq?: { readonly error?: unknown };
@@ -47,7 +49,8 @@ export function readContent(content: Content | null | undefined, progress: Progr
   progress.hasContent ||= progress.blockOpen || progress.delta !== '';
 }
 
-// Everything but a role is content: tool calls, a refusal, audio, the `reasoning_content` or `reasoning` of compatible hosts.
+// Everything but a role is content: tool calls, a refusal, audio, the `reasoning_content` or `reasoning` of compatible
+// hosts.
 function hasContent(delta: Delta): boolean {
   for (const key in delta) {
     const value = delta[key] as { readonly length?: number } | null;
@@ -56,7 +59,10 @@ function hasContent(delta: Delta): boolean {
   return false;
 }
 
-/** Reads choices. Finished when every choice has its finish reason: with `n` above 1 each one ends for itself, and index 0 is always there. */
+/**
+ * Reads choices. Finished when every choice has its finish reason: with `n` above 1 each one ends for itself, and index
+ * 0 is always there.
+ */
 export function startChoices(): (chunk: ChoicesChunk, progress: Progress) => void {
   let count = 1;
   const finished = new Set<number>();

@@ -18,7 +18,10 @@ interface ResponseEvent {
 }
 
 /** Where `responses.retrieve(responseId, { stream: true, starting_after: startingAfter })` goes on. */
-export interface ResponsesCursor { readonly responseId: string; startingAfter: number }
+export interface ResponsesCursor {
+  readonly responseId: string;
+  startingAfter: number;
+}
 
 // What comes before the first thing worth showing, and failures. Everything not named here is content.
 const PREAMBLE = /^(keepalive|response\.(created|queued|in_progress|failed)|error)$|_(item|part)\.added$/;
@@ -31,7 +34,8 @@ const PREAMBLE = /^(keepalive|response\.(created|queued|in_progress|failed)|erro
  */
 export const openaiResponses: Protocol = {
   name: 'openai-responses',
-  matches: ({ type, sequence_number: sequence }) => /^response\./.test(type) || (type === 'error' && sequence !== undefined),
+  matches: ({ type, sequence_number: sequence }) =>
+    /^response\./.test(type) || (type === 'error' && sequence !== undefined),
   start: () => (event: ResponseEvent, progress) => {
     const { type, delta, sequence_number: sequence, item, response } = event;
     // Only a response made with `background: true` outlives its connection; of another, a retrieval finds nothing.
@@ -49,5 +53,6 @@ export const openaiResponses: Protocol = {
     }
   },
   withText: (event: ResponseEvent, delta) => ({ ...event, delta }),
-  isSeen: ({ sequence_number: sequence = Infinity }: ResponseEvent, cursor: ResponsesCursor) => sequence <= cursor.startingAfter,
+  isSeen: ({ sequence_number: sequence = Infinity }: ResponseEvent, cursor: ResponsesCursor) =>
+    sequence <= cursor.startingAfter,
 };

@@ -8,13 +8,19 @@ export interface Protocol {
   /** Whether `chunk`, the first one of a stream, is of this protocol. */
   readonly matches: (chunk: FirstChunk) => boolean;
   /**
-   * Called before the first chunk of an attempt; the function it gives is called once per chunk. `behindOthers`: chunks that told no protocol,
-   * strings most likely, were delivered before.
+   * Called before the first chunk of an attempt; the function it gives is called once per chunk. `behindOthers`: chunks
+   * that told no protocol, strings most likely, were delivered before.
    */
   readonly start: (behindOthers?: boolean) => ReadChunk;
-  /** For `resume`: whether `chunk` comes at or before `cursor`, and so was delivered before. Where it is missing, nothing can be re-attached to. */
+  /**
+   * For `resume`: whether `chunk` comes at or before `cursor`, and so was delivered before. Where it is missing,
+   * nothing can be re-attached to.
+   */
   readonly isSeen?: (chunk: never, cursor: never) => boolean;
-  /** A copy of `chunk`, one with text, that says `text` instead. Where it is missing, a chunk can be left out but not shortened. */
+  /**
+   * A copy of `chunk`, one with text, that says `text` instead. Where it is missing, a chunk can be left out but not
+   * shortened.
+   */
   readonly withText?: (chunk: never, text: string) => unknown;
 }
 
@@ -23,8 +29,8 @@ export interface Protocol {
 export type FirstChunk = Readonly<Record<string, any>>;
 
 /**
- * Writes down in `progress` what `chunk` says. On the hot path: allocates nothing, keeps no chunk. `never`: each protocol
- * declares of its chunks what it reads; one that is not so makes it throw, and is passed on unread.
+ * Writes down in `progress` what `chunk` says. On the hot path: allocates nothing, keeps no chunk. `never`: each
+ * protocol declares of its chunks what it reads; one that is not so makes it throw, and is passed on unread.
  */
 export type ReadChunk = (chunk: never, progress: Progress) => void;
 
@@ -36,7 +42,10 @@ export interface Progress {
   hasContent: boolean;
   /** The provider said that the answer is over; only usage may follow. */
   terminal: boolean;
-  /** An end after this chunk is whole, but what follows may take its time: runs of several turns have no terminal marker. */
+  /**
+   * An end after this chunk is whole, but what follows may take its time: runs of several turns have no terminal
+   * marker.
+   */
   mayEnd: boolean;
   /** The provider's own word for why it stopped. */
   finishReason: string | null;
@@ -63,7 +72,18 @@ export interface InBandFailure {
 }
 
 export function createProgress(): Progress {
-  return { delta: '', hasContent: false, terminal: false, mayEnd: false, finishReason: null, toolCallOpen: false, blockOpen: false, toolRan: false, failure: null, cursor: null };
+  return {
+    delta: '',
+    hasContent: false,
+    terminal: false,
+    mayEnd: false,
+    finishReason: null,
+    toolCallOpen: false,
+    blockOpen: false,
+    toolRan: false,
+    failure: null,
+    cursor: null,
+  };
 }
 
 /** Writes down text, or content that is none. */
@@ -72,7 +92,10 @@ export function say(progress: Progress, text: string | undefined): void {
   progress.delta = text ?? '';
 }
 
-/** Writes down that a block has begun, by the provider's word for its kind. Text and thinking begin empty; others carry a tool's name or a whole result. */
+/**
+ * Writes down that a block has begun, by the provider's word for its kind. Text and thinking begin empty; others carry
+ * a tool's name or a whole result.
+ */
 export function openBlock(progress: Progress, kind = ''): void {
   progress.toolCallOpen = /_call|tool_use/.test(kind);
   progress.blockOpen = /think|thought|reason/.test(kind);
@@ -85,7 +108,10 @@ export function closeBlock(progress: Progress): void {
   progress.toolCallOpen = progress.blockOpen = false;
 }
 
-/** Reads an event about a block, by the last word of its `type`: a delta, a start, or whatever the provider calls the end. */
+/**
+ * Reads an event about a block, by the last word of its `type`: a delta, a start, or whatever the provider calls the
+ * end.
+ */
 export function readBlock(progress: Progress, type: string, kind: string | undefined, text?: string): void {
   if (type.endsWith('delta')) say(progress, text);
   else if (type.endsWith('start')) openBlock(progress, kind);
@@ -99,12 +125,18 @@ export function finish(progress: Progress, reason: string | null | undefined): v
   progress.finishReason ??= reason ?? null;
 }
 
-interface ErrorLike { readonly code?: string | number | null; readonly type?: string | null; readonly status?: string | number | null; readonly message?: string | null }
+interface ErrorLike {
+  readonly code?: string | number | null;
+  readonly type?: string | null;
+  readonly status?: string | number | null;
+  readonly message?: string | null;
+}
 
 /**
- * Writes down a failure that came as a chunk. `error` is what any provider puts there: `{ code, type, message }` of OpenAI,
- * `{ type, message }` of Anthropic, `{ code, status, message }` of Google, a bare sentence, or the SDK's own Error. By `fallback` it is
- * judged where the provider has no word of its own: in mid-answer, a failure is most likely the provider's.
+ * Writes down a failure that came as a chunk. `error` is what any provider puts there: `{ code, type, message }` of
+ * OpenAI, `{ type, message }` of Anthropic, `{ code, status, message }` of Google, a bare sentence, or the SDK's own
+ * Error. By `fallback` it is judged where the provider has no word of its own: in mid-answer, a failure is most likely
+ * the provider's.
  */
 export function fail(progress: Progress, error: unknown, fallback = 'server_error'): void {
   const { code, type, status, message } = Object(error) as ErrorLike;

@@ -1,8 +1,14 @@
 import { fail, finish, say, type Protocol } from './protocol.ts';
 
-interface ServerSentEvent { readonly event: string; readonly data: unknown }
+interface ServerSentEvent {
+  readonly event: string;
+  readonly data: unknown;
+}
 
-/** Replicate: the events of `stream`. Finished by `done`, which also ends a prediction that failed. `output` may be a file instead of text. */
+/**
+ * Replicate: the events of `stream`. Finished by `done`, which also ends a prediction that failed. `output` may be a
+ * file instead of text.
+ */
 export const replicate: Protocol = {
   name: 'replicate',
   matches: ({ event, data }) => /^(output|logs|done)$/.test(event) && data !== undefined,

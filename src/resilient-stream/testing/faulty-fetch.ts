@@ -49,7 +49,8 @@ export interface FaultyFetch {
 }
 
 /** As undici puts it. */
-const reset = (message: string): TypeError => new TypeError(message, { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
+const reset = (message: string): TypeError =>
+  new TypeError(message, { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
 
 function print(chunk: unknown, format: 'sse' | 'ndjson'): string {
   const json = typeof chunk === 'string' ? chunk : JSON.stringify(chunk);
@@ -59,12 +60,20 @@ function print(chunk: unknown, format: 'sse' | 'ndjson'): string {
 }
 
 /** The pieces that are sent before the fault. */
-function* listPieces({ chunks = [], format = 'sse', fault, afterChunks = chunks.length, afterBytes }: Reply): Generator<Uint8Array> {
+function* listPieces({
+  chunks = [],
+  format = 'sse',
+  fault,
+  afterChunks = chunks.length,
+  afterBytes,
+}: Reply): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   const until = fault && afterBytes === undefined && fault !== 'malformed' ? afterChunks : chunks.length;
   let left = fault && afterBytes !== undefined ? afterBytes : Infinity;
   for (const [at, chunk] of chunks.slice(0, until).entries()) {
-    const piece = encoder.encode(print(fault === 'malformed' && at === afterChunks ? '{"cut' : chunk, format)).subarray(0, left);
+    const piece = encoder
+      .encode(print(fault === 'malformed' && at === afterChunks ? '{"cut' : chunk, format))
+      .subarray(0, left);
     left -= piece.length;
     if (piece.length > 0) yield piece;
   }
@@ -74,20 +83,36 @@ function* listPieces({ chunks = [], format = 'sse', fault, afterChunks = chunks.
 function createBody(reply: Reply, signal: AbortSignal | null): ReadableStream<Uint8Array> {
   const pieces = listPieces(reply);
   const { fault, everyMs = 0 } = reply;
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      // Closed already, if it is all over.
-      signal?.addEventListener('abort', () => { try { controller.error(signal.reason); } catch { /* see above */ } }, { once: true });
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        // Closed already, if it is all over.
+        signal?.addEventListener(
+          'abort',
+          () => {
+            try {
+              controller.error(signal.reason);
+            } catch {
+              /* see above */
+            }
+          },
+          { once: true },
+        );
+      },
+      async pull(controller) {
+        if (everyMs > 0)
+          await new Promise((resolve) => {
+            setTimeout(resolve, everyMs);
+          });
+        const piece = pieces.next();
+        if (!piece.done) return controller.enqueue(piece.value);
+        if (fault === 'stall') return new Promise(() => {});
+        if (fault === 'reset') return controller.error(reset('terminated'));
+        controller.close();
+      },
     },
-    async pull(controller) {
-      if (everyMs > 0) await new Promise((resolve) => { setTimeout(resolve, everyMs); });
-      const piece = pieces.next();
-      if (!piece.done) return controller.enqueue(piece.value);
-      if (fault === 'stall') return new Promise(() => {});
-      if (fault === 'reset') return controller.error(reset('terminated'));
-      controller.close();
-    },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
 }
 
 function answer(reply: Reply | 'reset' | 'stall', signal: AbortSignal | null): Promise<Response> {
@@ -98,15 +123,19 @@ function answer(reply: Reply | 'reset' | 'stall', signal: AbortSignal | null): P
     if (reply === 'reset') return reject(reset('fetch failed'));
     if (reply === 'stall') return;
     const { status = 200, headers, body, format } = reply;
-    const type = status >= 400 ? 'application/json' : format === 'ndjson' ? 'application/x-ndjson' : 'text/event-stream';
-    const content = status >= 400 ? JSON.stringify(body ?? { error: { type: 'error', message: `status ${status}` } }) : createBody(reply, signal);
+    const type =
+      status >= 400 ? 'application/json' : format === 'ndjson' ? 'application/x-ndjson' : 'text/event-stream';
+    const content =
+      status >= 400
+        ? JSON.stringify(body ?? { error: { type: 'error', message: `status ${status}` } })
+        : createBody(reply, signal);
     resolve(new Response(content, { status, headers: { 'content-type': type, ...headers } }));
   });
 }
 
 /**
- * A `fetch` that answers the first request with the first reply of the plan, the second with the second, and so on; the last one repeats.
- * For any SDK that takes a `fetch`, to test your own handling of broken streams without a network:
+ * A `fetch` that answers the first request with the first reply of the plan, the second with the second, and so on; the
+ * last one repeats. For any SDK that takes a `fetch`, to test your own handling of broken streams without a network:
  *
  * ```ts
  * const fetch = faultyFetch([
@@ -120,14 +149,19 @@ function answer(reply: Reply | 'reset' | 'stall', signal: AbortSignal | null): P
  * @throws TypeError for a plan that is no list, or an empty one.
  */
 export function faultyFetch(plan: Plan): FaultyFetch {
-  if (!Array.isArray(plan) || plan.length === 0) throw new TypeError('faultyFetch: expected a list of at least one reply.');
+  if (!Array.isArray(plan) || plan.length === 0)
+    throw new TypeError('faultyFetch: expected a list of at least one reply.');
   const replies: Plan = plan;
   const requests: SeenRequest[] = [];
   const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = input instanceof Request ? input : null;
     const signal = init?.signal ?? request?.signal ?? null;
     const sent = init?.body ?? (request?.body ? await request.clone().text() : null);
-    requests.push({ url: request?.url ?? (typeof input === 'string' ? input : (input as URL).href), body: parse(sent), signal });
+    requests.push({
+      url: request?.url ?? (typeof input === 'string' ? input : (input as URL).href),
+      body: parse(sent),
+      signal,
+    });
     return answer(replies[Math.min(requests.length, replies.length) - 1]!, signal);
   };
   return Object.assign(fetch, { requests });

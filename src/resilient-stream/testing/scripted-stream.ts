@@ -9,11 +9,12 @@ export interface ScriptedStream<Chunk> extends AsyncIterableIterator<Chunk> {
   readonly pulled: number;
 }
 
-const isStep = (step: unknown, key: string): boolean => typeof step === 'object' && step !== null && key in step && Object.keys(step).length === 1;
+const isStep = (step: unknown, key: string): boolean =>
+  typeof step === 'object' && step !== null && key in step && Object.keys(step).length === 1;
 
 /**
- * A stream that plays `steps` and then ends, cleanly. Deaf on purpose, as the worst of the SDKs are: it ignores every signal, and its `return()`
- * never settles while it stalls.
+ * A stream that plays `steps` and then ends, cleanly. Deaf on purpose, as the worst of the SDKs are: it ignores every
+ * signal, and its `return()` never settles while it stalls.
  *
  * ```ts
  * scriptedStream(chunk('Hel'), { waitMs: 200 }, chunk('lo'), { throws: new TypeError('terminated') })
@@ -23,8 +24,12 @@ export function scriptedStream<Chunk>(...steps: readonly Step<Chunk>[]): Scripte
   const left = [...steps];
   let [returned, pulled, stalled] = [0, 0, false];
   return {
-    get returned() { return returned; },
-    get pulled() { return pulled; },
+    get returned() {
+      return returned;
+    },
+    get pulled() {
+      return pulled;
+    },
     async next() {
       pulled += 1;
       for (;;) {
@@ -36,13 +41,17 @@ export function scriptedStream<Chunk>(...steps: readonly Step<Chunk>[]): Scripte
         }
         if (isStep(step, 'throws')) throw (step as { throws: unknown }).throws;
         if (!isStep(step, 'waitMs')) return { done: false, value: step as Chunk };
-        await new Promise((resolve) => { setTimeout(resolve, (step as { waitMs: number }).waitMs); });
+        await new Promise((resolve) => {
+          setTimeout(resolve, (step as { waitMs: number }).waitMs);
+        });
       }
     },
     return() {
       returned += 1;
       return stalled ? new Promise(() => {}) : Promise.resolve({ done: true as const, value: undefined });
     },
-    [Symbol.asyncIterator]() { return this; },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
   };
 }

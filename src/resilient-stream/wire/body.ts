@@ -3,7 +3,9 @@ import { lives, type Life } from './life.ts';
 /** How long a body that has said its last is waited for, so that its connection can be used again. */
 const DRAIN_MS = 100;
 
-/** What a request by hand gives: a `fetch` Response, its body, or any other stream of bytes or strings, such as Node's. */
+/**
+ * What a request by hand gives: a `fetch` Response, its body, or any other stream of bytes or strings, such as Node's.
+ */
 export type Body = Response | ReadableStream<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
 /** The chunks of a body. Leaving the loop closes the connection. */
@@ -22,7 +24,10 @@ export interface LineParser<Chunk> {
   readonly end: (rest: string, chunks: Chunk[]) => void;
 }
 
-/** A piece of a body that ended before it was whole can be told only where it says so itself: an object or an array does. */
+/**
+ * A piece of a body that ended before it was whole can be told only where it says so itself: an object or an array
+ * does.
+ */
 export function parseRest<Chunk>(text: string): Chunk {
   if (!/^\s*[{[]/.test(text)) throw new SyntaxError(`The body ended in the middle of a chunk: ${text.slice(0, 100)}`);
   return JSON.parse(text) as Chunk;
@@ -47,7 +52,8 @@ function openPieces(body: Body): Pieces {
     const reader = source.getReader() as ReadableStreamDefaultReader<Uint8Array | string>;
     return { next: () => reader.read(), cancel: () => reader.cancel() };
   }
-  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : (source as Iterable<string>)[Symbol.iterator]();
+  const iterator =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : (source as Iterable<string>)[Symbol.iterator]();
   return {
     next: async () => iterator.next(),
     cancel() {
@@ -70,14 +76,24 @@ async function throwRefusal(response: Response): Promise<never> {
   }
   const { error = said } = Object(said) as { error?: unknown };
   const { message, code, type } = Object(error) as { message?: string; code?: unknown; type?: unknown };
-  throw Object.assign(new Error(`${status} ${message ?? (text.slice(0, 200) || response.statusText)}`), { status, headers, code, type, error, request_id: headers.get('x-request-id') ?? headers.get('request-id') });
+  throw Object.assign(new Error(`${status} ${message ?? (text.slice(0, 200) || response.statusText)}`), {
+    status,
+    headers,
+    code,
+    type,
+    error,
+    request_id: headers.get('x-request-id') ?? headers.get('request-id'),
+  });
 }
 
 class Reader<Chunk> implements BodyChunks<Chunk> {
   readonly response: Body;
   readonly refuse: (() => Promise<never>) | null;
   private readonly parser: LineParser<Chunk>;
-  /** Those of the latest piece; those before `at` have been given. Not shifted: of a body in one piece that would cost seconds. */
+  /**
+   * Those of the latest piece; those before `at` have been given. Not shifted: of a body in one piece that would cost
+   * seconds.
+   */
   private chunks: Chunk[] = [];
   private at = 0;
   private readonly life: Life;
@@ -93,7 +109,10 @@ class Reader<Chunk> implements BodyChunks<Chunk> {
   private failure: { readonly error: unknown } | null = null;
 
   constructor(body: Body, parser: LineParser<Chunk>) {
-    if (typeof body !== 'object' || body === null) throw new TypeError(`Expected a Response or a stream of bytes or strings, got ${body === null ? 'null' : typeof body}.`);
+    if (typeof body !== 'object' || body === null)
+      throw new TypeError(
+        `Expected a Response or a stream of bytes or strings, got ${body === null ? 'null' : typeof body}.`,
+      );
     this.response = body;
     this.parser = parser;
     this.refuse = isResponse(body) && !body.ok ? () => throwRefusal(body) : null;
@@ -174,7 +193,10 @@ class Reader<Chunk> implements BodyChunks<Chunk> {
     this.line += text.slice(from);
   }
 
-  /** Behind the last chunk the body ends at once, and its connection can be used again; or it is held open, and is closed. */
+  /**
+   * Behind the last chunk the body ends at once, and its connection can be used again; or it is held open, and is
+   * closed.
+   */
   private drain(): void {
     this.ended = true;
     this.line = '';
@@ -194,6 +216,8 @@ class Reader<Chunk> implements BodyChunks<Chunk> {
   private cancel(): void {
     const { pieces, response } = this;
     // What nobody has read yet holds its connection too.
-    Promise.resolve(pieces ? pieces.cancel() : isResponse(response) && !response.bodyUsed && response.body?.cancel()).catch(ignore);
+    Promise.resolve(
+      pieces ? pieces.cancel() : isResponse(response) && !response.bodyUsed && response.body?.cancel(),
+    ).catch(ignore);
   }
 }

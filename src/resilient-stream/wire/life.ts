@@ -1,9 +1,11 @@
 /** When bytes last came for a response, on the clock of `performance.now()`. */
-export interface Life { at: number }
+export interface Life {
+  at: number;
+}
 
 /**
- * The life of each response that `livenessFetch` fetched, by what a stream can know it by: the signal of its request (the openai and
- * Anthropic streams carry its controller), and the response itself.
+ * The life of each response that `livenessFetch` fetched, by what a stream can know it by: the signal of its request
+ * (the openai and Anthropic streams carry its controller), and the response itself.
  */
 export const lives = new WeakMap<object, Life>();
 

@@ -7,8 +7,9 @@ import { parseRest, readBody, type Body, type BodyChunks } from './body.ts';
  * const stream = await resilientStream(async ({ signal }) => ndjson(await fetch(url, { method: 'POST', body, signal })));
  * ```
  *
- * Iterating throws a SyntaxError where a line is no JSON or the body ends in the middle of one, whatever reading the body throws, and
- * for a response that is not ok an Error with `status`, `headers`, and the `code` and `type` of the server's error.
+ * Iterating throws a SyntaxError where a line is no JSON or the body ends in the middle of one, whatever reading the
+ * body throws, and for a response that is not ok an Error with `status`, `headers`, and the `code` and `type` of the
+ * server's error.
  *
  * @throws TypeError if `body` is neither a Response nor a stream.
  */

@@ -57,8 +57,9 @@ function createParser<Chunk>(): LineParser<Chunk> {
  * const stream = await resilientStream(async ({ signal }) => sse(await fetch(url, { method: 'POST', headers, body, signal })));
  * ```
  *
- * Iterating throws a SyntaxError where an event is no JSON or the body ends in the middle of one, whatever reading the body throws, and
- * for a response that is not ok an Error with `status`, `headers`, and the `code` and `type` of the server's error.
+ * Iterating throws a SyntaxError where an event is no JSON or the body ends in the middle of one, whatever reading the
+ * body throws, and for a response that is not ok an Error with `status`, `headers`, and the `code` and `type` of the
+ * server's error.
  *
  * @throws TypeError if `body` is neither a Response nor a stream.
  */

@@ -6,9 +6,13 @@ import { bareLoop, createProject, type Outcome } from '../project.ts';
 
 const ALL = ['require-completion-check', 'require-error-handling', 'require-timeout'];
 
-const check = (files: Record<string, string>, ...argv: string[]): Promise<Outcome> => createProject(files).run(['check', '--format', 'json', ...argv]);
+const check = (files: Record<string, string>, ...argv: string[]): Promise<Outcome> =>
+  createProject(files).run(['check', '--format', 'json', ...argv]);
 const reportOf = ({ stdout }: Outcome): CheckReport => JSON.parse(stdout) as CheckReport;
-const rulesOf = (outcome: Outcome): string[] => reportOf(outcome).problems.map(({ rule }) => rule).sort();
+const rulesOf = (outcome: Outcome): string[] =>
+  reportOf(outcome)
+    .problems.map(({ rule }) => rule)
+    .sort();
 
 describe('check --format json', () => {
   it('has the shape that others build on', async () => {
@@ -33,7 +37,19 @@ describe('check --format json', () => {
         },
       ],
       leftOut: [],
-      summary: { problems: 1, errors: 1, warnings: 0, byRule: { 'require-timeout': 1 }, files: 1, loops: 1, rewritable: 1, streams: 1, baseline: null, examined: 1, leftOut: 0 },
+      summary: {
+        problems: 1,
+        errors: 1,
+        warnings: 0,
+        byRule: { 'require-timeout': 1 },
+        files: 1,
+        loops: 1,
+        rewritable: 1,
+        streams: 1,
+        baseline: null,
+        examined: 1,
+        leftOut: 0,
+      },
     });
   });
 
@@ -48,13 +64,30 @@ describe('check --format json', () => {
       version: 1,
       problems: [],
       leftOut: [],
-      summary: { problems: 0, errors: 0, warnings: 0, byRule: {}, files: 0, loops: 0, rewritable: 0, streams: 0, baseline: null, examined: 1, leftOut: 0 },
+      summary: {
+        problems: 0,
+        errors: 0,
+        warnings: 0,
+        byRule: {},
+        files: 0,
+        loops: 0,
+        rewritable: 0,
+        streams: 0,
+        baseline: null,
+        examined: 1,
+        leftOut: 0,
+      },
     });
   });
 
   it('runs the rules that are named alone, and once', async () => {
-    expect(rulesOf(await check({ 'a.ts': bareLoop }, '--rule', 'require-timeout,require-completion-check'))).toEqual(['require-completion-check', 'require-timeout']);
-    expect(rulesOf(await check({ 'a.ts': bareLoop }, '--rule', 'require-timeout', '--rule', 'require-timeout'))).toEqual(['require-timeout']);
+    expect(rulesOf(await check({ 'a.ts': bareLoop }, '--rule', 'require-timeout,require-completion-check'))).toEqual([
+      'require-completion-check',
+      'require-timeout',
+    ]);
+    expect(
+      rulesOf(await check({ 'a.ts': bareLoop }, '--rule', 'require-timeout', '--rule', 'require-timeout')),
+    ).toEqual(['require-timeout']);
   });
 
   it('checks the streams of the providers that are asked for', async () => {
@@ -69,12 +102,20 @@ describe('check --format json', () => {
   it('looks into a file that ESLint itself would pass over', async () => {
     expect(rulesOf(await check({ 'node_modules/x/a.ts': bareLoop }, 'node_modules/x'))).toEqual(ALL);
     const project = createProject({ 'a.ts': bareLoop, 'deep/b.ts': '' });
-    expect(rulesOf(await project.run(['check', '--format', 'json', '../a.ts'], { cwd: `${project.root}/deep` }))).toEqual(ALL);
+    expect(
+      rulesOf(await project.run(['check', '--format', 'json', '../a.ts'], { cwd: `${project.root}/deep` })),
+    ).toEqual(ALL);
   });
 
   it('says each problem once where a file has many loops', async () => {
-    const { problems } = reportOf(await check({ 'a.ts': `${bareLoop}${bareLoop.split('\n').slice(2).join('\n').replaceAll('stream)', 'other)').replace('const stream', 'const other')}` }));
-    expect(problems.map(({ rule, loop }) => `${loop.line} ${rule}`).sort()).toEqual([4, 8].flatMap((line) => ALL.map((rule) => `${line} ${rule}`)).sort());
+    const { problems } = reportOf(
+      await check({
+        'a.ts': `${bareLoop}${bareLoop.split('\n').slice(2).join('\n').replaceAll('stream)', 'other)').replace('const stream', 'const other')}`,
+      }),
+    );
+    expect(problems.map(({ rule, loop }) => `${loop.line} ${rule}`).sort()).toEqual(
+      [4, 8].flatMap((line) => ALL.map((rule) => `${line} ${rule}`)).sort(),
+    );
   });
 });
 
@@ -83,9 +124,21 @@ describe('comments', () => {
 
   it('turn rules off', async () => {
     expect(rulesOf(await check({ 'a.ts': `/* eslint-disable -- a script */\n${bareLoop}` }))).toEqual([]);
-    expect(rulesOf(await check({ 'a.ts': `/* eslint-disable resilient-stream/require-timeout -- a script */\n${bareLoop}` }))).toEqual(['require-completion-check', 'require-error-handling']);
-    expect(rulesOf(await check({ 'a.ts': before('// eslint-disable-next-line resilient-stream/require-error-handling -- a script') }))).toEqual(['require-completion-check', 'require-timeout']);
-    expect(rulesOf(await check({ 'a.ts': `/* eslint resilient-stream/require-timeout: off */\n${bareLoop}` }))).toEqual(['require-completion-check', 'require-error-handling']);
+    expect(
+      rulesOf(
+        await check({ 'a.ts': `/* eslint-disable resilient-stream/require-timeout -- a script */\n${bareLoop}` }),
+      ),
+    ).toEqual(['require-completion-check', 'require-error-handling']);
+    expect(
+      rulesOf(
+        await check({
+          'a.ts': before('// eslint-disable-next-line resilient-stream/require-error-handling -- a script'),
+        }),
+      ),
+    ).toEqual(['require-completion-check', 'require-timeout']);
+    expect(rulesOf(await check({ 'a.ts': `/* eslint resilient-stream/require-timeout: off */\n${bareLoop}` }))).toEqual(
+      ['require-completion-check', 'require-error-handling'],
+    );
   });
 
   it.each([
@@ -112,32 +165,57 @@ describe('check', () => {
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('a.ts');
     expect(lines[1]).toMatch(/^ {2}3:22 {2}error {2}require-timeout {11}.+\.$/);
-    expect(stdout).toMatch(/\n3 problems in 1 file: .+\.\nNext: `resilient-stream migrate --dry-run` shows how it would rewrite this loop\.\n$/);
+    expect(stdout).toMatch(
+      /\n3 problems in 1 file: .+\.\nNext: `resilient-stream migrate --dry-run` shows how it would rewrite this loop\.\n$/,
+    );
   });
 
   it('says so when all is well', async () => {
     const handled = `/* eslint-disable resilient-stream/require-timeout, resilient-stream/require-completion-check, resilient-stream/require-error-handling */\n${bareLoop}`;
-    expect(await createProject({ 'a.ts': handled }).run(['check'])).toEqual({ code: 0, stdout: 'No problems in 1 stream loop.\n', stderr: '' });
+    expect(await createProject({ 'a.ts': handled }).run(['check'])).toEqual({
+      code: 0,
+      stdout: 'No problems in 1 stream loop.\n',
+      stderr: '',
+    });
   });
 });
 
 describe('--rule', () => {
-  const severitiesOf = (outcome: Outcome): string[] => reportOf(outcome).problems.map(({ rule, severity }) => `${severity} ${rule}`).sort();
+  const severitiesOf = (outcome: Outcome): string[] =>
+    reportOf(outcome)
+      .problems.map(({ rule, severity }) => `${severity} ${rule}`)
+      .sort();
 
   it('changes a rule of the preset where it has a severity', async () => {
-    const outcome = await check({ 'a.ts': bareLoop }, '--rule', 'require-timeout:warn', '--rule', 'require-error-handling:off');
+    const outcome = await check(
+      { 'a.ts': bareLoop },
+      '--rule',
+      'require-timeout:warn',
+      '--rule',
+      'require-error-handling:off',
+    );
     expect(severitiesOf(outcome)).toEqual(['error require-completion-check', 'warning require-timeout']);
     expect(reportOf(outcome).summary).toMatchObject({ problems: 2, errors: 1, warnings: 1 });
     expect(outcome.code).toBe(1);
   });
 
   it('takes the later of two words, and the name as comments have it', async () => {
-    const outcome = await check({ 'a.ts': bareLoop }, '--rule', 'resilient-stream/require-timeout:off,require-timeout:error', '--rule', 'require-error-handling, require-timeout');
+    const outcome = await check(
+      { 'a.ts': bareLoop },
+      '--rule',
+      'resilient-stream/require-timeout:off,require-timeout:error',
+      '--rule',
+      'require-error-handling, require-timeout',
+    );
     expect(severitiesOf(outcome)).toEqual(['error require-error-handling', 'error require-timeout']);
   });
 
   it('changes the rules that are named alone', async () => {
-    expect(severitiesOf(await check({ 'a.ts': bareLoop }, '--rule', 'require-timeout', '--rule', 'require-error-handling:warn'))).toEqual(['error require-timeout', 'warning require-error-handling']);
+    expect(
+      severitiesOf(
+        await check({ 'a.ts': bareLoop }, '--rule', 'require-timeout', '--rule', 'require-error-handling:warn'),
+      ),
+    ).toEqual(['error require-timeout', 'warning require-error-handling']);
   });
 
   it('may leave warnings alone, which are no failure', async () => {
@@ -146,7 +224,15 @@ describe('--rule', () => {
   });
 
   it('loses to a comment of the file', async () => {
-    expect(severitiesOf(await check({ 'a.ts': `/* eslint resilient-stream/require-timeout: warn */\n${bareLoop}` }, '--rule', 'require-timeout'))).toEqual(['warning require-timeout']);
+    expect(
+      severitiesOf(
+        await check(
+          { 'a.ts': `/* eslint resilient-stream/require-timeout: warn */\n${bareLoop}` },
+          '--rule',
+          'require-timeout',
+        ),
+      ),
+    ).toEqual(['warning require-timeout']);
   });
 });
 
@@ -161,22 +247,32 @@ describe('--max-warnings', () => {
 });
 
 describe('what to do next', () => {
-  const nextOf = async (files: Record<string, string>, ...argv: string[]): Promise<string | undefined> => /\nNext: (.+)\n$/.exec((await createProject(files).run(['check', ...argv])).stdout)?.[1];
-  const elsewhere = 'export async function show(stream) {\n  for await (const chunk of stream) log(chunk.choices[0]?.delta?.content);\n}\n';
+  const nextOf = async (files: Record<string, string>, ...argv: string[]): Promise<string | undefined> =>
+    /\nNext: (.+)\n$/.exec((await createProject(files).run(['check', ...argv])).stdout)?.[1];
+  const elsewhere =
+    'export async function show(stream) {\n  for await (const chunk of stream) log(chunk.choices[0]?.delta?.content);\n}\n';
 
   it('is the command that rewrites, for the same paths', async () => {
-    expect(await nextOf({ "it's/a.ts": bareLoop, 'b.ts': elsewhere }, "it's", 'b.ts')).toBe("`resilient-stream migrate --dry-run 'it'\\''s' b.ts` shows how it would rewrite 1 of these 2 loops.");
+    expect(await nextOf({ "it's/a.ts": bareLoop, 'b.ts': elsewhere }, "it's", 'b.ts')).toBe(
+      "`resilient-stream migrate --dry-run 'it'\\''s' b.ts` shows how it would rewrite 1 of these 2 loops.",
+    );
   });
 
   it('is the page of the rule where nothing can be rewritten', async () => {
-    expect(await nextOf({ 'b.ts': elsewhere })).toMatch(/^https:.+\/docs\/rules\/require-completion-check\.md says what to do\.$/);
+    expect(await nextOf({ 'b.ts': elsewhere })).toMatch(
+      /^https:.+\/docs\/rules\/require-completion-check\.md says what to do\.$/,
+    );
   });
 });
 
 describe('ESLint', () => {
   it('has nothing to say of a file that does not speak to it, and so is not asked', async () => {
-    const examples = Object.fromEntries(catalog.flatMap(({ id, apis }) => apis.map(({ example }, index) => [`${id}-${index}.ts`, example])));
-    const spoken = Object.fromEntries(Object.entries(examples).map(([name, example]) => [name, `${example}\n// eslint-enable\n`]));
+    const examples = Object.fromEntries(
+      catalog.flatMap(({ id, apis }) => apis.map(({ example }, index) => [`${id}-${index}.ts`, example])),
+    );
+    const spoken = Object.fromEntries(
+      Object.entries(examples).map(([name, example]) => [name, `${example}\n// eslint-enable\n`]),
+    );
     const [unasked, asked] = [await check(examples, '--preset', 'strict'), await check(spoken, '--preset', 'strict')];
     expect(reportOf(unasked).problems.length).toBeGreaterThan(100);
     expect(reportOf(unasked)).toEqual(reportOf(asked));
@@ -185,11 +281,16 @@ describe('ESLint', () => {
   const nowhere = (): Promise<never> => Promise.reject(new Error('Cannot find package'));
 
   it('is asked for in one line where it is not installed', async () => {
-    await expect(loadEslint(createProject({}).root, nowhere)).rejects.toThrow('which is not installed here; run `npm install --save-dev eslint`.');
+    await expect(loadEslint(createProject({}).root, nowhere)).rejects.toThrow(
+      'which is not installed here; run `npm install --save-dev eslint`.',
+    );
   });
 
   it("may be the project's own", async () => {
-    const project = createProject({ 'node_modules/eslint/package.json': '{ "name": "eslint", "main": "main.cjs" }', 'node_modules/eslint/main.cjs': 'exports.Linter = 1;' });
+    const project = createProject({
+      'node_modules/eslint/package.json': '{ "name": "eslint", "main": "main.cjs" }',
+      'node_modules/eslint/main.cjs': 'exports.Linter = 1;',
+    });
     const loaded: string[] = [];
     await loadEslint(project.root, (specifier) => {
       loaded.push(specifier);
@@ -200,7 +301,9 @@ describe('ESLint', () => {
 });
 
 it('a problem that is about no loop has its own line and no API', async () => {
-  const project = createProject({ 'ask.js': `// TODO(resilient-stream): say what happens to half an answer\n${bareLoop}` });
+  const project = createProject({
+    'ask.js': `// TODO(resilient-stream): say what happens to half an answer\n${bareLoop}`,
+  });
   const { stdout } = await project.run(['check', '--format', 'json', '--rule', 'no-unresolved-migration']);
   const { problems } = JSON.parse(stdout) as CheckReport;
   expect(problems.map(({ loop }) => loop)).toEqual([{ line: 1, provider: null, api: null, rewritable: false }]);

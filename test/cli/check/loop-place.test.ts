@@ -5,10 +5,12 @@ import { parseSource } from '../../../src/analysis/source/parse-source.ts';
 
 const loop = `for await (const chunk of await client.chat.completions.create({ stream: true }, { signal })) show(chunk);`;
 const placesOf = (code: string): string[] =>
-  findStreamLoops(parseSource('a.ts', `import OpenAI from 'openai';\nconst client = new OpenAI();\n${code}`)).map((found) => {
-    const { function: owner, loop } = findPlace(found);
-    return `${owner} | ${loop}`;
-  });
+  findStreamLoops(parseSource('a.ts', `import OpenAI from 'openai';\nconst client = new OpenAI();\n${code}`)).map(
+    (found) => {
+      const { function: owner, loop } = findPlace(found);
+      return `${owner} | ${loop}`;
+    },
+  );
 
 describe('a place', () => {
   it.each([
@@ -24,12 +26,18 @@ describe('a place', () => {
     ['a wrapper', `export const POST = guard(async (req) => { ${loop} });`, 'POST'],
     ['functions in functions', `function outer() { return async function inner() { ${loop} }; }`, 'outer.inner'],
     ['nothing that has a name', `(async () => { ${loop} })();`, ''],
-    ['a callback', `async function all() { await Promise.all(questions.map(async (question) => { ${loop} })); }`, 'all'],
+    [
+      'a callback',
+      `async function all() { await Promise.all(questions.map(async (question) => { ${loop} })); }`,
+      'all',
+    ],
   ])('is named after %s', (_, code, owner) => {
     expect(placesOf(code)).toEqual([`${owner} | for await (chunk of client.chat.completions.create())`]);
   });
 
   it('tells the forms of loops apart', () => {
-    expect(placesOf(`const stream = client.chat.completions.stream({});\nstream.on('content', (delta) => show(delta));`)).toEqual([' | stream.on()']);
+    expect(
+      placesOf(`const stream = client.chat.completions.stream({});\nstream.on('content', (delta) => show(delta));`),
+    ).toEqual([' | stream.on()']);
   });
 });

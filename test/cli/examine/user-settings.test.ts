@@ -7,8 +7,10 @@ const manifest = (value: unknown): string => JSON.stringify({ name: 'app', 'resi
 const loop = `import { ask } from '@acme/llm';\nfor await (const chunk of await ask()) show(chunk);\n`;
 const pulled = `import { ask } from '@acme/llm';\nconst it = (await ask())[Symbol.asyncIterator]();\nfor (let r; !(r = await it.next()).done; ) show(r.value);\n`;
 
-const list = (files: Record<string, string>, ...argv: string[]): Promise<Outcome> => createProject(files).run(['list', '--format', 'json', ...argv]);
-const found = ({ stdout }: Outcome): string[] => (JSON.parse(stdout) as ListReport).streams.map(({ file, provider, api }) => `${file} ${provider} ${api}`);
+const list = (files: Record<string, string>, ...argv: string[]): Promise<Outcome> =>
+  createProject(files).run(['list', '--format', 'json', ...argv]);
+const found = ({ stdout }: Outcome): string[] =>
+  (JSON.parse(stdout) as ListReport).streams.map(({ file, provider, api }) => `${file} ${provider} ${api}`);
 
 describe('the key "resilient-stream" of package.json', () => {
   it('names streams of the user’s own', async () => {
@@ -17,14 +19,22 @@ describe('the key "resilient-stream" of package.json', () => {
   });
 
   it('is looked for in the folders above, past a package.json without it', async () => {
-    const project = createProject({ 'package.json': manifest(settings), 'app/package.json': '{ "name": "app" }', 'app/src/a.ts': loop });
-    expect(found(await project.run(['list', '--format', 'json'], { cwd: `${project.root}/app/src` }))).toEqual(['a.ts openai ask']);
+    const project = createProject({
+      'package.json': manifest(settings),
+      'app/package.json': '{ "name": "app" }',
+      'app/src/a.ts': loop,
+    });
+    expect(found(await project.run(['list', '--format', 'json'], { cwd: `${project.root}/app/src` }))).toEqual([
+      'a.ts openai ask',
+    ]);
   });
 
   it('finds files whose text names no SDK', async () => {
     expect(found(await list({ 'a.ts': pulled, 'package.json': manifest(settings) }))).toEqual(['a.ts openai ask']);
     const byPath = { streams: [{ module: '*/llm/ask.ts', name: 'ask', like: 'openai.chat' }] };
-    expect(found(await list({ 'a.ts': pulled.replace('@acme/llm', '../llm/ask'), 'package.json': manifest(byPath) }))).toEqual(['a.ts openai ask']);
+    expect(
+      found(await list({ 'a.ts': pulled.replace('@acme/llm', '../llm/ask'), 'package.json': manifest(byPath) })),
+    ).toEqual(['a.ts openai ask']);
   });
 
   it('counts for check and for migrate', async () => {
@@ -37,7 +47,9 @@ describe('the key "resilient-stream" of package.json', () => {
       'package.json': manifest(clients),
     });
     const { stdout } = await own.run(['migrate', '--dry-run', '.']);
-    expect(stdout).toContain('+for await (const chunk of await resilientStream(({ signal }) => client.chat.completions.create(');
+    expect(stdout).toContain(
+      '+for await (const chunk of await resilientStream(({ signal }) => client.chat.completions.create(',
+    );
   });
 
   it('is not asked of a package.json that has none, whatever else is wrong with that', async () => {
@@ -46,7 +58,10 @@ describe('the key "resilient-stream" of package.json', () => {
 
   it.each([
     [manifest({ stream: [] }), "package.json: resilient-stream has no 'stream'; did you mean 'streams'?"],
-    [manifest({ streams: [{ module: 'a', name: 'b', like: 'opnai.chat' }] }), "package.json: resilient-stream.streams[0].like: there is no provider 'opnai'; did you mean 'openai.chat'?"],
+    [
+      manifest({ streams: [{ module: 'a', name: 'b', like: 'opnai.chat' }] }),
+      "package.json: resilient-stream.streams[0].like: there is no provider 'opnai'; did you mean 'openai.chat'?",
+    ],
     [manifest([]), "package.json: resilient-stream is a list; it is an object with 'streams', 'clients', 'modules'."],
     ['{ "resilient-stream": ', 'package.json: is no JSON: '],
   ])('that is wrong is named: %s', async (text, message) => {
@@ -61,7 +76,12 @@ describe('the key "resilient-stream" of package.json', () => {
 
 describe('--config', () => {
   it('names a file with the settings, which count instead', async () => {
-    const files = { 'a.ts': loop, 'llm.json': JSON.stringify(settings), 'package.json': manifest({ streams: [] }), 'other/package.json': manifest(settings) };
+    const files = {
+      'a.ts': loop,
+      'llm.json': JSON.stringify(settings),
+      'package.json': manifest({ streams: [] }),
+      'other/package.json': manifest(settings),
+    };
     expect(found(await list(files, '--config', 'llm.json'))).toEqual(['a.ts openai ask']);
     expect(found(await list(files))).toEqual([]);
     expect(found(await list(files, '--config', 'other/package.json'))).toEqual(['a.ts openai ask']);
@@ -73,7 +93,11 @@ describe('--config', () => {
     ['package.json', '--config package.json: has no "resilient-stream".'],
     ['wrong.json', "--config wrong.json: settings has no 'stream'; did you mean 'streams'?"],
   ])('with %s says what is wrong', async (name, message) => {
-    const outcome = await list({ 'broken.json': '{', 'package.json': '{}', 'wrong.json': '{ "stream": [] }' }, '--config', name);
+    const outcome = await list(
+      { 'broken.json': '{', 'package.json': '{}', 'wrong.json': '{ "stream": [] }' },
+      '--config',
+      name,
+    );
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
     expect(outcome.stderr).toContain(`error: ${message}`);
   });

@@ -12,12 +12,36 @@ async function found(project: Project, paths: readonly string[], cwd = project.r
 
 describe('a folder', () => {
   it('gives the source files below it, in the order of their names', async () => {
-    const project = createProject({ 'b.ts': '', 'a.mjs': '', 'src/z.tsx': '', 'src/y.cts': '', 'src/x.jsx': '', 'notes.md': '', 'data.json': '', '.github/deploy.js': '' });
-    expect(await found(project, ['.'])).toEqual(['.github/deploy.js', 'a.mjs', 'b.ts', 'src/x.jsx', 'src/y.cts', 'src/z.tsx']);
+    const project = createProject({
+      'b.ts': '',
+      'a.mjs': '',
+      'src/z.tsx': '',
+      'src/y.cts': '',
+      'src/x.jsx': '',
+      'notes.md': '',
+      'data.json': '',
+      '.github/deploy.js': '',
+    });
+    expect(await found(project, ['.'])).toEqual([
+      '.github/deploy.js',
+      'a.mjs',
+      'b.ts',
+      'src/x.jsx',
+      'src/y.cts',
+      'src/z.tsx',
+    ]);
   });
 
   it('gives no installed package, no minified file, no declaration', async () => {
-    const project = createProject({ 'a.ts': '', 'node_modules/openai/index.js': '', 'pkg/node_modules/x/index.js': '', '.yarn/releases/yarn.cjs': '', 'lib.min.js': '', 'types.d.ts': '', 'types.d.mts': '' });
+    const project = createProject({
+      'a.ts': '',
+      'node_modules/openai/index.js': '',
+      'pkg/node_modules/x/index.js': '',
+      '.yarn/releases/yarn.cjs': '',
+      'lib.min.js': '',
+      'types.d.ts': '',
+      'types.d.mts': '',
+    });
     expect(await found(project, ['.'])).toEqual(['a.ts']);
   });
 
@@ -50,13 +74,23 @@ describe('.gitignore', () => {
   });
 
   it('counts up to the root of the repository when a folder inside is named', async () => {
-    const project = createProject({ '.git/HEAD': '', '.gitignore': 'build\n', 'pkg/src/a.ts': '', 'pkg/src/build/b.ts': '' });
+    const project = createProject({
+      '.git/HEAD': '',
+      '.gitignore': 'build\n',
+      'pkg/src/a.ts': '',
+      'pkg/src/build/b.ts': '',
+    });
     expect(await found(project, ['pkg/src'])).toEqual(['pkg/src/a.ts']);
     expect(await found(project, ['.'], join(project.root, 'pkg/src'))).toEqual(['pkg/src/a.ts']);
   });
 
   it('does not stand against a folder or file that is named', async () => {
-    const project = createProject({ '.git/HEAD': '', '.gitignore': 'build\n', 'build/a.js': '', 'build/deep/b.js': '' });
+    const project = createProject({
+      '.git/HEAD': '',
+      '.gitignore': 'build\n',
+      'build/a.js': '',
+      'build/deep/b.js': '',
+    });
     expect(await found(project, ['build'])).toEqual(['build/a.js', 'build/deep/b.js']);
     expect(await found(project, ['build/deep'])).toEqual(['build/deep/b.js']);
     expect(await found(project, ['build/a.js'])).toEqual(['build/a.js']);
@@ -70,7 +104,13 @@ describe('.gitignore', () => {
 
 describe('a pattern', () => {
   it('gives the source files that match', async () => {
-    const project = createProject({ 'a.ts': '', 'src/b.ts': '', 'src/c.js': '', 'src/d.css': '', 'node_modules/x/e.ts': '' });
+    const project = createProject({
+      'a.ts': '',
+      'src/b.ts': '',
+      'src/c.js': '',
+      'src/d.css': '',
+      'node_modules/x/e.ts': '',
+    });
     expect(await found(project, ['**/*.ts'])).toEqual(['a.ts', 'src/b.ts']);
     expect(await found(project, ['src/*'])).toEqual(['src/b.ts', 'src/c.js']);
   });
@@ -101,7 +141,14 @@ describe('symbolic links', () => {
   it('that lead to themselves are named as such', async () => {
     const project = createProject({});
     symlinkSync('loop.ts', join(project.root, 'loop.ts'));
-    expect((await findFiles(project.root, ['loop.ts'])).faults).toEqual([{ kind: 'failed', place: 'loop.ts', at: null, message: 'cannot be read: is a symbolic link that leads to itself' }]);
+    expect((await findFiles(project.root, ['loop.ts'])).faults).toEqual([
+      {
+        kind: 'failed',
+        place: 'loop.ts',
+        at: null,
+        message: 'cannot be read: is a symbolic link that leads to itself',
+      },
+    ]);
   });
 });
 
@@ -115,7 +162,11 @@ describe('a list of files', () => {
   });
 
   it('may quote names as git does', () => {
-    expect(fromStdin('"src/caf\\303\\251.ts"\n"say \\"a\\\\b\\".ts"\r\n"tab\\t.js"\n')).toEqual(['src/café.ts', 'say "a\\b".ts', 'tab\t.js']);
+    expect(fromStdin('"src/caf\\303\\251.ts"\n"say \\"a\\\\b\\".ts"\r\n"tab\\t.js"\n')).toEqual([
+      'src/café.ts',
+      'say "a\\b".ts',
+      'tab\t.js',
+    ]);
   });
 
   it('may hold what is no source file, as lists from git do', () => {

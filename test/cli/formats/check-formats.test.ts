@@ -11,10 +11,17 @@ import type { CheckProblem, CheckReport } from '../../../cli/reports/json-shapes
 import { rules } from '../../../rules/all.ts';
 import { bareLoop, createProject, type Outcome, otherLoop, type Project } from '../project.ts';
 
-const check = ({ run }: Project, format: string, ...argv: string[]): Promise<Outcome> => run(['check', '--format', format, ...argv]);
+const check = ({ run }: Project, format: string, ...argv: string[]): Promise<Outcome> =>
+  run(['check', '--format', format, ...argv]);
 
 const plain = (text: string): string => text;
-const context: CheckContext = { colors: new Proxy({}, { get: () => plain }) as CheckContext['colors'], cwd: '/repo', root: '/repo', paths: [], failed: false };
+const context: CheckContext = {
+  colors: new Proxy({}, { get: () => plain }) as CheckContext['colors'],
+  cwd: '/repo',
+  root: '/repo',
+  paths: [],
+  failed: false,
+};
 
 const problem: CheckProblem = {
   file: 'src/a.ts',
@@ -31,9 +38,23 @@ const problem: CheckProblem = {
 };
 
 function reportOf(problems: readonly CheckProblem[], leftOut: CheckReport['leftOut'] = []): CheckReport {
-  const byRule = Object.fromEntries(problems.map(({ rule }) => [rule, problems.filter((other) => other.rule === rule).length]));
+  const byRule = Object.fromEntries(
+    problems.map(({ rule }) => [rule, problems.filter((other) => other.rule === rule).length]),
+  );
   const warnings = problems.filter(({ severity }) => severity === 'warning').length;
-  const summary = { problems: problems.length, errors: problems.length - warnings, warnings, byRule, files: 1, loops: problems.length, rewritable: 0, baseline: null, streams: 1, examined: 1, leftOut: leftOut.length };
+  const summary = {
+    problems: problems.length,
+    errors: problems.length - warnings,
+    warnings,
+    byRule,
+    files: 1,
+    loops: problems.length,
+    rewritable: 0,
+    baseline: null,
+    streams: 1,
+    examined: 1,
+    leftOut: leftOut.length,
+  };
   return { version: 1, problems, leftOut, summary };
 }
 
@@ -60,14 +81,31 @@ describe('check --format sarif', () => {
     const outcome = await check(createProject({ 'src/a.ts': bareLoop }), 'sarif', '--rule', 'require-timeout:warn');
     expect(outcome.code).toBe(1);
     const results = resultsOf(parse(outcome.stdout));
-    expect(results.map(({ ruleId, level }) => `${level} ${ruleId}`).sort()).toEqual(['error require-completion-check', 'error require-error-handling', 'warning require-timeout']);
+    expect(results.map(({ ruleId, level }) => `${level} ${ruleId}`).sort()).toEqual([
+      'error require-completion-check',
+      'error require-error-handling',
+      'warning require-timeout',
+    ]);
     expect(results.find(({ ruleId }) => ruleId === 'require-timeout')).toEqual({
       ruleId: 'require-timeout',
       ruleIndex: rules.findIndex(({ name }) => name === 'require-timeout'),
       level: 'warning',
       message: { text: expect.stringContaining('`chat.completions.create`') as string },
-      locations: [{ physicalLocation: { artifactLocation: { uri: 'src/a.ts', uriBaseId: '%SRCROOT%' }, region: { startLine: 3, startColumn: 22, endLine: 3, endColumn: 52 } } }],
-      relatedLocations: [{ id: 1, message: { text: 'The loop.' }, physicalLocation: { artifactLocation: { uri: 'src/a.ts', uriBaseId: '%SRCROOT%' }, region: { startLine: 4 } } }],
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'src/a.ts', uriBaseId: '%SRCROOT%' },
+            region: { startLine: 3, startColumn: 22, endLine: 3, endColumn: 52 },
+          },
+        },
+      ],
+      relatedLocations: [
+        {
+          id: 1,
+          message: { text: 'The loop.' },
+          physicalLocation: { artifactLocation: { uri: 'src/a.ts', uriBaseId: '%SRCROOT%' }, region: { startLine: 4 } },
+        },
+      ],
       partialFingerprints: { 'resilientStream/v1': expect.stringMatching(/^[0-9a-f]{32}$/) as string },
       properties: { provider: 'openai', api: 'chat.completions.create', rewritable: true },
     });
@@ -94,34 +132,57 @@ describe('check --format sarif', () => {
     project.git('init', '--quiet');
     const { stdout } = await project.run(['check', '--format', 'sarif'], { cwd: join(project.root, 'packages/a b') });
     const log = parse(stdout);
-    expect(resultsOf(log)[0]!.locations![0]!.physicalLocation!.artifactLocation!.uri).toBe('packages/a%20b/src/%5Bid%5D%231.ts');
+    expect(resultsOf(log)[0]!.locations![0]!.physicalLocation!.artifactLocation!.uri).toBe(
+      'packages/a%20b/src/%5Bid%5D%231.ts',
+    );
     expect(log.runs[0]!.originalUriBaseIds!['%SRCROOT%']!.uri).toBe(pathToFileURL(`${project.root}/`).href);
   });
 
   it('names files of a checkout without git from the workspace of the runner', async () => {
     const project = createProject({ 'packages/a/src/a.ts': bareLoop });
-    const { stdout } = await project.run(['check', '--format', 'sarif'], { cwd: join(project.root, 'packages/a'), env: { GITHUB_WORKSPACE: project.root } });
-    expect(resultsOf(parse(stdout))[0]!.locations![0]!.physicalLocation!.artifactLocation!.uri).toBe('packages/a/src/a.ts');
+    const { stdout } = await project.run(['check', '--format', 'sarif'], {
+      cwd: join(project.root, 'packages/a'),
+      env: { GITHUB_WORKSPACE: project.root },
+    });
+    expect(resultsOf(parse(stdout))[0]!.locations![0]!.physicalLocation!.artifactLocation!.uri).toBe(
+      'packages/a/src/a.ts',
+    );
   });
 
   it('names a file outside of it by its whole address', async () => {
     const project = createProject({ 'a.ts': bareLoop, 'deep/b.ts': '' });
-    const { stdout } = await project.run(['check', '--format', 'sarif', '../a.ts'], { cwd: join(project.root, 'deep') });
+    const { stdout } = await project.run(['check', '--format', 'sarif', '../a.ts'], {
+      cwd: join(project.root, 'deep'),
+    });
     const [result] = resultsOf(parse(stdout));
-    expect(result!.locations![0]!.physicalLocation!.artifactLocation).toEqual({ uri: pathToFileURL(join(project.root, 'a.ts')).href });
+    expect(result!.locations![0]!.physicalLocation!.artifactLocation).toEqual({
+      uri: pathToFileURL(join(project.root, 'a.ts')).href,
+    });
   });
 
   it('tells what could not be looked at', async () => {
-    const outcome = await check(createProject({ 'a.ts': bareLoop, 'broken.ts': 'for await (const x of ) x.fullStream;\n' }), 'sarif', 'a.ts', 'broken.ts', 'missing.ts');
+    const outcome = await check(
+      createProject({ 'a.ts': bareLoop, 'broken.ts': 'for await (const x of ) x.fullStream;\n' }),
+      'sarif',
+      'a.ts',
+      'broken.ts',
+      'missing.ts',
+    );
     expect(outcome.code).toBe(2);
     const [invocation] = parse(outcome.stdout).runs[0]!.invocations!;
     expect(invocation!.executionSuccessful).toBe(false);
-    expect(invocation!.toolExecutionNotifications!.map(({ message }) => message.text).sort()).toEqual([expect.stringMatching(/^broken\.ts: .*does not parse/), expect.stringMatching(/^missing\.ts: no such file/)]);
+    expect(invocation!.toolExecutionNotifications!.map(({ message }) => message.text).sort()).toEqual([
+      expect.stringMatching(/^broken\.ts: .*does not parse/),
+      expect.stringMatching(/^missing\.ts: no such file/),
+    ]);
   });
 
   it('gives a problem the same fingerprint after its lines have moved, and each problem its own', async () => {
     const project = createProject({ 'a.ts': `${bareLoop}${bareLoop.split('\n').slice(2).join('\n')}` });
-    const fingerprints = async (): Promise<string[]> => resultsOf(parse((await check(project, 'sarif')).stdout)).map(({ partialFingerprints }) => partialFingerprints!['resilientStream/v1']!);
+    const fingerprints = async (): Promise<string[]> =>
+      resultsOf(parse((await check(project, 'sarif')).stdout)).map(
+        ({ partialFingerprints }) => partialFingerprints!['resilientStream/v1']!,
+      );
     const before = await fingerprints();
     expect(new Set(before).size).toBe(before.length);
     project.write('a.ts', `// a line more\n\n${project.read('a.ts').replaceAll('gpt-5', 'gpt-6')}`);
@@ -131,37 +192,63 @@ describe('check --format sarif', () => {
 
 describe('check --format github', () => {
   it('prints a command for each problem, and the rest as plain lines', async () => {
-    const { code, stdout } = await check(createProject({ 'src/a.ts': bareLoop }), 'github', '--rule', 'require-timeout:warn', 'src');
+    const { code, stdout } = await check(
+      createProject({ 'src/a.ts': bareLoop }),
+      'github',
+      '--rule',
+      'require-timeout:warn',
+      'src',
+    );
     const lines = stdout.split('\n');
-    expect(lines[0]).toMatch(/^::warning file=src\/a\.ts,line=3,endLine=3,col=22,endColumn=52,title=require-timeout::Nothing bounds .+\.$/);
-    expect(lines.slice(1, 3).every((line) => line.startsWith('::error file=src/a.ts,line=4,endLine=4,col=1,'))).toBe(true);
-    expect(lines.slice(3)).toEqual(['3 problems (1 warning) in 1 file.', 'Next: `resilient-stream migrate --dry-run src` shows how it would rewrite this loop.', '']);
+    expect(lines[0]).toMatch(
+      /^::warning file=src\/a\.ts,line=3,endLine=3,col=22,endColumn=52,title=require-timeout::Nothing bounds .+\.$/,
+    );
+    expect(lines.slice(1, 3).every((line) => line.startsWith('::error file=src/a.ts,line=4,endLine=4,col=1,'))).toBe(
+      true,
+    );
+    expect(lines.slice(3)).toEqual([
+      '3 problems (1 warning) in 1 file.',
+      'Next: `resilient-stream migrate --dry-run src` shows how it would rewrite this loop.',
+      '',
+    ]);
     expect(code).toBe(1);
   });
 
   it('escapes what the runner would take for its own', () => {
-    const [line] = checkFormats.github(reportOf([{ ...problem, file: 'a,b:c%.ts', message: '100 %: a\r\nb, ::c' }]), context).split('\n');
-    expect(line).toBe('::error file=a%2Cb%3Ac%25.ts,line=3,endLine=3,col=5,endColumn=9,title=require-timeout::100 %25: a%0D%0Ab, ::c');
+    const [line] = checkFormats
+      .github(reportOf([{ ...problem, file: 'a,b:c%.ts', message: '100 %: a\r\nb, ::c' }]), context)
+      .split('\n');
+    expect(line).toBe(
+      '::error file=a%2Cb%3Ac%25.ts,line=3,endLine=3,col=5,endColumn=9,title=require-timeout::100 %25: a%0D%0Ab, ::c',
+    );
   });
 
   it('leaves out columns where a problem has several lines', () => {
-    expect(checkFormats.github(reportOf([{ ...problem, endLine: 5 }]), context)).toMatch(/^::error file=src\/a\.ts,line=3,endLine=5,title=require-timeout::/);
+    expect(checkFormats.github(reportOf([{ ...problem, endLine: 5 }]), context)).toMatch(
+      /^::error file=src\/a\.ts,line=3,endLine=5,title=require-timeout::/,
+    );
   });
 
   it('warns of what could not be looked at', async () => {
     const { stdout } = await check(createProject({ 'broken.ts': 'for await (const x of ) x.fullStream;\n' }), 'github');
-    expect(stdout).toMatch(/^::warning file=broken\.ts,title=Not looked at::broken\.ts: line 1, column \d+: does not parse.+\n/);
+    expect(stdout).toMatch(
+      /^::warning file=broken\.ts,title=Not looked at::broken\.ts: line 1, column \d+: does not parse.+\n/,
+    );
   });
 });
 
 describe('check --format markdown', () => {
   it('prints a table with a link to the page of each rule', async () => {
     const { stdout } = await check(createProject({ 'src/a.ts': bareLoop }), 'markdown', '--rule', 'require-timeout');
-    expect(stdout).toMatch(/^### resilient-stream: 1 problem in 1 file\n\n\| \| where \| rule \| what is so \|\n\|---\|---\|---\|---\|\n\| ❌ \| `src\/a\.ts:3` \| \[require-timeout\]\(https:[^)]+\/docs\/rules\/require-timeout\.md\) \| Nothing bounds [^|]+`chat\.completions\.create`[^|]+\. \|\n\nNext: `resilient-stream migrate --dry-run` shows/);
+    expect(stdout).toMatch(
+      /^### resilient-stream: 1 problem in 1 file\n\n\| \| where \| rule \| what is so \|\n\|---\|---\|---\|---\|\n\| ❌ \| `src\/a\.ts:3` \| \[require-timeout\]\(https:[^)]+\/docs\/rules\/require-timeout\.md\) \| Nothing bounds [^|]+`chat\.completions\.create`[^|]+\. \|\n\nNext: `resilient-stream migrate --dry-run` shows/,
+    );
   });
 
   it('says so where all is well', async () => {
-    expect((await check(createProject({ 'a.ts': otherLoop }), 'markdown')).stdout).toBe('### resilient-stream: no problems in 0 stream loops\n');
+    expect((await check(createProject({ 'a.ts': otherLoop }), 'markdown')).stdout).toBe(
+      '### resilient-stream: no problems in 0 stream loops\n',
+    );
   });
 
   it.each([
@@ -175,15 +262,25 @@ describe('check --format markdown', () => {
 
   it('keeps code in a message as code, and text as text', () => {
     const message = 'A | <b> *x* [y](z) &amp; `a | b` and `c`\nd.';
-    expect(checkFormats.markdown(reportOf([{ ...problem, message }]), context)).toContain('| A \\| \\<b\\> \\*x\\* \\[y\\](z) \\&amp; `a \\| b` and `c` d. |\n');
+    expect(checkFormats.markdown(reportOf([{ ...problem, message }]), context)).toContain(
+      '| A \\| \\<b\\> \\*x\\* \\[y\\](z) \\&amp; `a \\| b` and `c` d. |\n',
+    );
   });
 
   it('does not break the address of a page', () => {
-    expect(checkFormats.markdown(reportOf([problem]), context)).toMatch(/\nNext: https:\/\/\S+@[\d.]+\/docs\/rules\/require-timeout\.md says what to do\.\n$/);
+    expect(checkFormats.markdown(reportOf([problem]), context)).toMatch(
+      /\nNext: https:\/\/\S+@[\d.]+\/docs\/rules\/require-timeout\.md says what to do\.\n$/,
+    );
   });
 
   it('fits into a comment, and says what did not', () => {
-    const text = checkFormats.markdown(reportOf(Array.from({ length: 1_000 }, () => problem), [{ file: 'x'.repeat(90_000), reason: 'y' }]), context);
+    const text = checkFormats.markdown(
+      reportOf(
+        Array.from({ length: 1_000 }, () => problem),
+        [{ file: 'x'.repeat(90_000), reason: 'y' }],
+      ),
+      context,
+    );
     expect(text.length).toBeLessThan(65_536);
     const rows = text.split('\n').filter((line) => line.startsWith('| ❌')).length;
     expect(text).toContain(`\n… and ${1_000 - rows} more.\n`);
@@ -192,7 +289,9 @@ describe('check --format markdown', () => {
 
 describe('the schema of SARIF', () => {
   it('is a development dependency alone', () => {
-    const { dependencies, devDependencies } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8')) as Record<string, Record<string, string>>;
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'),
+    ) as Record<string, Record<string, string>>;
     for (const name of ['@microsoft/jest-sarif', '@types/sarif', 'ajv']) {
       expect(dependencies).not.toHaveProperty(name);
       expect(devDependencies).toHaveProperty(name);

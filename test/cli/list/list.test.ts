@@ -32,7 +32,12 @@ async function listJson(files: Record<string, string>, ...argv: string[]): Promi
 
 describe('list --format json', () => {
   it('has the shape that others build on', async () => {
-    expect(await listJson({ 'src/deep/a.ts': `// a line\n  ${bareLoop.replaceAll('\n', '\n  ')}`, 'src/other.ts': otherLoop })).toEqual({
+    expect(
+      await listJson({
+        'src/deep/a.ts': `// a line\n  ${bareLoop.replaceAll('\n', '\n  ')}`,
+        'src/other.ts': otherLoop,
+      }),
+    ).toEqual({
       version: 1,
       streams: [
         {
@@ -56,8 +61,22 @@ describe('list --format json', () => {
 
   it('tells what protects each stream', async () => {
     const { streams } = await listJson({ 'a.ts': anthropicLoop, 'b.ts': resilientLoop });
-    expect(streams.map(({ provider, handled, timeout, completion, resilient }) => ({ provider, handled, timeout, completion, resilient }))).toEqual([
-      { provider: 'anthropic', handled: 'to-consumer', timeout: 'cancellation', completion: 'checked', resilient: false },
+    expect(
+      streams.map(({ provider, handled, timeout, completion, resilient }) => ({
+        provider,
+        handled,
+        timeout,
+        completion,
+        resilient,
+      })),
+    ).toEqual([
+      {
+        provider: 'anthropic',
+        handled: 'to-consumer',
+        timeout: 'cancellation',
+        completion: 'checked',
+        resilient: false,
+      },
       { provider: 'openai', handled: 'handled', timeout: 'by-helper', completion: 'by-helper', resilient: true },
     ]);
   });
@@ -78,13 +97,15 @@ export async function ask(options, signal) {
   });
 
   it('does not call a stream unbounded whose request is out of sight', async () => {
-    const code = 'export async function show(stream) {\n  for await (const chunk of stream) log(chunk.choices[0]?.delta?.content);\n}\n';
+    const code =
+      'export async function show(stream) {\n  for await (const chunk of stream) log(chunk.choices[0]?.delta?.content);\n}\n';
     expect((await listJson({ 'a.js': code })).streams).toMatchObject([{ evidence: 'shape', timeout: 'unknown' }]);
   });
 
   it('lists the streams of the providers that are asked for', async () => {
     const files = { 'a.ts': anthropicLoop, 'b.ts': bareLoop };
-    const providersOf = async (...argv: string[]): Promise<string[]> => (await listJson(files, ...argv)).streams.map(({ provider }) => provider);
+    const providersOf = async (...argv: string[]): Promise<string[]> =>
+      (await listJson(files, ...argv)).streams.map(({ provider }) => provider);
     expect(await providersOf('--provider', 'anthropic')).toEqual(['anthropic']);
     expect(await providersOf('--provider', 'anthropic,openai')).toEqual(['anthropic', 'openai']);
   });
@@ -96,7 +117,10 @@ export async function ask(options, signal) {
   });
 
   it('takes its files from standard input', async () => {
-    const { stdout } = await createProject({ 'a.ts': bareLoop, 'b.ts': bareLoop }).run(['list', '--files-from', '-', '--format', 'json'], { readStdin: () => 'a.ts\0' });
+    const { stdout } = await createProject({ 'a.ts': bareLoop, 'b.ts': bareLoop }).run(
+      ['list', '--files-from', '-', '--format', 'json'],
+      { readStdin: () => 'a.ts\0' },
+    );
     expect((JSON.parse(stdout) as ListReport).streams.map(({ file }) => file)).toEqual(['a.ts']);
   });
 
@@ -147,14 +171,20 @@ export async function pull(stream) {
   });
 
   it('says so when there is none', async () => {
-    expect(await createProject({ 'a.ts': otherLoop }).run(['list'])).toEqual({ code: 0, stdout: 'No loop over an LLM stream found.\n', stderr: '' });
+    expect(await createProject({ 'a.ts': otherLoop }).run(['list'])).toEqual({
+      code: 0,
+      stdout: 'No loop over an LLM stream found.\n',
+      stderr: '',
+    });
   });
 
   it('does not say so of what it could not look at', async () => {
     const project = createProject({ 'a.ts': otherLoop, 'broken.ts': 'for await (const x of ) x.fullStream;\n' });
     expect((await project.run(['list', 'missing'])).stdout).toBe('');
     expect((await project.run(['check', 'broken.ts'])).stdout).toBe('');
-    expect((await project.run(['list', 'missing', 'a.ts'])).stdout).toBe('No loop over an LLM stream found in 1 file; 1 could not be looked at.\n');
+    expect((await project.run(['list', 'missing', 'a.ts'])).stdout).toBe(
+      'No loop over an LLM stream found in 1 file; 1 could not be looked at.\n',
+    );
   });
 
   it('is coloured on a terminal only, and not where NO_COLOR is set', async () => {

@@ -19,11 +19,17 @@ function createRepository(files: Readonly<Record<string, string>>): Project {
   return project;
 }
 
-const ask = ({ root }: Project, ...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
+const ask = ({ root }: Project, ...args: string[]): string =>
+  execFileSync('git', args, { cwd: root, encoding: 'utf8' });
 
 describe('migrate --commit', () => {
   it('makes one commit per provider, the first with package.json', async () => {
-    const project = createRepository({ 'src/a.ts': bareLoop, 'src/b.ts': anthropicLoop, 'src/c.ts': bareLoop, 'package.json': manifest });
+    const project = createRepository({
+      'src/a.ts': bareLoop,
+      'src/b.ts': anthropicLoop,
+      'src/c.ts': bareLoop,
+      'package.json': manifest,
+    });
     const { code, stdout } = await project.run(['migrate', '--commit', '--format', 'json']);
     expect(code).toBe(0);
     expect(ask(project, 'log', '--format=%B', '--name-only', '-2')).toMatch(
@@ -39,28 +45,47 @@ describe('migrate --commit', () => {
 
   it('says what a hook has against it in one line, and leaves the files rewritten', async () => {
     const project = createRepository({ 'a.ts': bareLoop });
-    project.write('.git/hooks/pre-commit', '#!/bin/sh\necho "Running hooks"\necho "\\033[31mlint failed.\\033[0m" >&2\necho Done\nexit 1\n');
+    project.write(
+      '.git/hooks/pre-commit',
+      '#!/bin/sh\necho "Running hooks"\necho "\\033[31mlint failed.\\033[0m" >&2\necho Done\nexit 1\n',
+    );
     chmodSync(join(project.root, '.git/hooks/pre-commit'), 0o755);
     const { code, stderr } = await project.run(['migrate', '--commit']);
-    expect(stderr).toBe('error: git commit: lint failed; the files stay as they were rewritten: commit them yourself ("Read OpenAI streams through resilientStream")\n');
+    expect(stderr).toBe(
+      'error: git commit: lint failed; the files stay as they were rewritten: commit them yourself ("Read OpenAI streams through resilientStream")\n',
+    );
     expect(code).toBe(2);
     expect(ask(project, 'status', '--porcelain')).toBe(' M a.ts\n');
   });
 
   it('says that git ignores the folder of the helper', async () => {
     const project = createRepository({ 'a.ts': bareLoop, '.gitignore': 'lib\n' });
-    const { code, stderr } = await project.run(['migrate', '--commit', '--verify', 'fast', '--vendor', 'lib/helper.ts']);
-    expect(stderr).toMatch(/^error: git commit: The following paths are ignored by one of your \.gitignore files: lib.*; the files stay as they were rewritten: .+\n$/);
+    const { code, stderr } = await project.run([
+      'migrate',
+      '--commit',
+      '--verify',
+      'fast',
+      '--vendor',
+      'lib/helper.ts',
+    ]);
+    expect(stderr).toMatch(
+      /^error: git commit: The following paths are ignored by one of your \.gitignore files: lib.*; the files stay as they were rewritten: .+\n$/,
+    );
     expect(code).toBe(2);
   });
 
   it('commits what an interrupted run has written too', async () => {
     const project = createRepository({ 'a.ts': bareLoop, 'b.ts': bareLoop });
     const controller = new AbortController();
-    await project.run(['migrate', '--commit'], { interruption: () => controller.signal, stdout: { write: () => controller.abort() } });
+    await project.run(['migrate', '--commit'], {
+      interruption: () => controller.signal,
+      stdout: { write: () => controller.abort() },
+    });
     expect(ask(project, 'log', '--format=%s')).toBe('Start\n');
     await project.run(['migrate', '--commit']);
-    expect(ask(project, 'log', '--format=%s', '--name-only', '-1')).toBe('Read OpenAI streams through resilientStream\n\na.ts\nb.ts\n');
+    expect(ask(project, 'log', '--format=%s', '--name-only', '-1')).toBe(
+      'Read OpenAI streams through resilientStream\n\na.ts\nb.ts\n',
+    );
   });
 
   it('takes names of files as they are', async () => {
@@ -75,11 +100,17 @@ describe('migrate --commit', () => {
   ])('does not go with a dirty tree and %s', async (flags, line) => {
     const project = createRepository({ 'a.ts': bareLoop });
     project.write('dirty.ts', '');
-    expect(await project.run(['migrate', '--commit', ...flags])).toEqual({ code: 2, stdout: '', stderr: `error: ${line}\n` });
+    expect(await project.run(['migrate', '--commit', ...flags])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${line}\n`,
+    });
     expect(project.read('a.ts')).toBe(bareLoop);
   });
 
   it('needs a repository', async () => {
-    expect((await createProject({ 'a.ts': bareLoop }).run(['migrate', '--commit'])).stderr).toBe('error: --commit needs a git repository, and these files are in none.\n');
+    expect((await createProject({ 'a.ts': bareLoop }).run(['migrate', '--commit'])).stderr).toBe(
+      'error: --commit needs a git repository, and these files are in none.\n',
+    );
   });
 });

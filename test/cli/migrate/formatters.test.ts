@@ -9,7 +9,8 @@ const text = require('node:fs').readFileSync(0, 'utf8');
 const line = '// ${name} ' + process.argv.slice(2).join(' ') + ' in ' + require('node:path').basename(process.cwd()) + '\\n';
 process.stdout.write(line + text.replace(line, '').replaceAll("'", '"'));
 `;
-const FAILING = "#!/usr/bin/env node\nprocess.stderr.write('[error] Invalid configuration for file.\\n[error]   more\\n');\nprocess.exit(2);\n";
+const FAILING =
+  "#!/usr/bin/env node\nprocess.stderr.write('[error] Invalid configuration for file.\\n[error]   more\\n');\nprocess.exit(2);\n";
 
 function createWith(files: Readonly<Record<string, string>>, binaries: Readonly<Record<string, string>>): Project {
   const project = createProject(files);
@@ -42,7 +43,10 @@ describe('migrate --format-with', () => {
   });
 
   it('takes the nearest configuration, a key of package.json too', async () => {
-    const project = createWith({ 'a.ts': bareLoop, 'inner/a.ts': bareLoop, 'biome.json': '{}', 'inner/package.json': '{ "prettier": {} }' }, all);
+    const project = createWith(
+      { 'a.ts': bareLoop, 'inner/a.ts': bareLoop, 'biome.json': '{}', 'inner/package.json': '{ "prettier": {} }' },
+      all,
+    );
     await project.run(['migrate', '--allow-dirty']);
     expect(firstLineOf(project, 'a.ts')).toMatch(/^\/\/ biome /);
     expect(firstLineOf(project, 'inner/a.ts')).toBe('// prettier --stdin-filepath a.ts in inner');
@@ -66,27 +70,42 @@ describe('migrate --format-with', () => {
 
   it('shows in a dry run what would be written', async () => {
     const project = createWith({ 'a.ts': bareLoop, '.prettierrc': '' }, all);
-    expect((await project.run(['migrate', '--dry-run'])).stdout).toContain('+import { resilientStream } from "resilient-stream";');
+    expect((await project.run(['migrate', '--dry-run'])).stdout).toContain(
+      '+import { resilientStream } from "resilient-stream";',
+    );
     expect(project.read('a.ts')).toBe(bareLoop);
   });
 
   it('says once that it is not installed', async () => {
     const project = createProject({ 'a.ts': bareLoop, 'src/b.ts': bareLoop, '.prettierrc': '' });
     const { code, stderr } = await project.run(['migrate', '--allow-dirty']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warning: .prettierrc: prettier is not installed, so the rewritten files are not formatted; install it, or pass --format-with off.\n' });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'warning: .prettierrc: prettier is not installed, so the rewritten files are not formatted; install it, or pass --format-with off.\n',
+    });
     expect(project.read('a.ts')).toContain("from 'resilient-stream'");
   });
 
   it('leaves the file as it was rewritten where the formatter fails', async () => {
     const project = createWith({ 'a.ts': bareLoop, '.prettierrc': '' }, { prettier: FAILING });
     const { code, stderr } = await project.run(['migrate', '--allow-dirty']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warning: a.ts: prettier failed (Invalid configuration for file); the file is left as it was rewritten.\n' });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'warning: a.ts: prettier failed (Invalid configuration for file); the file is left as it was rewritten.\n',
+    });
     expect(project.read('a.ts')).toContain("from 'resilient-stream'");
   });
 
   it('does not take what is another program, such as a message', async () => {
-    const project = createWith({ 'a.ts': bareLoop, '.prettierrc': '' }, { prettier: '#!/bin/sh\ncat > /dev/null\necho done\n' });
-    expect((await project.run(['migrate', '--allow-dirty'])).stderr).toBe('warning: a.ts: prettier failed (what it gave back is another program); the file is left as it was rewritten.\n');
+    const project = createWith(
+      { 'a.ts': bareLoop, '.prettierrc': '' },
+      { prettier: '#!/bin/sh\ncat > /dev/null\necho done\n' },
+    );
+    expect((await project.run(['migrate', '--allow-dirty'])).stderr).toBe(
+      'warning: a.ts: prettier failed (what it gave back is another program); the file is left as it was rewritten.\n',
+    );
     expect(project.read('a.ts')).toContain("from 'resilient-stream'");
   });
 

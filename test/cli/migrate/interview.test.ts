@@ -11,14 +11,21 @@ for await (const chunk of second) show(chunk.choices[0]?.delta?.content);
 `;
 
 /** Runs with a person who gives these answers, one after the other, and then goes. */
-async function runWith(project: Project, answers: readonly string[], given: Partial<Outside> = {}): Promise<Outcome & { readonly questions: readonly string[] }> {
+async function runWith(
+  project: Project,
+  answers: readonly string[],
+  given: Partial<Outside> = {},
+): Promise<Outcome & { readonly questions: readonly string[] }> {
   const left = [...answers];
   const questions: string[] = [];
   const ask = (question: string): Promise<string | null> => {
     questions.push(question);
     return Promise.resolve(left.shift() ?? null);
   };
-  const outcome = await project.run(['migrate', '--allow-dirty', '--interactive', '--verify', 'fast', '--format', 'json'], { canAsk: true, ask, ...given });
+  const outcome = await project.run(
+    ['migrate', '--allow-dirty', '--interactive', '--verify', 'fast', '--format', 'json'],
+    { canAsk: true, ask, ...given },
+  );
   return { ...outcome, questions };
 }
 
@@ -29,17 +36,27 @@ describe('migrate --interactive', () => {
   it('asks about each rewrite, with the diff of it alone', async () => {
     const project = createProject({ 'a.ts': twoLoops });
     const outcome = await runWith(project, ['n', 'y']);
-    expect(outcome.questions).toEqual([4, 9].map((line) => `a.ts:${line}  wrap-in-resilient-stream  Rewrite this? [y,n,a,q,e,?] `));
+    expect(outcome.questions).toEqual(
+      [4, 9].map((line) => `a.ts:${line}  wrap-in-resilient-stream  Rewrite this? [y,n,a,q,e,?] `),
+    );
     expect(outcome.stderr.split('--- a/a.ts').map(wrapped)).toEqual([0, 1, 1]);
-    expect(project.read('a.ts')).toContain("const stream = await client.chat.completions.create({ model: 'gpt-5', messages: [], stream: true });");
+    expect(project.read('a.ts')).toContain(
+      "const stream = await client.chat.completions.create({ model: 'gpt-5', messages: [], stream: true });",
+    );
     expect(project.read('a.ts')).toContain('const second = await resilientStream((');
-    expect(reportOf(outcome).files).toMatchObject([{ edits: [{ line: 9 }], skipped: [{ line: 4, reason: 'You chose to leave it.' }] }]);
+    expect(reportOf(outcome).files).toMatchObject([
+      { edits: [{ line: 9 }], skipped: [{ line: 4, reason: 'You chose to leave it.' }] },
+    ]);
     expect(outcome.code).toBe(1);
   });
 
   it('leaves a file of which nothing is accepted', async () => {
     const project = createProject({ 'a.ts': twoLoops });
-    expect(reportOf(await runWith(project, ['n', 'n'])).summary).toMatchObject({ changed: 0, skipped: 1, skippedLoops: 2 });
+    expect(reportOf(await runWith(project, ['n', 'n'])).summary).toMatchObject({
+      changed: 0,
+      skipped: 1,
+      skippedLoops: 2,
+    });
     expect(project.read('a.ts')).toBe(twoLoops);
   });
 
@@ -65,7 +82,11 @@ describe('migrate --interactive', () => {
 
   it('needs a terminal', async () => {
     const project = createProject({ 'a.ts': bareLoop });
-    expect(await runWith(project, [], { canAsk: false })).toMatchObject({ code: 2, stdout: '', stderr: 'error: --interactive asks on a terminal, and standard input is none; leave it out.\n' });
+    expect(await runWith(project, [], { canAsk: false })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'error: --interactive asks on a terminal, and standard input is none; leave it out.\n',
+    });
   });
 });
 
@@ -83,7 +104,13 @@ describe('`e` of migrate --interactive', () => {
     expect(seen).toEqual(['code --wait', 'code --wait']);
     expect(outcome.stderr).toMatch(/\nerror: the text does not parse: .+ \(1:\d+\)\.\n$/);
     expect(project.read('a.ts')).toBe('// by hand\n');
-    expect(reportOf(outcome).files).toMatchObject([{ status: 'changed', edits: [{ line: 4 }], skipped: [{ line: 9, reason: 'You edited the file before this was asked; run again to be asked.' }] }]);
+    expect(reportOf(outcome).files).toMatchObject([
+      {
+        status: 'changed',
+        edits: [{ line: 4 }],
+        skipped: [{ line: 9, reason: 'You edited the file before this was asked; run again to be asked.' }],
+      },
+    ]);
   });
 
   it('that is given up leaves the rewrite, and the next is asked about', async () => {
@@ -98,7 +125,10 @@ describe('`e` of migrate --interactive', () => {
     const project = createProject({ 'a.ts': twoLoops, 'package.json': '{}' });
     const runEditor: Outside['runEditor'] = (_, file) => (writeFileSync(file, twoLoops), true);
     const outcome = await runWith(project, ['e', 'n'], { runEditor, env: { EDITOR: 'vi' } });
-    expect(reportOf(outcome)).toMatchObject({ files: [{ status: 'skipped', edits: [], skipped: [{ line: 4 }, { line: 9 }] }], dependencies: [] });
+    expect(reportOf(outcome)).toMatchObject({
+      files: [{ status: 'skipped', edits: [], skipped: [{ line: 4 }, { line: 9 }] }],
+      dependencies: [],
+    });
     expect(project.read('package.json')).toBe('{}');
   });
 

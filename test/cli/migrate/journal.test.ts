@@ -24,8 +24,14 @@ function interrupt(project: Project, ...argv: string[]): Promise<Outcome> {
   return project.run(['migrate', ...argv], { interruption: () => controller.signal, stdout });
 }
 
-const isWhole = (text: string): boolean => text === bareLoop || (text.includes('resilientStream(({ signal })') && text.endsWith('}\n'));
-const contentsOf = (project: Project): Record<string, string> => Object.fromEntries(readdirSync(project.root).filter((name) => name !== '.git').map((name) => [name, project.read(name)]));
+const isWhole = (text: string): boolean =>
+  text === bareLoop || (text.includes('resilientStream(({ signal })') && text.endsWith('}\n'));
+const contentsOf = (project: Project): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(project.root)
+      .filter((name) => name !== '.git')
+      .map((name) => [name, project.read(name)]),
+  );
 
 describe('a run of migrate that was not finished', () => {
   it('is gone on with, and the report is that of a run that was not interrupted', async () => {
@@ -34,7 +40,9 @@ describe('a run of migrate that was not finished', () => {
     expect(code).toBe(130);
     expect([project.read('a.ts') === bareLoop, project.read('b.ts') === bareLoop]).toEqual([false, true]);
     const resumed = await project.run(['migrate', '--format', 'json']);
-    expect(resumed.stderr).toBe('note: an earlier run was not finished; it has rewritten 1 file, and this one goes on.\n');
+    expect(resumed.stderr).toBe(
+      'note: an earlier run was not finished; it has rewritten 1 file, and this one goes on.\n',
+    );
     expect(resumed).toMatchObject({ code: 0, stdout: (await whole.run(['migrate', '--format', 'json'])).stdout });
     expect(contentsOf(project)).toEqual(contentsOf(whole));
     expect(existsSync(join(project.root, JOURNAL))).toBe(false);
@@ -50,7 +58,10 @@ describe('a run of migrate that was not finished', () => {
     const [whole, project] = [createRepository(three), createRepository(three)];
     await interrupt(project, '--vendor', 'llm/helper.ts');
     const resumed = await project.run(['migrate', '--format', 'json', '--vendor', 'llm/helper.ts']);
-    expect(resumed).toMatchObject({ code: 0, stdout: (await whole.run(['migrate', '--format', 'json', '--vendor', 'llm/helper.ts'])).stdout });
+    expect(resumed).toMatchObject({
+      code: 0,
+      stdout: (await whole.run(['migrate', '--format', 'json', '--vendor', 'llm/helper.ts'])).stdout,
+    });
     expect(JSON.parse(resumed.stdout)).toMatchObject({ vendored: { file: 'llm/helper.ts', status: 'added' } });
   });
 
@@ -63,8 +74,14 @@ describe('a run of migrate that was not finished', () => {
         fs.rmSync(path, options);
       },
     };
-    expect(await project.run(['migrate', '--format', 'json'], { disk })).toMatchObject({ code: 2, stderr: `error: ${JOURNAL}: the journal cannot be removed: permission denied; delete it by hand\n` });
-    expect(JSON.parse((await project.run(['migrate', '--format', 'json'])).stdout)).toMatchObject({ summary: { changed: 3 }, dependencies: [{ file: 'package.json' }] });
+    expect(await project.run(['migrate', '--format', 'json'], { disk })).toMatchObject({
+      code: 2,
+      stderr: `error: ${JOURNAL}: the journal cannot be removed: permission denied; delete it by hand\n`,
+    });
+    expect(JSON.parse((await project.run(['migrate', '--format', 'json'])).stdout)).toMatchObject({
+      summary: { changed: 3 },
+      dependencies: [{ file: 'package.json' }],
+    });
   });
 
   it('leaves no temporary file behind', async () => {
@@ -80,7 +97,9 @@ describe('a run of migrate that was not finished', () => {
     await interrupt(project);
     project.write('a.ts', `${project.read('a.ts')}// mine\n`);
     const { code, stderr } = await project.run(['migrate']);
-    expect(stderr).toBe('error: the git tree has uncommitted changes: a.ts; commit or stash them, or pass --allow-dirty.\n');
+    expect(stderr).toBe(
+      'error: the git tree has uncommitted changes: a.ts; commit or stash them, or pass --allow-dirty.\n',
+    );
     expect(code).toBe(2);
   });
 
@@ -88,10 +107,15 @@ describe('a run of migrate that was not finished', () => {
     const project = createRepository(three);
     await interrupt(project);
     const { code, stderr } = await project.run(['migrate', '--verify', 'fast']);
-    expect(stderr).toBe(`error: ${JOURNAL}: a run with other options was not finished; run that again, pass --allow-dirty, name another file with --state, or delete this one.\n`);
+    expect(stderr).toBe(
+      `error: ${JOURNAL}: a run with other options was not finished; run that again, pass --allow-dirty, name another file with --state, or delete this one.\n`,
+    );
     expect(code).toBe(2);
     expect(project.read('b.ts')).toBe(bareLoop);
-    expect(await project.run(['migrate', '--verify', 'fast', '--allow-dirty'])).toMatchObject({ code: 0, stderr: `note: ${JOURNAL}: a run with other options was not finished; it is not gone on with.\n` });
+    expect(await project.run(['migrate', '--verify', 'fast', '--allow-dirty'])).toMatchObject({
+      code: 0,
+      stderr: `note: ${JOURNAL}: a run with other options was not finished; it is not gone on with.\n`,
+    });
   });
 
   it('is forgotten where its changes have been taken back', async () => {
@@ -126,7 +150,9 @@ describe('the journal of migrate', () => {
     await interrupt(project);
     project.write(JOURNAL, project.read(JOURNAL).replace('"before"', 'before'));
     const { code, stderr } = await project.run(['migrate']);
-    expect(stderr).toBe(`error: ${JOURNAL}: the journal of an unfinished run is broken; pass --allow-dirty, name another file with --state, or delete this one.\n`);
+    expect(stderr).toBe(
+      `error: ${JOURNAL}: the journal of an unfinished run is broken; pass --allow-dirty, name another file with --state, or delete this one.\n`,
+    );
     expect(code).toBe(2);
   });
 
@@ -134,7 +160,9 @@ describe('the journal of migrate', () => {
     const project = createRepository(three);
     await interrupt(project);
     project.write(JOURNAL, project.read(JOURNAL).replace(`"pid":${process.pid}`, `"pid":${process.ppid}`));
-    expect((await project.run(['migrate'])).stderr).toMatch(/: another run, process \d+, is not finished; wait for it, pass --allow-dirty, /);
+    expect((await project.run(['migrate'])).stderr).toMatch(
+      /: another run, process \d+, is not finished; wait for it, pass --allow-dirty, /,
+    );
   });
 
   it('is kept where --state says, and nothing else is overwritten', async () => {
@@ -143,7 +171,10 @@ describe('the journal of migrate', () => {
     expect(readdirSync(join(project.root, '.git'))).not.toContain('resilient-stream-migrate.jsonl');
     expect(await project.run(['migrate', '--state', 'state.jsonl'])).toMatchObject({ code: 0 });
     expect(existsSync(join(project.root, 'state.jsonl'))).toBe(false);
-    expect(await project.run(['migrate', '--allow-dirty', '--state', 'package.json'])).toMatchObject({ code: 2, stderr: 'error: package.json: is no journal of migrate; name another file with --state.\n' });
+    expect(await project.run(['migrate', '--allow-dirty', '--state', 'package.json'])).toMatchObject({
+      code: 2,
+      stderr: 'error: package.json: is no journal of migrate; name another file with --state.\n',
+    });
   });
 
   it('is in the git directory of a worktree', async () => {
@@ -165,7 +196,9 @@ describe('the journal of migrate', () => {
       },
     };
     const { code, stderr } = await project.run(['migrate'], { disk });
-    expect(stderr).toMatch(/^error: a\.ts: the journal .+\.jsonl cannot be written: the disk is full; name another file with --state\n/);
+    expect(stderr).toMatch(
+      /^error: a\.ts: the journal .+\.jsonl cannot be written: the disk is full; name another file with --state\n/,
+    );
     expect(code).toBe(2);
     expect(contentsOf(project)).toEqual(three);
   });
@@ -173,7 +206,11 @@ describe('the journal of migrate', () => {
   it('is in a folder that there is', async () => {
     const project = createProject({ 'a.ts': bareLoop });
     const { code, stderr } = await project.run(['migrate', '--allow-dirty', '--state', 'none/state.jsonl']);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'error: none/state.jsonl: there is no folder for the journal; make it, or name another file with --state.\n' });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        'error: none/state.jsonl: there is no folder for the journal; make it, or name another file with --state.\n',
+    });
     expect(project.read('a.ts')).toBe(bareLoop);
   });
 
@@ -185,7 +222,9 @@ describe('the journal of migrate', () => {
 });
 
 describe('migrate under SIGKILL', () => {
-  const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`file-${String(index).padStart(2, '0')}.ts`, bareLoop]));
+  const files = Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => [`file-${String(index).padStart(2, '0')}.ts`, bareLoop]),
+  );
   const argv = [binary, 'migrate', '--verify', 'fast'];
 
   /** Killed once it has told of so many files. */
@@ -200,14 +239,21 @@ describe('migrate under SIGKILL', () => {
   }
 
   it('leaves every file whole, and goes on to the same end', { timeout: 120_000 }, async () => {
-    const [whole, project] = [createRepository({ ...files, 'package.json': manifest }), createRepository({ ...files, 'package.json': manifest })];
+    const [whole, project] = [
+      createRepository({ ...files, 'package.json': manifest }),
+      createRepository({ ...files, 'package.json': manifest }),
+    ];
     for (let kill = 0; kill < 10; kill++) {
       // Some kills come with the first file, some later.
       expect(await killAfter(project, kill * 3 + (kill % 3))).toBe('SIGKILL');
       expect(Object.keys(files).filter((name) => !isWhole(project.read(name)))).toEqual([]);
     }
-    const [resumed, uninterrupted] = [project, whole].map(({ root }) => spawnSync(process.execPath, [...argv, '--format', 'json'], { cwd: root, encoding: 'utf8' }));
-    expect(resumed!.stderr).toMatch(/^note: an earlier run was not finished; it has rewritten \d+ files, and this one goes on\.\n$/);
+    const [resumed, uninterrupted] = [project, whole].map(({ root }) =>
+      spawnSync(process.execPath, [...argv, '--format', 'json'], { cwd: root, encoding: 'utf8' }),
+    );
+    expect(resumed!.stderr).toMatch(
+      /^note: an earlier run was not finished; it has rewritten \d+ files, and this one goes on\.\n$/,
+    );
     expect(resumed!.stdout).toBe(uninterrupted!.stdout);
     expect(contentsOf(project)).toEqual(contentsOf(whole));
     expect(existsSync(join(project.root, JOURNAL))).toBe(false);

@@ -5,7 +5,8 @@ import type { ListReport, MigrateReport } from '../../../cli/reports/json-shapes
 import { bareLoop, commitAll, createProject, otherLoop } from '../project.ts';
 
 /** A loop whose request is made by somebody else. */
-const loopElsewhere = 'export async function show(stream) {\n  for await (const chunk of stream) log(chunk.choices[0]?.delta?.content);\n}\n';
+const loopElsewhere =
+  'export async function show(stream) {\n  for await (const chunk of stream) log(chunk.choices[0]?.delta?.content);\n}\n';
 
 const reportOf = ({ stdout }: { stdout: string }): MigrateReport => JSON.parse(stdout) as MigrateReport;
 
@@ -27,9 +28,15 @@ Next: \`npm install resilient-stream\`, then run your tests.
     expect(after).toContain('resilientStream(({ signal }) => client.chat.completions.create(');
     expect(project.read('src/b.js')).toBe(otherLoop);
 
-    expect(await project.run(['migrate', '--allow-dirty'])).toEqual({ code: 0, stdout: 'Nothing to rewrite.\n', stderr: '' });
+    expect(await project.run(['migrate', '--allow-dirty'])).toEqual({
+      code: 0,
+      stdout: 'Nothing to rewrite.\n',
+      stderr: '',
+    });
     expect(project.read('src/a.ts')).toBe(after);
-    const { streams } = JSON.parse((await project.run(['list', '--format', 'json'])).stdout) as { streams: { resilient: boolean }[] };
+    const { streams } = JSON.parse((await project.run(['list', '--format', 'json'])).stdout) as {
+      streams: { resilient: boolean }[];
+    };
     expect(streams.map(({ resilient }) => resilient)).toEqual([true]);
   });
 
@@ -54,11 +61,15 @@ Next: \`npm install resilient-stream\`, then run your tests.
     expect(kept.read('a.ts')).toContain('{ timeout: 20_000, signal, maxRetries: 0 }));');
     await limited.run(['migrate', '--allow-dirty', '--timeouts', 'limit']);
     expect(limited.read('a.ts')).toContain('{ timeout: 20_000, signal, maxRetries: 0 }), { totalTimeoutMs: 20_000 });');
-    expect((await limited.run(['migrate', '--allow-dirty', '--timeouts', 'limit'])).stdout).toBe('Nothing to rewrite.\n');
+    expect((await limited.run(['migrate', '--allow-dirty', '--timeouts', 'limit'])).stdout).toBe(
+      'Nothing to rewrite.\n',
+    );
   });
 
   it('widens the types of the SDK where it is told so', async () => {
-    const loop = bareLoop.replace('const stream', 'const stream: Stream<Chunk>').replace('\n', "\nimport type { Stream } from 'openai/streaming';\nimport type { Chunk } from './chunk';\n");
+    const loop = bareLoop
+      .replace('const stream', 'const stream: Stream<Chunk>')
+      .replace('\n', "\nimport type { Stream } from 'openai/streaming';\nimport type { Chunk } from './chunk';\n");
     const project = createProject({ 'a.ts': loop });
     expect((await project.run(['migrate', '--allow-dirty'])).code).toBe(1);
     expect((await project.run(['migrate', '--allow-dirty', '--widen-types'])).code).toBe(0);
@@ -68,7 +79,9 @@ Next: \`npm install resilient-stream\`, then run your tests.
 
   it('goes on outside of a git repository, and says that there is no undo', async () => {
     const { code, stderr } = await createProject({ 'a.ts': bareLoop }).run(['migrate']);
-    expect(stderr).toBe('note: these files are in no git repository, so there is no undo; --dry-run shows what would change.\n');
+    expect(stderr).toBe(
+      'note: these files are in no git repository, so there is no undo; --dry-run shows what would change.\n',
+    );
     expect(code).toBe(0);
   });
 
@@ -93,7 +106,9 @@ Next: \`npm install resilient-stream\`, then run your tests.
         },
       },
     });
-    expect(stdout).toContain('Stopped. Files not reached are as they were; run again to go on.\nRewrote 1 stream loop in 1 file.\n');
+    expect(stdout).toContain(
+      'Stopped. Files not reached are as they were; run again to go on.\nRewrote 1 stream loop in 1 file.\n',
+    );
     expect(code).toBe(130);
     expect(project.read('a.ts')).not.toBe(bareLoop);
     expect(project.read('b.ts')).toBe(bareLoop);
@@ -102,35 +117,94 @@ Next: \`npm install resilient-stream\`, then run your tests.
 
 describe('migrate --format json', () => {
   it('has the shape that others build on', async () => {
-    const project = createProject({ 'a.ts': bareLoop, 'b.js': loopElsewhere, 'c.ts': otherLoop, 'd.ts': 'export const d = 1;\n' });
+    const project = createProject({
+      'a.ts': bareLoop,
+      'b.js': loopElsewhere,
+      'c.ts': otherLoop,
+      'd.ts': 'export const d = 1;\n',
+    });
     commitAll(project);
     const outcome = await project.run(['migrate', '--format', 'json']);
     expect(outcome.stderr).toBe('');
     expect(outcome.code).toBe(1);
     expect(reportOf(outcome)).toEqual({
       version: 1,
-      dependencies: [{ file: null, name: 'resilient-stream', range: expect.stringMatching(/^\^\d/) as string, install: 'npm install resilient-stream' }],
+      dependencies: [
+        {
+          file: null,
+          name: 'resilient-stream',
+          range: expect.stringMatching(/^\^\d/) as string,
+          install: 'npm install resilient-stream',
+        },
+      ],
       vendored: null,
       commits: [],
       counts: {
         edits: [{ provider: 'openai', codemod: 'wrap-in-resilient-stream', edits: 1, files: 1 }],
-        skipped: [{ provider: 'openai', codemod: 'wrap-in-resilient-stream', reason: expect.stringMatching(/\.$/) as string, loops: 1 }],
+        skipped: [
+          {
+            provider: 'openai',
+            codemod: 'wrap-in-resilient-stream',
+            reason: expect.stringMatching(/\.$/) as string,
+            loops: 1,
+          },
+        ],
       },
       files: [
-        { file: 'a.ts', status: 'changed', edits: [{ line: 4, codemod: 'wrap-in-resilient-stream', provider: 'openai' }], skipped: [], failure: null },
-        { file: 'b.js', status: 'skipped', edits: [], skipped: [{ line: 2, reason: expect.stringMatching(/\.$/) as string, codemod: 'wrap-in-resilient-stream', provider: 'openai' }], failure: null },
+        {
+          file: 'a.ts',
+          status: 'changed',
+          edits: [{ line: 4, codemod: 'wrap-in-resilient-stream', provider: 'openai' }],
+          skipped: [],
+          failure: null,
+        },
+        {
+          file: 'b.js',
+          status: 'skipped',
+          edits: [],
+          skipped: [
+            {
+              line: 2,
+              reason: expect.stringMatching(/\.$/) as string,
+              codemod: 'wrap-in-resilient-stream',
+              provider: 'openai',
+            },
+          ],
+          failure: null,
+        },
         { file: 'c.ts', status: 'unchanged', edits: [], skipped: [], failure: null },
       ],
-      summary: { dryRun: false, changed: 1, unchanged: 1, skipped: 1, failed: 0, edits: 1, skippedLoops: 1, leftOut: 0, interrupted: false },
+      summary: {
+        dryRun: false,
+        changed: 1,
+        unchanged: 1,
+        skipped: 1,
+        failed: 0,
+        edits: 1,
+        skippedLoops: 1,
+        leftOut: 0,
+        interrupted: false,
+      },
     });
   });
 });
 
 describe('a report on files that were not done', () => {
-  const files = { 'a.ts': bareLoop, 'broken.ts': 'const a = 1;\nfor await (const x of ) x.fullStream;\n', 'large.js': `${bareLoop}${'x;'.repeat(600_000)}` };
+  const files = {
+    'a.ts': bareLoop,
+    'broken.ts': 'const a = 1;\nfor await (const x of ) x.fullStream;\n',
+    'large.js': `${bareLoop}${'x;'.repeat(600_000)}`,
+  };
 
   it('of migrate has each of them, as failed, with the reason', async () => {
-    const { code, stdout } = await createProject(files).run(['migrate', '--allow-dirty', '--format', 'json', '.', 'missing.ts']);
+    const { code, stdout } = await createProject(files).run([
+      'migrate',
+      '--allow-dirty',
+      '--format',
+      'json',
+      '.',
+      'missing.ts',
+    ]);
     const report = JSON.parse(stdout) as MigrateReport;
     expect(report.files.map(({ file, status, failure }) => [file, status, failure])).toEqual([
       ['a.ts', 'changed', null],
@@ -146,13 +220,18 @@ describe('a report on files that were not done', () => {
     const project = createProject({ 'a.ts': bareLoop });
     symlinkSync('/proc/self/mem', join(project.root, 'mem.ts'));
     const { files } = reportOf(await project.run(['migrate', '--dry-run', '--format', 'json', 'a.ts', 'mem.ts']));
-    expect(files.map(({ file, status }) => [file, status])).toEqual([['a.ts', 'changed'], ['mem.ts', 'failed']]);
+    expect(files.map(({ file, status }) => [file, status])).toEqual([
+      ['a.ts', 'changed'],
+      ['mem.ts', 'failed'],
+    ]);
   });
 
   it('of migrate counts them for people too', async () => {
     const project = createProject(files);
     expect((await project.run(['migrate', '--dry-run', 'missing.ts'])).stdout).toBe('1 file failed.\n');
-    expect((await project.run(['migrate', '--allow-dirty'])).stdout).toContain('\nRewrote 1 stream loop in 1 file, 2 files failed.\n');
+    expect((await project.run(['migrate', '--allow-dirty'])).stdout).toContain(
+      '\nRewrote 1 stream loop in 1 file, 2 files failed.\n',
+    );
   });
 
   it.each(['list', 'check'])('of %s names them, and their number', async (command) => {
@@ -173,7 +252,9 @@ describe('migrate --dry-run', () => {
     const { code, stdout, stderr } = await project.run(['migrate', '--dry-run']);
     expect(stdout).toContain('--- a/a.ts\n+++ b/a.ts\n@@ -1,');
     expect(stdout).toContain("\n+import { resilientStream } from 'resilient-stream';\n");
-    expect(stdout).toContain('\nWould rewrite 1 stream loop in 1 file.\nNext: the same without --dry-run writes the files.\n');
+    expect(stdout).toContain(
+      '\nWould rewrite 1 stream loop in 1 file.\nNext: the same without --dry-run writes the files.\n',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(project.read('a.ts')).toBe(bareLoop);
     expect(readdirSync(project.root)).toEqual(['a.ts']);
@@ -204,7 +285,9 @@ describe('migrate --dry-run', () => {
 
   it('is coloured on a terminal', async () => {
     let stdout = '';
-    await createProject({ 'a.ts': bareLoop }).run(['migrate', '--dry-run'], { stdout: { isTTY: true, write: (text) => (stdout += text) } });
+    await createProject({ 'a.ts': bareLoop }).run(['migrate', '--dry-run'], {
+      stdout: { isTTY: true, write: (text) => (stdout += text) },
+    });
     expect(stdout).toContain('\u001B[36m@@ -1,');
     expect(stdout).toContain('\u001B[32m+import');
   });
@@ -271,8 +354,14 @@ describe('the codemods of migrate', () => {
   });
 
   it('must exist', async () => {
-    const { code, stderr } = await createProject({ 'a.ts': bareLoop }).run(['migrate', '--codemod', 'wrap-in-resilient-streams']);
-    expect(stderr).toBe("error: unknown codemod 'wrap-in-resilient-streams'; did you mean 'wrap-in-resilient-stream'?\n");
+    const { code, stderr } = await createProject({ 'a.ts': bareLoop }).run([
+      'migrate',
+      '--codemod',
+      'wrap-in-resilient-streams',
+    ]);
+    expect(stderr).toBe(
+      "error: unknown codemod 'wrap-in-resilient-streams'; did you mean 'wrap-in-resilient-stream'?\n",
+    );
     expect(code).toBe(2);
   });
 });

@@ -14,8 +14,17 @@ interface Ended {
   readonly stderr: string;
 }
 
-function migrate(project: Project, workers: number, argv: readonly string[] = ['--dry-run'], nodeOptions: readonly string[] = []): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeOptions, binary, 'migrate', '--verify', 'fast', '--workers', String(workers), ...argv], { cwd: project.root, encoding: 'utf8' });
+function migrate(
+  project: Project,
+  workers: number,
+  argv: readonly string[] = ['--dry-run'],
+  nodeOptions: readonly string[] = [],
+): Ended {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...nodeOptions, binary, 'migrate', '--verify', 'fast', '--workers', String(workers), ...argv],
+    { cwd: project.root, encoding: 'utf8' },
+  );
   return { status, stdout, stderr };
 }
 
@@ -30,19 +39,44 @@ function createFiles(): Record<string, string | Buffer> {
     'src/file-040-other.ts': otherLoop,
     'src/file-050-own.ts': `import { streamChat } from '@acme/llm';\nfor await (const chunk of await streamChat({})) console.log(chunk.choices[0]?.delta?.content);\n`,
     'src/file-060-bom.ts': `\uFEFF${bareLoop}`,
-    'package.json': JSON.stringify({ name: 'app', 'resilient-stream': { streams: [{ module: '@acme/llm', name: 'streamChat', like: 'openai.chat' }] } }),
+    'package.json': JSON.stringify({
+      name: 'app',
+      'resilient-stream': { streams: [{ module: '@acme/llm', name: 'streamChat', like: 'openai.chat' }] },
+    }),
   };
 }
 
 describe('workers', () => {
-  it.each([[['--format', 'pretty']], [['--format', 'json']], [['--format', 'markdown']], [['--codemod', 'make-chunk-access-safe,wrap-in-resilient-stream', '--timeouts', 'limit', '--helper', './helper.js']]])('report what one thread does, to the byte: %j', (flags) => {
-    const project = createProject(createFiles());
-    const [alone, together] = [1, 3].map((workers) => migrate(project, workers, ['--dry-run', '--max-file-size', '9KB', ...flags]));
-    expect(together).toEqual(alone);
-    expect(together!.status).toBe(1);
-    expect(together!.stdout).toContain('file-050-own.ts');
-    expect(together!.stderr).toMatch(/file-010-broken\.ts:7:1: does not parse[^]*file-020-latin\.js: is not UTF-8[^]*file-030-large\.ts: left out/);
-  }, 60_000);
+  it.each([
+    [['--format', 'pretty']],
+    [['--format', 'json']],
+    [['--format', 'markdown']],
+    [
+      [
+        '--codemod',
+        'make-chunk-access-safe,wrap-in-resilient-stream',
+        '--timeouts',
+        'limit',
+        '--helper',
+        './helper.js',
+      ],
+    ],
+  ])(
+    'report what one thread does, to the byte: %j',
+    (flags) => {
+      const project = createProject(createFiles());
+      const [alone, together] = [1, 3].map((workers) =>
+        migrate(project, workers, ['--dry-run', '--max-file-size', '9KB', ...flags]),
+      );
+      expect(together).toEqual(alone);
+      expect(together!.status).toBe(1);
+      expect(together!.stdout).toContain('file-050-own.ts');
+      expect(together!.stderr).toMatch(
+        /file-010-broken\.ts:7:1: does not parse[^]*file-020-latin\.js: is not UTF-8[^]*file-030-large\.ts: left out/,
+      );
+    },
+    60_000,
+  );
 
   it('leave the files as one thread does', () => {
     const [alone, together] = [1, 3].map((workers) => {
@@ -56,7 +90,9 @@ describe('workers', () => {
 
   it('fail the file at which one dies, and go on with the others', () => {
     const project = createProject({
-      ...Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`file-${String(index).padStart(2, '0')}.ts`, bareLoop])),
+      ...Object.fromEntries(
+        Array.from({ length: 80 }, (_, index) => [`file-${String(index).padStart(2, '0')}.ts`, bareLoop]),
+      ),
       'file-40-deadly.ts': bareLoop,
       'die.mjs': `import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -66,10 +102,20 @@ fs.readFileSync = (path, ...rest) => (!isMainThread && String(path).endsWith('de
 syncBuiltinESMExports();
 `,
     });
-    const { status, stdout, stderr } = migrate(project, 2, ['--allow-dirty', '--format', 'json'], ['--import', pathToFileURL(join(project.root, 'die.mjs')).href]);
+    const { status, stdout, stderr } = migrate(
+      project,
+      2,
+      ['--allow-dirty', '--format', 'json'],
+      ['--import', pathToFileURL(join(project.root, 'die.mjs')).href],
+    );
     expect(status).toBe(2);
-    expect(stderr).toBe('error: file-40-deadly.ts: ended the thread that was to rewrite it (it ended with 7); leave it out\n');
-    const { files, summary } = JSON.parse(stdout) as { files: { file: string; status: string }[]; summary: { changed: number; failed: number } };
+    expect(stderr).toBe(
+      'error: file-40-deadly.ts: ended the thread that was to rewrite it (it ended with 7); leave it out\n',
+    );
+    const { files, summary } = JSON.parse(stdout) as {
+      files: { file: string; status: string }[];
+      summary: { changed: number; failed: number };
+    };
     expect(summary).toMatchObject({ changed: 80, failed: 1 });
     expect(files.filter(({ status }) => status === 'failed').map(({ file }) => file)).toEqual(['file-40-deadly.ts']);
     expect(project.read('file-41.ts')).toContain('resilientStream(');

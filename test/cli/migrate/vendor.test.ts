@@ -11,30 +11,52 @@ import type { MigrateReport } from '../../../cli/reports/json-shapes.ts';
 import { bareLoop, commitAll, createProject, type Project } from '../project.ts';
 
 const MANIFEST = '{\n  "name": "app",\n  "type": "module"\n}\n';
-const built = (ending: string): string => readFileSync(fileURLToPath(new URL(`../../../dist/vendored/resilient-stream.${ending}`, import.meta.url)), 'utf8');
-const importIn = (project: Project, file: string): string | undefined => /from '(\..*)';/.exec(project.read(file).split('\n').find((line) => line.includes('resilientStream'))!)?.[1];
+const built = (ending: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../../dist/vendored/resilient-stream.${ending}`, import.meta.url)), 'utf8');
+const importIn = (project: Project, file: string): string | undefined =>
+  /from '(\..*)';/.exec(
+    project
+      .read(file)
+      .split('\n')
+      .find((line) => line.includes('resilientStream'))!,
+  )?.[1];
 
 describe('migrate --vendor', () => {
   it('copies the helper, imports it from there, and leaves package.json alone', async () => {
-    const project = createProject({ 'package.json': MANIFEST, 'src/a.ts': bareLoop, 'src/deep/b.ts': bareLoop, 'c.ts': bareLoop });
+    const project = createProject({
+      'package.json': MANIFEST,
+      'src/a.ts': bareLoop,
+      'src/deep/b.ts': bareLoop,
+      'c.ts': bareLoop,
+    });
     commitAll(project);
     const { code, stdout, stderr } = await project.run(['migrate', '--vendor', 'src/llm/resilient-stream.ts']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/\nadded {2}src\/llm\/resilient-stream\.ts {2}resilient-stream \d+\.\d+\.\d+\n/);
     expect(stdout).toMatch(/\nNext: run your tests\.\n$/);
     expect(project.read('src/llm/resilient-stream.ts')).toBe(built('ts'));
-    expect(['src/a.ts', 'src/deep/b.ts', 'c.ts'].map((file) => importIn(project, file))).toEqual(['./llm/resilient-stream.ts', '../llm/resilient-stream.ts', './src/llm/resilient-stream.ts']);
+    expect(['src/a.ts', 'src/deep/b.ts', 'c.ts'].map((file) => importIn(project, file))).toEqual([
+      './llm/resilient-stream.ts',
+      '../llm/resilient-stream.ts',
+      './src/llm/resilient-stream.ts',
+    ]);
     expect(project.read('package.json')).toBe(MANIFEST);
 
     const after = project.read('src/a.ts');
-    expect(await project.run(['migrate', '--vendor', 'src/llm/resilient-stream.ts', '--allow-dirty'])).toEqual({ code: 0, stdout: 'Nothing to rewrite.\n', stderr: '' });
+    expect(await project.run(['migrate', '--vendor', 'src/llm/resilient-stream.ts', '--allow-dirty'])).toEqual({
+      code: 0,
+      stdout: 'Nothing to rewrite.\n',
+      stderr: '',
+    });
     expect(project.read('src/a.ts')).toBe(after);
     expect((await project.run(['check'])).stdout).not.toContain('resilient-stream.ts');
   });
 
   it('writes nothing in a dry run, and nothing where nothing imports it', async () => {
     const project = createProject({ 'a.ts': bareLoop, 'b.ts': 'export const b = 1;\n' });
-    expect((await project.run(['migrate', '--dry-run', '--vendor', 'helper.ts'])).stdout).toContain('would be added  helper.ts  resilient-stream ');
+    expect((await project.run(['migrate', '--dry-run', '--vendor', 'helper.ts'])).stdout).toContain(
+      'would be added  helper.ts  resilient-stream ',
+    );
     await project.run(['migrate', '--allow-dirty', '--vendor', 'helper.ts', 'b.ts']);
     expect(existsSync(join(project.root, 'helper.ts'))).toBe(false);
   });
@@ -44,7 +66,9 @@ describe('migrate --vendor', () => {
     commitAll(project);
     project.git('config', 'user.name', 'Test');
     project.git('config', 'user.email', 'test@example.com');
-    const { vendored, dependencies, commits } = JSON.parse((await project.run(['migrate', '--commit', '--format', 'json', '--vendor', 'helper.ts'])).stdout) as MigrateReport;
+    const { vendored, dependencies, commits } = JSON.parse(
+      (await project.run(['migrate', '--commit', '--format', 'json', '--vendor', 'helper.ts'])).stdout,
+    ) as MigrateReport;
     expect(vendored).toEqual({ file: 'helper.ts', version: expect.stringMatching(/^\d/) as string, status: 'added' });
     expect(dependencies).toEqual([]);
     expect(commits).toMatchObject([{ files: 2 }]);
@@ -52,7 +76,12 @@ describe('migrate --vendor', () => {
   });
 
   it.each([
-    ['something else', { 'helper.ts': 'export {};\n' }, 'helper.ts', 'there is such a file, and it is no copy of resilient-stream; name another, or delete it.'],
+    [
+      'something else',
+      { 'helper.ts': 'export {};\n' },
+      'helper.ts',
+      'there is such a file, and it is no copy of resilient-stream; name another, or delete it.',
+    ],
     ['a folder', { 'helper.ts/x.ts': '' }, 'helper.ts', 'is a folder; name a file in it.'],
     ['what is no module', {}, 'helper.css', 'it is a file that ends in .ts, .mts, .js, .mjs, .cjs.'],
   ])('refuses %s before it touches anything', async (_, files, path, why) => {
@@ -69,8 +98,13 @@ describe('migrate --vendor', () => {
   });
 
   it('replaces a copy of another version, and leaves one of its own as people have made it', async () => {
-    const project = createProject({ 'a.ts': '', 'helper.ts': built('ts').replace(/resilient-stream \d\S+,/, 'resilient-stream 0.0.1,') });
-    expect((await project.run(['migrate', '--allow-dirty', '--vendor', 'helper.ts'])).stdout).toMatch(/^updated {2}helper\.ts {2}resilient-stream \d/);
+    const project = createProject({
+      'a.ts': '',
+      'helper.ts': built('ts').replace(/resilient-stream \d\S+,/, 'resilient-stream 0.0.1,'),
+    });
+    expect((await project.run(['migrate', '--allow-dirty', '--vendor', 'helper.ts'])).stdout).toMatch(
+      /^updated {2}helper\.ts {2}resilient-stream \d/,
+    );
     expect(project.read('helper.ts')).toBe(built('ts'));
     project.write('helper.ts', `${built('ts').replaceAll('\n', '\r\n')}// formatted\r\n`);
     await project.run(['migrate', '--allow-dirty', '--vendor', 'helper.ts']);
@@ -106,15 +140,37 @@ declare global { const process: { stdout: { write(text: string): void } } }
 `;
 
 describe('the import of the copy', () => {
-  const tsconfig = (compilerOptions: object): string => JSON.stringify({ compilerOptions: { strict: true, noEmit: true, ...compilerOptions }, include: ['**/*.ts'] });
+  const tsconfig = (compilerOptions: object): string =>
+    JSON.stringify({ compilerOptions: { strict: true, noEmit: true, ...compilerOptions }, include: ['**/*.ts'] });
   it.each([
     ['as Node asks', { 'tsconfig.json': tsconfig({ module: 'nodenext' }) }, 'lib/helper.ts', './lib/helper.js'],
-    ['as bundlers have it', { 'tsconfig.json': tsconfig({ module: 'esnext', moduleResolution: 'bundler' }) }, 'lib/helper.ts', './lib/helper'],
-    ['where TypeScript is written out', { 'tsconfig.json': tsconfig({ module: 'nodenext', allowImportingTsExtensions: true }) }, 'lib/helper.ts', './lib/helper.ts'],
-    ['of `.mts`', { 'tsconfig.json': tsconfig({ module: 'esnext', moduleResolution: 'bundler' }) }, 'lib/helper.mts', './lib/helper.mjs'],
+    [
+      'as bundlers have it',
+      { 'tsconfig.json': tsconfig({ module: 'esnext', moduleResolution: 'bundler' }) },
+      'lib/helper.ts',
+      './lib/helper',
+    ],
+    [
+      'where TypeScript is written out',
+      { 'tsconfig.json': tsconfig({ module: 'nodenext', allowImportingTsExtensions: true }) },
+      'lib/helper.ts',
+      './lib/helper.ts',
+    ],
+    [
+      'of `.mts`',
+      { 'tsconfig.json': tsconfig({ module: 'esnext', moduleResolution: 'bundler' }) },
+      'lib/helper.mts',
+      './lib/helper.mjs',
+    ],
     ['without a tsconfig.json', {}, 'lib/helper.ts', './lib/helper.ts'],
   ])('ends %s', async (_, files, target, expected) => {
-    const project = createProject({ 'package.json': MANIFEST, 'a.ts': bareLoop, 'node_modules/openai/package.json': '{"types":"index.d.ts","main":"index.js"}', 'node_modules/openai/index.d.ts': TYPES, ...files });
+    const project = createProject({
+      'package.json': MANIFEST,
+      'a.ts': bareLoop,
+      'node_modules/openai/package.json': '{"types":"index.d.ts","main":"index.js"}',
+      'node_modules/openai/index.d.ts': TYPES,
+      ...files,
+    });
     const { code, stderr } = await project.run(['migrate', '--allow-dirty', '--vendor', target]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^(note: .*\n)?$/) as string });
     expect(importIn(project, 'a.ts')).toBe(expected);
@@ -128,12 +184,16 @@ describe('the import of the copy', () => {
     await project.run(['migrate', '--allow-dirty', '--vendor', 'helper.js']);
     expect(project.read('helper.js')).toBe(built(ending));
     const script = `import { resilientStream } from ${JSON.stringify(join(project.root, 'helper.js'))}; console.log(typeof resilientStream);`;
-    expect(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })).toBe('function\n');
+    expect(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })).toBe(
+      'function\n',
+    );
   });
 
   it('of JavaScript in TypeScript is told to have no types', async () => {
     const project = createProject({ 'a.ts': bareLoop, 'b.ts': bareLoop });
-    expect((await project.run(['migrate', '--allow-dirty', '--vendor', 'helper.js'])).stderr).toBe('note: a helper in JavaScript has no types; for TypeScript, let --vendor name a .ts file.\n');
+    expect((await project.run(['migrate', '--allow-dirty', '--vendor', 'helper.js'])).stderr).toBe(
+      'note: a helper in JavaScript has no types; for TypeScript, let --vendor name a .ts file.\n',
+    );
     expect(importIn(project, 'a.ts')).toBe('./helper.js');
   });
 
@@ -179,10 +239,18 @@ main();
     ['main.cjs', 'helper.cjs', inCommonJs],
     ['main.ts', 'helper.ts', PROGRAM],
   ])('works in %s', async (main, helper, program) => {
-    const project = createProject({ 'package.json': MANIFEST, 'node_modules/openai/package.json': '{"main":"index.js"}', 'node_modules/openai/index.js': OPENAI, [main]: program });
+    const project = createProject({
+      'package.json': MANIFEST,
+      'node_modules/openai/package.json': '{"main":"index.js"}',
+      'node_modules/openai/index.js': OPENAI,
+      [main]: program,
+    });
     expect((await project.run(['migrate', '--allow-dirty', '--vendor', helper])).code).toBe(0);
     expect(project.read(main)).toMatch(new RegExp(`['"]\\./${helper}['"]`));
-    execFileSync(process.execPath, ['--import', createRequire(import.meta.url).resolve('tsx'), main], { cwd: project.root, stdio: 'pipe' });
+    execFileSync(process.execPath, ['--import', createRequire(import.meta.url).resolve('tsx'), main], {
+      cwd: project.root,
+      stdio: 'pipe',
+    });
   });
 
   const STRICT: ts.CompilerOptions = {
@@ -204,16 +272,38 @@ main();
   };
   const node = fileURLToPath(new URL('../../../node_modules/@types', import.meta.url));
   it.each<[string, ts.CompilerOptions]>([
-    ['a browser', { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'], types: [] }],
-    ['Node', { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, lib: ['lib.es2022.d.ts'], types: ['node'], typeRoots: [node] }],
+    [
+      'a browser',
+      {
+        module: ts.ModuleKind.ESNext,
+        moduleResolution: ts.ModuleResolutionKind.Bundler,
+        lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
+        types: [],
+      },
+    ],
+    [
+      'Node',
+      {
+        module: ts.ModuleKind.NodeNext,
+        moduleResolution: ts.ModuleResolutionKind.NodeNext,
+        lib: ['lib.es2022.d.ts'],
+        types: ['node'],
+        typeRoots: [node],
+      },
+    ],
   ])('has no type error in a strict program for %s', (_, options) => {
     const project = createProject({ 'package.json': MANIFEST, 'helper.ts': built('ts') });
     const program = ts.createProgram([join(project.root, 'helper.ts')], { ...STRICT, ...options });
-    expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
+    expect(
+      ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' ')),
+    ).toEqual([]);
   });
 
   it.each(['ts', 'js', 'cjs'])('has nothing for linters to say in %s', async (ending) => {
-    const eslint = new ESLint({ overrideConfigFile: true, overrideConfig: [...tseslint.configs.strict, ...tseslint.configs.stylistic] as never });
+    const eslint = new ESLint({
+      overrideConfigFile: true,
+      overrideConfig: [...tseslint.configs.strict, ...tseslint.configs.stylistic] as never,
+    });
     const [result] = await eslint.lintText(built(ending), { filePath: `helper.${ending}` });
     expect(result!.messages).toEqual([]);
   });

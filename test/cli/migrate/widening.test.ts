@@ -6,17 +6,34 @@ import type { MigrateReport } from '../../../cli/reports/json-shapes.ts';
 import { createProject, type Project } from '../project.ts';
 
 const packages = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
-const strict = { strict: true, noUnusedLocals: true, noUnusedParameters: true, module: 'nodenext', target: 'es2023', lib: ['es2023', 'dom'], skipLibCheck: true, noEmit: true, types: [] };
+const strict = {
+  strict: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  module: 'nodenext',
+  target: 'es2023',
+  lib: ['es2023', 'dom'],
+  skipLibCheck: true,
+  noEmit: true,
+  types: [],
+};
 
 /** A project with the SDK's own types. */
 function createTyped(text: string, options: Readonly<Record<string, unknown>> = {}): Project {
-  const project = createProject({ 'a.mts': text, 'package.json': '{ "dependencies": { "resilient-stream": "0.1.0" } }\n', 'tsconfig.json': JSON.stringify({ compilerOptions: { ...strict, ...options } }), 'node_modules/.keep': '' });
-  for (const name of ['openai', 'resilient-stream']) symlinkSync(join(packages, name), join(project.root, 'node_modules', name));
+  const project = createProject({
+    'a.mts': text,
+    'package.json': '{ "dependencies": { "resilient-stream": "0.1.0" } }\n',
+    'tsconfig.json': JSON.stringify({ compilerOptions: { ...strict, ...options } }),
+    'node_modules/.keep': '',
+  });
+  for (const name of ['openai', 'resilient-stream'])
+    symlinkSync(join(packages, name), join(project.root, 'node_modules', name));
   return project;
 }
 
 const migrate = ['migrate', '--allow-dirty', '--verify', 'full', '--format', 'json'];
-const filesOf = async (project: Project, ...flags: string[]): Promise<MigrateReport['files']> => (JSON.parse((await project.run([...migrate, ...flags])).stdout) as MigrateReport).files;
+const filesOf = async (project: Project, ...flags: string[]): Promise<MigrateReport['files']> =>
+  (JSON.parse((await project.run([...migrate, ...flags])).stdout) as MigrateReport).files;
 
 const handed = (imports: string): string => `${imports}
 const client = new OpenAI();
@@ -36,13 +53,40 @@ const chunk = "import type { ChatCompletionChunk } from 'openai/resources';\n";
 
 describe('types that are widened, with the SDK’s own types and nothing unused allowed', () => {
   it.each([
-    ['a type import of its own goes', `${head}import type { Stream } from 'openai/streaming';\n${chunk}`, `${head}${chunk}`, {}],
-    ['a class that only types speak of goes, too', `${head}import { Stream } from 'openai/streaming';\n${chunk}`, `${head}${chunk}`, {}],
-    ['also where imports stay what they are', `${head}${chunk}import { type Stream } from 'openai/streaming';\n`, `${head}${chunk}`, { verbatimModuleSyntax: true }],
-    ['of a list with others only the name goes', `${head}import { Stream, type ServerSentEvent } from 'openai/core/streaming';\n${chunk}export type { ServerSentEvent };\n`, `${head}import { type ServerSentEvent } from 'openai/core/streaming';\n${chunk}`, {}],
+    [
+      'a type import of its own goes',
+      `${head}import type { Stream } from 'openai/streaming';\n${chunk}`,
+      `${head}${chunk}`,
+      {},
+    ],
+    [
+      'a class that only types speak of goes, too',
+      `${head}import { Stream } from 'openai/streaming';\n${chunk}`,
+      `${head}${chunk}`,
+      {},
+    ],
+    [
+      'also where imports stay what they are',
+      `${head}${chunk}import { type Stream } from 'openai/streaming';\n`,
+      `${head}${chunk}`,
+      { verbatimModuleSyntax: true },
+    ],
+    [
+      'of a list with others only the name goes',
+      `${head}import { Stream, type ServerSentEvent } from 'openai/core/streaming';\n${chunk}export type { ServerSentEvent };\n`,
+      `${head}import { type ServerSentEvent } from 'openai/core/streaming';\n${chunk}`,
+      {},
+    ],
   ])('%s', async (_, before, after, options) => {
     const project = createTyped(handed(before), options);
-    expect(await filesOf(project)).toMatchObject([{ status: 'skipped', skipped: [{ reason: expect.stringMatching(/^The stream is typed with the SDK's own class.*--widen-types/) as string }] }]);
+    expect(await filesOf(project)).toMatchObject([
+      {
+        status: 'skipped',
+        skipped: [
+          { reason: expect.stringMatching(/^The stream is typed with the SDK's own class.*--widen-types/) as string },
+        ],
+      },
+    ]);
     expect(await filesOf(project, '--widen-types')).toMatchObject([{ status: 'changed', skipped: [] }]);
     const text = project.read('a.mts');
     expect(text).toContain(`${after}import { resilientStream } from 'resilient-stream';\n`);

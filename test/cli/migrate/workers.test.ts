@@ -24,7 +24,8 @@ const numbers = Array.from({ length: 300 }, (_, index) => index);
 
 async function gather(workshop: Workshop): Promise<unknown[]> {
   const results: unknown[] = [];
-  for await (const result of workInOrder(numbers, workshop, (item, reason) => `${item}: ${reason}`)) results.push(result);
+  for await (const result of workInOrder(numbers, workshop, (item, reason) => `${item}: ${reason}`))
+    results.push(result);
   return results;
 }
 
@@ -32,14 +33,20 @@ describe('work in order', () => {
   it('gives the results in the order of the items, whoever is done first', async () => {
     const later = new Int32Array(new SharedArrayBuffer(4));
     // The first waits for a later one, which another worker does.
-    const code = 'if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 100) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return item * 2;';
+    const code =
+      'if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 100) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return item * 2;';
     expect(await gather(createWorkshop(code, later))).toEqual(numbers.map((number) => number * 2));
     expect(later[0]).toBe(1);
   });
 
   it('is done by several threads', async () => {
     const first = new Int32Array(new SharedArrayBuffer(4));
-    const threads = await gather(createWorkshop('if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 40) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return threadId;', first));
+    const threads = await gather(
+      createWorkshop(
+        'if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 40) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return threadId;',
+        first,
+      ),
+    );
     expect(new Set(threads).size).toBe(2);
   });
 
@@ -48,24 +55,37 @@ describe('work in order', () => {
     ['throws', `throw new Error('too much');`, 'too much'],
   ])('loses but the item at which a worker %s', async (_, fault, reason) => {
     const expected = numbers.map((number) => (number === 77 || number === 200 ? `${number}: ${reason}` : number));
-    expect(await gather(createWorkshop(`if (item === 77 || item === 200) { ${fault} } return item;`))).toEqual(expected);
+    expect(await gather(createWorkshop(`if (item === 77 || item === 200) { ${fault} } return item;`))).toEqual(
+      expected,
+    );
   });
 
   it('tries once more what was at hand when a worker died by accident', async () => {
     const tried = new Int32Array(new SharedArrayBuffer(4));
-    expect(await gather(createWorkshop('if (item === 5 && Atomics.add(workerData, 0, 1) === 0) process.exit(1); return item;', tried))).toEqual(numbers);
+    expect(
+      await gather(
+        createWorkshop('if (item === 5 && Atomics.add(workerData, 0, 1) === 0) process.exit(1); return item;', tried),
+      ),
+    ).toEqual(numbers);
     expect(tried[0]).toBe(2);
   });
 
   it('fails as a whole where no worker can start', async () => {
     const { root } = createProject({});
-    await expect(gather({ program: pathToFileURL(join(root, 'missing.mjs')), data: null, count: 2 })).rejects.toThrow('missing.mjs');
+    await expect(gather({ program: pathToFileURL(join(root, 'missing.mjs')), data: null, count: 2 })).rejects.toThrow(
+      'missing.mjs',
+    );
   });
 
   it('goes little ahead of who reads, and ends where nobody reads on', async () => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const many = Array.from({ length: 20_000 }, (_, index) => index);
-    for await (const result of workInOrder(many, createWorkshop('Atomics.add(workerData, 0, 1); return item;', begun), () => -1)) if (result === 3) break;
+    for await (const result of workInOrder(
+      many,
+      createWorkshop('Atomics.add(workerData, 0, 1); return item;', begun),
+      () => -1,
+    ))
+      if (result === 3) break;
     const done = begun[0];
     await new Promise((resolve) => setImmediate(resolve));
     expect(begun[0]).toBe(done);
@@ -75,7 +95,10 @@ describe('work in order', () => {
   it('starts no more workers than there is work for', async () => {
     const started = new Int32Array(new SharedArrayBuffer(4));
     const { program } = createWorkshop('return item;');
-    writeFileSync(program, `import { workerData } from 'node:worker_threads';\nAtomics.add(workerData, 0, 1);\n${readFileSync(program, 'utf8').replace('workerData, ', '')}`);
+    writeFileSync(
+      program,
+      `import { workerData } from 'node:worker_threads';\nAtomics.add(workerData, 0, 1);\n${readFileSync(program, 'utf8').replace('workerData, ', '')}`,
+    );
     expect(await gather({ program, data: started, count: 64 })).toEqual(numbers);
     expect(started[0]).toBe(10);
   });

@@ -16,7 +16,11 @@ describe('the status line', () => {
   function createLine(isTTY: boolean): { line: StatusLine; at: (ms: number) => void; written: string[] } {
     const written: string[] = [];
     let time = 0;
-    return { line: new StatusLine({ isTTY, write: (text) => written.push(text) }, () => time), at: (ms) => (time = ms), written };
+    return {
+      line: new StatusLine({ isTTY, write: (text) => written.push(text) }, () => time),
+      at: (ms) => (time = ms),
+      written,
+    };
   }
 
   it('comes after half a second, and no more than ten times a second', () => {
@@ -25,7 +29,10 @@ describe('the status line', () => {
       at(ms);
       line.showProgress(ms, 1_000);
     }
-    expect(written).toEqual(['\r\u001B[K500 of 1000 files, 1000 a second, 1 s left', '\r\u001B[K600 of 1000 files, 1000 a second, 1 s left']);
+    expect(written).toEqual([
+      '\r\u001B[K500 of 1000 files, 1000 a second, 1 s left',
+      '\r\u001B[K600 of 1000 files, 1000 a second, 1 s left',
+    ]);
   });
 
   it('gives way to what is printed, and is gone after that', () => {
@@ -46,7 +53,10 @@ describe('the status line', () => {
       line.showProgress(ms / 1_000, 100);
       line.showWork('asking');
     }
-    expect(written).toEqual(['30 of 100 files, 1 a second, 1 min 10 s left\n', '60 of 100 files, 1 a second, 40 s left\n']);
+    expect(written).toEqual([
+      '30 of 100 files, 1 a second, 1 min 10 s left\n',
+      '60 of 100 files, 1 a second, 40 s left\n',
+    ]);
   });
 });
 
@@ -54,7 +64,11 @@ describe('a command', () => {
   it('says how far it is while it runs on a terminal, and leaves nothing of it', async () => {
     const files = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`${index}.ts`, bareLoop]));
     let [stdout, stderr, time] = ['', '', 0];
-    await createProject(files).run(['list', '--format', 'json'], { now: () => (time += 200), stdout: { write: (text) => (stdout += text) }, stderr: { isTTY: true, write: (text) => (stderr += text) } });
+    await createProject(files).run(['list', '--format', 'json'], {
+      now: () => (time += 200),
+      stdout: { write: (text) => (stdout += text) },
+      stderr: { isTTY: true, write: (text) => (stderr += text) },
+    });
     expect(stderr).toContain('8 of 9 files, ');
     expect(stderr.endsWith('\r\u001B[K')).toBe(true);
     expect((JSON.parse(stdout) as { streams: unknown[] }).streams).toHaveLength(9);

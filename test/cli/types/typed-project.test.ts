@@ -8,7 +8,8 @@ import { oracleOf } from '../../../src/analysis/origin/typescript-oracle.ts';
 import { findStreamLoops } from '../../../src/analysis/find-stream-loops.ts';
 import { parseSource } from '../../../src/analysis/source/parse-source.ts';
 
-const consumer = (loop: string): string => `import { ask } from './ask';\nexport async function show(): Promise<void> {\n${loop}\n}\n`;
+const consumer = (loop: string): string =>
+  `import { ask } from './ask';\nexport async function show(): Promise<void> {\n${loop}\n}\n`;
 const loop = `  for await (const chunk of await ask()) console.log(chunk);`;
 
 const files = {
@@ -29,17 +30,32 @@ beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'typed-project-')));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, 'bom.ts'), `\uFEFF${files['plain.ts']}`);
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { target: 'es2023', module: 'preserve', lib: ['es2023'], types: [], jsx: 'preserve' } }));
-  project = TypedProject.of(readTsConfig(join(folder, 'tsconfig.json')), [...Object.keys(files), 'bom.ts'].filter((name) => name !== 'sdk.d.ts' && name !== 'ask.ts').map((name) => join(folder, name)));
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: { target: 'es2023', module: 'preserve', lib: ['es2023'], types: [], jsx: 'preserve' },
+    }),
+  );
+  project = TypedProject.of(
+    readTsConfig(join(folder, 'tsconfig.json')),
+    [...Object.keys(files), 'bom.ts']
+      .filter((name) => name !== 'sdk.d.ts' && name !== 'ask.ts')
+      .map((name) => join(folder, name)),
+  );
   loopsIn('plain.ts', files['plain.ts']);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const loopsIn = (name: string, text: string): string[] =>
-  findStreamLoops(parseSource(name, text), { oracle: oracleOf(project.servicesOf(join(folder, name))), own: [] }).map(({ origin }) => `${origin.api.name} ${origin.evidence}`);
+  findStreamLoops(parseSource(name, text), { oracle: oracleOf(project.servicesOf(join(folder, name))), own: [] }).map(
+    ({ origin }) => `${origin.api.name} ${origin.evidence}`,
+  );
 
 describe('a typed project', () => {
-  it.each([...Object.entries(files).filter(([, text]) => text.includes('for await')), ['bom.ts', files['plain.ts']] as const])('tells the type of what is iterated in %s', (name, text) => {
+  it.each([
+    ...Object.entries(files).filter(([, text]) => text.includes('for await')),
+    ['bom.ts', files['plain.ts']] as const,
+  ])('tells the type of what is iterated in %s', (name, text) => {
     expect(loopsIn(name, text)).toEqual(['chat.completions.create type']);
   });
 

@@ -3,7 +3,8 @@ import { findReasons, rewriteTwice } from '../twice.ts';
 
 const text = (between: string, body = 'show(chunk);', model = `'m'`): string =>
   `import OpenAI from 'openai';\nconst client = new OpenAI();\nexport async function ask(messages, state) {\n  let model = 'a', text = '';\n  const stream = await client.chat.completions.create({ model: ${model}, messages, user: state.user, stream: true });\n  ${between}\n  for await (const chunk of stream) { ${body} }\n}\n`;
-const changed = (what: string): string => `\`${what}\` is changed between the request and the loop, and another attempt would send that; do it behind the loop, then run this again.`;
+const changed = (what: string): string =>
+  `\`${what}\` is changed between the request and the loop, and another attempt would send that; do it behind the loop, then run this again.`;
 
 describe('what a request is made of', () => {
   it.each([
@@ -12,17 +13,23 @@ describe('what a request is made of', () => {
     ['has a member changed', 'messages[0].content = text;', 'messages[0].content'],
     ['loses a member', 'delete state.user;', 'state.user'],
     ['is another', `model = 'b';`, 'model'],
-  ])('may not change before the loop: it %s', (_, between, what) => expect(findReasons(text(between, undefined, 'model'), 'file.js')).toEqual([changed(what)]));
+  ])('may not change before the loop: it %s', (_, between, what) =>
+    expect(findReasons(text(between, undefined, 'model'), 'file.js')).toEqual([changed(what)]),
+  );
 
   it.each([
     ['something beside it', `state.calls = 1; const other = []; other.push(1);`],
     ['it, in a function that runs later', 'const add = () => messages.push(1);'],
     ['nothing', 'log(messages.length, model);'],
-  ])('may stand before statements that change %s', (_, between) => expect(rewriteTwice(text(between), 'file.js')).toContain('resilientStream('));
+  ])('may stand before statements that change %s', (_, between) =>
+    expect(rewriteTwice(text(between), 'file.js')).toContain('resilientStream('),
+  );
 
   it('is requested again only where the loop does not change it', () => {
     expect(rewriteTwice(text('', 'text += chunk.choices[0].delta.content;'), 'file.js')).toContain('recover: restart');
-    expect(rewriteTwice(text('', 'text += chunk.choices[0].delta.content; messages.push(chunk);'), 'file.js')).not.toContain('recover');
+    expect(
+      rewriteTwice(text('', 'text += chunk.choices[0].delta.content; messages.push(chunk);'), 'file.js'),
+    ).not.toContain('recover');
   });
 
   it('is not requested again where the answer goes into it', () => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyEdits, findLineBefore, findOverlap, insertAt, type TextEdit, withoutRepetitions } from '../../../codemods/contract/edits.ts';
+import {
+  applyEdits,
+  findLineBefore,
+  findOverlap,
+  insertAt,
+  type TextEdit,
+  withoutRepetitions,
+} from '../../../codemods/contract/edits.ts';
 
 describe('edits', () => {
   it('are applied by their place in the original, whatever their order', () => {
@@ -23,7 +30,9 @@ describe('edits', () => {
   });
 
   it('that end before they begin are refused', () => {
-    expect(() => applyEdits('abcd', [{ range: [3, 1], text: '' }])).toThrow('An edit begins at offset 3 and ends before it, at 1.');
+    expect(() => applyEdits('abcd', [{ range: [3, 1], text: '' }])).toThrow(
+      'An edit begins at offset 3 and ends before it, at 1.',
+    );
   });
 
   it('that touch do not overlap', () => {
@@ -31,7 +40,10 @@ describe('edits', () => {
   });
 
   it('that say the same are one', () => {
-    expect(withoutRepetitions([insertAt(1, 'a'), insertAt(1, 'a'), insertAt(1, 'b')])).toEqual([insertAt(1, 'a'), insertAt(1, 'b')]);
+    expect(withoutRepetitions([insertAt(1, 'a'), insertAt(1, 'a'), insertAt(1, 'b')])).toEqual([
+      insertAt(1, 'a'),
+      insertAt(1, 'b'),
+    ]);
   });
 
   it('leave everything else byte for byte', () => {
@@ -52,7 +64,10 @@ describe('edits', () => {
 
 describe('the line before the edits', () => {
   const text = 'a\nb\nc\nd\n';
-  const edits = [{ range: [2, 2], text: 'new\nnewer\n' }, { range: [4, 6], text: '' }] as const;
+  const edits = [
+    { range: [2, 2], text: 'new\nnewer\n' },
+    { range: [4, 6], text: '' },
+  ] as const;
 
   it('is found for each line after them', () => {
     expect(applyEdits(text, edits)).toBe('a\nnew\nnewer\nb\nd\n');

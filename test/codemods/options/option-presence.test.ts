@@ -15,7 +15,11 @@ describe('options in a variable', () => {
 
   it.each([
     ['a member is assigned', 'const options = {}; if (own) options.signal = own;', 'options'],
-    ['a member is assigned, and it is spread', 'const options = {}; if (own) options.signal = own;', '{ ...options, timeout: 5 }'],
+    [
+      'a member is assigned, and it is spread',
+      'const options = {}; if (own) options.signal = own;',
+      '{ ...options, timeout: 5 }',
+    ],
     ['Object.assign has it', 'const options = { timeout: 5 }; Object.assign(options, { signal: own });', 'options'],
     ['a function has it', 'const options = { timeout: 5 }; addSignal(options, own);', 'options'],
     ['another name has it', 'const options = { timeout: 5 }; const other = options; other.signal = own;', 'options'],
@@ -32,7 +36,8 @@ describe('options in a variable', () => {
   ])('hold none where the variable %s', (_, before) => expect(findMoved(before, 'options')).toBe(''));
 
   it('are left where TypeScript does not let them be asked', () => {
-    const reason = 'The options of the request may hold a signal that their type does not show; write `signal` at the call, then run this again.';
+    const reason =
+      'The options of the request may hold a signal that their type does not show; write `signal` at the call, then run this again.';
     expect(findReasons(text('const options = { timeout: 5 }; addSignal(options, own);', 'options'))).toEqual([reason]);
     expect(findReasons(text('', 'options', 'options: CallOptions'))).toEqual([reason]);
     expect(findReasons(text('', 'options', 'options?: OwnParameters<typeof ask>[0]'))).toEqual([reason]);
@@ -40,13 +45,23 @@ describe('options in a variable', () => {
 
   it.each([
     ['the options of the SDK', 'OpenAI.RequestOptions', '{ signal: options?.signal, maxRetries: options?.maxRetries }'],
-    ['options under a name that tells', 'RequestOptions | undefined', '{ signal: options?.signal, maxRetries: options?.maxRetries }'],
+    [
+      'options under a name that tells',
+      'RequestOptions | undefined',
+      '{ signal: options?.signal, maxRetries: options?.maxRetries }',
+    ],
     ['anything', 'any', '{ signal: options?.signal, maxRetries: options?.maxRetries }'],
     ['some of them', `Pick<OpenAI.RequestOptions, 'signal' | 'timeout'>`, '{ signal: options?.signal }'],
     ['all but one', `Omit<OpenAI.RequestOptions, 'signal'>`, '{ maxRetries: options?.maxRetries }'],
     ['an intersection that has one', '{ timeout?: number } & { signal?: AbortSignal }', '{ signal: options?.signal }'],
     ['an intersection half out of sight', 'Other & { signal?: AbortSignal }', '{ signal: options?.signal }'],
-    ['a part of an interface', 'Partial<{ timeout: number; maxRetries: number }>', '{ maxRetries: options?.maxRetries }'],
+    [
+      'a part of an interface',
+      'Partial<{ timeout: number; maxRetries: number }>',
+      '{ maxRetries: options?.maxRetries }',
+    ],
     ['neither', '{ timeout?: number }', ''],
-  ])('are asked for what the type has: %s', (_, type, moved) => expect(findMoved('', 'options', `options: ${type}`)).toBe(moved));
+  ])('are asked for what the type has: %s', (_, type, moved) =>
+    expect(findMoved('', 'options', `options: ${type}`)).toBe(moved),
+  );
 });

@@ -10,7 +10,8 @@ function findWrapped(client: string, options = '', open = 'client'): string {
 }
 
 describe('a limit for the headers', () => {
-  const request = (timeout: string, given: string): string => `resilientStream(({ signal }) => client.chat.completions.create({ stream: true }, { timeout: ${timeout}, signal, maxRetries: 0 })${given})`;
+  const request = (timeout: string, given: string): string =>
+    `resilientStream(({ signal }) => client.chat.completions.create({ stream: true }, { timeout: ${timeout}, signal, maxRetries: 0 })${given})`;
   it.each([
     ['longer than the helper’s is the helper’s too', '600_000', ', { openTimeoutMs: 600_000 }'],
     ['by a name may be longer', 'limit', ', { openTimeoutMs: limit }'],
@@ -32,14 +33,19 @@ describe('retries', () => {
   });
 
   it('of `withOptions()` go before those of the client', () => {
-    expect(findWrapped('{ maxRetries: 7 }', '', 'client.withOptions({ maxRetries: 0 })')).toContain('), { maxRetries: 0 })');
+    expect(findWrapped('{ maxRetries: 7 }', '', 'client.withOptions({ maxRetries: 0 })')).toContain(
+      '), { maxRetries: 0 })',
+    );
   });
 
   it('of the request go before both', () => {
     expect(findWrapped('{ maxRetries: 7 }', ', { maxRetries: 3 }')).toContain('{ maxRetries: 3 }');
-    expect(rewriteTwice(`import OpenAI from 'openai';\nconst client = new OpenAI({ maxRetries: 7 });\nexport async function ask(options) {\n  for await (const chunk of await client.chat.completions.create({ stream: true }, options)) show(chunk);\n}\n`, 'file.js')).toContain(
-      '{ signal: options?.signal, maxRetries: options?.maxRetries ?? 7 }',
-    );
+    expect(
+      rewriteTwice(
+        `import OpenAI from 'openai';\nconst client = new OpenAI({ maxRetries: 7 });\nexport async function ask(options) {\n  for await (const chunk of await client.chat.completions.create({ stream: true }, options)) show(chunk);\n}\n`,
+        'file.js',
+      ),
+    ).toContain('{ signal: options?.signal, maxRetries: options?.maxRetries ?? 7 }');
   });
 
   it('of the program’s own leave the helper none, and nothing to recover', () => {
@@ -68,8 +74,18 @@ describe("the SDK's own limit, taken for that of the whole answer", () => {
     ['by a name', '', ', { timeout: limit }', ', { totalTimeoutMs: limit, openTimeoutMs: limit }'],
     ['of the client', '{ timeout: 90_000 }', '', ', { totalTimeoutMs: 90_000, openTimeoutMs: 90_000 }'],
     ['that is none is none', '{ timeout: 90_000 }', ', { timeout: 0 }', ''],
-    ['beside one that bounds the whole leaves that', '', ', { timeout: 5_000, signal: AbortSignal.timeout(9_000) }', ', { totalTimeoutMs: 9_000 }'],
-    ['as long as that of a signal is told from it', '', ', { timeout: 9_000, signal: AbortSignal.timeout(9_000) }', ', { totalTimeoutMs: 9_000 }'],
+    [
+      'beside one that bounds the whole leaves that',
+      '',
+      ', { timeout: 5_000, signal: AbortSignal.timeout(9_000) }',
+      ', { totalTimeoutMs: 9_000 }',
+    ],
+    [
+      'as long as that of a signal is told from it',
+      '',
+      ', { timeout: 9_000, signal: AbortSignal.timeout(9_000) }',
+      ', { totalTimeoutMs: 9_000 }',
+    ],
     ['that nobody states is none', '', '', ''],
   ])('%s', (_, client, options, given) => expect(findLimited(client, options)).toBe(given));
 });

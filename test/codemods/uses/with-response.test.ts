@@ -9,7 +9,8 @@ const create = 'client.chat.completions.create({ model, messages, stream: true }
 const call = `${create}).withResponse()`;
 const opened = `resilientStream(({ signal }) => ${create}, { signal, maxRetries: 0 }).withResponse())`;
 /** As `opened`, with the response put into a variable. */
-const filling = (pattern: string): string => `resilientStream(async ({ signal }) => (${pattern} = await ${create}, { signal, maxRetries: 0 }).withResponse()))`;
+const filling = (pattern: string): string =>
+  `resilientStream(async ({ signal }) => (${pattern} = await ${create}, { signal, maxRetries: 0 }).withResponse()))`;
 const loop = 'for await (const chunk of stream) show(chunk.choices[0]?.delta?.content);';
 
 function rewriteBody(body: string, path = 'file.ts'): string {
@@ -23,60 +24,148 @@ const reasonsOf = (body: string): string[] => findReasons(`${setup}${body}\n`);
 describe('the stream of `.withResponse()`', () => {
   it.each([
     ['in a pattern', `const { data: stream } = await ${call};\n${loop}`, `const stream = await ${opened};\n${loop}`],
-    ['in a pattern, under its own name', `const { data } = await ${call};\nfor await (const chunk of data) show(chunk.choices[0]);`, `const data = await ${opened};\nfor await (const chunk of data) show(chunk.choices[0]);`],
-    ['in a pattern, with what nobody reads', `const { response, data: stream, request_id } = await ${call};\n${loop}`, `const stream = await ${opened};\n${loop}`],
-    ['in a pattern of a result with a name', `const result = await ${call};\nconst { data: stream } = result;\n${loop}`, `const result = await ${opened};\nconst stream = result;\n${loop}`],
-    ['as a member', `const result = await ${call};\nfor await (const chunk of result.data) show(chunk.choices[0]);`, `const result = await ${opened};\nfor await (const chunk of result) show(chunk.choices[0]);`],
-    ['as a member of what was waited for', `const stream = (await ${call}).data;\n${loop}`, `const stream = await ${opened};\n${loop}`],
-    ['in the head of the loop', `for await (const chunk of (await ${call}).data) show(chunk.choices[0]);`, `for await (const chunk of await ${opened}) show(chunk.choices[0]);`],
-    ['in `then`', `await ${call}.then(async ({ data: stream }) => { ${loop} });`, `await ${opened}.then(async (stream) => { ${loop} });`],
-    ['in `then`, as a member', `await ${call}.then(async (result) => { for await (const chunk of result.data) show(chunk.choices[0]); });`, `await ${opened}.then(async (result) => { for await (const chunk of result) show(chunk.choices[0]); });`],
-    ['waited for later', `const opening = ${call};\nconst { data: stream } = await opening;\n${loop}`, `const opening = ${opened};\nconst stream = await opening;\n${loop}`],
-    ['from a function', `const open = () => ${call};\nconst { data: stream } = await open();\n${loop}`, `const open = () => ${opened};\nconst stream = await open();\n${loop}`],
-    ['in branches', `let result;\nif (a) result = await ${call};\nelse result = await ${call};\nfor await (const chunk of result.data) show(chunk.choices[0]);`, `let result;\nif (a) result = await ${opened};\nelse result = await ${opened};\nfor await (const chunk of result) show(chunk.choices[0]);`],
+    [
+      'in a pattern, under its own name',
+      `const { data } = await ${call};\nfor await (const chunk of data) show(chunk.choices[0]);`,
+      `const data = await ${opened};\nfor await (const chunk of data) show(chunk.choices[0]);`,
+    ],
+    [
+      'in a pattern, with what nobody reads',
+      `const { response, data: stream, request_id } = await ${call};\n${loop}`,
+      `const stream = await ${opened};\n${loop}`,
+    ],
+    [
+      'in a pattern of a result with a name',
+      `const result = await ${call};\nconst { data: stream } = result;\n${loop}`,
+      `const result = await ${opened};\nconst stream = result;\n${loop}`,
+    ],
+    [
+      'as a member',
+      `const result = await ${call};\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
+      `const result = await ${opened};\nfor await (const chunk of result) show(chunk.choices[0]);`,
+    ],
+    [
+      'as a member of what was waited for',
+      `const stream = (await ${call}).data;\n${loop}`,
+      `const stream = await ${opened};\n${loop}`,
+    ],
+    [
+      'in the head of the loop',
+      `for await (const chunk of (await ${call}).data) show(chunk.choices[0]);`,
+      `for await (const chunk of await ${opened}) show(chunk.choices[0]);`,
+    ],
+    [
+      'in `then`',
+      `await ${call}.then(async ({ data: stream }) => { ${loop} });`,
+      `await ${opened}.then(async (stream) => { ${loop} });`,
+    ],
+    [
+      'in `then`, as a member',
+      `await ${call}.then(async (result) => { for await (const chunk of result.data) show(chunk.choices[0]); });`,
+      `await ${opened}.then(async (result) => { for await (const chunk of result) show(chunk.choices[0]); });`,
+    ],
+    [
+      'waited for later',
+      `const opening = ${call};\nconst { data: stream } = await opening;\n${loop}`,
+      `const opening = ${opened};\nconst stream = await opening;\n${loop}`,
+    ],
+    [
+      'from a function',
+      `const open = () => ${call};\nconst { data: stream } = await open();\n${loop}`,
+      `const open = () => ${opened};\nconst stream = await open();\n${loop}`,
+    ],
+    [
+      'in branches',
+      `let result;\nif (a) result = await ${call};\nelse result = await ${call};\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
+      `let result;\nif (a) result = await ${opened};\nelse result = await ${opened};\nfor await (const chunk of result) show(chunk.choices[0]);`,
+    ],
   ])('%s is read from the helper', (_, before, after) => {
     expect(rewriteBody(before)).toBe(after);
     expect(rewriteBody(before, 'file.mjs')).toBe(after);
   });
 
   it('keeps the lines and the comments of its request', () => {
-    const body = (open: string, given: string, close: string): string => `const ${open}client.chat.completions\n  // the cheap one\n  .create({\n    model, // asked for\n    stream: true,\n  }${given}) // opens it\n  .withResponse()${close};\n${loop}`;
-    expect(rewriteBody(body('{ data: stream } = await ', '', ''))).toBe(body('stream = await resilientStream(({ signal }) => ', ', { signal, maxRetries: 0 }', ')'));
+    const body = (open: string, given: string, close: string): string =>
+      `const ${open}client.chat.completions\n  // the cheap one\n  .create({\n    model, // asked for\n    stream: true,\n  }${given}) // opens it\n  .withResponse()${close};\n${loop}`;
+    expect(rewriteBody(body('{ data: stream } = await ', '', ''))).toBe(
+      body('stream = await resilientStream(({ signal }) => ', ', { signal, maxRetries: 0 }', ')'),
+    );
   });
 
   it('of Anthropic’s `messages.stream` is read from the helper', () => {
-    const text = (open: string): string => `import Anthropic from '@anthropic-ai/sdk';\n${open}\nfor await (const event of stream) show(event.type);\n`;
+    const text = (open: string): string =>
+      `import Anthropic from '@anthropic-ai/sdk';\n${open}\nfor await (const event of stream) show(event.type);\n`;
     const request = 'new Anthropic().messages.stream({ model, max_tokens, messages }';
     expect(rewriteTwice(text(`const { data: stream } = await ${request}).withResponse();`))).toBe(
-      text(`import { resilientStream } from 'resilient-stream';\nconst stream = await resilientStream(({ signal }) => ${request}, { signal, maxRetries: 0 }).withResponse());`),
+      text(
+        `import { resilientStream } from 'resilient-stream';\nconst stream = await resilientStream(({ signal }) => ${request}, { signal, maxRetries: 0 }).withResponse());`,
+      ),
     );
   });
 
   it('gives its options to the helper', () => {
-    expect(rewriteBody(`const { data: stream } = await ${create}, { signal: own }).withResponse();\n${loop}`)).toBe(`const stream = await ${opened.replace(/\)$/, ', { signal: own })')};\n${loop}`);
+    expect(rewriteBody(`const { data: stream } = await ${create}, { signal: own }).withResponse();\n${loop}`)).toBe(
+      `const stream = await ${opened.replace(/\)$/, ', { signal: own })')};\n${loop}`,
+    );
   });
 });
 
 describe('the id of the request', () => {
   it.each([
-    ['in a pattern', `const { data: stream, request_id } = await ${call};\nlog(request_id);\n${loop}\nif (request_id) log(request_id);`, `const stream = await ${opened};\nlog(stream.requestId);\n${loop}\nif (stream.requestId) log(stream.requestId);`],
-    ['under another name', `const { data: stream, request_id: id } = await ${call};\n${loop}\nlog(id);`, `const stream = await ${opened};\n${loop}\nlog(stream.requestId);`],
-    ['in an object', `const { data: stream, request_id } = await ${call};\nlog({ request_id });\n${loop}`, `const stream = await ${opened};\nlog({ request_id: stream.requestId });\n${loop}`],
-    ['as a member', `const result = await ${call};\nlog(result.request_id);\nfor await (const chunk of result.data) show(chunk.choices[0]);`, `const result = await ${opened};\nlog(result.requestId);\nfor await (const chunk of result) show(chunk.choices[0]);`],
-    ['in `then`', `await ${call}.then(async ({ data: stream, request_id }) => { ${loop} log(request_id); });`, `await ${opened}.then(async (stream) => { ${loop} log(stream.requestId); });`],
-    ['beside a namesake', `const request_id = 1;\nasync function ask() {\n  const { data: stream, request_id } = await ${call};\n  ${loop}\n  log(request_id);\n}\nlog(request_id);`, `const request_id = 1;\nasync function ask() {\n  const stream = await ${opened};\n  ${loop}\n  log(stream.requestId);\n}\nlog(request_id);`],
-    ['beside a namesake inside', `const { data: stream, request_id } = await ${call};\n${loop}\nlog((request_id) => request_id, request_id);`, `const stream = await ${opened};\n${loop}\nlog((request_id) => request_id, stream.requestId);`],
+    [
+      'in a pattern',
+      `const { data: stream, request_id } = await ${call};\nlog(request_id);\n${loop}\nif (request_id) log(request_id);`,
+      `const stream = await ${opened};\nlog(stream.requestId);\n${loop}\nif (stream.requestId) log(stream.requestId);`,
+    ],
+    [
+      'under another name',
+      `const { data: stream, request_id: id } = await ${call};\n${loop}\nlog(id);`,
+      `const stream = await ${opened};\n${loop}\nlog(stream.requestId);`,
+    ],
+    [
+      'in an object',
+      `const { data: stream, request_id } = await ${call};\nlog({ request_id });\n${loop}`,
+      `const stream = await ${opened};\nlog({ request_id: stream.requestId });\n${loop}`,
+    ],
+    [
+      'as a member',
+      `const result = await ${call};\nlog(result.request_id);\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
+      `const result = await ${opened};\nlog(result.requestId);\nfor await (const chunk of result) show(chunk.choices[0]);`,
+    ],
+    [
+      'in `then`',
+      `await ${call}.then(async ({ data: stream, request_id }) => { ${loop} log(request_id); });`,
+      `await ${opened}.then(async (stream) => { ${loop} log(stream.requestId); });`,
+    ],
+    [
+      'beside a namesake',
+      `const request_id = 1;\nasync function ask() {\n  const { data: stream, request_id } = await ${call};\n  ${loop}\n  log(request_id);\n}\nlog(request_id);`,
+      `const request_id = 1;\nasync function ask() {\n  const stream = await ${opened};\n  ${loop}\n  log(stream.requestId);\n}\nlog(request_id);`,
+    ],
+    [
+      'beside a namesake inside',
+      `const { data: stream, request_id } = await ${call};\n${loop}\nlog((request_id) => request_id, request_id);`,
+      `const stream = await ${opened};\n${loop}\nlog((request_id) => request_id, stream.requestId);`,
+    ],
   ])('%s is told by the stream', (_, before, after) => {
     expect(rewriteBody(before)).toBe(after);
   });
 
   it.each([
-    ['another variable has the stream’s name', `const { data: stream, request_id } = await ${call};\n{\n  const stream = 1;\n  log(request_id, stream);\n}\n${loop}`],
+    [
+      'another variable has the stream’s name',
+      `const { data: stream, request_id } = await ${call};\n{\n  const stream = 1;\n  log(request_id, stream);\n}\n${loop}`,
+    ],
     ['it is exported', `const { data: stream, request_id } = await ${call};\n${loop}\nexport { request_id };`],
-    ['its type is asked for', `const { data: stream, request_id } = await ${call};\ntype Id = typeof request_id;\n${loop}`],
+    [
+      'its type is asked for',
+      `const { data: stream, request_id } = await ${call};\ntype Id = typeof request_id;\n${loop}`,
+    ],
     ['it is changed', `let { data: stream, request_id } = await ${call};\nrequest_id = 1;\n${loop}`],
   ])('is left where %s', (_, body) => {
-    expect(reasonsOf(body)).toEqual(["The `request_id` that `.withResponse()` gives is used, which the helper's stream does not tell there; do without it, then run this again."]);
+    expect(reasonsOf(body)).toEqual([
+      "The `request_id` that `.withResponse()` gives is used, which the helper's stream does not tell there; do without it, then run this again.",
+    ]);
   });
 });
 
@@ -84,72 +173,142 @@ describe('the response', () => {
   const read = `log(response.headers.get('x-ratelimit-remaining-requests'));`;
 
   it('is that of the newest attempt', () => {
-    const [before, after] = [`const { data: stream, response } = await ${call};`, `const stream = await ${filling('{ response }')};`];
-    expect(rewriteBody(`${before}\n${read}\n${loop}\n${read}`)).toBe(`let response!: Response;\n${after}\n${read}\n${loop}\n${read}`);
+    const [before, after] = [
+      `const { data: stream, response } = await ${call};`,
+      `const stream = await ${filling('{ response }')};`,
+    ];
+    expect(rewriteBody(`${before}\n${read}\n${loop}\n${read}`)).toBe(
+      `let response!: Response;\n${after}\n${read}\n${loop}\n${read}`,
+    );
     expect(rewriteBody(`${before}\n${read}\n${loop}`, 'file.mjs')).toBe(`let response;\n${after}\n${read}\n${loop}`);
   });
 
   it('keeps its name, and its line its indentation', () => {
     const body = (open: string): string => `async function ask() {\n  ${open}\n  log(raw.status);\n  ${loop}\n}`;
-    expect(rewriteBody(body(`const { data: stream, response: raw } = await ${call};`))).toBe(body(`let raw!: Response;\n  const stream = await ${filling('{ response: raw }')};`));
+    expect(rewriteBody(body(`const { data: stream, response: raw } = await ${call};`))).toBe(
+      body(`let raw!: Response;\n  const stream = await ${filling('{ response: raw }')};`),
+    );
   });
 
   it('goes with the id of the request', () => {
-    expect(rewriteBody(`const { data: stream, response, request_id } = await ${call};\nlog(response.status, request_id);\n${loop}`)).toBe(
+    expect(
+      rewriteBody(
+        `const { data: stream, response, request_id } = await ${call};\nlog(response.status, request_id);\n${loop}`,
+      ),
+    ).toBe(
       `let response!: Response;\nconst stream = await ${filling('{ response }')};\nlog(response.status, stream.requestId);\n${loop}`,
     );
   });
 
   it('may be handed on, and taken apart', () => {
     const body = `track(response);\nconst { status, headers } = response;\n${loop}`;
-    expect(rewriteBody(`const { data: stream, response } = await ${call};\n${body}`)).toBe(`let response!: Response;\nconst stream = await ${filling('{ response }')};\n${body}`);
+    expect(rewriteBody(`const { data: stream, response } = await ${call};\n${body}`)).toBe(
+      `let response!: Response;\nconst stream = await ${filling('{ response }')};\n${body}`,
+    );
   });
 
   it('is the global type where the file has another of that name', () => {
     const body = `log(response.status);\n${loop}`;
     const own = `import type { Response } from 'express';\n${setup}`;
-    expect(rewriteTwice(`${own}const { data: stream, response } = await ${call};\n${body}\n`)).toContain('let response!: globalThis.Response;\n');
+    expect(rewriteTwice(`${own}const { data: stream, response } = await ${call};\n${body}\n`)).toContain(
+      'let response!: globalThis.Response;\n',
+    );
   });
 
   it('has the attempt’s signal give way', () => {
-    const after = rewriteBody(`const { data: stream, response: signal } = await ${call};\nlog(signal.status);\n${loop}`);
-    expect(after).toBe(`let signal!: Response;\nconst stream = await ${filling('{ response: signal }').replaceAll('({ signal })', '({ signal: attemptSignal })').replace('{ signal, max', '{ signal: attemptSignal, max')};\nlog(signal.status);\n${loop}`);
+    const after = rewriteBody(
+      `const { data: stream, response: signal } = await ${call};\nlog(signal.status);\n${loop}`,
+    );
+    expect(after).toBe(
+      `let signal!: Response;\nconst stream = await ${filling('{ response: signal }').replaceAll('({ signal })', '({ signal: attemptSignal })').replace('{ signal, max', '{ signal: attemptSignal, max')};\nlog(signal.status);\n${loop}`,
+    );
   });
 
-  it.each(['log(response.body);', 'log(await response.text());', 'const { body } = response;', 'const { ...rest } = response;', 'response.clone();'])('is left where its answer may be taken: %s', (use) => {
+  it.each([
+    'log(response.body);',
+    'log(await response.text());',
+    'const { body } = response;',
+    'const { ...rest } = response;',
+    'response.clone();',
+  ])('is left where its answer may be taken: %s', (use) => {
     expect(reasonsOf(`const { data: stream, response } = await ${call};\n${use}\n${loop}`)).toEqual([
       'The `response` gives away the answer beside the stream, and each attempt has one of its own; read its headers and its status only, then run this again.',
     ]);
   });
 
   it.each([
-    ['as a member', `const result = await ${call};\n${read.replace('response', 'result.response')}\nfor await (const chunk of result.data) show(chunk.choices[0]);`],
-    ['in a pattern of a result with a name', `const result = await ${call};\nconst { data: stream, response } = result;\n${read}\n${loop}`],
+    [
+      'as a member',
+      `const result = await ${call};\n${read.replace('response', 'result.response')}\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
+    ],
+    [
+      'in a pattern of a result with a name',
+      `const result = await ${call};\nconst { data: stream, response } = result;\n${read}\n${loop}`,
+    ],
     ['in `then`', `await ${call}.then(async ({ data: stream, response }) => { ${read} ${loop} });`],
-    ['of a request that is made before', `const opening = ${call};\nconst { data: stream, response } = await opening;\n${read}\n${loop}`],
+    [
+      'of a request that is made before',
+      `const opening = ${call};\nconst { data: stream, response } = await opening;\n${read}\n${loop}`,
+    ],
     ['beside another variable', `const { data: stream, response } = await ${call}, other = 1;\n${read}\n${loop}`],
     ['in a `var`', `var { data: stream, response } = await ${call};\n${read}\n${loop}`],
   ])('is left where it is taken %s', (_, body) => {
-    expect(reasonsOf(body)).toEqual(['The `response` is used, of which each attempt has one; take it by a pattern where the request is made, `const { data, response } = await …`, then run this again.']);
+    expect(reasonsOf(body)).toEqual([
+      'The `response` is used, of which each attempt has one; take it by a pattern where the request is made, `const { data, response } = await …`, then run this again.',
+    ]);
   });
 });
 
 describe('what else is done to the result of `.withResponse()`', () => {
-  const elsewhere = '`.withResponse()` is not called on the request itself; call it where the request is made, without parentheses, then run this again.';
-  const apart = 'A pattern takes apart what `.withResponse()` gives, and not into plain names; write `const { data, response } = await …`, then run this again.';
+  const elsewhere =
+    '`.withResponse()` is not called on the request itself; call it where the request is made, without parentheses, then run this again.';
+  const apart =
+    'A pattern takes apart what `.withResponse()` gives, and not into plain names; write `const { data, response } = await …`, then run this again.';
 
   it.each([
-    ['is asked of a promise with a name', `const opening = ${create});\nconst { data: stream } = await opening.withResponse();\n${loop}`, elsewhere],
-    ['is asked of what a function gives', `const open = () => ${create});\nconst { data: stream } = await open().withResponse();\n${loop}`, elsewhere],
-    ['is asked of a request in parentheses', `const { data: stream } = await (${create})).withResponse();\n${loop}`, elsewhere],
+    [
+      'is asked of a promise with a name',
+      `const opening = ${create});\nconst { data: stream } = await opening.withResponse();\n${loop}`,
+      elsewhere,
+    ],
+    [
+      'is asked of what a function gives',
+      `const open = () => ${create});\nconst { data: stream } = await open().withResponse();\n${loop}`,
+      elsewhere,
+    ],
+    [
+      'is asked of a request in parentheses',
+      `const { data: stream } = await (${create})).withResponse();\n${loop}`,
+      elsewhere,
+    ],
     ['has a default', `const { data: stream = [] } = await ${call};\n${loop}`, apart],
     ['has a rest', `const { data: stream, ...rest } = await ${call};\n${loop}`, apart],
     ['is taken apart further', `const { data: stream, response: { headers } } = await ${call};\n${loop}`, apart],
-    ['goes into what is there', `let stream;\n({ data: stream } = await ${call});\n${loop}`, 'The stream is stored where other code may use it; wrap the request by hand if only a loop reads it.'],
-    ['goes elsewhere', `const result = await ${call};\ntrack(result);\nfor await (const chunk of result.data) show(chunk.choices[0]);`, 'The stream is passed to `track`, out of sight; wrap the request by hand if it only iterates the stream.'],
-    ['is more than the helper tells', `const result = await ${call};\nlog(result.workspace_id);\nfor await (const chunk of result.data) show(chunk.choices[0]);`, "The `workspace_id` that `.withResponse()` gives is used, which the helper's stream does not tell there; do without it, then run this again."],
-    ['has a comment', `const { data: stream /* the answer */ } = await ${call};\n${loop}`, 'A comment stands where the stream is taken out of the result; move it, then run this again.'],
-    ['is copied', `const { data: stream } = await ${call};\nconst [copy] = stream.tee();\n${loop}`, "The stream's `tee` is used, which the helper's stream does not have; do without it, then run this again."],
+    [
+      'goes into what is there',
+      `let stream;\n({ data: stream } = await ${call});\n${loop}`,
+      'The stream is stored where other code may use it; wrap the request by hand if only a loop reads it.',
+    ],
+    [
+      'goes elsewhere',
+      `const result = await ${call};\ntrack(result);\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
+      'The stream is passed to `track`, out of sight; wrap the request by hand if it only iterates the stream.',
+    ],
+    [
+      'is more than the helper tells',
+      `const result = await ${call};\nlog(result.workspace_id);\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
+      "The `workspace_id` that `.withResponse()` gives is used, which the helper's stream does not tell there; do without it, then run this again.",
+    ],
+    [
+      'has a comment',
+      `const { data: stream /* the answer */ } = await ${call};\n${loop}`,
+      'A comment stands where the stream is taken out of the result; move it, then run this again.',
+    ],
+    [
+      'is copied',
+      `const { data: stream } = await ${call};\nconst [copy] = stream.tee();\n${loop}`,
+      "The stream's `tee` is used, which the helper's stream does not have; do without it, then run this again.",
+    ],
   ])('is left with a reason where it %s', (_, body, reason) => {
     expect(reasonsOf(body)).toEqual([reason]);
   });
@@ -174,7 +333,10 @@ describe('the proof of `.withResponse()`', () => {
     ['the id is of another stream', after.replace('stream.requestId', 'streams.requestId')],
     ['the id goes lost', after.replace('stream.requestId', 'request_id')],
     ['the id is another member', after.replace('stream.requestId', 'stream.request')],
-    ['the callback does not wait', after.replace('async ({ signal })', '({ signal })').replace('= await client', '= client')],
+    [
+      'the callback does not wait',
+      after.replace('async ({ signal })', '({ signal })').replace('= await client', '= client'),
+    ],
     ['`.withResponse()` is gone', after.replace('.withResponse()', '')],
     ['the stream has another name', after.replace('const stream', 'const answer')],
   ])('refuses where %s', (_, changed) => {
@@ -183,19 +345,31 @@ describe('the proof of `.withResponse()`', () => {
   });
 
   it('refuses a name that means another variable where the pattern’s was read', () => {
-    const text = (open: string, mention: string): string => `const request_id = 1;\nasync function ask() {\n  ${open}\n  ${loop}\n  log(${mention});\n}\n`;
+    const text = (open: string, mention: string): string =>
+      `const request_id = 1;\nasync function ask() {\n  ${open}\n  ${loop}\n  log(${mention});\n}\n`;
     const [old, now] = [`const { data: stream, request_id } = await ${call};`, `const stream = await ${opened};`];
     expect(prove(setup + text(old, 'request_id'), added + text(now, 'stream.requestId'))).toBe(true);
     expect(prove(setup + text(old, 'request_id'), added + text(now, 'request_id'))).toBe(false);
   });
 
   it('refuses a stream’s name that means another variable where the id is read', () => {
-    const text = (open: string, mention: string): string => `${open}\n{\n  const stream = other;\n  log(${mention}, stream);\n}\n${loop}\n`;
-    expect(prove(setup + text(`const { data: stream, request_id } = await ${call};`, 'request_id'), added + text(`const stream = await ${opened};`, 'stream.requestId'))).toBe(false);
+    const text = (open: string, mention: string): string =>
+      `${open}\n{\n  const stream = other;\n  log(${mention}, stream);\n}\n${loop}\n`;
+    expect(
+      prove(
+        setup + text(`const { data: stream, request_id } = await ${call};`, 'request_id'),
+        added + text(`const stream = await ${opened};`, 'stream.requestId'),
+      ),
+    ).toBe(false);
   });
 
   it('refuses a response that an outer variable takes', () => {
     const text = (open: string): string => `let response;\nasync function ask() {\n  ${open}\n  ${loop}\n}\n`;
-    expect(prove(setup + text(`const { data: stream, response } = await ${call};\n  log(response.status);`), added + text(`const stream = await ${filling('{ response }')};\n  log(response.status);`))).toBe(false);
+    expect(
+      prove(
+        setup + text(`const { data: stream, response } = await ${call};\n  log(response.status);`),
+        added + text(`const stream = await ${filling('{ response }')};\n  log(response.status);`),
+      ),
+    ).toBe(false);
   });
 });

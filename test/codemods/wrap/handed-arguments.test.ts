@@ -2,57 +2,145 @@ import { describe, expect, it } from 'vitest';
 import { findReasons, rewriteTwice } from '../twice.ts';
 
 const request = "client.chat.completions.create({ model: 'gpt-5', messages, stream: true })";
-const wrapped = "resilientStream(({ signal }) => client.chat.completions.create({ model: 'gpt-5', messages, stream: true }, { signal, maxRetries: 0 }))";
+const wrapped =
+  "resilientStream(({ signal }) => client.chat.completions.create({ model: 'gpt-5', messages, stream: true }, { signal, maxRetries: 0 }))";
 const module = (body: string): string => `import OpenAI from 'openai';\n\nconst client = new OpenAI();\n${body}\n`;
 const read = 'async function read(stream) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\n';
 
 describe('a request whose stream another function reads', () => {
   it.each([
     ['by name', `${read}const stream = await ${request};\nawait read(stream);`],
-    ['at once, and of another request too', `${read}await read(await ${request});\nif (more) await read(await ${request});`],
-    ['as one of several parameters', `const read = async (name: string, stream: AsyncIterable<OpenAI.ChatCompletionChunk>) => {\n  for await (const chunk of stream) show(name, chunk.choices[0]?.delta);\n};\nawait read('Ada', await ${request});`],
-    ['as a method', `class Bot {\n  async ask(messages) {\n    const stream = await ${request};\n    return this.#read(stream);\n  }\n\n  async #read(stream) {\n    let text = '';\n    for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';\n    return text;\n  }\n}`],
-    ['as a generator', `async function* read(stream) {\n  for await (const chunk of stream) yield chunk.choices[0]?.delta?.content ?? '';\n}\nfor await (const text of read(await ${request})) show(text);`],
+    [
+      'at once, and of another request too',
+      `${read}await read(await ${request});\nif (more) await read(await ${request});`,
+    ],
+    [
+      'as one of several parameters',
+      `const read = async (name: string, stream: AsyncIterable<OpenAI.ChatCompletionChunk>) => {\n  for await (const chunk of stream) show(name, chunk.choices[0]?.delta);\n};\nawait read('Ada', await ${request});`,
+    ],
+    [
+      'as a method',
+      `class Bot {\n  async ask(messages) {\n    const stream = await ${request};\n    return this.#read(stream);\n  }\n\n  async #read(stream) {\n    let text = '';\n    for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';\n    return text;\n  }\n}`,
+    ],
+    [
+      'as a generator',
+      `async function* read(stream) {\n  for await (const chunk of stream) yield chunk.choices[0]?.delta?.content ?? '';\n}\nfor await (const text of read(await ${request})) show(text);`,
+    ],
   ])('is wrapped where it is handed over: %s', (_, body) => {
     const after = rewriteTwice(module(body));
-    expect(after).toBe(module(body).replace("'openai';\n", "'openai';\nimport { resilientStream } from 'resilient-stream';\n").replaceAll(request, wrapped));
+    expect(after).toBe(
+      module(body)
+        .replace("'openai';\n", "'openai';\nimport { resilientStream } from 'resilient-stream';\n")
+        .replaceAll(request, wrapped),
+    );
   });
 
   it.each([
-    ['does more than read it', `async function read(stream) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n  stream.tee();\n}\nawait read(await ${request});`, /^The stream's `tee` is used/],
-    ['reads it twice', `${read}const stream = await ${request};\nawait read(stream);\nawait read(stream);`, /^The stream is used for more than the loop/],
-    ['has it under a type of its own', `async function read(stream: Own) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request});`, /^The stream is typed with a type of its own/],
+    [
+      'does more than read it',
+      `async function read(stream) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n  stream.tee();\n}\nawait read(await ${request});`,
+      /^The stream's `tee` is used/,
+    ],
+    [
+      'reads it twice',
+      `${read}const stream = await ${request};\nawait read(stream);\nawait read(stream);`,
+      /^The stream is used for more than the loop/,
+    ],
+    [
+      'has it under a type of its own',
+      `async function read(stream: Own) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request});`,
+      /^The stream is typed with a type of its own/,
+    ],
     ['is exported', `export ${read}await read(await ${request});`, /^The request is made elsewhere/],
-    ['is not the only one', `${read}await read(await ${request});\nexport const again = (stream) => read(stream);`, /^The request is made elsewhere/],
-    ['reads it before what it was asked about has changed', `${read}const stream = await ${request};\nmessages.push(question);\nawait read(stream);`, /^`messages` is changed between the request and the loop/],
+    [
+      'is not the only one',
+      `${read}await read(await ${request});\nexport const again = (stream) => read(stream);`,
+      /^The request is made elsewhere/,
+    ],
+    [
+      'reads it before what it was asked about has changed',
+      `${read}const stream = await ${request};\nmessages.push(question);\nawait read(stream);`,
+      /^`messages` is changed between the request and the loop/,
+    ],
   ])('is left where the function %s', (_, body, reason) => {
     expect(findReasons(module(`let messages = [];\n${body}`))).toEqual([expect.stringMatching(reason)]);
   });
 
   it('is left where it starts before it is read', () => {
-    const started = "import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\nasync function read(stream) {\n  await prepare();\n  for await (const event of stream) show(event);\n}\nawait read(client.messages.stream({ model, max_tokens: 9, messages: [] }));\n";
+    const started =
+      "import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\nasync function read(stream) {\n  await prepare();\n  for await (const event of stream) show(event);\n}\nawait read(client.messages.stream({ model, max_tokens: 9, messages: [] }));\n";
     expect(findReasons(started)).toEqual([expect.stringMatching(/^The stream is passed to `read`, out of sight/)]);
   });
 
   it.each([
-    ['of the object', 'this.history', `class Chat {\n  history = [];\n  async ask() {\n    const stream = await client.chat.completions.create({ model, messages: this.history, stream: true });\n    await this.#read(stream);\n  }\n  async #read(stream) {\n    this.history.push({ role: 'assistant', content: '' });\n    for await (const chunk of stream) show(chunk.choices[0]?.delta);\n  }\n}`],
-    ['of the module', 'messages', `async function read(stream) {\n  messages.push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request});`],
-    ['under a name of its own', 'said', `async function read(stream, said) {\n  said.push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, messages);`],
-    ['taken out of an object', 'said', `async function read(stream, { said }) {\n  said.push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, { said: messages });`],
-    ['among the others', 'rest[0]', `async function read(stream, ...rest) {\n  rest[0].push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, messages);`],
-    ['in another argument', 'messages', `async function read(stream, count) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, messages.push(question));`],
-    ['while nobody waits for it', 'messages', `${read}const done = read(await ${request});\nmessages.push(question);\nawait done;`],
-    ['in the next round, while nobody waits for it', 'messages', `${read}const all = [];\nfor (const question of questions) {\n  messages.push(question);\n  all.push(read(await ${request}));\n}\nawait Promise.all(all);`],
-    ['behind its return', 'messages', `${read}async function ask() {\n  try {\n    return read(await ${request});\n  } finally {\n    messages.push(question);\n  }\n}`],
+    [
+      'of the object',
+      'this.history',
+      `class Chat {\n  history = [];\n  async ask() {\n    const stream = await client.chat.completions.create({ model, messages: this.history, stream: true });\n    await this.#read(stream);\n  }\n  async #read(stream) {\n    this.history.push({ role: 'assistant', content: '' });\n    for await (const chunk of stream) show(chunk.choices[0]?.delta);\n  }\n}`,
+    ],
+    [
+      'of the module',
+      'messages',
+      `async function read(stream) {\n  messages.push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request});`,
+    ],
+    [
+      'under a name of its own',
+      'said',
+      `async function read(stream, said) {\n  said.push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, messages);`,
+    ],
+    [
+      'taken out of an object',
+      'said',
+      `async function read(stream, { said }) {\n  said.push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, { said: messages });`,
+    ],
+    [
+      'among the others',
+      'rest[0]',
+      `async function read(stream, ...rest) {\n  rest[0].push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, messages);`,
+    ],
+    [
+      'in another argument',
+      'messages',
+      `async function read(stream, count) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, messages.push(question));`,
+    ],
+    [
+      'while nobody waits for it',
+      'messages',
+      `${read}const done = read(await ${request});\nmessages.push(question);\nawait done;`,
+    ],
+    [
+      'in the next round, while nobody waits for it',
+      'messages',
+      `${read}const all = [];\nfor (const question of questions) {\n  messages.push(question);\n  all.push(read(await ${request}));\n}\nawait Promise.all(all);`,
+    ],
+    [
+      'behind its return',
+      'messages',
+      `${read}async function ask() {\n  try {\n    return read(await ${request});\n  } finally {\n    messages.push(question);\n  }\n}`,
+    ],
   ])('is left where what it sends is changed before the loop: %s', (_, changed, body) => {
-    expect(findReasons(module(`let messages = [];\n${body}`))).toEqual([expect.stringContaining(`\`${changed}\` is changed`)]);
+    expect(findReasons(module(`let messages = [];\n${body}`))).toEqual([
+      expect.stringContaining(`\`${changed}\` is changed`),
+    ]);
   });
 
   it.each([
-    ['behind the loop', `async function read(stream) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n  messages.push(answer);\n}\nawait read(await ${request});`],
-    ['behind the call that is waited for', `${read}await read(await ${request}).catch(report);\nmessages.push(answer);`],
-    ['as a value of the function alone', `async function read(stream, said) {\n  said = [...said, answer];\n  for await (const chunk of stream) show(chunk.choices[0]?.delta, said);\n}\nawait read(await ${request}, messages);`],
-    ['in another member', `async function read(stream, state) {\n  state.log.push(answer);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request.replace('messages', 'messages: state.messages')}, state);`],
+    [
+      'behind the loop',
+      `async function read(stream) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n  messages.push(answer);\n}\nawait read(await ${request});`,
+    ],
+    [
+      'behind the call that is waited for',
+      `${read}await read(await ${request}).catch(report);\nmessages.push(answer);`,
+    ],
+    [
+      'as a value of the function alone',
+      `async function read(stream, said) {\n  said = [...said, answer];\n  for await (const chunk of stream) show(chunk.choices[0]?.delta, said);\n}\nawait read(await ${request}, messages);`,
+    ],
+    [
+      'in another member',
+      `async function read(stream, state) {\n  state.log.push(answer);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request.replace('messages', 'messages: state.messages')}, state);`,
+    ],
   ])('is wrapped where only something else is changed before the loop: %s', (_, body) => {
     expect(rewriteTwice(module(`let messages = [];\n${body}`))).toContain('await resilientStream(');
   });

@@ -1,12 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { findReasons, rewriteTwice } from '../twice.ts';
 
-const reason = 'The result that the stream is taken out of may come from elsewhere than the request; take it out where the request is made, then run this again.';
+const reason =
+  'The result that the stream is taken out of may come from elsewhere than the request; take it out where the request is made, then run this again.';
 
 /** SDKs whose requests give a result, and the member of it that is the stream. */
 const sdks = [
-  { name: 'Google', member: 'stream', setup: `import { GoogleGenerativeAI } from '@google/generative-ai';\nconst model = new GoogleGenerativeAI(key).getGenerativeModel({ model: 'gemini-1.5-flash' });\n`, call: 'model.generateContentStream(prompt)', read: 'chunk.text()' },
-  { name: '`.withResponse()`', member: 'data', setup: `import OpenAI from 'openai';\nconst client = new OpenAI();\n`, call: 'client.chat.completions.create({ model, messages, stream: true }).withResponse()', read: 'chunk.choices[0]?.delta?.content' },
+  {
+    name: 'Google',
+    member: 'stream',
+    setup: `import { GoogleGenerativeAI } from '@google/generative-ai';\nconst model = new GoogleGenerativeAI(key).getGenerativeModel({ model: 'gemini-1.5-flash' });\n`,
+    call: 'model.generateContentStream(prompt)',
+    read: 'chunk.text()',
+  },
+  {
+    name: '`.withResponse()`',
+    member: 'data',
+    setup: `import OpenAI from 'openai';\nconst client = new OpenAI();\n`,
+    call: 'client.chat.completions.create({ model, messages, stream: true }).withResponse()',
+    read: 'chunk.choices[0]?.delta?.content',
+  },
 ];
 
 describe.each(sdks)('a result of $name', ({ member, setup, call, read }) => {
@@ -18,7 +31,10 @@ describe.each(sdks)('a result of $name', ({ member, setup, call, read }) => {
     ['another branch gives another', `${pattern}cached ? ${other} : await ${call};\n${loop('stream')}`],
     ['another stands for none', `${pattern}cached ?? await ${call};\n${loop('stream')}`],
     ['it stands for another', `let result = ${other};\nif (asks) result = await ${call};\n${loop(`result.${member}`)}`],
-    ['a function gives another too', `async function open() {\n  if (cached) return ${other};\n  return ${call};\n}\n${pattern}await open();\n${loop('stream')}`],
+    [
+      'a function gives another too',
+      `async function open() {\n  if (cached) return ${other};\n  return ${call};\n}\n${pattern}await open();\n${loop('stream')}`,
+    ],
     ['`catch` gives another', `${pattern}await ${call}.catch(() => (${other}));\n${loop('stream')}`],
     ['`catch` gives what nobody sees', `${pattern}await ${call}.catch(fail);\n${loop('stream')}`],
     ['`then` gives another', `${pattern}await ${call}.then((result) => result, () => (${other}));\n${loop('stream')}`],
@@ -29,10 +45,19 @@ describe.each(sdks)('a result of $name', ({ member, setup, call, read }) => {
 
   it.each([
     ['it stands for nothing', `let result = null;\nif (asks) result = await ${call};\n${loop(`result.${member}`)}`],
-    ['a function gives nothing too', `async function open() {\n  if (!asks) return null;\n  return ${call};\n}\n${pattern}await open();\n${loop('stream')}`],
-    ['`catch` lets the error through', `${pattern}await ${call}.catch((error) => { throw new Error('no answer', { cause: error }); });\n${loop('stream')}`],
+    [
+      'a function gives nothing too',
+      `async function open() {\n  if (!asks) return null;\n  return ${call};\n}\n${pattern}await open();\n${loop('stream')}`,
+    ],
+    [
+      '`catch` lets the error through',
+      `${pattern}await ${call}.catch((error) => { throw new Error('no answer', { cause: error }); });\n${loop('stream')}`,
+    ],
     ['`finally` follows', `${pattern}await ${call}.finally(() => done());\n${loop('stream')}`],
-    ['another function has the `catch`', `(async () => {\n${pattern}await ${call};\n${loop('stream')}})().catch(report);\n`],
+    [
+      'another function has the `catch`',
+      `(async () => {\n${pattern}await ${call};\n${loop('stream')}})().catch(report);\n`,
+    ],
     ['both branches make a request', `${pattern}asks ? await ${call} : await ${call};\n${loop('stream')}`],
   ])('is read from the helper where %s', (_, body) => {
     expect(rewriteTwice(setup + body)).toContain('resilientStream(({ signal }) => ');
@@ -41,6 +66,9 @@ describe.each(sdks)('a result of $name', ({ member, setup, call, read }) => {
 
 it('a result that a limit of the program gives is read from the helper', () => {
   const { setup, call, read } = sdks[0]!;
-  const text = (open: string, stream: string): string => `import pLimit from 'p-limit';\n${setup}const limit = pLimit(2);\nconst result = await ${open};\nfor await (const chunk of ${stream}) show(${read});\n`;
-  expect(rewriteTwice(text(`limit(() => ${call})`, 'result.stream'))).toContain('for await (const chunk of result) show(');
+  const text = (open: string, stream: string): string =>
+    `import pLimit from 'p-limit';\n${setup}const limit = pLimit(2);\nconst result = await ${open};\nfor await (const chunk of ${stream}) show(${read});\n`;
+  expect(rewriteTwice(text(`limit(() => ${call})`, 'result.stream'))).toContain(
+    'for await (const chunk of result) show(',
+  );
 });

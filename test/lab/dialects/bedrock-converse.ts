@@ -12,12 +12,21 @@ export const bedrockConverse: Dialect = {
     printEvent('contentBlockDelta', { contentBlockIndex: 1, delta: { toolUse: { input: '{"city":"Zürich 🏔"}' } } }),
     printEvent('contentBlockStop', { contentBlockIndex: 1 }),
   ],
-  tail: (finishReason) => [printEvent('contentBlockStop', { contentBlockIndex: 0 }), printEvent('messageStop', { stopReason: finishReason })],
+  tail: (finishReason) => [
+    printEvent('contentBlockStop', { contentBlockIndex: 0 }),
+    printEvent('messageStop', { stopReason: finishReason }),
+  ],
   finishReason: 'end_turn',
-  usage: printEvent('metadata', { usage: { inputTokens: 1, outputTokens: 6, totalTokens: 7 }, metrics: { latencyMs: 1 } }),
+  usage: printEvent('metadata', {
+    usage: { inputTokens: 1, outputTokens: 6, totalTokens: 7 },
+    metrics: { latencyMs: 1 },
+  }),
   done: '',
   error: printException('modelStreamErrorException', 'The model failed.'),
   malformed: printEvent('contentBlockDelta', '{"contentBlockIndex":0,"del'),
   keepAlive: null,
-  refusal: (status) => ({ __type: status === 429 ? 'ThrottlingException' : 'InternalServerException', message: `http ${status}` }),
+  refusal: (status) => ({
+    __type: status === 429 ? 'ThrottlingException' : 'InternalServerException',
+    message: `http ${status}`,
+  }),
 };

@@ -34,6 +34,7 @@ export interface Dialect {
 export const data = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 
 /** The event is named twice: for SSE, and in its own JSON. */
-export const event = (value: { readonly type: string } & Readonly<Record<string, unknown>>): string => `event: ${value.type}\n${data(value)}`;
+export const event = (value: { readonly type: string } & Readonly<Record<string, unknown>>): string =>
+  `event: ${value.type}\n${data(value)}`;
 
 export const SSE = 'text/event-stream';

@@ -30,7 +30,10 @@ export function printMessage(headers: Readonly<Record<string, string>>, payload:
 const json = { ':content-type': 'application/json' };
 
 export const printEvent = (type: string, payload: unknown): Uint8Array =>
-  printMessage({ ':message-type': 'event', ':event-type': type, ...json }, typeof payload === 'string' ? payload : JSON.stringify(payload));
+  printMessage(
+    { ':message-type': 'event', ':event-type': type, ...json },
+    typeof payload === 'string' ? payload : JSON.stringify(payload),
+  );
 
 export const printException = (type: string, message: string): Uint8Array =>
   printMessage({ ':message-type': 'exception', ':exception-type': type, ...json }, JSON.stringify({ message }));

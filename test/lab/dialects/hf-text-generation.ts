@@ -1,6 +1,7 @@
 import { data, SSE, type Dialect } from './dialect.ts';
 
-const token = (text: string, id: number, more: object = {}): string => data({ index: id, token: { id, text, logprob: 0, special: false }, generated_text: null, details: null, ...more });
+const token = (text: string, id: number, more: object = {}): string =>
+  data({ index: id, token: { id, text, logprob: 0, special: false }, generated_text: null, details: null, ...more });
 
 /** Hugging Face's text generation: the chunk with the last token repeats the whole text. */
 export const hfTextGeneration: Dialect = {
@@ -9,7 +10,9 @@ export const hfTextGeneration: Dialect = {
   head: [],
   text: (text, index) => token(text, index),
   toolCall: [],
-  tail: (finishReason, text) => [token('', 9, { generated_text: text, details: { finish_reason: finishReason, generated_tokens: 6, seed: null } })],
+  tail: (finishReason, text) => [
+    token('', 9, { generated_text: text, details: { finish_reason: finishReason, generated_tokens: 6, seed: null } }),
+  ],
   finishReason: 'eos_token',
   usage: '',
   done: '',

@@ -6,8 +6,26 @@ export const mistralChat: Dialect = {
   ...openaiChat,
   toolCall: [
     data({
-      id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm',
-      choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'look_up', arguments: '{"city":"Zürich 🏔"}' } }] }, finish_reason: null }],
+      id: 'chatcmpl-1',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model: 'm',
+      choices: [
+        {
+          index: 0,
+          delta: {
+            tool_calls: [
+              {
+                index: 0,
+                id: 'call_1',
+                type: 'function',
+                function: { name: 'look_up', arguments: '{"city":"Zürich 🏔"}' },
+              },
+            ],
+          },
+          finish_reason: null,
+        },
+      ],
     }),
   ],
 };

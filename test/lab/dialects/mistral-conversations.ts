@@ -8,8 +8,17 @@ export const mistralConversations: Dialect = {
   contentType: SSE,
   head: [event('conversation.response.started', { conversation_id: 'conv_1' })],
   text: (content) => event('message.output.delta', { id: 'msg_1', content }),
-  toolCall: [event('function.call.delta', { id: 'fc_1', name: 'look_up', tool_call_id: 'call_1', arguments: '{"city":"Zürich 🏔"}' })],
-  tail: () => [event('conversation.response.done', { usage: { prompt_tokens: 1, completion_tokens: 6, total_tokens: 7 } })],
+  toolCall: [
+    event('function.call.delta', {
+      id: 'fc_1',
+      name: 'look_up',
+      tool_call_id: 'call_1',
+      arguments: '{"city":"Zürich 🏔"}',
+    }),
+  ],
+  tail: () => [
+    event('conversation.response.done', { usage: { prompt_tokens: 1, completion_tokens: 6, total_tokens: 7 } }),
+  ],
   finishReason: '',
   usage: '',
   done: '',

@@ -1,7 +1,14 @@
 import type { Dialect } from './dialect.ts';
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
-const chunk = (message: object, more: object = {}): string => line({ model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content: '', ...message }, done: false, ...more });
+const chunk = (message: object, more: object = {}): string =>
+  line({
+    model: 'm',
+    created_at: '2026-01-01T00:00:00Z',
+    message: { role: 'assistant', content: '', ...message },
+    done: false,
+    ...more,
+  });
 
 /** Newline-delimited JSON. */
 export const ollamaChat: Dialect = {

@@ -1,7 +1,8 @@
 import type { Dialect } from './dialect.ts';
 import { ollamaChat } from './ollama-chat.ts';
 
-const chunk = (response: string, more: object = {}): string => `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', response, done: false, ...more })}\n`;
+const chunk = (response: string, more: object = {}): string =>
+  `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', response, done: false, ...more })}\n`;
 
 export const ollamaGenerate: Dialect = {
   ...ollamaChat,

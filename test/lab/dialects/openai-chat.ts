@@ -1,7 +1,14 @@
 import { data, SSE, type Dialect } from './dialect.ts';
 import { error, refusal, usage } from './openai-error.ts';
 
-const chunk = (choice: object): string => data({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: {}, finish_reason: null, ...choice }] });
+const chunk = (choice: object): string =>
+  data({
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta: {}, finish_reason: null, ...choice }],
+  });
 const call = (more: object): string => chunk({ delta: { tool_calls: [{ index: 0, ...more }] } });
 
 export const openaiChat: Dialect = {

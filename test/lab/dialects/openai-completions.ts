@@ -1,7 +1,14 @@
 import { data, SSE, type Dialect } from './dialect.ts';
 import { error, refusal, usage } from './openai-error.ts';
 
-const chunk = (choice: object): string => data({ id: 'cmpl-1', object: 'text_completion', created: 1, model: 'm', choices: [{ index: 0, text: '', finish_reason: null, ...choice }] });
+const chunk = (choice: object): string =>
+  data({
+    id: 'cmpl-1',
+    object: 'text_completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, text: '', finish_reason: null, ...choice }],
+  });
 
 export const openaiCompletions: Dialect = {
   path: '/completions',

@@ -1,7 +1,10 @@
 import { event, SSE, type Dialect } from './dialect.ts';
 import { error, refusal } from './openai-error.ts';
 
-/** Partial pictures, each finer than the one before, and the last. Here each holds a part of the text, and the last all of it. */
+/**
+ * Partial pictures, each finer than the one before, and the last. Here each holds a part of the text, and the last all
+ * of it.
+ */
 export const openaiImages: Dialect = {
   path: '/images/generations',
   contentType: SSE,

@@ -1,8 +1,15 @@
 import { SSE, type Dialect } from './dialect.ts';
 
-const event = (name: string, id: string, text: string): string => `event: ${name}\nid: ${id}\n${text.split('\n').map((line) => `data: ${line}\n`).join('')}\n`;
+const event = (name: string, id: string, text: string): string =>
+  `event: ${name}\nid: ${id}\n${text
+    .split('\n')
+    .map((line) => `data: ${line}\n`)
+    .join('')}\n`;
 
-/** Plain text in SSE. A POST makes the prediction and names the stream's address: https://replicate.com/docs/topics/predictions/streaming */
+/**
+ * Plain text in SSE. A POST makes the prediction and names the stream's address:
+ * https://replicate.com/docs/topics/predictions/streaming
+ */
 export const replicateSse: Dialect = {
   path: '/prediction-stream',
   contentType: SSE,
@@ -18,5 +25,9 @@ export const replicateSse: Dialect = {
   malformed: 'event: output\ndta: {"oops\n\n',
   keepAlive: ': keep-alive\n\n',
   refusal: (status) => ({ detail: `http ${status}` }),
-  created: (url) => ({ id: 'p1', status: 'starting', urls: { get: `${url}/predictions/p1`, stream: `${url}/prediction-stream` } }),
+  created: (url) => ({
+    id: 'p1',
+    status: 'starting',
+    urls: { get: `${url}/predictions/p1`, stream: `${url}/prediction-stream` },
+  }),
 };

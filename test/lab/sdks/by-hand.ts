@@ -10,7 +10,9 @@ async function* readLines(pieces: AsyncIterable<Uint8Array>, prefix = 'data: '):
   for await (const piece of pieces) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
     rest = lines.pop()!;
-    for (const line of lines) if (line.startsWith(prefix) && line !== '' && line.trimEnd() !== 'data: [DONE]') yield JSON.parse(line.slice(prefix.length));
+    for (const line of lines)
+      if (line.startsWith(prefix) && line !== '' && line.trimEnd() !== 'data: [DONE]')
+        yield JSON.parse(line.slice(prefix.length));
   }
 }
 
@@ -19,7 +21,8 @@ async function* readEvents(events: AsyncIterable<{ data: string }>): AsyncGenera
 }
 
 function ensureOk(response: Response): Response {
-  if (!response.ok) throw Object.assign(new Error(`http ${response.status}`), { status: response.status, headers: response.headers });
+  if (!response.ok)
+    throw Object.assign(new Error(`http ${response.status}`), { status: response.status, headers: response.headers });
   return response;
 }
 
@@ -37,16 +40,20 @@ export default {
   packages: { newest: ['eventsource-parser/stream', 'axios'], previous: ['eventsource-parser-3/stream', 'axios'] },
   entryPoints: [
     {
-      ...request, name: 'fetch', proves: { module: '', api: 'fetch', iterable: 'body' },
+      ...request,
+      name: 'fetch',
+      proves: { module: '', api: 'fetch', iterable: 'body' },
       // The loop over the bytes is inside `readLines`, which makes a chunk of it.
       otherwise: { inBandError: 'chunk' },
       arguments: ['the address', { method: 'POST', body }],
-      call: async (url, [, init]) => readLines(ensureOk(await fetch(url, init)).body as unknown as AsyncIterable<Uint8Array>),
+      call: async (url, [, init]) =>
+        readLines(ensureOk(await fetch(url, init)).body as unknown as AsyncIterable<Uint8Array>),
       signal: { argument: 1, path: ['signal'] },
       timeouts: [],
     },
     {
-      ...request, name: 'fetch, sse()',
+      ...request,
+      name: 'fetch, sse()',
       arguments: [{ method: 'POST', body }],
       call: (url, [init]) => fetch(url, init),
       iterate: (response) => readLines(ensureOk(response).body!),
@@ -55,7 +62,9 @@ export default {
       timeouts: [],
     },
     {
-      ...request, name: 'fetch, ndjson()', dialect: 'ollama-chat',
+      ...request,
+      name: 'fetch, ndjson()',
+      dialect: 'ollama-chat',
       client: (url) => `${url}/api/chat`,
       findText: (chunk) => chunk.message?.content,
       arguments: [{ method: 'POST', body }],
@@ -66,15 +75,22 @@ export default {
       timeouts: [],
     },
     {
-      ...request, name: 'EventSourceParserStream',
+      ...request,
+      name: 'EventSourceParserStream',
       arguments: [{ method: 'POST', body }],
-      call: async (url, [init], { EventSourceParserStream }) => readEvents(ensureOk(await fetch(url, init)).body!.pipeThrough(new TextDecoderStream() as never).pipeThrough(new EventSourceParserStream())),
+      call: async (url, [init], { EventSourceParserStream }) =>
+        readEvents(
+          ensureOk(await fetch(url, init))
+            .body!.pipeThrough(new TextDecoderStream() as never)
+            .pipeThrough(new EventSourceParserStream()),
+        ),
       signal: { argument: 0, path: ['signal'] },
       timeouts: [],
       errorOvertakes: 'reset',
     },
     {
-      ...request, name: 'axios',
+      ...request,
+      name: 'axios',
       arguments: [{ responseType: 'stream' }],
       call: async (url, [config], _, { default: axios }) => readLines((await axios.post(url, body, config)).data),
       signal: { argument: 0, path: ['signal'] },

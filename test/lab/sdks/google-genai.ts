@@ -1,7 +1,8 @@
 import type { EntryPoint, Sdk, Untyped } from '../sdk.ts';
 
 const MODULE = '@google/genai';
-const client = (url: string, options: Untyped, { GoogleGenAI }: Untyped): Untyped => new GoogleGenAI({ apiKey: 'key', ...options, httpOptions: { baseUrl: url, ...options.httpOptions } });
+const client = (url: string, options: Untyped, { GoogleGenAI }: Untyped): Untyped =>
+  new GoogleGenAI({ apiKey: 'key', ...options, httpOptions: { baseUrl: url, ...options.httpOptions } });
 
 const content = {
   client,
@@ -16,21 +17,28 @@ export default {
   packages: { newest: [MODULE], previous: ['@google/genai-2'] },
   entryPoints: [
     {
-      ...content, name: 'models.generateContentStream', proves: { module: MODULE, api: 'models.generateContentStream', iterable: null },
+      ...content,
+      name: 'models.generateContentStream',
+      proves: { module: MODULE, api: 'models.generateContentStream', iterable: null },
       arguments: [{ model: 'm', contents: 'hi' }],
       call: (ai, given) => ai.models.generateContentStream(...given),
       signal: { argument: 0, path: ['config', 'abortSignal'] },
       timeouts: [{ option: { argument: 0, path: ['config', 'httpOptions', 'timeout'] } }],
     },
     {
-      ...content, name: 'chats.sendMessageStream', proves: { module: MODULE, api: 'chats.create().sendMessageStream', iterable: null },
+      ...content,
+      name: 'chats.sendMessageStream',
+      proves: { module: MODULE, api: 'chats.create().sendMessageStream', iterable: null },
       arguments: [{ message: 'hi' }],
       call: (ai, given) => ai.chats.create({ model: 'm' }).sendMessageStream(...given),
       signal: { argument: 0, path: ['config', 'abortSignal'] },
       timeouts: [{ option: { argument: 0, path: ['config', 'httpOptions', 'timeout'] } }],
     },
     {
-      client, name: 'interactions.create', dialect: 'gemini-interactions', proves: { module: MODULE, api: 'interactions.create', iterable: null },
+      client,
+      name: 'interactions.create',
+      dialect: 'gemini-interactions',
+      proves: { module: MODULE, api: 'interactions.create', iterable: null },
       arguments: [{ model: 'm', input: 'hi', stream: true }],
       call: (ai, given) => ai.interactions.create(...given),
       findText: (chunk) => (chunk.event_type === 'step.delta' && chunk.delta?.type === 'text' ? chunk.delta.text : ''),

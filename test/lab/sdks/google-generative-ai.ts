@@ -5,7 +5,8 @@ const MODULE = '@google/generative-ai';
 const content = {
   dialect: 'gemini-content',
   // The model's options of a request and the request's own are one.
-  client: (url: string, options: Untyped, { GoogleGenerativeAI }: Untyped) => new GoogleGenerativeAI('key').getGenerativeModel({ model: 'm' }, { baseUrl: url, ...options }),
+  client: (url: string, options: Untyped, { GoogleGenerativeAI }: Untyped) =>
+    new GoogleGenerativeAI('key').getGenerativeModel({ model: 'm' }, { baseUrl: url, ...options }),
   arguments: ['hi', {}],
   iterate: ({ stream }: Untyped) => stream,
   findText: (chunk: Untyped): string => chunk.candidates?.[0]?.content?.parts?.[0]?.text,
@@ -13,7 +14,22 @@ const content = {
   retries: null,
   helper: { give: (result: Untyped) => result },
   errorOvertakes: 'any',
-  beyondHelp: [{ cases: ['clean-end', 'cut-line', 'reset', 'no-terminator', 'malformed', 'busy-reset', 'reset-headers', 'error-body'], wrong: /throws GoogleGenerativeAIError|is not retried/, why: 'Its error of a failed request or reading has neither a type, nor a status, nor a cause.' }],
+  beyondHelp: [
+    {
+      cases: [
+        'clean-end',
+        'cut-line',
+        'reset',
+        'no-terminator',
+        'malformed',
+        'busy-reset',
+        'reset-headers',
+        'error-body',
+      ],
+      wrong: /throws GoogleGenerativeAIError|is not retried/,
+      why: 'Its error of a failed request or reading has neither a type, nor a status, nor a cause.',
+    },
+  ],
   timeouts: [{ option: { argument: 1, path: ['timeout'] } }],
 } satisfies Partial<EntryPoint>;
 
@@ -23,11 +39,15 @@ export default {
   packages: { newest: [MODULE], previous: [MODULE] },
   entryPoints: [
     {
-      ...content, name: 'generateContentStream', proves: { module: MODULE, api: 'generateContentStream', iterable: 'stream' },
+      ...content,
+      name: 'generateContentStream',
+      proves: { module: MODULE, api: 'generateContentStream', iterable: 'stream' },
       call: (model, given) => model.generateContentStream(...given),
     },
     {
-      ...content, name: 'startChat().sendMessageStream', proves: { module: MODULE, api: 'startChat().sendMessageStream', iterable: 'stream' },
+      ...content,
+      name: 'startChat().sendMessageStream',
+      proves: { module: MODULE, api: 'startChat().sendMessageStream', iterable: 'stream' },
       call: (model, given) => model.startChat().sendMessageStream(...given),
     },
   ],

@@ -6,7 +6,9 @@ export default {
   packages: { newest: ['groq-sdk'], previous: ['groq-sdk'] },
   entryPoints: [
     {
-      name: 'chat.completions.create', dialect: 'openai-chat', proves: { module: 'groq-sdk', api: 'chat.completions.create', iterable: null },
+      name: 'chat.completions.create',
+      dialect: 'openai-chat',
+      proves: { module: 'groq-sdk', api: 'chat.completions.create', iterable: null },
       client: (url, options, { default: Groq }) => new Groq({ apiKey: 'key', baseURL: url, ...options }),
       arguments: [{ model: 'm', messages: [{ role: 'user', content: 'hi' }], stream: true }],
       call: (client, given) => client.chat.completions.create(...given),

@@ -6,7 +6,9 @@ export default {
   packages: { newest: ['@huggingface/inference'], previous: ['@huggingface/inference'] },
   entryPoints: [
     {
-      name: 'chatCompletionStream', dialect: 'openai-chat', proves: { module: '@huggingface/inference', api: 'chatCompletionStream', iterable: null },
+      name: 'chatCompletionStream',
+      dialect: 'openai-chat',
+      proves: { module: '@huggingface/inference', api: 'chatCompletionStream', iterable: null },
       client: (url, options, { InferenceClient }) => new InferenceClient('hf_key', { endpointUrl: url, ...options }),
       arguments: [{ model: 'm', messages: [{ role: 'user', content: 'hi' }] }],
       call: (client, given) => client.chatCompletionStream(...given),
@@ -16,8 +18,11 @@ export default {
       timeouts: [],
     },
     {
-      name: 'textGenerationStream', dialect: 'hf-text-generation', proves: { module: '@huggingface/inference', api: 'textGenerationStream', iterable: null },
-      client: (url, options, { InferenceClient }) => new InferenceClient('hf_key', { endpointUrl: `${url}/generate_stream`, ...options }),
+      name: 'textGenerationStream',
+      dialect: 'hf-text-generation',
+      proves: { module: '@huggingface/inference', api: 'textGenerationStream', iterable: null },
+      client: (url, options, { InferenceClient }) =>
+        new InferenceClient('hf_key', { endpointUrl: `${url}/generate_stream`, ...options }),
       arguments: [{ model: 'm', inputs: 'hi' }],
       call: (client, given) => client.textGenerationStream(...given),
       findText: (chunk) => chunk.token.text,

@@ -1,7 +1,8 @@
 import type { EntryPoint, Sdk, Untyped } from '../sdk.ts';
 
 const request = {
-  client: (url: string, options: Untyped, { Mistral }: Untyped) => new Mistral({ apiKey: 'key', serverURL: url, ...options }),
+  client: (url: string, options: Untyped, { Mistral }: Untyped) =>
+    new Mistral({ apiKey: 'key', serverURL: url, ...options }),
   findText: (chunk: Untyped): string => chunk.data.choices[0]?.delta?.content,
   signal: { argument: 1, path: ['signal'] },
   retries: { option: { argument: 1, path: ['retries'] }, off: { strategy: 'none' } },
@@ -24,22 +25,34 @@ export default {
   packages: { newest: ['@mistralai/mistralai'], previous: ['@mistralai/mistralai'] },
   entryPoints: [
     {
-      ...request, name: 'chat.stream', dialect: 'mistral-chat', proves: proves('chat.stream'),
+      ...request,
+      name: 'chat.stream',
+      dialect: 'mistral-chat',
+      proves: proves('chat.stream'),
       arguments: [{ model: 'm', messages }],
       call: (client, given) => client.chat.stream(...given),
     },
     {
-      ...request, name: 'agents.stream', dialect: 'mistral-chat', proves: proves('agents.stream'),
+      ...request,
+      name: 'agents.stream',
+      dialect: 'mistral-chat',
+      proves: proves('agents.stream'),
       arguments: [{ agentId: 'a', messages }],
       call: (client, given) => client.agents.stream(...given),
     },
     {
-      ...request, name: 'fim.stream', dialect: 'mistral-chat', proves: proves('fim.stream'),
+      ...request,
+      name: 'fim.stream',
+      dialect: 'mistral-chat',
+      proves: proves('fim.stream'),
       arguments: [{ model: 'm', prompt: 'hi' }],
       call: (client, given) => client.fim.stream(...given),
     },
     {
-      ...request, name: 'beta.conversations.startStream', dialect: 'mistral-conversations', proves: proves('beta.conversations.startStream'),
+      ...request,
+      name: 'beta.conversations.startStream',
+      dialect: 'mistral-conversations',
+      proves: proves('beta.conversations.startStream'),
       arguments: [{ model: 'm', inputs: 'hi' }],
       call: (client, given) => client.beta.conversations.startStream(...given),
       findText: (chunk) => (chunk.data.type === 'message.output.delta' ? chunk.data.content : ''),

@@ -7,10 +7,21 @@ const request = {
   retries: null,
   timeouts: [],
   // A plain `Error` with the server's sentence: nothing tells a passing failure from a lasting one.
-  beyondHelp: [{ cases: ['error', 'error-head', 'error-body', 'busy-error'], wrong: /throws Error/, why: 'Its errors have neither a type nor a status, so none of them is retried.' }],
+  beyondHelp: [
+    {
+      cases: ['error', 'error-head', 'error-body', 'busy-error'],
+      wrong: /throws Error/,
+      why: 'Its errors have neither a type nor a status, so none of them is retried.',
+    },
+  ],
   helper: {
     client: (url: string, options: Untyped, signal: AbortSignal, { Ollama }: Untyped) =>
-      new Ollama({ host: url, fetch: (input: RequestInfo, init: RequestInit) => fetch(input, { ...init, signal: AbortSignal.any([signal, ...(init.signal ? [init.signal] : [])]) }), ...options }),
+      new Ollama({
+        host: url,
+        fetch: (input: RequestInfo, init: RequestInit) =>
+          fetch(input, { ...init, signal: AbortSignal.any([signal, ...(init.signal ? [init.signal] : [])]) }),
+        ...options,
+      }),
   },
 } satisfies Partial<EntryPoint>;
 
@@ -20,13 +31,19 @@ export default {
   packages: { newest: ['ollama'], previous: ['ollama'] },
   entryPoints: [
     {
-      ...request, name: 'chat', dialect: 'ollama-chat', proves: { module: 'ollama', api: 'chat', iterable: null },
+      ...request,
+      name: 'chat',
+      dialect: 'ollama-chat',
+      proves: { module: 'ollama', api: 'chat', iterable: null },
       arguments: [{ model: 'm', messages: [{ role: 'user', content: 'hi' }], stream: true }],
       call: (client, given) => client.chat(...given),
       findText: (chunk) => chunk.message?.content,
     },
     {
-      ...request, name: 'generate', dialect: 'ollama-generate', proves: { module: 'ollama', api: 'generate', iterable: null },
+      ...request,
+      name: 'generate',
+      dialect: 'ollama-generate',
+      proves: { module: 'ollama', api: 'generate', iterable: null },
       arguments: [{ model: 'm', prompt: 'hi', stream: true }],
       call: (client, given) => client.generate(...given),
       findText: (chunk) => chunk.response,

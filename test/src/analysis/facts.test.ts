@@ -16,9 +16,13 @@ describe('limits', () => {
   it.each([
     ['none', '', { signal: null, requestTimeout: null, idleTimeout: null }],
     ['a timer as a signal', '{ signal: AbortSignal.timeout(1000) }', { signal: { bounds: 'total' } }],
-    ['a timer among signals', '{ signal: AbortSignal.any([given, AbortSignal.timeout(1000)]) }', { signal: { bounds: 'total' } }],
+    [
+      'a timer among signals',
+      '{ signal: AbortSignal.any([given, AbortSignal.timeout(1000)]) }',
+      { signal: { bounds: 'total' } },
+    ],
     ['a signal of somebody', '{ signal: given.signal }', { signal: { bounds: 'cancellation' } }],
-    ['the SDK\'s timeout', '{ timeout: 1000 }', { requestTimeout: { bounds: 'headers' }, signal: null }],
+    ["the SDK's timeout", '{ timeout: 1000 }', { requestTimeout: { bounds: 'headers' }, signal: null }],
     ['options out of sight', 'given', { signal: { bounds: 'unknown' }, requestTimeout: { bounds: 'unknown' } }],
     ['options in a spread', '{ ...given }', { signal: { bounds: 'unknown' } }],
     ['an option that is undefined', '{ timeout: undefined }', { requestTimeout: null }],
@@ -27,7 +31,9 @@ describe('limits', () => {
   });
 
   it('on the client are found', () => {
-    expect(loopIn(create('', undefined, 'new OpenAI({ timeout: 1000 })')).limits).toMatchObject({ requestTimeout: { bounds: 'headers' } });
+    expect(loopIn(create('', undefined, 'new OpenAI({ timeout: 1000 })')).limits).toMatchObject({
+      requestTimeout: { bounds: 'headers' },
+    });
   });
 
   it('set anew with each chunk bound the wait between chunks', () => {
@@ -35,54 +41,95 @@ describe('limits', () => {
     expect(limits.idleTimeout).toMatchObject({ bounds: 'idle' });
   });
 
-  it('by an interval that looks at the last chunk\'s time bound the wait between chunks', () => {
-    const { limits } = loopIn(`${OPENAI}let last = Date.now();\nconst timer = setInterval(() => { if (Date.now() - last > 1000) stop(); }, 100);
+  it("by an interval that looks at the last chunk's time bound the wait between chunks", () => {
+    const { limits } =
+      loopIn(`${OPENAI}let last = Date.now();\nconst timer = setInterval(() => { if (Date.now() - last > 1000) stop(); }, 100);
 const stream = await client.chat.completions.create({ stream: true });\nfor await (const chunk of stream) { last = Date.now(); use(chunk.id); }`);
     expect(limits.idleTimeout).toMatchObject({ bounds: 'idle' });
   });
 
-  it.each(['controller.abort', 'controller.abort.bind(controller)'])('by a timer beside the loop that calls %s bound the whole', (callback) => {
-    const { limits } = loopIn(`${OPENAI}async function ask() { const controller = new AbortController(); setTimeout(${callback}, 30_000);
+  it.each(['controller.abort', 'controller.abort.bind(controller)'])(
+    'by a timer beside the loop that calls %s bound the whole',
+    (callback) => {
+      const { limits } =
+        loopIn(`${OPENAI}async function ask() { const controller = new AbortController(); setTimeout(${callback}, 30_000);
 for await (const chunk of await client.chat.completions.create({ stream: true }, { signal: controller.signal })) use(chunk.id); }`);
-    expect(limits.idleTimeout).toMatchObject({ bounds: 'total' });
-  });
+      expect(limits.idleTimeout).toMatchObject({ bounds: 'total' });
+    },
+  );
 
   it.each([
-    ['where the client is made anew', `const stream = await client.withOptions({ timeout: 1000 }).chat.completions.create({ stream: true });`, 'headers'],
-    ['by a name', `const quick = client.withOptions({ timeout: 1000 }); const stream = await quick.chat.completions.create({ stream: true });`, 'headers'],
-    ['of a client out of sight', `const stream = await this.client.withOptions({ timeout: 1000 }).chat.completions.create({ model, stream: true });`, 'headers'],
-    ['out of sight', `const stream = await client.withOptions(given).chat.completions.create({ stream: true });`, 'unknown'],
-    ['of something else', `const stream = await client.withOptions({ maxRetries: 1 }).chat.completions.create({ stream: true });`, undefined],
+    [
+      'where the client is made anew',
+      `const stream = await client.withOptions({ timeout: 1000 }).chat.completions.create({ stream: true });`,
+      'headers',
+    ],
+    [
+      'by a name',
+      `const quick = client.withOptions({ timeout: 1000 }); const stream = await quick.chat.completions.create({ stream: true });`,
+      'headers',
+    ],
+    [
+      'of a client out of sight',
+      `const stream = await this.client.withOptions({ timeout: 1000 }).chat.completions.create({ model, stream: true });`,
+      'headers',
+    ],
+    [
+      'out of sight',
+      `const stream = await client.withOptions(given).chat.completions.create({ stream: true });`,
+      'unknown',
+    ],
+    [
+      'of something else',
+      `const stream = await client.withOptions({ maxRetries: 1 }).chat.completions.create({ stream: true });`,
+      undefined,
+    ],
   ])('by withOptions() are found: %s', (_, request, bounds) => {
-    expect(loopIn(`${OPENAI}async function ask(given) { ${request} for await (const chunk of stream) use(chunk.id); }`).limits.requestTimeout?.bounds).toBe(bounds);
+    expect(
+      loopIn(`${OPENAI}async function ask(given) { ${request} for await (const chunk of stream) use(chunk.id); }`)
+        .limits.requestTimeout?.bounds,
+    ).toBe(bounds);
   });
 
   it('are not set by a method that gives the client tools', () => {
-    const { limits } = loopIn(`import { ChatOpenAI } from '@langchain/openai'; const model = new ChatOpenAI({ timeout: 1000 }).bindTools(tools); for await (const chunk of await model.stream(q)) use(chunk.content);`);
+    const { limits } = loopIn(
+      `import { ChatOpenAI } from '@langchain/openai'; const model = new ChatOpenAI({ timeout: 1000 }).bindTools(tools); for await (const chunk of await model.stream(q)) use(chunk.content);`,
+    );
     expect(limits.requestTimeout).toMatchObject({ node: { value: 1000 } });
   });
 
   it('set anew with each chunk by a function of the file bound the wait between chunks', () => {
-    const { limits } = loopIn(`${OPENAI}let timer; const restart = () => { clearTimeout(timer); timer = setTimeout(stop, 1000); };
+    const { limits } =
+      loopIn(`${OPENAI}let timer; const restart = () => { clearTimeout(timer); timer = setTimeout(stop, 1000); };
 for await (const chunk of await client.chat.completions.create({ stream: true })) { restart(); use(chunk.id); }`);
     expect(limits.idleTimeout).toMatchObject({ bounds: 'idle' });
   });
 
   it('of a generator that guards the stream hold for its consumer', () => {
-    const loops = loopsIn(`${OPENAI}async function* guarded(chunks, ms) { const iterator = chunks[Symbol.asyncIterator]();
+    const loops =
+      loopsIn(`${OPENAI}async function* guarded(chunks, ms) { const iterator = chunks[Symbol.asyncIterator]();
   while (true) { const { done, value } = await Promise.race([iterator.next(), new Promise((_, reject) => setTimeout(reject, ms))]); if (done) return; yield value; } }
 for await (const chunk of guarded(await client.chat.completions.create({ stream: true }), 5_000)) use(chunk.id);`);
-    expect(loops.map(({ form, limits }) => [form, limits.idleTimeout?.bounds])).toEqual([['iterator', 'idle'], ['for-await', 'idle']]);
+    expect(loops.map(({ form, limits }) => [form, limits.idleTimeout?.bounds])).toEqual([
+      ['iterator', 'idle'],
+      ['for-await', 'idle'],
+    ]);
   });
 
-  it.each(['stream.controller.abort()', 'stream.abort()', '{ log(); given.abort(); }'])('by a timer beside the loop, %s, bound the whole', (callback) => {
-    const { limits } = loopIn(`${OPENAI}async function ask(given) { const stream = await client.chat.completions.create({ stream: true });
+  it.each(['stream.controller.abort()', 'stream.abort()', '{ log(); given.abort(); }'])(
+    'by a timer beside the loop, %s, bound the whole',
+    (callback) => {
+      const { limits } =
+        loopIn(`${OPENAI}async function ask(given) { const stream = await client.chat.completions.create({ stream: true });
 const timer = setTimeout(() => ${callback}, 30_000); for await (const chunk of stream) use(chunk.id); clearTimeout(timer); }`);
-    expect(limits.idleTimeout).toMatchObject({ bounds: 'total' });
-  });
+      expect(limits.idleTimeout).toMatchObject({ bounds: 'total' });
+    },
+  );
 
   it('are not proven by a pause in the loop', () => {
-    expect(loopIn(create('', 'await new Promise((resolve) => setTimeout(resolve, 10));')).limits.idleTimeout).toBeNull();
+    expect(
+      loopIn(create('', 'await new Promise((resolve) => setTimeout(resolve, 10));')).limits.idleTimeout,
+    ).toBeNull();
   });
 });
 
@@ -93,7 +140,10 @@ describe('completion', () => {
     ['a read of finish_reason', 'if (chunk.choices[0]?.finish_reason) done = true;'],
     ['a destructured finish_reason', 'const [{ finish_reason }] = chunk.choices; if (finish_reason) done = true;'],
     ['a name for the choice', 'const choice = chunk.choices[0]; done ||= choice.finish_reason === "stop";'],
-    ['a variable that the chunk is put into', 'let last; last = given ? chunk : null; done = last.choices[0].finish_reason;'],
+    [
+      'a variable that the chunk is put into',
+      'let last; last = given ? chunk : null; done = last.choices[0].finish_reason;',
+    ],
     ['a test for the member', `if ('finish_reason' in chunk.choices[0]) done = true;`],
     ['a test for a member of its own', `if (chunk.choices[0].hasOwnProperty('finish_reason')) done = true;`],
     ['a function of the file', 'look(chunk); function look(c) { done = c.choices[0].finish_reason; }'],
@@ -108,7 +158,10 @@ describe('completion', () => {
     ['each in turn', 'for (const c of chunks) if (c.choices[0].finish_reason) done = true;'],
     ['all together', 'return chunks.reduce((reason, c) => c.choices[0].finish_reason ?? reason, null);'],
     ['those of another name', 'const all = chunks; const [first] = all; done = first.choices[0].finish_reason;'],
-    ['those that a function of the file is handed', 'return isWhole(chunks); function isWhole(list) { return list.some((c) => c.choices[0].finish_reason); }'],
+    [
+      'those that a function of the file is handed',
+      'return isWhole(chunks); function isWhole(list) { return list.some((c) => c.choices[0].finish_reason); }',
+    ],
   ])('is seen in chunks that were collected: %s', (_, after) => {
     expect(completion(collected(after))).toBeGreaterThan(0);
   });
@@ -122,11 +175,15 @@ describe('completion', () => {
 const response = await fetch(url, { body: JSON.stringify({ stream: true }) });
 for await (const bytes of response.body) parser.feed(decode(bytes));`;
     expect(completion(text)).toBeGreaterThan(0);
-    expect(completion(`${text.replace('[DONE]', 'other')}\nfunction isEnd(line) { return line === '[DONE]'; }`)).toBe(0);
+    expect(completion(`${text.replace('[DONE]', 'other')}\nfunction isEnd(line) { return line === '[DONE]'; }`)).toBe(
+      0,
+    );
   });
 
   it('is not seen in what is done before the request', () => {
-    const text = (before: string): string => `async function ask() { ${before} const response = await fetch(url, { body: JSON.stringify({ stop: 'stop', stream: true }) });
+    const text = (
+      before: string,
+    ): string => `async function ask() { ${before} const response = await fetch(url, { body: JSON.stringify({ stop: 'stop', stream: true }) });
 for await (const line of lines(response.body)) write(JSON.parse(line).text); }
 function settings(key) { switch (key) { case 'stop': return 1; } }
 function parse(line) { return line === '[DONE]'; }`;
@@ -154,7 +211,11 @@ function parse(line) { return line === '[DONE]'; }`;
   });
 
   it('is not seen where the marker is named and nothing is done about it', () => {
-    expect(completion(anthropic(`switch (chunk.type) { case 'ping': case 'message_stop': break; default: use(chunk.delta); }`))).toBe(0);
+    expect(
+      completion(
+        anthropic(`switch (chunk.type) { case 'ping': case 'message_stop': break; default: use(chunk.delta); }`),
+      ),
+    ).toBe(0);
   });
 
   it('is not seen in a look at another event', () => {
@@ -181,7 +242,11 @@ describe('a look at the end', () => {
 
   it.each([
     ['it is compared', `if (chunk.choices[0].finish_reason === 'length') cut = true;`, ''],
-    ['it is kept and read later', 'reason = chunk.choices[0].finish_reason ?? reason;', `if (reason === null) throw new Error('cut');`],
+    [
+      'it is kept and read later',
+      'reason = chunk.choices[0].finish_reason ?? reason;',
+      `if (reason === null) throw new Error('cut');`,
+    ],
     ['it is kept and given', 'reason = chunk.choices[0].finish_reason ?? reason;', 'return { reason };'],
     ['it is handed to a function', 'finish(chunk.choices[0].finish_reason);', ''],
     ['it is picked and used', 'const [{ finish_reason }] = chunk.choices; if (finish_reason) break;', ''],
@@ -191,7 +256,11 @@ describe('a look at the end', () => {
 
   it.each([
     ['it is logged', 'console.log(chunk.choices[0].finish_reason);', ''],
-    ['it is logged in a test of itself', 'if (chunk.choices[0].finish_reason) { console.log(`done: ${chunk.choices[0].finish_reason}`); }', ''],
+    [
+      'it is logged in a test of itself',
+      'if (chunk.choices[0].finish_reason) { console.log(`done: ${chunk.choices[0].finish_reason}`); }',
+      '',
+    ],
     ['it is kept where nobody reads it', 'reason = chunk.choices[0].finish_reason ?? reason;', 'var reason;'],
     ['it is kept and logged', 'reason = chunk.choices[0].finish_reason;', 'var reason; logger.debug({ reason });'],
     ['it is picked and left', 'const [{ delta, finish_reason }] = chunk.choices; show(delta);', ''],
@@ -217,15 +286,39 @@ it.each([
 
 describe('the sign of the end', () => {
   it.each([
-    ['chunk', 'in the SDK\'s chunks', create()],
-    ['chunk', 'in chunks that a wrapper has put into others', `${OPENAI}async function* ask() { for await (const chunk of await client.chat.completions.create({ stream: true })) yield { value: chunk.id && chunk }; }
-for await (const event of ask()) use(event.value.choices[0].delta.content);`],
-    [null, 'nowhere in what a wrapper has made of the chunks', `${OPENAI}async function* ask() { for await (const chunk of await client.chat.completions.create({ stream: true })) yield chunk.id; }
-for await (const text of ask()) use(text);`],
-    ['member', 'at the result of streamText', `import { streamText } from 'ai'; for await (const text of streamText(p).textStream) use(text);`],
-    ['parsed', 'in what is parsed out of lines', `const res = await fetch(url, { body: JSON.stringify({ stream: true }) }); for await (const line of lines(res.body)) use(JSON.parse(line).text);`],
-    ['parsed', 'in what a parser out of sight gives', `const res = await fetch(url, { body: JSON.stringify({ stream: true }) }); for await (const event of parse(res)) use(event.content);`],
-    [null, 'not where bytes are pumped', `const res = await fetch(url, { body: JSON.stringify({ stream: true }) }); for await (const bytes of res.body) socket.write(bytes.toString());`],
+    ['chunk', "in the SDK's chunks", create()],
+    [
+      'chunk',
+      'in chunks that a wrapper has put into others',
+      `${OPENAI}async function* ask() { for await (const chunk of await client.chat.completions.create({ stream: true })) yield { value: chunk.id && chunk }; }
+for await (const event of ask()) use(event.value.choices[0].delta.content);`,
+    ],
+    [
+      null,
+      'nowhere in what a wrapper has made of the chunks',
+      `${OPENAI}async function* ask() { for await (const chunk of await client.chat.completions.create({ stream: true })) yield chunk.id; }
+for await (const text of ask()) use(text);`,
+    ],
+    [
+      'member',
+      'at the result of streamText',
+      `import { streamText } from 'ai'; for await (const text of streamText(p).textStream) use(text);`,
+    ],
+    [
+      'parsed',
+      'in what is parsed out of lines',
+      `const res = await fetch(url, { body: JSON.stringify({ stream: true }) }); for await (const line of lines(res.body)) use(JSON.parse(line).text);`,
+    ],
+    [
+      'parsed',
+      'in what a parser out of sight gives',
+      `const res = await fetch(url, { body: JSON.stringify({ stream: true }) }); for await (const event of parse(res)) use(event.content);`,
+    ],
+    [
+      null,
+      'not where bytes are pumped',
+      `const res = await fetch(url, { body: JSON.stringify({ stream: true }) }); for await (const bytes of res.body) socket.write(bytes.toString());`,
+    ],
   ])('is %s: %s', (sign, _, text) => {
     expect(loopsIn(text).at(-1)?.endSign).toBe(sign);
   });
@@ -235,26 +328,68 @@ describe('a chunk', () => {
   const handedOn = (body: string): number => loopIn(create('', body)).handedOn.length;
 
   it.each([
-    'collect(chunk);', 'chunks.push(chunk);', 'last = chunk;', 'this.last = chunk;', 'state = reduce(state, chunk);', 'const part = convert(chunk); use(part);', 'collect(chunk.choices[0]);', 'all = { ...all, ...chunk.choices[0] };',
-    'Object.assign(all, chunk.choices[0]);', 'all.push(chunk.choices[0]);', 'use(chunk.choices.map(convert));',
+    'collect(chunk);',
+    'chunks.push(chunk);',
+    'last = chunk;',
+    'this.last = chunk;',
+    'state = reduce(state, chunk);',
+    'const part = convert(chunk); use(part);',
+    'collect(chunk.choices[0]);',
+    'all = { ...all, ...chunk.choices[0] };',
+    'Object.assign(all, chunk.choices[0]);',
+    'all.push(chunk.choices[0]);',
+    'use(chunk.choices.map(convert));',
   ])('goes out of sight in %s', (body) => {
     expect(handedOn(body)).toBe(1);
   });
 
-  it.each(['save(chunks);', 'return chunks;', 'done({ chunks });', 'this.chunks = chunks;', 'const all = chunks.map(convert);', 'for (const c of chunks) collect(c);', 'return chunks.map((c) => c.choices[0]);'])('goes out of sight with the others in %s', (after) => {
+  it.each([
+    'save(chunks);',
+    'return chunks;',
+    'done({ chunks });',
+    'this.chunks = chunks;',
+    'const all = chunks.map(convert);',
+    'for (const c of chunks) collect(c);',
+    'return chunks.map((c) => c.choices[0]);',
+  ])('goes out of sight with the others in %s', (after) => {
     expect(loopIn(collected(after)).handedOn).toHaveLength(1);
   });
 
-  it.each(['isDone(chunk.type);', 'if (chunk.type === END) stop();', `if (chunk.type.endsWith('_stop')) stop();`, 'handlers[chunk.type]?.();'])('is known by its type out of sight in %s', (body) => {
-    expect(loopIn(`${ANTHROPIC}import { END } from './events';\nfor await (const chunk of client.messages.stream(p)) { ${body} }`).handedOn).not.toEqual([]);
+  it.each([
+    'isDone(chunk.type);',
+    'if (chunk.type === END) stop();',
+    `if (chunk.type.endsWith('_stop')) stop();`,
+    'handlers[chunk.type]?.();',
+  ])('is known by its type out of sight in %s', (body) => {
+    expect(
+      loopIn(
+        `${ANTHROPIC}import { END } from './events';\nfor await (const chunk of client.messages.stream(p)) { ${body} }`,
+      ).handedOn,
+    ).not.toEqual([]);
   });
 
-  it.each(['use(chunk.choices[0].delta.content);', 'console.log(chunk);', 'res.write(JSON.stringify(chunk));', 'look(chunk); function look(c) { use(c.id); }', 'controller.enqueue(format(chunk));', 'let text; text += render(chunk);', 'let last; last = chunk; use(last.id);', 'if (isDelta(chunk)) use(chunk.id);'])('stays in sight in %s', (body) => {
+  it.each([
+    'use(chunk.choices[0].delta.content);',
+    'console.log(chunk);',
+    'res.write(JSON.stringify(chunk));',
+    'look(chunk); function look(c) { use(c.id); }',
+    'controller.enqueue(format(chunk));',
+    'let text; text += render(chunk);',
+    'let last; last = chunk; use(last.id);',
+    'if (isDelta(chunk)) use(chunk.id);',
+  ])('stays in sight in %s', (body) => {
     expect(handedOn(body)).toBe(0);
   });
 });
 
-it.each(['yield chunk;', 'yield convert(chunk);', 'yield { raw: chunk };', 'yield { parts: [chunk] };', 'for (const part of convert(chunk)) yield part;', 'const part = await convert(chunk); yield part;'])('a generator passes a chunk on in %s', (body) => {
+it.each([
+  'yield chunk;',
+  'yield convert(chunk);',
+  'yield { raw: chunk };',
+  'yield { parts: [chunk] };',
+  'for (const part of convert(chunk)) yield part;',
+  'const part = await convert(chunk); yield part;',
+])('a generator passes a chunk on in %s', (body) => {
   const loop = loopIn(create('', body).replace('async function', 'async function*'));
   expect([loop.handedOn.length, loop.passedOn.length]).toEqual([0, 1]);
 });
@@ -296,11 +431,16 @@ const stream = await client.chat.completions.create({ stream: true }); for await
   });
 
   it('are yields in a generator', () => {
-    expect(loopIn(`${OPENAI}async function* f() { for await (const chunk of await client.chat.completions.create({ stream: true })) yield chunk.id; }`).effects).toBe('yields');
+    expect(
+      loopIn(
+        `${OPENAI}async function* f() { for await (const chunk of await client.chat.completions.create({ stream: true })) yield chunk.id; }`,
+      ).effects,
+    ).toBe('yields');
   });
 });
 
 it('control flow out of the loop is named', () => {
-  const body = 'for (const c of chunk.choices) { if (c) break; } if (a) break; if (b) return; if (c) throw 1; switch (d) { case 1: break; } continue;';
+  const body =
+    'for (const c of chunk.choices) { if (c) break; } if (a) break; if (b) return; if (c) throw 1; switch (d) { case 1: break; } continue;';
   expect([...loopIn(create('', body)).controlFlow].sort()).toEqual(['break', 'continue', 'return', 'throw']);
 });

@@ -18,7 +18,16 @@ export class TypedFiles {
   constructor(files: Readonly<Record<string, string>>) {
     this.#files = files;
     this.#project = new TypedProject(() => {
-      const project = new Project({ compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, skipLibCheck: true, lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.asynciterable.d.ts'], types: [] } });
+      const project = new Project({
+        compilerOptions: {
+          target: ts.ScriptTarget.ES2023,
+          module: ts.ModuleKind.NodeNext,
+          strict: true,
+          skipLibCheck: true,
+          lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.asynciterable.d.ts'],
+          types: [],
+        },
+      });
       for (const [name, text] of Object.entries(files)) project.createSourceFile(`${folder}/${name}`, text);
       return project;
     });

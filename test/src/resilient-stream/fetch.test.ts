@@ -8,11 +8,17 @@ import { livenessFetch, type Fetch } from '../../../src/resilient-stream/fetch.t
 import { readAll } from './scripted.ts';
 
 const IDLE_MS = 150;
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
-const chat = (content: string, reason: string | null = null): string => `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: reason }] })}\n\n`;
-const event = (type: string, more: object = {}): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
-const text = (delta: string): string => event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: delta } });
+const chat = (content: string, reason: string | null = null): string =>
+  `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: reason }] })}\n\n`;
+const event = (type: string, more: object = {}): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+const text = (delta: string): string =>
+  event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: delta } });
 
 /** Begins an answer, then sends keep-alives for several idle limits, and then either the rest or nothing at all. */
 async function play(response: ServerResponse, start: string, keepAlive: string, rest: string | null): Promise<void> {
@@ -27,37 +33,84 @@ async function play(response: ServerResponse, start: string, keepAlive: string, 
 
 const server = createServer((request, response) => {
   const isAlive = !request.url!.includes('dead');
-  if (request.url!.includes('chat')) void play(response, chat('a'), ': keep-alive\n\n', isAlive ? `${chat('b', 'stop')}data: [DONE]\n\n` : null);
+  if (request.url!.includes('chat'))
+    void play(response, chat('a'), ': keep-alive\n\n', isAlive ? `${chat('b', 'stop')}data: [DONE]\n\n` : null);
   else {
-    const message = { id: 'm', type: 'message', role: 'assistant', content: [], model: 'm', usage: { input_tokens: 1, output_tokens: 1 } };
-    const start = event('message_start', { message }) + event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) + text('a');
-    const end = text('b') + event('content_block_stop', { index: 0 }) + event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 1 } }) + event('message_stop');
+    const message = {
+      id: 'm',
+      type: 'message',
+      role: 'assistant',
+      content: [],
+      model: 'm',
+      usage: { input_tokens: 1, output_tokens: 1 },
+    };
+    const start =
+      event('message_start', { message }) +
+      event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
+      text('a');
+    const end =
+      text('b') +
+      event('content_block_stop', { index: 0 }) +
+      event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 1 } }) +
+      event('message_stop');
     void play(response, start, event('ping'), isAlive ? end : null);
   }
 });
 let url = '';
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => { server.closeAllConnections(); server.close(); });
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
 
-type Open = (fetch: Fetch | undefined, baseURL: string, signal: AbortSignal) => AsyncIterable<unknown> | PromiseLike<AsyncIterable<unknown>>;
+type Open = (
+  fetch: Fetch | undefined,
+  baseURL: string,
+  signal: AbortSignal,
+) => AsyncIterable<unknown> | PromiseLike<AsyncIterable<unknown>>;
 
-const openai = (fetch: Fetch | undefined, baseURL: string): OpenAI => new OpenAI({ apiKey: 'k', maxRetries: 0, baseURL, fetch });
-const anthropic = (fetch: Fetch | undefined, baseURL: string): Anthropic => new Anthropic({ apiKey: 'k', maxRetries: 0, baseURL, fetch });
+const openai = (fetch: Fetch | undefined, baseURL: string): OpenAI =>
+  new OpenAI({ apiKey: 'k', maxRetries: 0, baseURL, fetch });
+const anthropic = (fetch: Fetch | undefined, baseURL: string): Anthropic =>
+  new Anthropic({ apiKey: 'k', maxRetries: 0, baseURL, fetch });
 const message = { model: 'm', max_tokens: 9, messages: [{ role: 'user' as const, content: 'x' }] };
 
 const opens: readonly (readonly [string, Open])[] = [
-  ['openai chat.completions.create', (fetch, baseURL, signal) => openai(fetch, baseURL).chat.completions.create({ model: 'm', messages: [], stream: true }, { signal })],
-  ['anthropic messages.create', (fetch, baseURL, signal) => anthropic(fetch, baseURL).messages.create({ ...message, stream: true }, { signal })],
-  ['anthropic messages.stream', (fetch, baseURL, signal) => anthropic(fetch, baseURL).messages.stream(message, { signal })],
+  [
+    'openai chat.completions.create',
+    (fetch, baseURL, signal) =>
+      openai(fetch, baseURL).chat.completions.create({ model: 'm', messages: [], stream: true }, { signal }),
+  ],
+  [
+    'anthropic messages.create',
+    (fetch, baseURL, signal) => anthropic(fetch, baseURL).messages.create({ ...message, stream: true }, { signal }),
+  ],
+  [
+    'anthropic messages.stream',
+    (fetch, baseURL, signal) => anthropic(fetch, baseURL).messages.stream(message, { signal }),
+  ],
 ];
 
-async function read(open: Open, fetch: (signal: AbortSignal) => Fetch | undefined, path: string, options: ResilientStreamOptions = {}) {
+async function read(
+  open: Open,
+  fetch: (signal: AbortSignal) => Fetch | undefined,
+  path: string,
+  options: ResilientStreamOptions = {},
+) {
   const start = performance.now();
-  const outcome = readAll(resilientStream(({ signal }) => open(fetch(signal), `${url}/${path}`, signal), { idleTimeoutMs: IDLE_MS, maxRetries: 0, ...options }));
+  const outcome = readAll(
+    resilientStream(({ signal }) => open(fetch(signal), `${url}/${path}`, signal), {
+      idleTimeoutMs: IDLE_MS,
+      maxRetries: 0,
+      ...options,
+    }),
+  );
   await outcome.over;
   return { ...outcome, ms: performance.now() - start };
 }
@@ -78,14 +131,20 @@ describe.concurrent.each(opens)('livenessFetch with %s', (_, open) => {
   });
 
   it('does not let keep-alives go on for ever: firstChunkTimeoutMs bounds the wait', async () => {
-    expect((await read(open, () => livenessFetch(), 'alive', { firstChunkTimeoutMs: 350 })).error?.code).toBe('idle-timeout');
+    expect((await read(open, () => livenessFetch(), 'alive', { firstChunkTimeoutMs: 350 })).error?.code).toBe(
+      'idle-timeout',
+    );
   });
 });
 
 describe('livenessFetch', () => {
-  it('finds the stream by the attempt\'s signal, where the SDK\'s stream shows nothing', async () => {
-    const open: Open = (fetch, baseURL, signal) => openai(fetch, baseURL).chat.completions.stream({ model: 'm', messages: [] }, { signal });
-    expect(await read(open, (signal) => livenessFetch({ signal }), 'alive')).toMatchObject({ ended: true, error: null });
+  it("finds the stream by the attempt's signal, where the SDK's stream shows nothing", async () => {
+    const open: Open = (fetch, baseURL, signal) =>
+      openai(fetch, baseURL).chat.completions.stream({ model: 'm', messages: [] }, { signal });
+    expect(await read(open, (signal) => livenessFetch({ signal }), 'alive')).toMatchObject({
+      ended: true,
+      error: null,
+    });
     expect((await read(open, (signal) => livenessFetch({ signal }), 'dead')).error?.code).toBe('idle-timeout');
   });
 
@@ -97,10 +156,17 @@ describe('livenessFetch', () => {
   it('keeps bytes, status, headers and address, and passes a cancellation on', async () => {
     let cancelled: unknown = null;
     const body = new ReadableStream({
-      pull(controller) { controller.enqueue(new TextEncoder().encode('data: 1\n\n')); },
-      cancel(reason) { cancelled = reason; },
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode('data: 1\n\n'));
+      },
+      cancel(reason) {
+        cancelled = reason;
+      },
     });
-    const original = new Response(body, { status: 203, headers: { 'content-type': 'text/event-stream', 'x-request-id': 'r' } });
+    const original = new Response(body, {
+      status: 203,
+      headers: { 'content-type': 'text/event-stream', 'x-request-id': 'r' },
+    });
     Object.defineProperty(original, 'url', { value: 'http://x/y' });
     const response = await livenessFetch({ fetch: async () => original })('http://x/y');
     expect([response.status, response.url, response.headers.get('x-request-id')]).toEqual([203, 'http://x/y', 'r']);
@@ -111,6 +177,8 @@ describe('livenessFetch', () => {
   });
 
   it('wants a function', () => {
-    expect(() => livenessFetch({ fetch: 'x' as never })).toThrow('livenessFetch: expected `fetch` to be a function, got string.');
+    expect(() => livenessFetch({ fetch: 'x' as never })).toThrow(
+      'livenessFetch: expected `fetch` to be a function, got string.',
+    );
   });
 });

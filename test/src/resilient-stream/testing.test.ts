@@ -5,15 +5,20 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { faultyFetch, type Plan, type Reply } from '../../../src/resilient-stream/testing.ts';
 import { chunk, finish, readAll, role, usage } from './scripted.ts';
 
-beforeEach(() => { vi.useFakeTimers(); });
-afterEach(() => { vi.useRealTimers(); });
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const chunks = [role(), chunk('Hello '), chunk('world'), finish(), usage(), '[DONE]'];
 
 async function read(...plan: Plan) {
   const fetch = faultyFetch(plan);
   const client = new OpenAI({ apiKey: 'test', fetch, maxRetries: 0 });
-  const open = ({ signal }: { signal: AbortSignal }) => client.chat.completions.create({ model: 'm', messages: [], stream: true }, { signal });
+  const open = ({ signal }: { signal: AbortSignal }) =>
+    client.chat.completions.create({ model: 'm', messages: [], stream: true }, { signal });
   const outcome = readAll(resilientStream(open, { idleTimeoutMs: 1_000, backoff: { maxMs: 0 } }));
   await vi.advanceTimersByTimeAsync(100_000);
   await outcome.over;
@@ -34,7 +39,15 @@ describe('faultyFetch, by the openai SDK and the helper', () => {
   });
 
   it('an error told in a chunk', async () => {
-    expect((await read({ chunks, fault: { error: { error: { message: 'Overloaded', type: 'server_error' } } }, afterChunks: 2 })).error).toMatchObject({ type: 'server_error' });
+    expect(
+      (
+        await read({
+          chunks,
+          fault: { error: { error: { message: 'Overloaded', type: 'server_error' } } },
+          afterChunks: 2,
+        })
+      ).error,
+    ).toMatchObject({ type: 'server_error' });
   });
 
   it('a cut after any number of bytes', async () => {
@@ -55,10 +68,13 @@ describe('faultyFetch, by the openai SDK and the helper', () => {
     const { ended, text, fetch } = await read(first, { chunks });
     expect({ ended, text }).toEqual({ ended: true, text: 'Hello world' });
     expect(fetch.requests).toHaveLength(2);
-    expect(fetch.requests[0]).toMatchObject({ url: 'https://api.openai.com/v1/chat/completions', body: { model: 'm', stream: true } });
+    expect(fetch.requests[0]).toMatchObject({
+      url: 'https://api.openai.com/v1/chat/completions',
+      body: { model: 'm', stream: true },
+    });
   });
 
-  it('writes the event names that Anthropic\'s SDK goes by', async () => {
+  it("writes the event names that Anthropic's SDK goes by", async () => {
     const events = [
       { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } },
       { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: {} },
@@ -66,7 +82,10 @@ describe('faultyFetch, by the openai SDK and the helper', () => {
     ];
     const client = new Anthropic({ apiKey: 'test', fetch: faultyFetch([{ chunks: events }]) });
     const texts: string[] = [];
-    for await (const text of resilientStream(({ signal }) => client.messages.create({ model: 'm', max_tokens: 9, messages: [], stream: true }, { signal, maxRetries: 0 })).text()) texts.push(text);
+    for await (const text of resilientStream(({ signal }) =>
+      client.messages.create({ model: 'm', max_tokens: 9, messages: [], stream: true }, { signal, maxRetries: 0 }),
+    ).text())
+      texts.push(text);
     expect(texts).toEqual(['Hi']);
   });
 
@@ -95,18 +114,24 @@ describe('faultyFetch, by the openai SDK and the helper', () => {
 /** What the example tests: an answer that starts anew when it breaks. */
 async function showAnswer(client: OpenAI, show: (text: string) => void): Promise<void> {
   const stream = await resilientStream(
-    ({ signal }) => client.chat.completions.create({ model: 'gpt-5', messages: [], stream: true }, { signal, maxRetries: 0 }),
+    ({ signal }) =>
+      client.chat.completions.create({ model: 'gpt-5', messages: [], stream: true }, { signal, maxRetries: 0 }),
     { recover: restart(() => show('\f')), backoff: { maxMs: 0 } },
   );
   for await (const each of stream) show(each.choices[0]?.delta?.content ?? '');
 }
 
 it('clears the screen and shows the answer anew after a cut', async () => {
-  const say = (content: string, finish_reason: string | null = null) => ({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason }] });
+  const say = (content: string, finish_reason: string | null = null) => ({
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { content }, finish_reason }],
+  });
   const answer = [say('Hello '), say('world', 'stop'), '[DONE]'];
   const fetch = faultyFetch([{ chunks: answer, fault: 'cut', afterChunks: 1 }, { chunks: answer }]);
   let screen = '';
-  const shown = showAnswer(new OpenAI({ apiKey: 'test', fetch }), (text) => { screen = text === '\f' ? '' : screen + text; });
+  const shown = showAnswer(new OpenAI({ apiKey: 'test', fetch }), (text) => {
+    screen = text === '\f' ? '' : screen + text;
+  });
   await vi.advanceTimersByTimeAsync(1_000);
   await shown;
   expect(screen).toBe('Hello world');

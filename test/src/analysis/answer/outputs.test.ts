@@ -3,9 +3,14 @@ import { loopIn, OPENAI } from '../loops-in.ts';
 
 const content = 'chunk.choices[0]?.delta?.content';
 const loopWith = (body: string, before = ''): ReturnType<typeof loopIn> =>
-  loopIn(`${OPENAI}export async function* ask(res, messages) { ${before}\nfor await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) { ${body} } }`);
+  loopIn(
+    `${OPENAI}export async function* ask(res, messages) { ${before}\nfor await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) { ${body} } }`,
+  );
 /** 'CallExpression', 'text adds' */
-const outputs = (body: string, before?: string): string[] => loopWith(body, before).outputs.map(({ node, variable, adds }) => (variable ? `${variable.name}${adds ? ' adds' : ''}` : `${node.type}${adds ? '' : ' replaces'}`));
+const outputs = (body: string, before?: string): string[] =>
+  loopWith(body, before).outputs.map(({ node, variable, adds }) =>
+    variable ? `${variable.name}${adds ? ' adds' : ''}` : `${node.type}${adds ? '' : ' replaces'}`,
+  );
 
 describe('text leaves a loop', () => {
   it.each([
@@ -13,7 +18,12 @@ describe('text leaves a loop', () => {
     ['with its chunk', 'yield chunk;', '', ['YieldExpression']],
     ['by a call', `res.write(${content} ?? '');`, '', ['CallExpression']],
     ['by a call that is waited for', `await send(${content});`, '', ['CallExpression']],
-    ['under other names', `const delta = chunk.choices[0].delta; const html = render(delta.content); res.write(\`<b>\${html}</b>\`);`, '', ['CallExpression']],
+    [
+      'under other names',
+      `const delta = chunk.choices[0].delta; const html = render(delta.content); res.write(\`<b>\${html}</b>\`);`,
+      '',
+      ['CallExpression'],
+    ],
     ['of each choice', `for (const { delta } of chunk.choices) res.write(delta.content);`, '', ['CallExpression']],
     ['from a callback', `chunk.choices.forEach((choice) => show(choice.delta.content));`, '', ['CallExpression']],
     ['where there is some', `if (chunk.choices.length > 0) ${content} && show(${content});`, '', ['CallExpression']],

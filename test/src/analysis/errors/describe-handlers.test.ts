@@ -5,7 +5,10 @@ import { loopIn, loopsIn, OPENAI } from '../loops-in.ts';
 const open = 'const stream = await client.chat.completions.create({ model, messages, stream: true });';
 const fill = `for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';`;
 const handlerOf = (text: string): ErrorHandler | null => loopIn(OPENAI + text).coverage.iterating;
-const inCatch = (handler: string, name = '(e)'): ErrorHandler | null => handlerOf(`export async function ask() { let text = ''; let started = false; try { ${open} ${fill} } catch ${name} { ${handler} } return text; }`);
+const inCatch = (handler: string, name = '(e)'): ErrorHandler | null =>
+  handlerOf(
+    `export async function ask() { let text = ''; let started = false; try { ${open} ${fill} } catch ${name} { ${handler} } return text; }`,
+  );
 
 describe('a catch rethrows', () => {
   it.each([
@@ -34,7 +37,11 @@ describe('a catch reports', () => {
   });
 
   it('by a yield', () => {
-    expect(handlerOf(`async function* ask() { try { ${open} for await (const chunk of stream) yield chunk.id; } catch (e) { yield { type: 'error', message: String(e) }; } }`)?.conduct).toBe('reports');
+    expect(
+      handlerOf(
+        `async function* ask() { try { ${open} for await (const chunk of stream) yield chunk.id; } catch (e) { yield { type: 'error', message: String(e) }; } }`,
+      )?.conduct,
+    ).toBe('reports');
   });
 });
 
@@ -59,7 +66,10 @@ describe('a catch logs only', () => {
     ['where it is no abort', 'if (!isAbortError(e)) log.error(e.message);'],
     ['by a function of that name', 'logError(e);'],
     ['to stderr', 'process.stderr.write(String(e));'],
-    ['a text that it makes of the error', 'const message = e instanceof Error ? e.message : String(e); console.warn(message); return;'],
+    [
+      'a text that it makes of the error',
+      'const message = e instanceof Error ? e.message : String(e); console.warn(message); return;',
+    ],
   ])('%s', (_, handler) => {
     expect(inCatch(handler)?.conduct).toBe('logs');
   });
@@ -72,12 +82,18 @@ it.each([
   expect(inCatch(handler, '')?.conduct).toBe('ignores');
 });
 
-it.each([`showToast('Failed');`, 'failed = true;', `return 'Sorry.';`])('what a catch means by %s is out of sight', (handler) => {
-  expect(inCatch(handler, '')?.conduct).toBe('unknown');
-});
+it.each([`showToast('Failed');`, 'failed = true;', `return 'Sorry.';`])(
+  'what a catch means by %s is out of sight',
+  (handler) => {
+    expect(inCatch(handler, '')?.conduct).toBe('unknown');
+  },
+);
 
 describe('the callback of a promise', () => {
-  const main = (callback: string): ErrorHandler | null => handlerOf(`async function main() { ${open} for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? ''); } main().catch(${callback});`);
+  const main = (callback: string): ErrorHandler | null =>
+    handlerOf(
+      `async function main() { ${open} for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? ''); } main().catch(${callback});`,
+    );
 
   it.each([
     ['logs', 'console.error'],
@@ -95,10 +111,16 @@ describe('the callback of a promise', () => {
 
 describe('a handler asks the model again', () => {
   it.each([
-    ['by the same call', 'return (await client.chat.completions.create({ model, messages })).choices[0].message.content;'],
+    [
+      'by the same call',
+      'return (await client.chat.completions.create({ model, messages })).choices[0].message.content;',
+    ],
     ['by another SDK', 'return await other.messages.create({ model, messages });'],
     ['by the function itself', 'return ask();'],
-    ['by a function that the file has for it', 'return await plain();\n}\nasync function plain() { return (await inner()).text; }\nasync function inner() { return client.chat.completions.create({ model }); }\nasync function more() {'],
+    [
+      'by a function that the file has for it',
+      'return await plain();\n}\nasync function plain() { return (await inner()).text; }\nasync function inner() { return client.chat.completions.create({ model }); }\nasync function more() {',
+    ],
   ])('%s', (_, handler) => {
     const text = `async function ask() { let text = ''; try { ${open} ${fill} } catch { ${handler} } return text; }`;
     const before = handlerOf(text);
@@ -112,11 +134,16 @@ describe('a handler asks the model again', () => {
   async *raw() { yield* this.parse(await fetch('https://api.openai.com/v1/chat/completions', { body: JSON.stringify({ stream: true }) })); }
   async *parse(response) { const reader = response.body.getReader(); while (true) { const { done, value } = await reader.read(); if (done) return; yield JSON.parse(value).choices[0].delta.content; } }
 }`);
-    expect(loop?.coverage.iterating).toMatchObject({ conduct: 'requests-again', secondRequest: { mindsOutput: false } });
+    expect(loop?.coverage.iterating).toMatchObject({
+      conduct: 'requests-again',
+      secondRequest: { mindsOutput: false },
+    });
   });
 
   const attempts = (handler: string, before = '', after = 'return text;'): ErrorHandler | null =>
-    handlerOf(`async function ask() { let text = ''; for (let attempt = 0; attempt < 3; attempt++) { ${before} try { ${open} ${fill} ${after} } catch (e) { ${handler} } } }`);
+    handlerOf(
+      `async function ask() { let text = ''; for (let attempt = 0; attempt < 3; attempt++) { ${before} try { ${open} ${fill} ${after} } catch (e) { ${handler} } } }`,
+    );
 
   it.each([
     ['a continue', 'if (attempt < 2) continue; throw e;', 'rethrows'],

@@ -34,25 +34,67 @@ declare global { function use(value: unknown): void; }
 
 const found: Record<string, readonly [text: string, api: string]> = {
   'an imported wrapper': [`import { ask } from './llm.js';\nconst stream = await ask();\n${read}`, chat],
-  'an imported wrapper, in the head of the loop': [`import { ask } from './llm.js';\nfor await (const chunk of await ask()) use(chunk);`, chat],
-  'an intersection': [`import { message } from './llm.js';\nconst stream = await message();\n${read}`, 'anthropic.messages.create'],
-  'an alias of a union': [`import { respond } from './llm.js';\nconst stream = await respond();\n${read}`, 'openai.responses.create'],
-  'a class that has the chunks of another': [`import { helper } from './llm.js';\nconst stream = helper();\n${read}`, 'openai.chat.completions.stream'],
-  'a helper of Anthropic’s': [`import { messages } from './llm.js';\nfor await (const chunk of messages()) use(chunk);`, 'anthropic.messages.stream'],
-  'a generator of the SDK’s chunks': [`import { relay } from './llm.js';\nfor await (const chunk of relay()) use(chunk);`, chat],
-  'a class of the program that iterates them': [`import { Chunks } from './llm.js';\nfor await (const chunk of new Chunks()) use(chunk);`, chat],
-  'an alias of the program': [`import type { Stream } from './llm.js';\nexport async function show(stream: Stream) { ${read} }`, chat],
-  'a union with undefined': [`import type { Maybe } from './llm.js';\nexport async function show(stream: Maybe) { if (stream) ${read} }`, chat],
-  'a parameter whose type is inferred': [`import { ask } from './llm.js';\nconst show = async (stream: Awaited<ReturnType<typeof ask>>) => { ${read} };\nvoid ask().then(show);`, chat],
-  'a parameter of generic type': [`import type { Stream } from './llm.js';\nexport async function show<T extends Stream>(stream: T) { ${read} }`, chat],
-  'a field of another file’s class': [`import type { Wrapped } from './llm.js';\nexport async function show(wrapped: Wrapped) { for await (const chunk of wrapped.stream) use(chunk); }`, chat],
-  'a member of a generic interface': [`import type { Answer } from './llm.js';\nimport type OpenAI from 'openai';\nexport async function show({ chunks }: Answer<OpenAI.ChatCompletionChunk>) { for await (const chunk of chunks) use(chunk); }`, chat],
-  'a promise in a conditional': [`import { ask, either } from './llm.js';\nconst stream = await (Math.random() > 0.5 ? ask() : either());\n${read}`, chat],
+  'an imported wrapper, in the head of the loop': [
+    `import { ask } from './llm.js';\nfor await (const chunk of await ask()) use(chunk);`,
+    chat,
+  ],
+  'an intersection': [
+    `import { message } from './llm.js';\nconst stream = await message();\n${read}`,
+    'anthropic.messages.create',
+  ],
+  'an alias of a union': [
+    `import { respond } from './llm.js';\nconst stream = await respond();\n${read}`,
+    'openai.responses.create',
+  ],
+  'a class that has the chunks of another': [
+    `import { helper } from './llm.js';\nconst stream = helper();\n${read}`,
+    'openai.chat.completions.stream',
+  ],
+  'a helper of Anthropic’s': [
+    `import { messages } from './llm.js';\nfor await (const chunk of messages()) use(chunk);`,
+    'anthropic.messages.stream',
+  ],
+  'a generator of the SDK’s chunks': [
+    `import { relay } from './llm.js';\nfor await (const chunk of relay()) use(chunk);`,
+    chat,
+  ],
+  'a class of the program that iterates them': [
+    `import { Chunks } from './llm.js';\nfor await (const chunk of new Chunks()) use(chunk);`,
+    chat,
+  ],
+  'an alias of the program': [
+    `import type { Stream } from './llm.js';\nexport async function show(stream: Stream) { ${read} }`,
+    chat,
+  ],
+  'a union with undefined': [
+    `import type { Maybe } from './llm.js';\nexport async function show(stream: Maybe) { if (stream) ${read} }`,
+    chat,
+  ],
+  'a parameter whose type is inferred': [
+    `import { ask } from './llm.js';\nconst show = async (stream: Awaited<ReturnType<typeof ask>>) => { ${read} };\nvoid ask().then(show);`,
+    chat,
+  ],
+  'a parameter of generic type': [
+    `import type { Stream } from './llm.js';\nexport async function show<T extends Stream>(stream: T) { ${read} }`,
+    chat,
+  ],
+  'a field of another file’s class': [
+    `import type { Wrapped } from './llm.js';\nexport async function show(wrapped: Wrapped) { for await (const chunk of wrapped.stream) use(chunk); }`,
+    chat,
+  ],
+  'a member of a generic interface': [
+    `import type { Answer } from './llm.js';\nimport type OpenAI from 'openai';\nexport async function show({ chunks }: Answer<OpenAI.ChatCompletionChunk>) { for await (const chunk of chunks) use(chunk); }`,
+    chat,
+  ],
+  'a promise in a conditional': [
+    `import { ask, either } from './llm.js';\nconst stream = await (Math.random() > 0.5 ? ask() : either());\n${read}`,
+    chat,
+  ],
 };
 
 const silent: Record<string, string> = {
   'strings made of chunks': `import { texts } from './llm.js';\nfor await (const chunk of texts()) use(chunk);`,
-  'lines': `import { lines } from './llm.js';\nfor await (const line of lines()) use(line);`,
+  lines: `import { lines } from './llm.js';\nfor await (const line of lines()) use(line);`,
   'pages of models': `import { pages } from './llm.js';\nfor await (const page of pages()) use(page);`,
   'an array of promises': `for await (const value of [Promise.resolve(1)]) use(value);`,
   'what is out of sight': `export async function show(stream: any) { ${read} }`,
@@ -99,7 +141,11 @@ describe('by types alone', () => {
 
   it('the call of an imported client is in sight', () => {
     const [loop] = files.loopsIn('imported-client.ts');
-    expect(loop?.origin).toMatchObject({ evidence: 'type', api: { name: 'responses.create' }, call: { type: 'CallExpression' } });
+    expect(loop?.origin).toMatchObject({
+      evidence: 'type',
+      api: { name: 'responses.create' },
+      call: { type: 'CallExpression' },
+    });
   });
 });
 
@@ -141,7 +187,9 @@ describe('an oracle', () => {
     expect(findStreamLoops(source)).toHaveLength(1);
     expect(findStreamLoops(source, { oracle: right, own: [] })).toHaveLength(2);
     expect(findStreamLoops(source)).toHaveLength(1);
-    expect(findStreamLoops(source, { oracle: right, own: [] })).toBe(findStreamLoops(source, { oracle: right, own: [] }));
+    expect(findStreamLoops(source, { oracle: right, own: [] })).toBe(
+      findStreamLoops(source, { oracle: right, own: [] }),
+    );
   });
 
   it.each([
@@ -149,17 +197,34 @@ describe('an oracle', () => {
     ['of no stream', { module: 'openai', name: 'FileObject' }],
   ])('that names a type %s finds nothing', (_, element) => {
     const other = oracle(() => [{ names: [], elements: [element] }]);
-    expect(findStreamLoops(parseSource('example.ts', `import { a } from './a'; for await (const x of a()) use(x);`), { oracle: other, own: [] })).toEqual([]);
+    expect(
+      findStreamLoops(parseSource('example.ts', `import { a } from './a'; for await (const x of a()) use(x);`), {
+        oracle: other,
+        own: [],
+      }),
+    ).toEqual([]);
   });
 
   it.each([
     [`export async function show(result) { for await (const x of result.fullStream) use(x); }`, 'result'],
-    [`import { ask } from './a'; const { fullStream } = await ask(); for await (const x of fullStream) use(x);`, 'await ask()'],
+    [
+      `import { ask } from './a'; const { fullStream } = await ask(); for await (const x of fullStream) use(x);`,
+      'await ask()',
+    ],
     [`import { ask } from './a'; const all = ask(); for await (const x of all.toUIMessageStream()) use(x);`, 'all'],
     [`class A { async run() { for await (const x of this.result.fullStream) use(x); } }`, 'this.result'],
   ])('is asked for the result that the stream is a member of: %s', (code, holder) => {
-    const result: TypeOracle = { findTypes: (node) => (code.slice(...node.range) === holder ? [{ names: [{ module: 'ai', name: 'StreamTextResult' }], elements: [] }] : null) };
-    expect(findStreamLoops(parseSource('example.js', code), { oracle: result, own: [] }).map((loop) => `${apiOf(loop)} ${loop.origin.evidence}`)).toEqual(['ai-sdk.streamText type']);
+    const result: TypeOracle = {
+      findTypes: (node) =>
+        code.slice(...node.range) === holder
+          ? [{ names: [{ module: 'ai', name: 'StreamTextResult' }], elements: [] }]
+          : null,
+    };
+    expect(
+      findStreamLoops(parseSource('example.js', code), { oracle: result, own: [] }).map(
+        (loop) => `${apiOf(loop)} ${loop.origin.evidence}`,
+      ),
+    ).toEqual(['ai-sdk.streamText type']);
   });
 });
 

@@ -7,13 +7,20 @@ import { chunk, finish, readAll, scripted, swift, type ChatChunk, type Step } fr
 const set: Alarm[] = [];
 
 function setIn(ms: number) {
-  const alarm = { at: 0, ring: vi.fn<Alarm['ring']>(() => { setAlarm(alarm, Infinity); }) };
+  const alarm = {
+    at: 0,
+    ring: vi.fn<Alarm['ring']>(() => {
+      setAlarm(alarm, Infinity);
+    }),
+  };
   set.push(alarm);
   setAlarm(alarm, performance.now() + ms);
   return alarm;
 }
 
-beforeEach(() => { vi.useFakeTimers(); });
+beforeEach(() => {
+  vi.useFakeTimers();
+});
 afterEach(() => {
   for (const alarm of set.splice(0)) setAlarm(alarm, Infinity);
   vi.useRealTimers();
@@ -46,7 +53,9 @@ describe('the clock', () => {
 
   it('goes on for the others when one alarm takes another away', () => {
     const [first, second, third] = [setIn(1_000), setIn(1_000), setIn(1_000)];
-    first.ring.mockImplementation(() => { for (const alarm of [first, second]) setAlarm(alarm, Infinity); });
+    first.ring.mockImplementation(() => {
+      for (const alarm of [first, second]) setAlarm(alarm, Infinity);
+    });
     vi.advanceTimersByTime(1_000);
     expect(second.ring).not.toHaveBeenCalled();
     expect(third.ring).toHaveBeenCalledOnce();
@@ -54,7 +63,10 @@ describe('the clock', () => {
 
   it('goes on for the others when one alarm throws', () => {
     const [first, second] = [setIn(1_000), setIn(1_001)];
-    first.ring.mockImplementation(() => { setAlarm(first, Infinity); throw new Error('bug'); });
+    first.ring.mockImplementation(() => {
+      setAlarm(first, Infinity);
+      throw new Error('bug');
+    });
     expect(() => vi.advanceTimersByTime(1_000)).toThrow('bug');
     vi.advanceTimersByTime(1);
     expect(second.ring).toHaveBeenCalledOnce();
@@ -64,7 +76,9 @@ describe('the clock', () => {
     setIn(60_000);
     vi.useRealTimers();
     const { ring } = setIn(20);
-    await vi.waitFor(() => { expect(ring).toHaveBeenCalledOnce(); });
+    await vi.waitFor(() => {
+      expect(ring).toHaveBeenCalledOnce();
+    });
   });
 
   it('lets chunks be read first that came in while the program was busy', async () => {
@@ -76,7 +90,9 @@ describe('the clock', () => {
     while (performance.now() < until);
     await new Promise(setImmediate);
     expect(ring).not.toHaveBeenCalled();
-    await vi.waitFor(() => { expect(ring).toHaveBeenCalledOnce(); });
+    await vi.waitFor(() => {
+      expect(ring).toHaveBeenCalledOnce();
+    });
   });
 
   it('rings in a program that is always busy', async () => {
@@ -85,14 +101,17 @@ describe('the clock', () => {
     for (let turn = 0; turn < 7; turn += 1) {
       const until = performance.now() + 60;
       while (performance.now() < until);
-      await new Promise((resolve) => { setTimeout(resolve, 0); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 0);
+      });
     }
     expect(ring).toHaveBeenCalled();
   });
 });
 
 describe('the idle limit', () => {
-  const read = (source: AsyncIterable<ChatChunk>) => readAll(resilientStream(() => source, swift({ idleTimeoutMs: 1_600 })));
+  const read = (source: AsyncIterable<ChatChunk>) =>
+    readAll(resilientStream(() => source, swift({ idleTimeoutMs: 1_600 })));
 
   it('strikes a sixteenth late at most, for waits that begin between two looks', async () => {
     for (const start of [1, 500, 990, 2_345]) {
@@ -119,7 +138,10 @@ describe('the idle limit', () => {
   });
 
   it('has no timer while nobody waits, and counts anew when somebody does', async () => {
-    const iterator = resilientStream(() => scripted<ChatChunk>(chunk('a'), { waitMs: 1_500 }, chunk('b'), finish()), swift({ idleTimeoutMs: 1_600 }))[Symbol.asyncIterator]();
+    const iterator = resilientStream(
+      () => scripted<ChatChunk>(chunk('a'), { waitMs: 1_500 }, chunk('b'), finish()),
+      swift({ idleTimeoutMs: 1_600 }),
+    )[Symbol.asyncIterator]();
     await iterator.next();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(vi.getTimerCount()).toBe(0);

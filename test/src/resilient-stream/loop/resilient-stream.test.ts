@@ -1,10 +1,35 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createResilientStream, openaiChat, resilientStream, RetryBudget, restart, StreamingError, type StreamEvent } from 'resilient-stream';
+import {
+  createResilientStream,
+  openaiChat,
+  resilientStream,
+  RetryBudget,
+  restart,
+  StreamingError,
+  type StreamEvent,
+} from 'resilient-stream';
 import { resilientStream as resilientStreamOfCore } from '../../../../src/resilient-stream/core.ts';
-import { chunk, findText, finish, httpError, readAll, role, scripted, swift, terminated, usage, type ChatChunk, type Scripted } from '../scripted.ts';
+import {
+  chunk,
+  findText,
+  finish,
+  httpError,
+  readAll,
+  role,
+  scripted,
+  swift,
+  terminated,
+  usage,
+  type ChatChunk,
+  type Scripted,
+} from '../scripted.ts';
 
-beforeEach(() => { vi.useFakeTimers(); });
-afterEach(() => { vi.useRealTimers(); });
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** Gives each attempt the next source; the last one repeats. */
 function inTurn(...sources: (Scripted<ChatChunk> | (() => unknown))[]) {
@@ -14,8 +39,11 @@ function inTurn(...sources: (Scripted<ChatChunk> | (() => unknown))[]) {
   });
 }
 
-const whole = (): Scripted<ChatChunk> => scripted<ChatChunk>(role(), chunk('Hello '), chunk('world'), finish(), usage());
-const refuse = (error: unknown) => (): never => { throw error; };
+const whole = (): Scripted<ChatChunk> =>
+  scripted<ChatChunk>(role(), chunk('Hello '), chunk('world'), finish(), usage());
+const refuse = (error: unknown) => (): never => {
+  throw error;
+};
 
 async function settle(read: { over: Promise<void> }, ms = 5_000): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
@@ -61,7 +89,9 @@ describe('opening', () => {
 
   it('offers catch and finally, as a promise does', async () => {
     const last = vi.fn();
-    await expect(resilientStream(inTurn(refuse(httpError(400))), swift()).catch((error: { status: number }) => error.status)).resolves.toBe(400);
+    await expect(
+      resilientStream(inTurn(refuse(httpError(400))), swift()).catch((error: { status: number }) => error.status),
+    ).resolves.toBe(400);
     await resilientStream(inTurn(whole()), swift()).finally(last);
     expect(last).toHaveBeenCalledOnce();
   });
@@ -80,11 +110,20 @@ describe('opening', () => {
 
   it('asks the promise of an SDK for its response, and tells request id and rate limits', async () => {
     const events: StreamEvent[] = [];
-    const response = { headers: new Headers({ 'x-ratelimit-remaining-requests': '7', 'content-type': 'text/event-stream' }) };
-    const promise = Object.assign(Promise.resolve(whole()), { withResponse: async () => ({ data: whole(), response, request_id: 'req_1' }) });
+    const response = {
+      headers: new Headers({ 'x-ratelimit-remaining-requests': '7', 'content-type': 'text/event-stream' }),
+    };
+    const promise = Object.assign(Promise.resolve(whole()), {
+      withResponse: async () => ({ data: whole(), response, request_id: 'req_1' }),
+    });
     const stream = await resilientStream(() => promise, swift({ onEvent: (event) => events.push(event) }));
     expect(stream.requestId).toBe('req_1');
-    expect(events[0]).toMatchObject({ type: 'open', attempt: 1, requestId: 'req_1', rateLimit: { 'x-ratelimit-remaining-requests': '7' } });
+    expect(events[0]).toMatchObject({
+      type: 'open',
+      attempt: 1,
+      requestId: 'req_1',
+      rateLimit: { 'x-ratelimit-remaining-requests': '7' },
+    });
     await stream[Symbol.asyncIterator]().return?.();
   });
 
@@ -106,12 +145,18 @@ describe('opening', () => {
 describe('a result that promises the whole answer beside its stream', () => {
   const lost: unknown[] = [];
   const hear = (error: unknown): void => void lost.push(error);
-  beforeEach(() => { process.on('unhandledRejection', hear); });
-  afterEach(() => { process.off('unhandledRejection', hear); });
+  beforeEach(() => {
+    process.on('unhandledRejection', hear);
+  });
+  afterEach(() => {
+    process.off('unhandledRejection', hear);
+  });
 
   it('ends no process where the loop is left and that promise rejects', async () => {
     const open = ({ signal }: { signal: AbortSignal }): AsyncIterable<ChatChunk> => {
-      const response = new Promise((_, reject) => { signal.addEventListener('abort', () => reject(new Error('Error reading from the stream'))); });
+      const response = new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('Error reading from the stream')));
+      });
       return { stream: whole(), response } as never;
     };
     let rejects: Promise<unknown> | null = null;
@@ -125,14 +170,27 @@ describe('a result that promises the whole answer beside its stream', () => {
       break;
     }
     vi.useRealTimers();
-    await new Promise((resolve) => { setTimeout(resolve, 5); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
     await expect(rejects).rejects.toThrow('Error reading from the stream');
     expect(lost).toEqual([]);
   });
 
   it('reads no `response` that is made by asking for it', async () => {
     const asked = vi.fn();
-    const read = readAll(resilientStream(() => ({ fullStream: whole(), get response() { return asked(); } }) as never, swift()));
+    const read = readAll(
+      resilientStream(
+        () =>
+          ({
+            fullStream: whole(),
+            get response() {
+              return asked();
+            },
+          }) as never,
+        swift(),
+      ),
+    );
     await settle(read);
     expect(asked).not.toHaveBeenCalled();
   });
@@ -155,7 +213,7 @@ describe('before the first content', () => {
     expect(open).toHaveBeenCalledTimes(1);
   });
 
-  it('throws the SDK\'s own error, untouched, when the retries are spent', async () => {
+  it("throws the SDK's own error, untouched, when the retries are spent", async () => {
     const error = httpError(503);
     const open = inTurn(refuse(error));
     const read = readAll(resilientStream(open, swift({ maxRetries: 3 })));
@@ -173,7 +231,12 @@ describe('before the first content', () => {
   });
 
   it('passes the preamble on at once, and commits, without holdPreamble', async () => {
-    const read = readAll(resilientStream(inTurn(scripted<ChatChunk>(role(), 'stall')), swift({ holdPreamble: false, idleTimeoutMs: 1_000 })));
+    const read = readAll(
+      resilientStream(
+        inTurn(scripted<ChatChunk>(role(), 'stall')),
+        swift({ holdPreamble: false, idleTimeoutMs: 1_000 }),
+      ),
+    );
     await vi.advanceTimersByTimeAsync(10);
     expect(read.chunks).toEqual([role()]);
     await settle(read);
@@ -189,14 +252,25 @@ describe('before the first content', () => {
 
   it('lets a custom isRetryable decide', async () => {
     const open = inTurn(refuse(httpError(404)), whole());
-    const read = readAll(resilientStream(open, swift({ isRetryable: (error) => (error as { status: number }).status === 404 })));
+    const read = readAll(
+      resilientStream(open, swift({ isRetryable: (error) => (error as { status: number }).status === 404 })),
+    );
     await settle(read);
     expect(read.ended).toBe(true);
   });
 
   it('throws what a custom isRetryable throws, instead of hanging', async () => {
     const bug = new Error('bug');
-    const read = readAll(resilientStream(inTurn(refuse(httpError(500))), swift({ isRetryable: () => { throw bug; } })));
+    const read = readAll(
+      resilientStream(
+        inTurn(refuse(httpError(500))),
+        swift({
+          isRetryable: () => {
+            throw bug;
+          },
+        }),
+      ),
+    );
     await settle(read);
     expect(read.error).toBe(bug);
   });
@@ -205,23 +279,47 @@ describe('before the first content', () => {
 describe('the wait before a retry', () => {
   async function findDelay(error: unknown, options = {}): Promise<number | null | undefined> {
     const events: StreamEvent[] = [];
-    const read = readAll(resilientStream(inTurn(refuse(error), whole()), { retryBudget: new RetryBudget(), onEvent: (event) => events.push(event), ...options }));
+    const read = readAll(
+      resilientStream(inTurn(refuse(error), whole()), {
+        retryBudget: new RetryBudget(),
+        onEvent: (event) => events.push(event),
+        ...options,
+      }),
+    );
     await settle(read, 100_000);
     return events.find(({ type }) => type === 'retry')?.delayMs;
   }
 
-  it('is what Retry-After says in seconds', async () => { expect(await findDelay(httpError(429, { 'retry-after': '7' }))).toBe(7_000); });
-  it('is what retry-after-ms says first', async () => { expect(await findDelay(httpError(429, { 'retry-after-ms': '30', 'retry-after': '7' }))).toBe(30); });
+  it('is what Retry-After says in seconds', async () => {
+    expect(await findDelay(httpError(429, { 'retry-after': '7' }))).toBe(7_000);
+  });
+  it('is what retry-after-ms says first', async () => {
+    expect(await findDelay(httpError(429, { 'retry-after-ms': '30', 'retry-after': '7' }))).toBe(30);
+  });
   it('is what Retry-After says as a date', async () => {
     vi.setSystemTime(new Date('2026-01-01T00:00:00Z'));
     expect(await findDelay(httpError(503, { 'retry-after': 'Thu, 01 Jan 2026 00:00:05 GMT' }))).toBe(5_000);
   });
-  it('is found in plain headers, too', async () => { expect(await findDelay(Object.assign(new Error('x'), { statusCode: 429, responseHeaders: { 'retry-after': '2' } }))).toBe(2_000); });
-  it('is none if the server asks for more than 60 s: the error surfaces', async () => { expect(await findDelay(httpError(429, { 'retry-after': '61' }))).toBeUndefined(); });
+  it('is found in plain headers, too', async () => {
+    expect(
+      await findDelay(Object.assign(new Error('x'), { statusCode: 429, responseHeaders: { 'retry-after': '2' } })),
+    ).toBe(2_000);
+  });
+  it('is none if the server asks for more than 60 s: the error surfaces', async () => {
+    expect(await findDelay(httpError(429, { 'retry-after': '61' }))).toBeUndefined();
+  });
   it('is drawn below a doubling bound otherwise', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.999_999);
     const delays: (number | null)[] = [];
-    const read = readAll(resilientStream(inTurn(refuse(httpError(500))), { maxRetries: 8, retryBudget: new RetryBudget(), onEvent: ({ delayMs, type }) => { if (type === 'retry') delays.push(Math.round(delayMs!)); } }));
+    const read = readAll(
+      resilientStream(inTurn(refuse(httpError(500))), {
+        maxRetries: 8,
+        retryBudget: new RetryBudget(),
+        onEvent: ({ delayMs, type }) => {
+          if (type === 'retry') delays.push(Math.round(delayMs!));
+        },
+      }),
+    );
     await settle(read, 200_000);
     expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     vi.restoreAllMocks();
@@ -246,9 +344,13 @@ describe('never silent', () => {
     await settle(read);
     expect(read.error).toBeInstanceOf(StreamingError);
     expect(read.error).toMatchObject({
-      name: 'StreamingError', code: 'truncated', attempts: 1, requestId: null,
+      name: 'StreamingError',
+      code: 'truncated',
+      attempts: 1,
+      requestId: null,
       partial: { text: 'Hello', chunks: 3, finishReason: null, toolCallOpen: false },
-      message: 'The stream ended without its terminal marker (openai-chat), after 3 chunks with 5 characters, in attempt 1.',
+      message:
+        'The stream ended without its terminal marker (openai-chat), after 3 chunks with 5 characters, in attempt 1.',
     });
     expect(stream.partial).toEqual(read.error?.partial);
   });
@@ -285,7 +387,10 @@ describe('never silent', () => {
   });
 
   it('waits for every choice to finish', async () => {
-    const choice = (index: number, reason: string | null): ChatChunk => ({ object: 'chat.completion.chunk', choices: [{ index, delta: { content: 'x' }, finish_reason: reason }] });
+    const choice = (index: number, reason: string | null): ChatChunk => ({
+      object: 'chat.completion.chunk',
+      choices: [{ index, delta: { content: 'x' }, finish_reason: reason }],
+    });
     const read = readAll(resilientStream(() => [choice(0, null), choice(1, null), choice(0, 'stop')], swift()));
     await settle(read);
     expect(read.error?.code).toBe('truncated');
@@ -299,7 +404,12 @@ describe('never silent', () => {
   });
 
   it('wraps a cut chunk', async () => {
-    const read = readAll(resilientStream(() => scripted<ChatChunk>(chunk('Hel'), { throws: new SyntaxError('Unexpected end of JSON input') }), swift()));
+    const read = readAll(
+      resilientStream(
+        () => scripted<ChatChunk>(chunk('Hel'), { throws: new SyntaxError('Unexpected end of JSON input') }),
+        swift(),
+      ),
+    );
     await settle(read);
     expect(read.error?.code).toBe('incomplete-chunk');
   });
@@ -314,17 +424,36 @@ describe('never silent', () => {
   });
 
   it('throws for a failure told in a chunk, after delivering the chunk itself', async () => {
-    const failed = { type: 'response.failed', sequence_number: 2, response: { status: 'failed', error: { code: 'server_error', message: 'The model failed.' } } };
-    const read = readAll(resilientStream(() => scripted<object>({ type: 'response.created' }, { type: 'response.output_text.delta', delta: 'Hi' }, failed), { retryBudget: new RetryBudget() }));
+    const failed = {
+      type: 'response.failed',
+      sequence_number: 2,
+      response: { status: 'failed', error: { code: 'server_error', message: 'The model failed.' } },
+    };
+    const read = readAll(
+      resilientStream(
+        () =>
+          scripted<object>({ type: 'response.created' }, { type: 'response.output_text.delta', delta: 'Hi' }, failed),
+        { retryBudget: new RetryBudget() },
+      ),
+    );
     await settle(read);
     expect(read.chunks.at(-1)).toBe(failed);
-    expect(read.error).toMatchObject({ code: 'interrupted', partial: { text: 'Hi', chunks: 3 }, cause: { message: 'The model failed.', code: 'server_error', chunk: failed } });
+    expect(read.error).toMatchObject({
+      code: 'interrupted',
+      partial: { text: 'Hi', chunks: 3 },
+      cause: { message: 'The model failed.', code: 'server_error', chunk: failed },
+    });
   });
 
   it('retries a failure told in a chunk before the content, if its code is a transient one', async () => {
     const failed = (code: string) => ({ type: 'response.failed', response: { error: { code, message: 'no' } } });
-    const answer: object[] = [{ type: 'response.output_text.delta', delta: 'Hi' }, { type: 'response.completed', response: { status: 'completed' } }];
-    const transient = readAll(resilientStream(({ attempt }) => (attempt === 1 ? [failed('server_error')] : answer), { backoff: { maxMs: 0 } }));
+    const answer: object[] = [
+      { type: 'response.output_text.delta', delta: 'Hi' },
+      { type: 'response.completed', response: { status: 'completed' } },
+    ];
+    const transient = readAll(
+      resilientStream(({ attempt }) => (attempt === 1 ? [failed('server_error')] : answer), { backoff: { maxMs: 0 } }),
+    );
     await settle(transient);
     expect(transient).toMatchObject({ ended: true, chunks: answer });
     const permanent = readAll(resilientStream(({ attempt }) => (attempt === 1 ? [failed('invalid_prompt')] : answer)));
@@ -359,7 +488,9 @@ describe('behind the terminal marker', () => {
   });
 
   it('takes an error for no failure', async () => {
-    const read = readAll(resilientStream(() => scripted<ChatChunk>(chunk('Hi'), finish(), { throws: terminated() }), swift()));
+    const read = readAll(
+      resilientStream(() => scripted<ChatChunk>(chunk('Hi'), finish(), { throws: terminated() }), swift()),
+    );
     await settle(read);
     expect(read).toMatchObject({ ended: true, error: null });
   });
@@ -374,7 +505,13 @@ describe('behind the terminal marker', () => {
 describe('never hanging', () => {
   it('gives up an open call after openTimeoutMs, and closes what comes of it later', async () => {
     const late = whole();
-    const open = inTurn(() => new Promise((resolve) => { setTimeout(() => resolve(late), 3_000); }), () => new Promise(() => {}));
+    const open = inTurn(
+      () =>
+        new Promise((resolve) => {
+          setTimeout(() => resolve(late), 3_000);
+        }),
+      () => new Promise(() => {}),
+    );
     const read = readAll(resilientStream(open, swift({ openTimeoutMs: 1_000, maxRetries: 1 })));
     await vi.advanceTimersByTimeAsync(999);
     expect(open).toHaveBeenCalledTimes(1);
@@ -385,7 +522,12 @@ describe('never hanging', () => {
   });
 
   it('gives up at firstChunkTimeoutMs, though preamble has come', async () => {
-    const read = readAll(resilientStream(() => scripted<ChatChunk>(role(), 'stall'), swift({ firstChunkTimeoutMs: 2_000, idleTimeoutMs: 50, maxRetries: 0 })));
+    const read = readAll(
+      resilientStream(
+        () => scripted<ChatChunk>(role(), 'stall'),
+        swift({ firstChunkTimeoutMs: 2_000, idleTimeoutMs: 50, maxRetries: 0 }),
+      ),
+    );
     await vi.advanceTimersByTimeAsync(1_999);
     expect(read.error).toBe(null);
     await settle(read, 1);
@@ -405,14 +547,25 @@ describe('never hanging', () => {
   });
 
   it('counts no idle time while the consumer is busy', async () => {
-    const read = readAll(resilientStream(() => scripted<ChatChunk>(chunk('a'), { waitMs: 600 }, chunk('b'), { waitMs: 600 }, chunk('c', 'stop')), swift({ idleTimeoutMs: 1_000 })), 60_000);
+    const read = readAll(
+      resilientStream(
+        () => scripted<ChatChunk>(chunk('a'), { waitMs: 600 }, chunk('b'), { waitMs: 600 }, chunk('c', 'stop')),
+        swift({ idleTimeoutMs: 1_000 }),
+      ),
+      60_000,
+    );
     await settle(read, 400_000);
     expect(read).toMatchObject({ ended: true, error: null });
   });
 
   it('counts each wait anew', async () => {
     const steps = Array.from({ length: 20 }, () => [{ waitMs: 900 }, chunk('a')]).flat();
-    const read = readAll(resilientStream(() => scripted<ChatChunk>(...steps, finish()), swift({ idleTimeoutMs: 1_000, firstChunkTimeoutMs: 1_000 })));
+    const read = readAll(
+      resilientStream(
+        () => scripted<ChatChunk>(...steps, finish()),
+        swift({ idleTimeoutMs: 1_000, firstChunkTimeoutMs: 1_000 }),
+      ),
+    );
     await settle(read, 60_000);
     expect(read.ended).toBe(true);
   });
@@ -437,7 +590,12 @@ describe('never hanging', () => {
   });
 
   it('bounds an undo that never comes back', async () => {
-    const read = readAll(resilientStream(() => scripted<ChatChunk>(chunk('a')), swift({ recover: restart(() => new Promise(() => {})), openTimeoutMs: 500 })));
+    const read = readAll(
+      resilientStream(
+        () => scripted<ChatChunk>(chunk('a')),
+        swift({ recover: restart(() => new Promise(() => {})), openTimeoutMs: 500 }),
+      ),
+    );
     await settle(read);
     expect(read.error?.code).toBe('truncated');
   });
@@ -448,7 +606,9 @@ describe('never hanging', () => {
     await iterator.next();
     const pending = iterator.next();
     let left = false;
-    void iterator.return?.().then(() => { left = true; });
+    void iterator.return?.().then(() => {
+      left = true;
+    });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(left).toBe(true);
     expect(await pending).toEqual({ done: true, value: undefined });
@@ -456,7 +616,9 @@ describe('never hanging', () => {
 
   it('starts no timer per chunk', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
-    const read = readAll(resilientStream(() => [...Array.from({ length: 5_000 }, () => chunk('a')), finish()], swift()));
+    const read = readAll(
+      resilientStream(() => [...Array.from({ length: 5_000 }, () => chunk('a')), finish()], swift()),
+    );
     await settle(read, 0);
     expect(read.chunks).toHaveLength(5_001);
     expect(timers.mock.calls.length).toBeLessThan(10);
@@ -477,10 +639,13 @@ describe('never hanging', () => {
 describe('the caller', () => {
   it('gets signal.reason at an abort, though the source ends silently', async () => {
     const caller = new AbortController();
-    const open = ({ signal }: { signal: AbortSignal }): AsyncIterable<ChatChunk> => (async function* () {
-      yield chunk('a');
-      await new Promise((resolve) => { signal.addEventListener('abort', resolve); });
-    })();
+    const open = ({ signal }: { signal: AbortSignal }): AsyncIterable<ChatChunk> =>
+      (async function* () {
+        yield chunk('a');
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve);
+        });
+      })();
     const read = readAll(resilientStream(open, swift({ signal: caller.signal })));
     await vi.advanceTimersByTimeAsync(10);
     caller.abort('no longer needed');
@@ -498,11 +663,13 @@ describe('the caller', () => {
 
   it('makes no request with a signal that is aborted already', async () => {
     const open = inTurn(whole());
-    await expect((async () => resilientStream(open, swift({ signal: AbortSignal.abort('early') })))()).rejects.toBe('early');
+    await expect((async () => resilientStream(open, swift({ signal: AbortSignal.abort('early') })))()).rejects.toBe(
+      'early',
+    );
     expect(open).not.toHaveBeenCalled();
   });
 
-  it('gets the reason of an abort by the stream\'s own controller', async () => {
+  it("gets the reason of an abort by the stream's own controller", async () => {
     const stream = await resilientStream(inTurn(scripted<ChatChunk>(chunk('a'), 'stall')), swift());
     const read = readAll(stream);
     await vi.advanceTimersByTimeAsync(1);
@@ -524,21 +691,48 @@ describe('the caller', () => {
     for (const type of ['open', 'first-chunk', 'retry', 'truncated', 'recover']) {
       const caller = new AbortController();
       const sources = [scripted<ChatChunk>(chunk('a')), scripted<ChatChunk>(role(), { throws: terminated() })];
-      const read = readAll(resilientStream(inTurn(...sources), swift({ signal: caller.signal, recover: restart(() => {}), onEvent: (event) => { if (event.type === type) caller.abort(type); } })));
+      const read = readAll(
+        resilientStream(
+          inTurn(...sources),
+          swift({
+            signal: caller.signal,
+            recover: restart(() => {}),
+            onEvent: (event) => {
+              if (event.type === type) caller.abort(type);
+            },
+          }),
+        ),
+      );
       await settle(read);
       expect(read.error).toBe(type);
       expect(vi.getTimerCount()).toBe(0);
     }
     const caller = new AbortController();
-    const read = readAll(resilientStream(inTurn(whole()), swift({ signal: caller.signal, terminal: () => { caller.abort('predicate'); return false; } })));
+    const read = readAll(
+      resilientStream(
+        inTurn(whole()),
+        swift({
+          signal: caller.signal,
+          terminal: () => {
+            caller.abort('predicate');
+            return false;
+          },
+        }),
+      ),
+    );
     await settle(read);
     expect(read.error).toBe('predicate');
   });
 
-  it('gets the reason when the SDK\'s controller was aborted behind our back', async () => {
+  it("gets the reason when the SDK's controller was aborted behind our back", async () => {
     const controller = new AbortController();
     const source = Object.assign(scripted<ChatChunk>(chunk('a')), { controller });
-    const read = readAll(resilientStream(() => { controller.abort('elsewhere'); return source; }, swift()));
+    const read = readAll(
+      resilientStream(() => {
+        controller.abort('elsewhere');
+        return source;
+      }, swift()),
+    );
     await settle(read);
     expect(read.error).toBe('elsewhere');
   });
@@ -576,17 +770,31 @@ describe('the caller', () => {
 
 describe('recovery', () => {
   it('takes back what was shown and starts anew', async () => {
-    const read = readAll(resilientStream(
-      inTurn(scripted<ChatChunk>(role(), chunk('Hel')), scripted<ChatChunk>(chunk('He'), { throws: terminated() }), whole()),
-      swift({ recover: restart(async () => { await Promise.resolve(); read.chunks.length = 0; }) }),
-    ));
+    const read = readAll(
+      resilientStream(
+        inTurn(
+          scripted<ChatChunk>(role(), chunk('Hel')),
+          scripted<ChatChunk>(chunk('He'), { throws: terminated() }),
+          whole(),
+        ),
+        swift({
+          recover: restart(async () => {
+            await Promise.resolve();
+            read.chunks.length = 0;
+          }),
+        }),
+      ),
+    );
     await settle(read);
     expect(findText(read.chunks)).toBe('Hello world');
     expect(read.ended).toBe(true);
   });
 
   it('keeps partial to what the last attempt delivered', async () => {
-    const stream = resilientStream(inTurn(scripted<ChatChunk>(chunk('abc'), chunk('def')), scripted<ChatChunk>(chunk('x'))), swift({ recover: [restart(() => {})], maxRetries: 1 }));
+    const stream = resilientStream(
+      inTurn(scripted<ChatChunk>(chunk('abc'), chunk('def')), scripted<ChatChunk>(chunk('x'))),
+      swift({ recover: [restart(() => {})], maxRetries: 1 }),
+    );
     const read = readAll(stream);
     await settle(read);
     expect(read.error).toMatchObject({ code: 'truncated', attempts: 2, partial: { text: 'x', chunks: 1 } });
@@ -594,14 +802,25 @@ describe('recovery', () => {
 
   it('tells undo what had been delivered', async () => {
     const undo = vi.fn();
-    await settle(readAll(resilientStream(inTurn(scripted<ChatChunk>(chunk('abc')), whole()), swift({ recover: restart(undo) }))));
+    await settle(
+      readAll(resilientStream(inTurn(scripted<ChatChunk>(chunk('abc')), whole()), swift({ recover: restart(undo) }))),
+    );
     expect(undo).toHaveBeenCalledExactlyOnceWith({ text: 'abc', chunks: 1, finishReason: null, toolCallOpen: false });
   });
 
   it('requests nothing again if undo throws', async () => {
     const bug = new Error('no such line');
     const open = inTurn(scripted<ChatChunk>(chunk('abc')), whole());
-    const read = readAll(resilientStream(open, swift({ recover: restart(() => { throw bug; }) })));
+    const read = readAll(
+      resilientStream(
+        open,
+        swift({
+          recover: restart(() => {
+            throw bug;
+          }),
+        }),
+      ),
+    );
     await settle(read);
     expect(read.error).toMatchObject({ code: 'truncated', cause: bug, partial: { text: 'abc' } });
     expect(open).toHaveBeenCalledTimes(1);
@@ -609,8 +828,13 @@ describe('recovery', () => {
 
   it('tries a list in order, and hands the hints of the one that can to open', async () => {
     const cannot = { name: 'resume' as const, prepare: vi.fn(() => null) };
-    const can = { name: 'continue-text' as const, prepare: ({ partial }: { partial: { text: string } }) => ({ takenBack: false, hints: { text: partial.text } }) };
-    const open = vi.fn(({ text }: { text?: string }) => (text === undefined ? [chunk('abc')] : [chunk('def'), finish()]));
+    const can = {
+      name: 'continue-text' as const,
+      prepare: ({ partial }: { partial: { text: string } }) => ({ takenBack: false, hints: { text: partial.text } }),
+    };
+    const open = vi.fn(({ text }: { text?: string }) =>
+      text === undefined ? [chunk('abc')] : [chunk('def'), finish()],
+    );
     const stream = resilientStream(open, swift({ recover: [cannot, can] }));
     const read = readAll(stream);
     await settle(read);
@@ -632,7 +856,12 @@ describe('the retry budget', () => {
 
   it('is charged double for a timeout, and gets back what a stream spent that completed', async () => {
     const retryBudget = new RetryBudget(100);
-    const read = readAll(resilientStream(inTurn(() => new Promise(() => {}), whole()), swift({ retryBudget, openTimeoutMs: 100 })));
+    const read = readAll(
+      resilientStream(
+        inTurn(() => new Promise(() => {}), whole()),
+        swift({ retryBudget, openTimeoutMs: 100 }),
+      ),
+    );
     await vi.advanceTimersByTimeAsync(100);
     expect(retryBudget.remaining).toBe(90);
     await settle(read);
@@ -643,16 +872,41 @@ describe('the retry budget', () => {
 describe('events', () => {
   it('tell the story of a stream', async () => {
     const events: unknown[][] = [];
-    const onEvent = ({ type, attempt, delivered }: StreamEvent): void => { events.push([type, attempt, delivered]); };
-    await settle(readAll(resilientStream(inTurn(refuse(httpError(500)), scripted<ChatChunk>(role(), chunk('a')), whole()), swift({ onEvent, recover: restart(() => {}) }))));
+    const onEvent = ({ type, attempt, delivered }: StreamEvent): void => {
+      events.push([type, attempt, delivered]);
+    };
+    await settle(
+      readAll(
+        resilientStream(
+          inTurn(refuse(httpError(500)), scripted<ChatChunk>(role(), chunk('a')), whole()),
+          swift({ onEvent, recover: restart(() => {}) }),
+        ),
+      ),
+    );
     expect(events).toEqual([
-      ['retry', 1, 0], ['open', 2, 0], ['first-chunk', 2, 0], ['truncated', 2, 2], ['retry', 2, 2], ['recover', 2, 2],
-      ['open', 3, 0], ['first-chunk', 3, 0], ['complete', 3, 5],
+      ['retry', 1, 0],
+      ['open', 2, 0],
+      ['first-chunk', 2, 0],
+      ['truncated', 2, 2],
+      ['retry', 2, 2],
+      ['recover', 2, 2],
+      ['open', 3, 0],
+      ['first-chunk', 3, 0],
+      ['complete', 3, 5],
     ]);
   });
 
   it('cannot break the stream', async () => {
-    const read = readAll(resilientStream(inTurn(whole()), swift({ onEvent: () => { throw new Error('bug'); } })));
+    const read = readAll(
+      resilientStream(
+        inTurn(whole()),
+        swift({
+          onEvent: () => {
+            throw new Error('bug');
+          },
+        }),
+      ),
+    );
     await settle(read);
     expect(read.ended).toBe(true);
     const later = readAll(resilientStream(inTurn(whole()), swift({ onEvent: () => Promise.reject(new Error('bug')) })));
@@ -663,7 +917,9 @@ describe('events', () => {
   it('are published on the diagnostics channel', async () => {
     const { subscribe, unsubscribe } = await import('node:diagnostics_channel');
     const types: string[] = [];
-    const listen = (event: unknown): void => { types.push((event as StreamEvent).type); };
+    const listen = (event: unknown): void => {
+      types.push((event as StreamEvent).type);
+    };
     subscribe('resilient-stream', listen);
     await settle(readAll(resilientStream(inTurn(whole()), swift())));
     unsubscribe('resilient-stream', listen);
@@ -695,24 +951,76 @@ describe('createResilientStream', () => {
 
 describe('bad input', () => {
   it.each<[string, () => unknown, string]>([
-    ['no open', () => resilientStream(undefined as never), 'expected `open` to be a function that makes the request, got undefined.'],
-    ['a promise for open', () => resilientStream(Promise.resolve([]) as never), 'Did you mean `resilientStream(({ signal }) => …)`?'],
-    ['a negative limit', () => resilientStream(whole, { idleTimeoutMs: -1 }), 'expected `idleTimeoutMs` to be a number of milliseconds above 0, or Infinity, got -1.'],
+    [
+      'no open',
+      () => resilientStream(undefined as never),
+      'expected `open` to be a function that makes the request, got undefined.',
+    ],
+    [
+      'a promise for open',
+      () => resilientStream(Promise.resolve([]) as never),
+      'Did you mean `resilientStream(({ signal }) => …)`?',
+    ],
+    [
+      'a negative limit',
+      () => resilientStream(whole, { idleTimeoutMs: -1 }),
+      'expected `idleTimeoutMs` to be a number of milliseconds above 0, or Infinity, got -1.',
+    ],
     ['a limit of 0', () => resilientStream(whole, { openTimeoutMs: 0 }), '`openTimeoutMs`'],
     ['NaN', () => resilientStream(whole, { totalTimeoutMs: NaN }), 'got NaN.'],
     ['a limit in words', () => resilientStream(whole, { firstChunkTimeoutMs: '5s' as never }), "got '5s'."],
-    ['half a retry', () => resilientStream(whole, { maxRetries: 0.5 }), 'expected `maxRetries` to be a whole number, 0 or more, got 0.5.'],
-    ['an unknown terminal', () => resilientStream(whole, { terminal: 'maybe' as never }), "expected `terminal` to be 'required', 'optional' or a function, got 'maybe'."],
-    ['a function for recover', () => resilientStream(whole, { recover: (() => {}) as never }), 'expected `recover` to be a recovery such as `restart(undo)`, or a list of them, got a function.'],
+    [
+      'half a retry',
+      () => resilientStream(whole, { maxRetries: 0.5 }),
+      'expected `maxRetries` to be a whole number, 0 or more, got 0.5.',
+    ],
+    [
+      'an unknown terminal',
+      () => resilientStream(whole, { terminal: 'maybe' as never }),
+      "expected `terminal` to be 'required', 'optional' or a function, got 'maybe'.",
+    ],
+    [
+      'a function for recover',
+      () => resilientStream(whole, { recover: (() => {}) as never }),
+      'expected `recover` to be a recovery such as `restart(undo)`, or a list of them, got a function.',
+    ],
     ['an unknown protocol', () => resilientStream(whole, { protocol: 'openai' as never }), '`protocol`'],
-    ['a signal that is none', () => resilientStream(whole, { signal: new AbortController() as never }), 'expected `signal` to be an AbortSignal, got an object.'],
+    [
+      'a signal that is none',
+      () => resilientStream(whole, { signal: new AbortController() as never }),
+      'expected `signal` to be an AbortSignal, got an object.',
+    ],
     ['a bad backoff', () => resilientStream(whole, { backoff: { factor: 0 } }), '`backoff`'],
-    ['a finish reason for a list', () => resilientStream(whole, { rejectFinish: 'length' as never }), "expected `rejectFinish` to be a list of finish reasons, got 'length'."],
-    ['a word for a switch', () => resilientStream(whole, { collectText: 'no' as never }), "expected `collectText` to be true or false, got 'no'."],
-    ['a hook that is none', () => resilientStream(whole, { onEvent: {} as never }), 'expected `onEvent` to be a function, got an object.'],
-    ['half a list of recoveries', () => resilientStream(whole, { recover: [restart(() => {}), null as never] }), '`recover`'],
-    ['core without a protocol', () => resilientStreamOfCore(whole, {} as never), 'expected `protocol` to be named, for `resilient-stream/core` recognises none.'],
-    ['a misspelt option', () => resilientStream(whole, { idleTimeout: 5 } as never), 'there is no option `idleTimeout`.'],
+    [
+      'a finish reason for a list',
+      () => resilientStream(whole, { rejectFinish: 'length' as never }),
+      "expected `rejectFinish` to be a list of finish reasons, got 'length'.",
+    ],
+    [
+      'a word for a switch',
+      () => resilientStream(whole, { collectText: 'no' as never }),
+      "expected `collectText` to be true or false, got 'no'.",
+    ],
+    [
+      'a hook that is none',
+      () => resilientStream(whole, { onEvent: {} as never }),
+      'expected `onEvent` to be a function, got an object.',
+    ],
+    [
+      'half a list of recoveries',
+      () => resilientStream(whole, { recover: [restart(() => {}), null as never] }),
+      '`recover`',
+    ],
+    [
+      'core without a protocol',
+      () => resilientStreamOfCore(whole, {} as never),
+      'expected `protocol` to be named, for `resilient-stream/core` recognises none.',
+    ],
+    [
+      'a misspelt option',
+      () => resilientStream(whole, { idleTimeout: 5 } as never),
+      'there is no option `idleTimeout`.',
+    ],
     ['null options', () => resilientStream(whole, null as never), 'expected the options to be an object, got null.'],
     ['restart without undo', () => restart(undefined as never), 'restart: expected a function'],
   ])('%s is a TypeError at the call', (_, call, message) => {
@@ -721,16 +1029,32 @@ describe('bad input', () => {
   });
 
   it('a stream that was used before is a TypeError, not an empty answer', async () => {
-    const source = (async function* () { yield chunk('Hel'); })();
+    const source = (async function* () {
+      yield chunk('Hel');
+    })();
     const open = vi.fn(() => source);
     const read = readAll(resilientStream(open, swift({ recover: restart(() => {}) })));
     await settle(read);
     expect(open).toHaveBeenCalledTimes(2);
     expect(read.error).toBeInstanceOf(TypeError);
-    expect(read.error?.message).toBe('resilientStream: expected `open` to make a new request for each attempt, got a stream that was used before.');
+    expect(read.error?.message).toBe(
+      'resilientStream: expected `open` to make a new request for each attempt, got a stream that was used before.',
+    );
   });
 
-  it.each([[null], ['text'], [7], [undefined], [Symbol('s')], [new Map()], [new (class Chunk { text = 'x'; })()]])('a chunk that is %s is delivered as it is', async (odd) => {
+  it.each([
+    [null],
+    ['text'],
+    [7],
+    [undefined],
+    [Symbol('s')],
+    [new Map()],
+    [
+      new (class Chunk {
+        text = 'x';
+      })(),
+    ],
+  ])('a chunk that is %s is delivered as it is', async (odd) => {
     for (const chunks of [[odd], [chunk('a'), odd, finish()]]) {
       const read = readAll(resilientStream<unknown>(() => chunks));
       await settle(read);
@@ -741,18 +1065,28 @@ describe('bad input', () => {
 
   it('a source whose next() gives no result fails, and does not hang', async () => {
     for (const broken of [undefined, 7]) {
-      const source = { next: () => broken, [Symbol.asyncIterator]() { return this; } };
+      const source = {
+        next: () => broken,
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
       const read = readAll(resilientStream(() => source as never, swift({ maxRetries: 0, idleTimeoutMs: 100 })));
       await settle(read, 400_000);
       expect(read.ended && read.chunks.length > 0).toBe(false);
     }
   });
 
-  it.each([[undefined], [null], [42], ['text'], [{}]])('%s from open is a TypeError at the await, and not retried', async (given) => {
-    const open = vi.fn(() => given as never);
-    await expect((async () => resilientStream(open))()).rejects.toThrow(/^resilientStream: expected `open` to give something iterable, or a promise of it, got /);
-    expect(open).toHaveBeenCalledOnce();
-  });
+  it.each([[undefined], [null], [42], ['text'], [{}]])(
+    '%s from open is a TypeError at the await, and not retried',
+    async (given) => {
+      const open = vi.fn(() => given as never);
+      await expect((async () => resilientStream(open))()).rejects.toThrow(
+        /^resilientStream: expected `open` to give something iterable, or a promise of it, got /,
+      );
+      expect(open).toHaveBeenCalledOnce();
+    },
+  );
 });
 
 it('a `signal` of null is none, as in the options of the SDKs', async () => {

@@ -9,22 +9,28 @@ export interface CountedBody extends ReadableStream<Uint8Array> {
 }
 
 /** `'open'`: behind its pieces the body stays open. An error: it breaks. */
-export function streamOf(pieces: readonly (string | Uint8Array)[], end: 'close' | 'open' | Error = 'close'): CountedBody {
+export function streamOf(
+  pieces: readonly (string | Uint8Array)[],
+  end: 'close' | 'open' | Error = 'close',
+): CountedBody {
   let at = 0;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      counted.pulled += 1;
-      const piece = pieces[at];
-      at += 1;
-      if (piece !== undefined) controller.enqueue(typeof piece === 'string' ? encoder.encode(piece) : piece);
-      else if (end === 'close') controller.close();
-      else if (end !== 'open') controller.error(end);
-      else return new Promise(() => {});
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        counted.pulled += 1;
+        const piece = pieces[at];
+        at += 1;
+        if (piece !== undefined) controller.enqueue(typeof piece === 'string' ? encoder.encode(piece) : piece);
+        else if (end === 'close') controller.close();
+        else if (end !== 'open') controller.error(end);
+        else return new Promise(() => {});
+      },
+      cancel() {
+        counted.cancelled += 1;
+      },
     },
-    cancel() {
-      counted.cancelled += 1;
-    },
-  }, { highWaterMark: 0 }) as CountedBody;
+    { highWaterMark: 0 },
+  ) as CountedBody;
   const counted = Object.assign(body, { cancelled: 0, pulled: 0 });
   return counted;
 }
@@ -35,7 +41,10 @@ export function split(bytes: Uint8Array, positions: readonly number[]): Uint8Arr
   return cuts.slice(1).map((end, at) => bytes.subarray(cuts[at], end));
 }
 
-export interface ReadBody { readonly chunks: unknown[]; readonly error: unknown }
+export interface ReadBody {
+  readonly chunks: unknown[];
+  readonly error: unknown;
+}
 
 export async function readChunks(open: (body: Body) => BodyChunks<unknown>, body: Body): Promise<ReadBody> {
   const chunks: unknown[] = [];

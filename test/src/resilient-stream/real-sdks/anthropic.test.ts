@@ -1,4 +1,7 @@
-/** @anthropic-ai/sdk 1.12.0. A claim that fails after an update means that the SDK has changed its ways: mend the catalog, too. */
+/**
+ * @anthropic-ai/sdk 1.12.0. A claim that fails after an update means that the SDK has changed its ways: mend the
+ * catalog, too.
+ */
 import Anthropic from '@anthropic-ai/sdk';
 import { resilientStream } from 'resilient-stream';
 import { describe, expect, it } from 'vitest';
@@ -30,9 +33,14 @@ describe('a real client', () => {
     const server = await startFaultServer({ plan: [{ finishReason: 'max_tokens' }] });
     const client = new Anthropic({ apiKey: 'key', baseURL: server.url });
     const stream = await resilientStream(({ signal }) =>
-      client.messages.create({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }], stream: true }, { signal, maxRetries: 0 }));
+      client.messages.create(
+        { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }], stream: true },
+        { signal, maxRetries: 0 },
+      ),
+    );
     let text = '';
-    for await (const event of stream) if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') text += event.delta.text;
+    for await (const event of stream)
+      if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') text += event.delta.text;
     expect(text).toBe('Hello world foo bar.');
     expect(stream).toMatchObject({ requestId: 'req_lab', finishReason: 'max_tokens' });
     await server.close();

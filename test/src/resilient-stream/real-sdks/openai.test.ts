@@ -19,13 +19,21 @@ const raw: Claims = {
 };
 
 /** A failure in a Responses stream is an ordinary event. */
-const responses: Partial<Claims> = { inBandError: 'silent', helperInBandError: { code: 'interrupted', cause: { code: 'server_error' } } };
+const responses: Partial<Claims> = {
+  inBandError: 'silent',
+  helperInBandError: { code: 'interrupted', cause: { code: 'server_error' } },
+};
 /** The `.stream()` helpers throw at an abort, and lose an error that finds nobody waiting. */
 const helper: Partial<Claims> = { abort: /^Request was aborted\.$/, resetWhileBusy: 'silent' };
 
 const claims: Readonly<Record<string, Claims>> = {
   'chat.completions.create': raw,
-  'chat.completions.stream': { ...raw, ...helper, cleanEnd: /^missing finish_reason/, cutLine: /^missing finish_reason/ },
+  'chat.completions.stream': {
+    ...raw,
+    ...helper,
+    cleanEnd: /^missing finish_reason/,
+    cutLine: /^missing finish_reason/,
+  },
   'completions.create': raw,
   'responses.create': { ...raw, ...responses },
   'responses.stream': { ...raw, ...responses, ...helper },
@@ -37,7 +45,11 @@ describe.each(openaiEntryPoints.filter(({ name }) => name.startsWith('responses'
   it('takes response.failed for an end, raw, and for a failure through the helper', async () => {
     const server = await startFaultServer({ plan: [{ fault: 'failed' }] });
     expect(await loopRaw(entry, server.url)).toMatchObject({ end: 'ended', text: 'Hello wor' });
-    expect(await loopResilient(entry, server.url)).toMatchObject({ end: 'threw', text: 'Hello wor', error: { code: 'interrupted', cause: { code: 'server_error', message: 'The model failed.' } } });
+    expect(await loopResilient(entry, server.url)).toMatchObject({
+      end: 'threw',
+      text: 'Hello wor',
+      error: { code: 'interrupted', cause: { code: 'server_error', message: 'The model failed.' } },
+    });
     await server.close();
   });
 
@@ -55,7 +67,8 @@ describe('the types and the request id of a real client', () => {
     const server = await startFaultServer({ plan: [{}] });
     const client = new OpenAI({ apiKey: 'key', baseURL: `${server.url}/v1` });
     const stream = await resilientStream(({ signal }) =>
-      client.chat.completions.create({ model: 'm', messages: [], stream: true }, { signal, maxRetries: 0 }));
+      client.chat.completions.create({ model: 'm', messages: [], stream: true }, { signal, maxRetries: 0 }),
+    );
     let text = '';
     for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';
     expect(text).toBe('Hello world foo bar.');
@@ -66,8 +79,13 @@ describe('the types and the request id of a real client', () => {
   it('hold for withResponse() and for .text()', async () => {
     const server = await startFaultServer({ plan: [{ fault: 'end' }, {}] });
     const client = new OpenAI({ apiKey: 'key', baseURL: `${server.url}/v1`, maxRetries: 0 });
-    const open = ({ signal }: { signal: AbortSignal }) => client.responses.create({ model: 'm', input: 'hi', stream: true }, { signal }).withResponse();
-    await expect((async () => { for await (const event of resilientStream(open)) void event.sequence_number; })()).rejects.toMatchObject({ code: 'truncated', requestId: 'req_lab' });
+    const open = ({ signal }: { signal: AbortSignal }) =>
+      client.responses.create({ model: 'm', input: 'hi', stream: true }, { signal }).withResponse();
+    await expect(
+      (async () => {
+        for await (const event of resilientStream(open)) void event.sequence_number;
+      })(),
+    ).rejects.toMatchObject({ code: 'truncated', requestId: 'req_lab' });
     let text = '';
     for await (const delta of resilientStream(open).text()) text += delta;
     expect(text).toBe('Hello world foo bar.');

@@ -25,7 +25,10 @@ const WHOLE = 'Hello world foo bar.';
 const CUT = 'Hello wor';
 const PAUSE_MS = 30;
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 async function withServer(plan: readonly Script[], test: (server: FaultServer) => Promise<void>): Promise<void> {
   const server = await startFaultServer({ plan });
@@ -58,36 +61,44 @@ export function describeSideBySide(entry: EntryPoint, claims: Claims): void {
   ];
 
   describe(entry.name, () => {
-    it('gives the whole answer, raw and through the helper', () => withServer([{ usage: true }], async ({ url, requests }) => {
-      expect(await loopRaw(entry, url)).toEqual({ text: WHOLE, end: 'ended', error: null });
-      expect(await loopResilient(entry, url)).toEqual({ text: WHOLE, end: 'ended', error: null });
-      expect(requests).toHaveLength(2);
-    }));
-
-    describe.each(midAnswer)('%s in mid-answer', (_, script, claim, error) => {
-      it('comes out raw as claimed', () => withServer([script], async ({ url, requests }) => {
-        const outcome = await loopRaw(entry, url);
-        expectClaim(outcome, claim);
-        expect(outcome.text).toBe(CUT);
-        expect(requests).toHaveLength(1);
-      }));
-
-      it('throws a typed error with the exact text, and requests nothing again', () => withServer([script], async ({ url, requests }) => {
-        const outcome = await loopResilient(entry, url, { idleTimeoutMs: 60 });
-        expect(outcome).toMatchObject({ end: 'threw', text: CUT, error });
-        if (outcome.error?.partial) expect(outcome.error.partial.text).toBe(CUT);
-        expect(requests).toHaveLength(1);
-        await requests[0]!.closed;
-      }));
-
-      it('gives the whole answer once, with restart', () => withServer([script, {}], async ({ url, requests }) => {
-        let text = '';
-        const recover = restart(() => { text = ''; });
-        const outcome = await loopResilient(entry, url, { idleTimeoutMs: 60, recover }, (delta) => { text += delta; });
-        expect(outcome).toMatchObject({ end: 'ended' });
-        expect(text).toBe(WHOLE);
+    it('gives the whole answer, raw and through the helper', () =>
+      withServer([{ usage: true }], async ({ url, requests }) => {
+        expect(await loopRaw(entry, url)).toEqual({ text: WHOLE, end: 'ended', error: null });
+        expect(await loopResilient(entry, url)).toEqual({ text: WHOLE, end: 'ended', error: null });
         expect(requests).toHaveLength(2);
       }));
+
+    describe.each(midAnswer)('%s in mid-answer', (_, script, claim, error) => {
+      it('comes out raw as claimed', () =>
+        withServer([script], async ({ url, requests }) => {
+          const outcome = await loopRaw(entry, url);
+          expectClaim(outcome, claim);
+          expect(outcome.text).toBe(CUT);
+          expect(requests).toHaveLength(1);
+        }));
+
+      it('throws a typed error with the exact text, and requests nothing again', () =>
+        withServer([script], async ({ url, requests }) => {
+          const outcome = await loopResilient(entry, url, { idleTimeoutMs: 60 });
+          expect(outcome).toMatchObject({ end: 'threw', text: CUT, error });
+          if (outcome.error?.partial) expect(outcome.error.partial.text).toBe(CUT);
+          expect(requests).toHaveLength(1);
+          await requests[0]!.closed;
+        }));
+
+      it('gives the whole answer once, with restart', () =>
+        withServer([script, {}], async ({ url, requests }) => {
+          let text = '';
+          const recover = restart(() => {
+            text = '';
+          });
+          const outcome = await loopResilient(entry, url, { idleTimeoutMs: 60, recover }, (delta) => {
+            text += delta;
+          });
+          expect(outcome).toMatchObject({ end: 'ended' });
+          expect(text).toBe(WHOLE);
+          expect(requests).toHaveLength(2);
+        }));
     });
 
     it.each<[string, Script]>([
@@ -99,63 +110,91 @@ export function describeSideBySide(entry: EntryPoint, claims: Claims): void {
       ['a stall before the first chunk', { fault: 'stall-head' }],
       ['an end before the first chunk', { fault: 'end-early' }],
       ['an in-band error right behind the preamble', { fault: 'error-head' }],
-    ])('retries %s unseen', (_, script) => withServer([script, {}], async ({ url, requests }) => {
-      const outcome = await loopResilient(entry, url, { openTimeoutMs: 60, firstChunkTimeoutMs: 60 });
-      expect(outcome).toEqual({ text: WHOLE, end: 'ended', error: null });
-      expect(requests).toHaveLength(2);
-    }));
+    ])('retries %s unseen', (_, script) =>
+      withServer([script, {}], async ({ url, requests }) => {
+        const outcome = await loopResilient(entry, url, { openTimeoutMs: 60, firstChunkTimeoutMs: 60 });
+        expect(outcome).toEqual({ text: WHOLE, end: 'ended', error: null });
+        expect(requests).toHaveLength(2);
+      }),
+    );
 
-    it('waits as long as Retry-After says', () => withServer([{ status: 429, headers: { 'retry-after-ms': '80' } }, {}], async ({ url }) => {
-      const delays: (number | null)[] = [];
-      const start = performance.now();
-      await loopResilient(entry, url, { onEvent: ({ type, delayMs }) => { if (type === 'retry') delays.push(delayMs); } });
-      expect(delays).toEqual([80]);
-      expect(performance.now() - start).toBeGreaterThan(80);
-    }));
+    it('waits as long as Retry-After says', () =>
+      withServer([{ status: 429, headers: { 'retry-after-ms': '80' } }, {}], async ({ url }) => {
+        const delays: (number | null)[] = [];
+        const start = performance.now();
+        await loopResilient(entry, url, {
+          onEvent: ({ type, delayMs }) => {
+            if (type === 'retry') delays.push(delayMs);
+          },
+        });
+        expect(delays).toEqual([80]);
+        expect(performance.now() - start).toBeGreaterThan(80);
+      }));
 
-    it('throws the SDK\'s own error for a permanent 503', () => withServer([{ status: 503 }], async ({ url, requests }) => {
-      const raw = await loopRaw(entry, url);
-      const outcome = await loopResilient(entry, url, { maxRetries: 1 });
-      expect(outcome).toMatchObject({ end: 'threw', error: { status: 503 } });
-      expect(outcome.error?.constructor.name).toBe(raw.error?.constructor.name);
-      expect(requests).toHaveLength(3);
-    }));
+    it("throws the SDK's own error for a permanent 503", () =>
+      withServer([{ status: 503 }], async ({ url, requests }) => {
+        const raw = await loopRaw(entry, url);
+        const outcome = await loopResilient(entry, url, { maxRetries: 1 });
+        expect(outcome).toMatchObject({ end: 'threw', error: { status: 503 } });
+        expect(outcome.error?.constructor.name).toBe(raw.error?.constructor.name);
+        expect(requests).toHaveLength(3);
+      }));
 
-    it('throws the caller\'s reason at an abort, where the raw loop does as claimed', () => withServer([{ fault: 'stall' }], async ({ url, requests }) => {
-      const rawCaller = new AbortController();
-      const abortAfter = (caller: AbortController) => (text: string): void => { if (text === 'wor') setTimeout(() => caller.abort(new DOMException('enough', 'AbortError')), PAUSE_MS); };
-      expectClaim(await loopRaw(entry, url, { signal: rawCaller.signal }, abortAfter(rawCaller)), claims.abort);
-      const caller = new AbortController();
-      const outcome = await loopResilient(entry, url, { signal: caller.signal }, abortAfter(caller));
-      expect(outcome).toMatchObject({ end: 'threw', text: CUT });
-      expect(outcome.error).toBe(caller.signal.reason);
-      expect(await requests[1]!.closed).toBe('by-client');
-    }));
+    it("throws the caller's reason at an abort, where the raw loop does as claimed", () =>
+      withServer([{ fault: 'stall' }], async ({ url, requests }) => {
+        const rawCaller = new AbortController();
+        const abortAfter =
+          (caller: AbortController) =>
+          (text: string): void => {
+            if (text === 'wor') setTimeout(() => caller.abort(new DOMException('enough', 'AbortError')), PAUSE_MS);
+          };
+        expectClaim(await loopRaw(entry, url, { signal: rawCaller.signal }, abortAfter(rawCaller)), claims.abort);
+        const caller = new AbortController();
+        const outcome = await loopResilient(entry, url, { signal: caller.signal }, abortAfter(caller));
+        expect(outcome).toMatchObject({ end: 'threw', text: CUT });
+        expect(outcome.error).toBe(caller.signal.reason);
+        expect(await requests[1]!.closed).toBe('by-client');
+      }));
 
-    it('closes the connection at a break', () => withServer([{ fault: 'stall' }], async ({ url, requests }) => {
-      const outcome = await loopResilient(entry, url, {}, (text, stop) => { if (text === 'lo ') stop(); });
-      expect(outcome).toMatchObject({ end: 'ended', text: 'Hello ' });
-      expect(await requests[0]!.closed).toBe('by-client');
-    }));
+    it('closes the connection at a break', () =>
+      withServer([{ fault: 'stall' }], async ({ url, requests }) => {
+        const outcome = await loopResilient(entry, url, {}, (text, stop) => {
+          if (text === 'lo ') stop();
+        });
+        expect(outcome).toMatchObject({ end: 'ended', text: 'Hello ' });
+        expect(await requests[0]!.closed).toBe('by-client');
+      }));
 
-    it('closes the connection when the loop\'s body throws', () => withServer([{ fault: 'stall' }], async ({ url, requests }) => {
-      const bug = new Error('bug');
-      const outcome = await loopResilient(entry, url, {}, (text) => { if (text === 'lo ') throw bug; });
-      expect(outcome).toMatchObject({ end: 'threw', error: bug });
-      expect(await requests[0]!.closed).toBe('by-client');
-    }));
+    it("closes the connection when the loop's body throws", () =>
+      withServer([{ fault: 'stall' }], async ({ url, requests }) => {
+        const bug = new Error('bug');
+        const outcome = await loopResilient(entry, url, {}, (text) => {
+          if (text === 'lo ') throw bug;
+        });
+        expect(outcome).toMatchObject({ end: 'threw', error: bug });
+        expect(await requests[0]!.closed).toBe('by-client');
+      }));
 
-    it('reports a reset that comes while the consumer is busy, where the raw loop does as claimed', () => withServer([{ fault: 'reset', after: 1 }], async ({ url }) => {
-      const busy = (text: string): unknown => (text === 'Hel' ? sleep(2 * PAUSE_MS) : undefined);
-      expectClaim(await loopRaw(entry, url, {}, busy), claims.resetWhileBusy);
-      const outcome = await loopResilient(entry, url, {}, busy);
-      expect(outcome).toMatchObject({ end: 'threw', text: 'Hel' });
-      expect(outcome.error?.code).toMatch(/^(truncated|interrupted)$/);
-    }));
+    it('reports a reset that comes while the consumer is busy, where the raw loop does as claimed', () =>
+      withServer([{ fault: 'reset', after: 1 }], async ({ url }) => {
+        const busy = (text: string): unknown => (text === 'Hel' ? sleep(2 * PAUSE_MS) : undefined);
+        expectClaim(await loopRaw(entry, url, {}, busy), claims.resetWhileBusy);
+        const outcome = await loopResilient(entry, url, {}, busy);
+        expect(outcome).toMatchObject({ end: 'threw', text: 'Hel' });
+        expect(outcome.error?.code).toMatch(/^(truncated|interrupted)$/);
+      }));
 
-    it('reports the whole text without a terminal marker as truncated', () => withServer([{ fault: 'no-marker' }], async ({ url }) => {
-      expect(await loopResilient(entry, url)).toMatchObject({ end: 'threw', text: WHOLE, error: { code: 'truncated' } });
-      expect(await loopResilient(entry, url, { terminal: 'optional' })).toMatchObject({ text: WHOLE, end: entry.name === 'chat.completions.stream' ? 'threw' : 'ended' });
-    }));
+    it('reports the whole text without a terminal marker as truncated', () =>
+      withServer([{ fault: 'no-marker' }], async ({ url }) => {
+        expect(await loopResilient(entry, url)).toMatchObject({
+          end: 'threw',
+          text: WHOLE,
+          error: { code: 'truncated' },
+        });
+        expect(await loopResilient(entry, url, { terminal: 'optional' })).toMatchObject({
+          text: WHOLE,
+          end: entry.name === 'chat.completions.stream' ? 'threw' : 'ended',
+        });
+      }));
   });
 }

@@ -12,10 +12,21 @@ const readAll = async (text: string): Promise<unknown[]> => {
   return chunks;
 };
 
-const chat = (content: string, finishReason: string | null = null): object => ({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: finishReason }] });
-const answer = [chat('Hé'), chat('llo 🙂'), chat('\u2028x\u2029'), chat('', 'stop'), { object: 'chat.completion.chunk', choices: [], usage: {} }];
+const chat = (content: string, finishReason: string | null = null): object => ({
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta: { content }, finish_reason: finishReason }],
+});
+const answer = [
+  chat('Hé'),
+  chat('llo 🙂'),
+  chat('\u2028x\u2029'),
+  chat('', 'stop'),
+  { object: 'chat.completion.chunk', choices: [], usage: {} },
+];
 
-afterEach(() => { vi.useRealTimers(); });
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('an event stream', () => {
   it.each<[string, string, unknown[]]>([
@@ -46,7 +57,18 @@ describe('an event stream', () => {
   });
 
   it('a mark is taken off once, also from strings', async () => {
-    expect((await readChunks(sse, (async function* () { yield ''; yield '\uFEFFdata: 1\n'; yield '\n'; })())).chunks).toEqual([1]);
+    expect(
+      (
+        await readChunks(
+          sse,
+          (async function* () {
+            yield '';
+            yield '\uFEFFdata: 1\n';
+            yield '\n';
+          })(),
+        )
+      ).chunks,
+    ).toEqual([1]);
     const { chunks } = await readChunks(sse, streamOf([encode('\uFEFF\uFEFFdata: 1\n\ndata: 2\n\n')]));
     expect(chunks).toEqual([2]);
   });
@@ -67,15 +89,24 @@ describe('an event stream', () => {
   });
 
   it('an event that is called error looks like one, whatever its data', async () => {
-    expect(await readAll('event: error\ndata: {"message":"boom"}\n\n')).toEqual([{ type: 'error', error: { message: 'boom' } }]);
+    expect(await readAll('event: error\ndata: {"message":"boom"}\n\n')).toEqual([
+      { type: 'error', error: { message: 'boom' } },
+    ]);
     expect(await readAll('event: error\ndata: boom\n\n')).toEqual([{ type: 'error', error: 'boom' }]);
-    expect(await readAll('event: error\ndata: {"error":{"message":"boom"}}\n\n')).toEqual([{ error: { message: 'boom' } }]);
-    expect(await readAll('event: error\ndata: {"type":"error","code":"x"}\n\nevent: message\ndata: {"message":"fine"}\n\n')).toEqual([{ type: 'error', code: 'x' }, { message: 'fine' }]);
+    expect(await readAll('event: error\ndata: {"error":{"message":"boom"}}\n\n')).toEqual([
+      { error: { message: 'boom' } },
+    ]);
+    expect(
+      await readAll('event: error\ndata: {"type":"error","code":"x"}\n\nevent: message\ndata: {"message":"fine"}\n\n'),
+    ).toEqual([{ type: 'error', code: 'x' }, { message: 'fine' }]);
   });
 
   it('gives the chunks of a piece before the failure in it', async () => {
     const chunks = sse(streamOf(['data: 1\n\ndata: 2\n\ndata: oops\n\ndata: 3\n\n']));
-    expect([await chunks.next(), await chunks.next()]).toEqual([{ done: false, value: 1 }, { done: false, value: 2 }]);
+    expect([await chunks.next(), await chunks.next()]).toEqual([
+      { done: false, value: 1 },
+      { done: false, value: 2 },
+    ]);
     await expect(chunks.next()).rejects.toThrow(SyntaxError);
     expect(await chunks.next()).toEqual({ done: true, value: undefined });
   });
@@ -102,56 +133,97 @@ describe('lines of JSON', () => {
     expect(await readChunks(ndjson, streamOf([text]))).toEqual({ chunks, error: null });
   });
 
-  it.each(['{"a":1}\n{"a":', '{"a":1}\n12', '{"a":1}\noops\n{"a":2}\n'])('cut or malformed, %j, throw behind the exact prefix', async (text) => {
-    expect(await readChunks(ndjson, streamOf([text]))).toEqual({ chunks: [{ a: 1 }], error: expect.any(SyntaxError) });
-  });
+  it.each(['{"a":1}\n{"a":', '{"a":1}\n12', '{"a":1}\noops\n{"a":2}\n'])(
+    'cut or malformed, %j, throw behind the exact prefix',
+    async (text) => {
+      expect(await readChunks(ndjson, streamOf([text]))).toEqual({
+        chunks: [{ a: 1 }],
+        error: expect.any(SyntaxError),
+      });
+    },
+  );
 });
 
 describe('any split, any cut', () => {
-  const json = fc.oneof(fc.jsonValue(), fc.record({ text: fc.string({ unit: 'grapheme' }) })).map((value) => ({ value }));
+  const json = fc
+    .oneof(fc.jsonValue(), fc.record({ text: fc.string({ unit: 'grapheme' }) }))
+    .map((value) => ({ value }));
   const end = fc.constantFrom('\n', '\r\n', '\r');
   const extra = fc.constantFrom('', ': ping', 'event: delta', 'id: 1');
   const events = fc.array(fc.tuple(json, end, extra), { maxLength: 8 });
-  const print = (list: readonly (readonly [object, string, string])[]): string => list.map(([value, lineEnd, field]) => [...(field ? [field] : []), `data: ${JSON.stringify(value)}`, '', ''].join(lineEnd)).join('');
-  const plain = (list: readonly (readonly [object, ...unknown[]])[]): unknown[] => list.map(([value]) => JSON.parse(JSON.stringify(value)) as unknown);
+  const print = (list: readonly (readonly [object, string, string])[]): string =>
+    list
+      .map(([value, lineEnd, field]) =>
+        [...(field ? [field] : []), `data: ${JSON.stringify(value)}`, '', ''].join(lineEnd),
+      )
+      .join('');
+  const plain = (list: readonly (readonly [object, ...unknown[]])[]): unknown[] =>
+    list.map(([value]) => JSON.parse(JSON.stringify(value)) as unknown);
 
   it('events are the same however their bytes are split', async () => {
-    await fc.assert(fc.asyncProperty(events, fc.array(fc.nat(), { maxLength: 40 }), async (list, positions) => {
-      expect(await readChunks(sse, streamOf(split(encode(print(list)), positions)))).toEqual({ chunks: plain(list), error: null });
-    }));
+    await fc.assert(
+      fc.asyncProperty(events, fc.array(fc.nat(), { maxLength: 40 }), async (list, positions) => {
+        expect(await readChunks(sse, streamOf(split(encode(print(list)), positions)))).toEqual({
+          chunks: plain(list),
+          error: null,
+        });
+      }),
+    );
   });
 
   it('lines are the same however their bytes are split', async () => {
-    await fc.assert(fc.asyncProperty(events, fc.array(fc.nat(), { maxLength: 40 }), async (list, positions) => {
-      const bytes = encode(list.map(([value, lineEnd]) => JSON.stringify(value) + lineEnd).join(''));
-      expect(await readChunks(ndjson, streamOf(split(bytes, positions)))).toEqual({ chunks: plain(list), error: null });
-    }));
+    await fc.assert(
+      fc.asyncProperty(events, fc.array(fc.nat(), { maxLength: 40 }), async (list, positions) => {
+        const bytes = encode(list.map(([value, lineEnd]) => JSON.stringify(value) + lineEnd).join(''));
+        expect(await readChunks(ndjson, streamOf(split(bytes, positions)))).toEqual({
+          chunks: plain(list),
+          error: null,
+        });
+      }),
+    );
   });
 
   it.each<[string, (body: ReadableStream) => BodyChunks<unknown>, string]>([
-    ['events', sse, answer.map((chunk) => `event: x\r\ndata: ${JSON.stringify(chunk)}\r\n\r\n`).join('') + 'data: [DONE]\r\n\r\n'],
+    [
+      'events',
+      sse,
+      answer.map((chunk) => `event: x\r\ndata: ${JSON.stringify(chunk)}\r\n\r\n`).join('') + 'data: [DONE]\r\n\r\n',
+    ],
     ['lines', ndjson, answer.map((chunk) => `${JSON.stringify(chunk)}\n`).join('')],
-  ])('%s cut at any byte: through the helper the whole text, or a typed error with the exact prefix', async (_, open, text) => {
-    const bytes = encode(text);
-    for (const end of ['close', new TypeError('terminated')] as const) {
-      for (let at = 0; at <= bytes.length; at += 1) {
-        const stream = resilientStream(() => open(streamOf([bytes.subarray(0, at)], end)), { maxRetries: 0, retryBudget: new RetryBudget() });
-        const got: unknown[] = [];
-        let error: unknown = null;
-        try {
-          for await (const chunk of stream) got.push(chunk);
-        } catch (thrown) {
-          error = thrown;
+  ])(
+    '%s cut at any byte: through the helper the whole text, or a typed error with the exact prefix',
+    async (_, open, text) => {
+      const bytes = encode(text);
+      for (const end of ['close', new TypeError('terminated')] as const) {
+        for (let at = 0; at <= bytes.length; at += 1) {
+          const stream = resilientStream(() => open(streamOf([bytes.subarray(0, at)], end)), {
+            maxRetries: 0,
+            retryBudget: new RetryBudget(),
+          });
+          const got: unknown[] = [];
+          let error: unknown = null;
+          try {
+            for await (const chunk of stream) got.push(chunk);
+          } catch (thrown) {
+            error = thrown;
+          }
+          expect(got).toEqual(answer.slice(0, got.length));
+          if (error === null)
+            expect(stream.partial).toMatchObject({ text: 'Héllo 🙂\u2028x\u2029', finishReason: 'stop' });
+          else
+            expect(error).toMatchObject({
+              name: 'StreamingError',
+              code: expect.stringMatching(/^(truncated|incomplete-chunk|interrupted)$/) as string,
+            });
         }
-        expect(got).toEqual(answer.slice(0, got.length));
-        if (error === null) expect(stream.partial).toMatchObject({ text: 'Héllo 🙂\u2028x\u2029', finishReason: 'stop' });
-        else expect(error).toMatchObject({ name: 'StreamingError', code: expect.stringMatching(/^(truncated|incomplete-chunk|interrupted)$/) as string });
       }
-    }
-  });
+    },
+  );
 
   it('one byte at a time', async () => {
-    const bytes = encode(`\uFEFF: hi\r\n\r\n${answer.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join('')}`);
+    const bytes = encode(
+      `\uFEFF: hi\r\n\r\n${answer.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join('')}`,
+    );
     expect((await readChunks(sse, streamOf([...bytes].map((byte) => Uint8Array.of(byte))))).chunks).toEqual(answer);
   });
 });
@@ -164,7 +236,13 @@ describe('where it is read from', () => {
     ['a body', () => new Response(text).body!],
     ['a stream of strings', () => new Response(text).body!.pipeThrough(new TextDecoderStream())],
     ['a Readable of Node', () => Readable.from([Buffer.from(text)])],
-    ['a generator of strings', () => (async function* () { yield text; })()],
+    [
+      'a generator of strings',
+      () =>
+        (async function* () {
+          yield text;
+        })(),
+    ],
   ])('%s', async (_, make) => {
     expect(await readChunks(sse, make())).toEqual({ chunks: [1, 2], error: null });
   });
@@ -179,23 +257,44 @@ describe('where it is read from', () => {
 });
 
 describe('a response that is not ok', () => {
-  const refusal = (status: number, body: string, headers: Record<string, string> = {}): Response => new Response(body, { status, headers });
+  const refusal = (status: number, body: string, headers: Record<string, string> = {}): Response =>
+    new Response(body, { status, headers });
 
   it('throws at the opening what the server says, with status and headers', async () => {
-    const body = JSON.stringify({ error: { message: 'No such model', type: 'invalid_request_error', code: 'model_not_found' } });
+    const body = JSON.stringify({
+      error: { message: 'No such model', type: 'invalid_request_error', code: 'model_not_found' },
+    });
     const opening = (async () => resilientStream(async () => sse(refusal(404, body, { 'x-request-id': 'req_1' }))))();
-    await expect(opening).rejects.toMatchObject({ status: 404, message: '404 No such model', code: 'model_not_found', type: 'invalid_request_error', request_id: 'req_1', headers: expect.any(Headers) as Headers });
+    await expect(opening).rejects.toMatchObject({
+      status: 404,
+      message: '404 No such model',
+      code: 'model_not_found',
+      type: 'invalid_request_error',
+      request_id: 'req_1',
+      headers: expect.any(Headers) as Headers,
+    });
   });
 
   it('throws the same from a loop without the helper', async () => {
-    expect((await readChunks(ndjson, refusal(500, '<html>Bad gateway</html>'))).error).toMatchObject({ status: 500, message: '500 <html>Bad gateway</html>' });
+    expect((await readChunks(ndjson, refusal(500, '<html>Bad gateway</html>'))).error).toMatchObject({
+      status: 500,
+      message: '500 <html>Bad gateway</html>',
+    });
   });
 
   it('is retried as its status and its Retry-After say', async () => {
     vi.useFakeTimers();
-    const open = vi.fn(async ({ attempt }: { attempt: number }) => sse(attempt === 1 ? refusal(429, '', { 'retry-after': '7' }) : new Response(answer.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join(''))));
+    const open = vi.fn(async ({ attempt }: { attempt: number }) =>
+      sse(
+        attempt === 1
+          ? refusal(429, '', { 'retry-after': '7' })
+          : new Response(answer.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')),
+      ),
+    );
     const got: unknown[] = [];
-    const over = (async () => { for await (const chunk of await resilientStream(open, { retryBudget: new RetryBudget() })) got.push(chunk); })();
+    const over = (async () => {
+      for await (const chunk of await resilientStream(open, { retryBudget: new RetryBudget() })) got.push(chunk);
+    })();
     await vi.advanceTimersByTimeAsync(6_900);
     expect(open).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(200);
@@ -204,8 +303,12 @@ describe('a response that is not ok', () => {
   });
 
   it('is not retried where an account is empty', async () => {
-    const open = vi.fn(async () => sse(refusal(429, JSON.stringify({ error: { message: 'Quota', code: 'insufficient_quota' } }))));
-    await expect((async () => resilientStream(open, { retryBudget: new RetryBudget(), backoff: { initialMs: 0 } }))()).rejects.toMatchObject({ status: 429 });
+    const open = vi.fn(async () =>
+      sse(refusal(429, JSON.stringify({ error: { message: 'Quota', code: 'insufficient_quota' } }))),
+    );
+    await expect(
+      (async () => resilientStream(open, { retryBudget: new RetryBudget(), backoff: { initialMs: 0 } }))(),
+    ).rejects.toMatchObject({ status: 429 });
     expect(open).toHaveBeenCalledOnce();
   });
 });
@@ -214,7 +317,11 @@ describe('the connection', () => {
   it('is closed by break, and by a throw in the loop', async () => {
     const [left, thrown] = [streamOf(['data: 1\n\n'], 'open'), streamOf(['data: 1\n\n'], 'open')];
     for await (const chunk of sse(left)) if (chunk === 1) break;
-    await expect((async () => { for await (const chunk of sse(thrown)) throw new Error(`seen ${String(chunk)}`); })()).rejects.toThrow('seen 1');
+    await expect(
+      (async () => {
+        for await (const chunk of sse(thrown)) throw new Error(`seen ${String(chunk)}`);
+      })(),
+    ).rejects.toThrow('seen 1');
     expect([left.cancelled, thrown.cancelled]).toEqual([1, 1]);
   });
 
