@@ -23,6 +23,7 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'generate-'));
   put('package.json', '{ "version": "1.2.3" }');
+  put('.prettierrc.json', readFileSync(join(house, '.prettierrc.json'), 'utf8'));
 });
 
 afterEach(() => {
