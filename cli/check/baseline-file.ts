@@ -4,20 +4,20 @@ import type { Disk } from '../terminal/terminal.ts';
 import { createFile, replaceFile } from '../files/write-file.ts';
 
 const VERSION = 1;
-/** In the order in which they stand in a line. */
+/** The fields of an entry, in the order in which a line lists them. */
 const FIELDS = ['file', 'rule', 'api', 'function', 'loop'] as const satisfies readonly (keyof Known)[];
 
 export interface BaselineFile {
-  /** As it was given. */
+  /** As the user wrote it, for messages. */
   readonly name: string;
   readonly path: string;
-  /** null: there is no such file. */
+  /** null: the file does not exist. */
   readonly text: string | null;
-  /** One for each problem. */
+  /** One entry for each problem: an entry with a count is repeated. */
   readonly entries: readonly Known[];
 }
 
-/** A baseline that is not there yet is empty where it is about to be written. */
+/** A baseline that does not exist is empty if `mayBeMissing`: `--update-baseline` will create it. */
 export function readBaseline(
   disk: Disk,
   name: string,
@@ -39,7 +39,7 @@ function readText(disk: Disk, name: string, path: string, mayBeMissing: boolean)
   }
 }
 
-/** Refuses what it does not understand, so that no other file is taken for a baseline, and overwritten. */
+/** Refuses any other file, so that `--update-baseline` never overwrites one that is no baseline. */
 function parseBaseline(name: string, text: string): Known[] {
   const baseline = parseJson(name, text);
   if (!isRecord(baseline) || !Array.isArray(baseline['problems']))
@@ -79,14 +79,14 @@ function parseEntry(name: string, entry: unknown, index: number): Known[] {
       `--baseline ${name}: the "count" of problems[${index}] is not a number from 1; restore it, or delete the file and pass --update-baseline.`,
     );
   const known = Object.fromEntries(FIELDS.map((field) => [field, record[field]])) as unknown as Known;
-  // Each stands for a problem of its own.
+  // Each of them matches one problem.
   return Array.from({ length: count as number }, () => ({ ...known }));
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Sorted, a line for each place, so that a diff shows what changed and two branches seldom meet in one line. */
+/** Sorted, one line for each place: a diff shows what changed, and two branches seldom change the same line. */
 export function printBaseline(entries: readonly Known[]): string {
   const counts = new Map<string, number>();
   for (const entry of entries) {
@@ -99,7 +99,7 @@ export function printBaseline(entries: readonly Known[]): string {
   return `{\n  "version": ${VERSION},\n  "problems": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
 }
 
-/** Whole or not at all; a file that says the same already is left alone. */
+/** Replaces the file in one step. It does not touch a file that has the same text already. */
 export function writeBaseline(disk: Disk, { name, path, text }: BaselineFile, entries: readonly Known[]): void {
   const after = printBaseline(entries);
   if (after === text) return;

@@ -1,64 +1,71 @@
+import { groupBy } from '../reports/group-by.ts';
 import type { Place } from './loop-place.ts';
 
-/** What a problem is known by, wherever in its file it stands. */
+/** An entry of the baseline: it identifies a problem without its line. */
 export interface Known extends Place {
-  /** From the folder of the baseline, with `/`. */
+  /** Relative to the folder of the baseline, with `/`. */
   readonly file: string;
   readonly rule: string;
 }
 
-/** What was looked at, and so can be said to be there or not. */
+/** What the run covered: only there can it tell that a known problem is gone. */
 export interface Scope {
   readonly isExamined: (file: string) => boolean;
-  /** The file is not on the disk. */
+  /** The file does not exist any more. */
   readonly isGone: (file: string) => boolean;
-  /** The entry's rule ran, and for its API. */
-  readonly isAsked: (entry: Known) => boolean;
-  /** Of the loops in the examined files, with problems or without. */
+  /** The run includes the entry's rule and the entry's provider. */
+  readonly isChecked: (entry: Known) => boolean;
+  /** Of all loops in the examined files, with problems or without. */
   readonly places: readonly Omit<Known, 'rule'>[];
 }
 
 export interface Comparison<P> {
-  /** Problems that the baseline does not hold. */
+  /** Problems that no entry matches. */
   readonly fresh: readonly P[];
-  /** Entries of which the problem is there no more. */
+  /** Entries whose problem does not exist any more. */
   readonly gone: readonly Known[];
-  /** Entries that nothing can be said of: their file was not looked at, their rule did not run. */
+  /** Entries that the run did not cover: it did not examine the file, or did not run the rule. */
   readonly unseen: readonly Known[];
 }
 
-/**
- * Ways in which an entry and a problem are the same, the surest first. The first holds for any entry; the others for
- * one whose loop is not where it was, since a loop that is there, without the problem, has been mended. Of what is no
- * loop it is not known whether it is there.
- */
-const WAYS: readonly { readonly keyOf: (known: Known) => string; readonly needs: 'nothing' | 'no-loop' | 'no-file' }[] =
-  [
-    { keyOf: ({ file, rule, api, function: owner, loop }) => join(file, rule, api, owner, loop), needs: 'nothing' },
-    // A variable of the loop was renamed.
-    { keyOf: ({ file, rule, api, function: owner }) => join(file, rule, api, owner), needs: 'no-loop' },
-    // The function was.
-    { keyOf: ({ file, rule, api, loop }) => join(file, rule, api, loop), needs: 'no-loop' },
-    // The file was.
-    { keyOf: ({ rule, api, function: owner, loop }) => join(rule, api, owner, loop), needs: 'no-file' },
-  ];
+interface Match {
+  /** An entry and a problem match where their keys are equal. */
+  readonly keyOf: (known: Known) => string;
+  /** What must be missing for an entry to match this way. */
+  readonly missing: 'nothing' | 'loop' | 'file';
+}
 
-/** Tells new problems from known ones; an entry stands for one problem. */
+/**
+ * How an entry and a problem match, the surest way first. All but the first are for code that was renamed: they need
+ * the entry's loop, or its file, to be missing. If the loop is still there and the problem is not, somebody has fixed it.
+ * A problem without a loop cannot match by `missing: 'loop'`, since nothing tells whether its code is missing.
+ */
+const MATCHES: readonly Match[] = [
+  { keyOf: ({ file, rule, api, function: owner, loop }) => join(file, rule, api, owner, loop), missing: 'nothing' },
+  // A variable of the loop was renamed.
+  { keyOf: ({ file, rule, api, function: owner }) => join(file, rule, api, owner), missing: 'loop' },
+  // The function was renamed.
+  { keyOf: ({ file, rule, api, loop }) => join(file, rule, api, loop), missing: 'loop' },
+  // The file was renamed.
+  { keyOf: ({ rule, api, function: owner, loop }) => join(rule, api, owner, loop), missing: 'file' },
+];
+
+/** Separates new problems from known ones. Each entry matches one problem. */
 export function compare<P extends { readonly known: Known }>(
   entries: readonly Known[],
   problems: readonly P[],
   scope: Scope,
 ): Comparison<P> {
   const places = new Set(scope.places.map(printPlace));
-  const may = {
+  const isMissing = {
     nothing: () => true,
-    'no-loop': (entry: Known) => entry.api !== '' && !places.has(printPlace(entry)),
-    'no-file': ({ file }: Known) => scope.isGone(file),
+    loop: (entry: Known) => entry.api !== '' && !places.has(printPlace(entry)),
+    file: ({ file }: Known) => scope.isGone(file),
   };
   const left = new Set(entries);
   const fresh = new Set(problems);
-  for (const { keyOf, needs } of WAYS) {
-    const candidates = groupBy([...left].filter(may[needs]), keyOf);
+  for (const { keyOf, missing } of MATCHES) {
+    const candidates = groupBy([...left].filter(isMissing[missing]), keyOf);
     for (const problem of fresh) {
       const entry = candidates.get(keyOf(problem.known))?.shift();
       if (!entry) continue;
@@ -66,21 +73,15 @@ export function compare<P extends { readonly known: Known }>(
       fresh.delete(problem);
     }
   }
-  const isSeen = (entry: Known): boolean =>
-    scope.isAsked(entry) && (scope.isExamined(entry.file) || scope.isGone(entry.file));
-  return { fresh: [...fresh], gone: [...left].filter(isSeen), unseen: [...left].filter((entry) => !isSeen(entry)) };
+  const isCovered = (entry: Known): boolean =>
+    scope.isChecked(entry) && (scope.isExamined(entry.file) || scope.isGone(entry.file));
+  return {
+    fresh: [...fresh],
+    gone: [...left].filter(isCovered),
+    unseen: [...left].filter((entry) => !isCovered(entry)),
+  };
 }
 
 const join = (...parts: readonly string[]): string => JSON.stringify(parts);
 
 const printPlace = ({ file, api, function: owner, loop }: Omit<Known, 'rule'>): string => join(file, api, owner, loop);
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
-}

@@ -1,28 +1,24 @@
-import { createHash } from 'node:crypto';
-import { defaultOptions } from '../../codemods/contract/codemod.ts';
-import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
 import { findProblems, type Problem } from '../../rules/problems.ts';
 import { mayConcern, type Preset } from '../../rules/rule.ts';
 import { findStreamLoops } from '../../src/analysis/find-stream-loops.ts';
-import type { LoopNode } from '../../src/analysis/facts/stream-loop.ts';
-import { chooseRules } from './choose-rules.ts';
-import type { FaultLog } from '../terminal/faults.ts';
-import { showPath } from '../files/find-files.ts';
-import { type BaselineOptions, type Found, holdAgainst, openBaseline } from './hold-against-baseline.ts';
-import { createLint, type LintMessage, loadEslint, speaksToEslint, toMessages } from './eslint-comments.ts';
-import { findPlace, findProblemPlace, type Place } from './loop-place.ts';
-import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
-import {
-  type ExaminedFile,
-  examineFiles,
-  type FileSelection,
-  findExamined,
-  inOrder,
-  type Knowledge,
-  selectFiles,
-} from '../examine/source-files.ts';
+import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
+import { type ExaminedFile, examineFiles, type Knowledge } from '../examine/examine-files.ts';
+import { type FileSelection, inOrder, listExamined, selectFiles } from '../examine/select-files.ts';
 import { findSourceRoot } from '../files/source-root.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
+import type { Run } from '../terminal/command.ts';
+import { type ChosenRule, chooseRules } from './choose-rules.ts';
+import { describeProblems } from './describe-problems.ts';
+import {
+  createLint,
+  hasEslintComment,
+  type Lint,
+  type LintMessage,
+  loadEslint,
+  toMessages,
+} from './eslint-comments.ts';
+import { compareWithBaseline, type FoundProblem, type OpenBaseline, openBaseline } from './compare-with-baseline.ts';
+import { describeLoopPlace, type Place } from './loop-place.ts';
 
 export interface CheckOptions extends FileSelection, Knowledge {
   readonly preset: Preset;
@@ -30,48 +26,44 @@ export interface CheckOptions extends FileSelection, Knowledge {
   readonly rules: readonly string[];
   /** Ids; empty: all. */
   readonly providers: readonly string[];
-  readonly baseline: BaselineOptions | null;
+  /** The file of known problems; null: none. */
+  readonly baseline: string | null;
+  readonly updateBaseline: boolean;
 }
 
-/** Runs the rules with no configuration but the options. */
-export async function check(options: CheckOptions, terminal: Terminal, faults: FaultLog): Promise<CheckReport> {
-  const rules = chooseRules(options.preset, options.rules);
-  const baseline = options.baseline && openBaseline(options.baseline, terminal);
-  let lint: ReturnType<typeof createLint> | null = null;
-  const files = await selectFiles(options, terminal, faults);
-  const root = findSourceRoot(terminal);
-  const everything: Found[] = [];
-  const places: { path: string; place: Place }[] = [];
-  let streams = 0;
-  for await (const file of examineFiles(files, options, terminal, faults, (text, isTyped) =>
-    rules.some(({ rule }) => mayConcern(rule, text, options.settings.own, isTyped)),
-  )) {
-    const { source, parsed, hints } = file;
-    const loops = findStreamLoops(parsed, hints);
-    streams += loops.length;
-    if (baseline) places.push(...loops.map((loop) => ({ path: source.path, place: findPlace(loop) })));
-    const found = rules
-      .flatMap(({ rule }) => findProblems(parsed, rule, {}, { hints, path: source.path }))
-      .filter((problem) => isAbout(problem, options.providers));
-    if (found.length === 0) continue;
-    // ESLint only takes away from what is found, where the file's comments say so. It takes longer to load than most
-    // trees to check.
-    if (speaksToEslint(parsed)) lint ??= createLint(await loadEslint(terminal.cwd), rules, options.settings.given);
-    const messages = lint && speaksToEslint(parsed) ? lint(file) : toMessages(found, rules);
-    everything.push(...describe(file, messages, found, root));
-  }
-  const { leftOut } = faults;
-  const examined = findExamined(files, terminal, faults);
-  const all = inOrder(files, everything, ({ path }) => path);
-  const compared =
-    baseline && holdAgainst(baseline, all, { rules, providers: options.providers, examined, places }, terminal.disk);
-  const problems = (compared?.fresh ?? all).map(({ problem }) => problem);
+interface CheckRun extends Run<CheckOptions> {
+  readonly rules: readonly ChosenRule[];
+  readonly baseline: OpenBaseline | null;
+  /** ESLint is loaded when the first file needs it: loading takes longer than checking most trees. */
+  readonly lint: () => Promise<Lint>;
+}
+
+/** What `check` finds in the files, in the order in which it examines them. */
+interface Findings {
+  readonly problems: readonly FoundProblem[];
+  /** The places of all loops, with problems or without; empty without a baseline, which alone needs them. */
+  readonly places: readonly { readonly path: string; readonly place: Place }[];
+  /** How many stream loops there are. */
+  readonly streams: number;
+}
+
+/** Runs the rules over the stream loops. It reads no configuration of ESLint. */
+export async function check(commandRun: Run<CheckOptions>): Promise<CheckReport> {
+  const run = startCheck(commandRun);
+  const files = await selectFiles(run);
+  const { problems, places, streams } = await examine(run, files);
+  const { leftOut } = run.faults;
+  const examined = listExamined(files, run);
+  const found = inOrder(files, problems, ({ path }) => path);
+  const seen = { rules: run.rules, providers: run.options.providers, examined, places };
+  const compared = run.baseline && compareWithBaseline(run.baseline, found, seen, run.terminal.disk);
+  const reported = (compared?.fresh ?? found).map(({ problem }) => problem);
   return {
     version: 1,
-    problems,
+    problems: reported,
     leftOut,
     summary: {
-      ...summarize(problems, streams),
+      ...summarize(reported, streams),
       baseline: compared?.summary ?? null,
       examined: examined.length,
       leftOut: leftOut.length,
@@ -79,66 +71,52 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
   };
 }
 
-const isAbout = ({ loop }: Problem, providers: readonly string[]): boolean =>
-  providers.length === 0 || (loop !== null && providers.includes(loop.origin.provider.id));
-
-/** The problems of a file that its comments do not take away. */
-function describe(
-  examined: ExaminedFile,
-  messages: readonly LintMessage[],
-  problems: readonly Problem[],
-  root: string,
-): Found[] {
-  const { path, name: file } = examined.source;
-  const rewritable = findRewritable(examined);
-  const ordinals = new Map<string, number>();
-  return messages.flatMap((message) => {
-    const found = problems.find((problem) => isSame(problem, message));
-    if (!found) return [];
-    const { loop, rule } = found;
-    const place = findProblemPlace(found);
-    const words = JSON.stringify([showPath(root, path), rule, place.api, place.function, place.loop]);
-    const ordinal = ordinals.get(words) ?? 0;
-    ordinals.set(words, ordinal + 1);
-    const { messageId, message: text, severity, line, column, endLine, endColumn } = message;
-    const problem: CheckProblem = {
-      file,
-      line,
-      column,
-      endLine,
-      endColumn,
-      rule,
-      messageId,
-      message: text,
-      severity,
-      fingerprint: hash(`${words}${ordinal}`),
-      loop: loop
-        ? {
-            line: loop.node.loc.start.line,
-            provider: loop.origin.provider.id,
-            api: loop.origin.api.name,
-            rewritable: rewritable.has(loop.node),
-          }
-        : { line, provider: null, api: null, rewritable: false },
-    };
-    return [{ path, problem, place }];
-  });
+function startCheck(run: Run<CheckOptions>): CheckRun {
+  const { options, terminal } = run;
+  const rules = chooseRules(options.preset, options.rules);
+  const baseline =
+    options.baseline === null ? null : openBaseline(options.baseline, { update: options.updateBaseline }, terminal);
+  let lint: Promise<Lint> | null = null;
+  const createLintOnce = async (): Promise<Lint> =>
+    createLint(await loadEslint(terminal.cwd), rules, options.settings.written);
+  return { ...run, rules, baseline, lint: () => (lint ??= createLintOnce()) };
 }
 
-/** ESLint's message does not know its loop; what the rule found at the same place does. */
-const isSame = (problem: Problem, { rule, messageId, line, column }: LintMessage): boolean =>
-  problem.rule === rule &&
-  problem.messageId === messageId &&
-  problem.loc.start.line === line &&
-  problem.loc.start.column + 1 === column;
+async function examine(run: CheckRun, files: readonly string[]): Promise<Findings> {
+  const { rules, baseline, options, terminal } = run;
+  const root = findSourceRoot(terminal);
+  const problems: FoundProblem[] = [];
+  const places: { path: string; place: Place }[] = [];
+  let streams = 0;
+  for await (const file of examineFiles(files, run, (text, isTyped) =>
+    rules.some(({ rule }) => mayConcern(rule, text, options.settings.own, isTyped)),
+  )) {
+    const { path } = file.source;
+    const loops: readonly StreamLoop[] = findStreamLoops(file.parsed, file.hints);
+    streams += loops.length;
+    if (baseline) places.push(...loops.map((loop) => ({ path, place: describeLoopPlace(loop) })));
+    const found = findProblemsOfFile(file, run);
+    if (found.length === 0) continue;
+    problems.push(...describeProblems(file, await lintFile(file, found, run), { problems: found, root }));
+  }
+  return { problems, places, streams };
+}
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+const findProblemsOfFile = ({ source: { path }, parsed, hints }: ExaminedFile, run: CheckRun): readonly Problem[] =>
+  run.rules
+    .flatMap(({ rule }) => findProblems(parsed, rule, {}, { hints, path }))
+    .filter((problem) => isOfProvider(problem, run.options.providers));
 
-/** What `migrate` would do, short of the proof. */
-const findRewritable = ({ source: { path }, parsed, hints }: ExaminedFile): ReadonlySet<LoopNode> =>
-  new Set(
-    codemod.findRewrites(parsed, { ...defaultOptions, path, hints }).rewrites.flatMap(({ loop }) => loop?.node ?? []),
-  );
+const isOfProvider = ({ loop }: Problem, providers: readonly string[]): boolean =>
+  providers.length === 0 || (loop !== null && providers.includes(loop.origin.provider.id));
+
+/** ESLint runs only where a comment of the file may turn a rule off: it reports nothing that our rules do not find. */
+const lintFile = async (
+  file: ExaminedFile,
+  problems: readonly Problem[],
+  { rules, lint }: CheckRun,
+): Promise<readonly LintMessage[]> =>
+  hasEslintComment(file.parsed) ? (await lint())(file) : toMessages(problems, rules);
 
 function summarize(
   problems: readonly CheckProblem[],

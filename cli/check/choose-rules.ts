@@ -2,8 +2,8 @@ import { rules as allRules } from '../../rules/all.ts';
 import plugin from '../../rules/plugin.ts';
 import { rulesIn } from '../../rules/presets.ts';
 import type { Preset, Rule } from '../../rules/rule.ts';
-import { findChosen } from '../terminal/find-chosen.ts';
 import type { Severity } from '../reports/json-shapes.ts';
+import { type Choice, chooseOne } from '../terminal/choose-named.ts';
 
 /** A rule that runs. */
 export interface ChosenRule {
@@ -11,32 +11,40 @@ export interface ChosenRule {
   readonly severity: Severity;
 }
 
-/** As ESLint has them in a configuration. */
+/** The severities that a user can write, as in ESLint's configuration. */
 const LEVELS = [
   { level: 'off', severity: null },
   { level: 'warn', severity: 'warning' },
   { level: 'error', severity: 'error' },
 ] as const satisfies readonly { level: string; severity: Severity | null }[];
 
+const RULES: Choice<Rule> = { kind: 'rule', items: allRules, nameOf: ({ name }) => name };
+const SEVERITIES: Choice<(typeof LEVELS)[number]> = {
+  kind: 'severity',
+  items: LEVELS,
+  nameOf: ({ level }) => level,
+};
+
 const prefix = `${plugin.meta.namespace}/`;
 
 /**
- * What `--rule` asks for. `name:severity` changes one rule of the preset, or adds it; rules that are named alone run in
- * place of the preset, as errors. Of two words on one rule the later counts.
+ * The rules of the preset, changed by `--rule`. `name:severity` changes the severity of a rule, or adds the rule. If any
+ * rule is named without a severity, the preset is replaced by the rules that are named so, as errors. If a rule is named
+ * twice, the later one counts.
  */
 export function chooseRules(preset: Preset, specs: readonly string[]): readonly ChosenRule[] {
-  const words = specs.map(parseSpec);
-  const alone = words.flatMap(({ rule, isAlone }) => (isAlone ? [rule] : []));
+  const parsed = specs.map(parseSpec);
+  const alone = parsed.flatMap(({ rule, isAlone }) => (isAlone ? [rule] : []));
   const severities = new Map<Rule, Severity | null>(
     (alone.length > 0 ? alone : rulesIn(preset)).map((rule) => [rule, 'error']),
   );
-  for (const { rule, isAlone, severity } of words) if (!isAlone) severities.set(rule, severity);
+  for (const { rule, isAlone, severity } of parsed) if (!isAlone) severities.set(rule, severity);
   return [...severities].flatMap(([rule, severity]) => (severity === null ? [] : [{ rule, severity }]));
 }
 
 interface Spec {
   readonly rule: Rule;
-  /** Named without a severity. */
+  /** The user named it without a severity. */
   readonly isAlone: boolean;
   /** null: off. */
   readonly severity: Severity | null;
@@ -45,17 +53,12 @@ interface Spec {
 function parseSpec(spec: string): Spec {
   const colon = spec.lastIndexOf(':');
   const name = (colon === -1 ? spec : spec.slice(0, colon)).trim();
-  // With the prefix, it is as `eslint-disable` comments have it.
-  const [rule] = findChosen(
-    'rule',
-    [name.startsWith(prefix) ? name.slice(prefix.length) : name],
-    allRules,
-    ({ name }) => name,
-  );
-  if (colon === -1) return { rule: rule!, isAlone: true, severity: 'error' };
-  const [chosen] = findChosen('severity', [spec.slice(colon + 1).trim()], LEVELS, ({ level }) => level);
-  return { rule: rule!, isAlone: false, severity: chosen!.severity };
+  // Users may copy a name from an `eslint-disable` comment, where it has a prefix.
+  const rule = chooseOne(RULES, name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  if (colon === -1) return { rule, isAlone: true, severity: 'error' };
+  const { severity } = chooseOne(SEVERITIES, spec.slice(colon + 1).trim());
+  return { rule, isAlone: false, severity };
 }
 
-/** The page of a rule. */
+/** The documentation page of a rule. */
 export const urlOf = (rule: string): string => plugin.rules[rule]!.meta.docs.url;

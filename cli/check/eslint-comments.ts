@@ -12,15 +12,15 @@ import type { Severity } from '../reports/json-shapes.ts';
 
 const { namespace } = plugin.meta;
 /**
- * ESLint says nothing of files that it has no configuration for: TypeScript's, those outside of its working directory,
- * node_modules.
+ * The file name that ESLint sees. By the real name it would ignore TypeScript files, files in node_modules, and files
+ * outside its working directory.
  */
 const FILENAME = 'source.js';
 type Eslint = typeof import('eslint');
 
 /**
- * ESLint is an optional peer: `list` and `migrate` do without it. The project's own is as good as one beside this
- * package.
+ * ESLint is an optional peer dependency: only `check` needs it. It is loaded from beside this package, or else from the
+ * project.
  */
 export async function loadEslint(
   cwd: string,
@@ -41,11 +41,11 @@ export async function loadEslint(
 
 export interface LintedFile {
   readonly parsed: ParsedSource;
-  /** Those of the parser: types, where there are some. */
+  /** The parser services: TypeScript's, or empty. */
   readonly services: object;
 }
 
-/** What a rule says of a file after the file's own `eslint-disable` comments have had their say. */
+/** A problem that no `eslint-disable` comment of the file turns off. */
 export interface LintMessage {
   readonly rule: string;
   readonly messageId: string;
@@ -58,10 +58,10 @@ export interface LintMessage {
 }
 
 /** Whether a comment of the file may turn rules on or off. */
-export const speaksToEslint = ({ ast }: ParsedSource): boolean =>
+export const hasEslintComment = ({ ast }: ParsedSource): boolean =>
   (ast.comments ?? []).some(({ value }) => value.includes('eslint'));
 
-/** What ESLint makes of problems in a file whose comments say nothing to it. */
+/** The messages that ESLint would give for these problems in a file without comments for ESLint. */
 export function toMessages(problems: readonly Problem[], rules: readonly ChosenRule[]): LintMessage[] {
   const severities = new Map(rules.map(({ rule, severity }) => [rule.name, severity]));
   return problems
@@ -78,15 +78,10 @@ export function toMessages(problems: readonly Problem[], rules: readonly ChosenR
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/**
- * Lints sources that are parsed already, with these rules of ours and nothing else; `settings` are the user's, as they
- * were written.
- */
-export function createLint(
-  { Linter }: Eslint,
-  rules: readonly ChosenRule[],
-  settings: unknown,
-): (file: LintedFile) => LintMessage[] {
+export type Lint = (file: LintedFile) => LintMessage[];
+
+/** Runs ESLint on files that are parsed already, with the chosen rules only. `settings` are those that the user wrote. */
+export function createLint({ Linter }: Eslint, rules: readonly ChosenRule[], settings: unknown): Lint {
   const linter = new Linter({ configType: 'flat' });
   return (file) => {
     const config = {
@@ -106,20 +101,20 @@ const parserOf = ({ parsed, services }: LintedFile) => ({
   meta: { name: 'resilient-stream/parser' },
   parseForESLint: () => {
     const { ast, scopeManager, visitorKeys } = parsed;
-    // In place: the scopes and the loops that were found belong to this very tree.
-    ast.comments = ast.comments?.filter(isForUs) ?? [];
+    // The tree is changed in place: the scopes and the loops that were found refer to its nodes.
+    ast.comments = ast.comments?.filter(isForOurRules) ?? [];
     return { ast, scopeManager, visitorKeys, services };
   },
 });
 
 /**
- * Comments that turn on other rules are not for us: a core rule may need what this tree lacks, such as tokens, and
- * throw. `eslint-disable` stays, whatever it names.
+ * Leaves out comments that turn on other rules: a core rule may need tokens, which this tree does not have, and throw.
+ * `eslint-disable` comments stay, whatever rules they name.
  */
-const isForUs = ({ value }: TSESTree.Comment): boolean =>
+const isForOurRules = ({ value }: TSESTree.Comment): boolean =>
   !/^\s*(?:eslint|eslint-env|globals?|exported)\s/.test(value) || value.includes(`${namespace}/`);
 
-/** Anything that is not from our rules is about the configuration of others. */
+/** Drops messages that are not from our rules. */
 function toLintMessage({
   ruleId,
   messageId,

@@ -4,29 +4,29 @@ import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
 import { ancestorsOf, findPropertyName, isClass, isFunction, unwrap } from '../../src/analysis/source/tree.ts';
 
 /**
- * Where a loop stands, in words that outlive moved lines, formatting, and edits of the loop's body, of the request's
- * arguments and of the code around it.
+ * Where a loop is, described without line numbers. The description stays the same when lines move, when the code is
+ * formatted, and when the body of the loop, the arguments of the request or the code around the loop change.
  */
 export interface Place {
   /**
-   * Names of what is around the loop, the outermost first: `Chat.ask`, `app.post('/chat')`; empty at the top of the
-   * module.
+   * The names of the functions and classes around the loop, the outermost first: `Chat.ask`, `app.post('/chat')`.
+   * Empty at the top level of the module.
    */
   readonly function: string;
-  /** 'openai chat.completions.create'; empty for what is no loop. */
+  /** 'openai chat.completions.create'; empty if the problem is about no loop. */
   readonly api: string;
-  /** How chunks are taken, and of what: `for await (chunk of stream)`; for what is no loop, the code in short. */
+  /** The head of the loop: `for await (chunk of stream)`; if the problem is about no loop, its code in short. */
   readonly loop: string;
 }
 
-/** Where a problem stands: at its loop, where it has one. */
-export function findProblemPlace({ loop, node }: Problem): Place {
-  if (loop) return findPlace(loop);
+/** The place of the problem's loop; for a problem about no loop, of its own code. */
+export function describeProblemPlace({ loop, node }: Problem): Place {
+  if (loop) return describeLoopPlace(loop);
   if (node.type === 'Line' || node.type === 'Block') return { function: '', api: '', loop: node.value.trim() };
   return { function: nameSurroundings(node), api: '', loop: printPath(node) };
 }
 
-export const findPlace = ({ node, form, chunk, origin }: StreamLoop): Place => ({
+export const describeLoopPlace = ({ node, form, chunk, origin }: StreamLoop): Place => ({
   function: nameSurroundings(node),
   api: `${origin.provider.id} ${origin.api.name}`,
   loop:
@@ -39,15 +39,16 @@ export const findPlace = ({ node, form, chunk, origin }: StreamLoop): Place => (
 
 const nameSurroundings = (node: TSESTree.Node): string =>
   [...ancestorsOf(node)]
-    .map(findName)
+    .map(nameOf)
     .filter((name) => name !== '')
     .reverse()
     .join('.');
 
 /**
- * What a function or class is called, by itself or by what it is given to; empty where it has no name, or is neither.
+ * The name of a function or class: its own, that of the variable or member that holds it, or the call that takes it.
+ * Empty for other nodes, and where there is no name.
  */
-function findName(node: TSESTree.Node): string {
+function nameOf(node: TSESTree.Node): string {
   if (!isFunction(node) && !isClass(node)) return '';
   if (node.id) return node.id.name;
   let value: TSESTree.Node = node;
@@ -62,14 +63,14 @@ function findName(node: TSESTree.Node): string {
       case 'MethodDefinition':
         return findPropertyName(user) ?? '';
       case 'CallExpression': {
-        // `app.post('/chat', handler)` is named; `export const POST = guard(handler)` is what it is given to.
+        // `app.post('/chat', handler)` names the handler. In `export const POST = guard(handler)`, `POST` does.
         const [first] = user.arguments;
         if (first?.type === 'Literal' && typeof first.value === 'string' && first !== value)
           return `${printPath(user.callee)}('${first.value}')`;
         break;
       }
       default:
-        // Through casts and waiting only.
+        // Only casts and `await` may stand between the function and its name.
         if (unwrap(user) === user && user.type !== 'AwaitExpression') return '';
     }
     value = user;
@@ -77,7 +78,7 @@ function findName(node: TSESTree.Node): string {
   return '';
 }
 
-/** An expression without its arguments and casts: `client.messages.create()`. What has no name is `…`. */
+/** An expression without arguments and casts: `client.messages.create()`. A part without a name is `…`. */
 function printPath(expression: TSESTree.Node): string {
   const node = unwrap(expression);
   switch (node.type) {

@@ -7,29 +7,30 @@ import { showPath } from '../files/find-files.ts';
 import { foldersAbove } from '../files/folders-above.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** The key in `package.json`; ESLint has the same settings under the same name. */
+/** The key in `package.json`. ESLint's configuration has the same settings under the same name. */
 const KEY = 'resilient-stream';
 
 export interface UserSettings {
-  /** As they were written, for ESLint. */
-  readonly given: unknown;
+  /** As the user wrote them, for ESLint. */
+  readonly written: unknown;
+  /** The same, as providers of the catalog. */
   readonly own: readonly Provider[];
 }
 
 /**
- * Streams and clients of the user's own: from the file that `--config` names, or else from the nearest `package.json`
- * that has the key.
+ * The user's own streams and clients: from the file that `--config` names, or else from the nearest `package.json` that
+ * has the key.
  */
-export function readSettings(config: string | undefined, terminal: Terminal): UserSettings {
-  if (config !== undefined) return readConfig(config, terminal);
+export function readSettings(config: string | null, terminal: Terminal): UserSettings {
+  if (config !== null) return readConfig(config, terminal);
   for (const folder of foldersAbove(terminal.cwd)) {
     const path = join(folder, 'package.json');
-    const text = findText(path);
-    // Most know nothing of us, and whatever is wrong with them is not for us to say.
-    const given = text?.includes(`"${KEY}"`) ? parseJson(text, showPath(terminal.cwd, path))[KEY] : undefined;
-    if (given !== undefined) return toSettings(given, `${showPath(terminal.cwd, path)}: ${KEY}`);
+    const text = readIfPresent(path);
+    // A `package.json` without the key is not parsed: an error in it would not be about our settings.
+    const written = text?.includes(`"${KEY}"`) ? parseJson(text, showPath(terminal.cwd, path))[KEY] : undefined;
+    if (written !== undefined) return toSettings(written, `${showPath(terminal.cwd, path)}: ${KEY}`);
   }
-  return { given: undefined, own: [] };
+  return { written: undefined, own: [] };
 }
 
 function readConfig(name: string, { cwd }: Terminal): UserSettings {
@@ -45,11 +46,11 @@ function readConfig(name: string, { cwd }: Terminal): UserSettings {
   return toSettings(content[KEY], `--config ${name}: ${KEY}`);
 }
 
-function findText(path: string): string | null {
+function readIfPresent(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return null; // most folders have none
+    return null; // most folders have no `package.json`
   }
 }
 
@@ -61,9 +62,9 @@ function parseJson(text: string, place: string): Readonly<Record<string, unknown
   }
 }
 
-function toSettings(given: unknown, place: string): UserSettings {
+function toSettings(written: unknown, place: string): UserSettings {
   try {
-    return { given, own: parseSettings(given, place) };
+    return { written, own: parseSettings(written, place) };
   } catch (error) {
     throw error instanceof SettingsError ? new UsageError(error.message) : error;
   }

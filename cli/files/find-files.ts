@@ -1,34 +1,35 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { type Fault, printFailure, reasonOf, UsageError } from '../terminal/faults.ts';
+import { failed, type Fault, printFailure, reasonOf, UsageError } from '../terminal/faults.ts';
 import { findRepository, GitIgnore } from './gitignore.ts';
 
 const SOURCE_FILE = /\.[cm]?[jt]sx?$/;
-/** Nobody wrote these by hand, or nothing in them runs. */
+/** Minified files, which nobody wrote by hand, and declaration files, where nothing runs. */
 const NO_SOURCE_FILE = /\.min\.[cm]?js$|\.d\.[cm]?ts$/;
-/** `.yarn` holds Yarn itself, a bundle of some megabytes. */
+/** Folders that are never walked; `.yarn` holds Yarn itself, a bundle of several megabytes. */
 const NO_SOURCE_FOLDERS = new Set(['node_modules', '.git', '.hg', '.svn', '.yarn']);
 
 export interface FoundFiles {
-  /** Absolute, sorted, each file once, under the first of its names where links give it several. */
+  /** Absolute and sorted. A file that links give several names is listed once, under the first of them. */
   readonly files: readonly string[];
   readonly faults: readonly Fault[];
 }
 
 interface WalkedFiles extends FoundFiles {
+  /** The folder that all files are in. */
   readonly root: string;
 }
 
 /**
- * Source files for paths and glob patterns. A file or folder that is named is taken even where it would be left out on
- * the way.
+ * The source files at these paths and glob patterns. A file or folder that a path names is included even if a walk would
+ * leave it out.
  */
 export async function findFiles(cwd: string, paths: readonly string[]): Promise<FoundFiles> {
   const names = new Map<string, string>();
   const faults: Fault[] = [];
   for (const path of paths) {
-    const found = await findNamed(cwd, path);
-    const targetOf = 'root' in found ? withoutLinks(found.root) : realPathOf;
+    const found = await findByName(cwd, path);
+    const targetOf = 'root' in found ? realPathsBelow(found.root) : realPathOf;
     for (const file of found.files) {
       const target = targetOf(file);
       if (!names.has(target)) names.set(target, file);
@@ -38,32 +39,32 @@ export async function findFiles(cwd: string, paths: readonly string[]): Promise<
   return { files: [...names.values()].sort(), faults };
 }
 
-/** The file itself, and not a link that leads to it. */
+/** The path of the file itself, with all symbolic links resolved. */
 export function realPathOf(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    return path; // gone in the meantime: reading it will say so
+    return path; // deleted in the meantime: reading it will report that
   }
 }
 
-/** The same for files below a folder that no link was followed from: one question for all. */
-function withoutLinks(root: string): (path: string) => string {
+/** `realPathOf` for the files of a walk. A walk follows no links, so resolving its root once is enough. */
+function realPathsBelow(root: string): (path: string) => string {
   const target = realPathOf(root);
   return (path) => target + path.slice(root.length);
 }
 
-async function findNamed(cwd: string, name: string): Promise<FoundFiles | WalkedFiles> {
+async function findByName(cwd: string, name: string): Promise<FoundFiles | WalkedFiles> {
   const path = resolve(cwd, name);
-  const stats = findStats(path);
-  // `app/[slug]/page.tsx` is a file first and a pattern second.
-  if (stats instanceof Error) return (await findByPattern(cwd, name)) ?? failure(name, notFound(stats));
+  const stats = readStats(path);
+  // `app/[slug]/page.tsx` is also a pattern: an existing file comes first.
+  if (stats instanceof Error) return (await findByPattern(cwd, name)) ?? failToFind(name, notFound(stats));
   if (stats.isFile()) return { files: [path], faults: [] };
   if (stats.isDirectory()) return walk(cwd, path);
-  return failure(name, 'is neither a file nor a folder');
+  return failToFind(name, 'is neither a file nor a folder');
 }
 
-function findStats(path: string): Stats | Error {
+function readStats(path: string): Stats | Error {
   try {
     return statSync(path);
   } catch (error) {
@@ -76,26 +77,18 @@ const notFound = (error: Error): string =>
     ? 'no such file or folder; check the path'
     : `cannot be read: ${printFailure(error)}`;
 
-const failure = (place: string, message: string): FoundFiles => ({
-  files: [],
-  faults: [{ kind: 'failed', place, at: null, message }],
-});
+const failToFind = (place: string, message: string): FoundFiles => ({ files: [], faults: [failed(place, message)] });
 
-/** Symbolic links are not followed, so that every file is met once and no link leads in a circle. */
+/** Symbolic links are not followed: every file is found once, and no link can make the walk endless. */
 function walk(cwd: string, root: string): WalkedFiles {
   const gitignore = ignoreFor(root);
   const files: string[] = [];
   const faults: Fault[] = [];
   const pending = [root];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    const entries = findEntries(directory);
+    const entries = readEntries(directory);
     if (entries instanceof Error) {
-      faults.push({
-        kind: 'failed',
-        place: showPath(cwd, directory),
-        at: null,
-        message: `cannot be read: ${printFailure(entries)}`,
-      });
+      faults.push(failed(showPath(cwd, directory), `cannot be read: ${printFailure(entries)}`));
       continue;
     }
     for (const entry of entries) {
@@ -107,7 +100,7 @@ function walk(cwd: string, root: string): WalkedFiles {
   return { files, faults, root };
 }
 
-function findEntries(directory: string): Dirent[] | Error {
+function readEntries(directory: string): Dirent[] | Error {
   try {
     return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
@@ -115,13 +108,13 @@ function findEntries(directory: string): Dirent[] | Error {
   }
 }
 
-/** The rules of the whole repository; of the folder alone where those would leave it out. */
+/** The ignore rules of the repository; if they ignore the folder itself, only those inside the folder. */
 function ignoreFor(directory: string): GitIgnore {
   const gitignore = new GitIgnore(findRepository(directory) ?? directory);
   return gitignore.leavesOutBranch(directory) ? new GitIgnore(directory) : gitignore;
 }
 
-/** null where it is no pattern. */
+/** The files that match a glob pattern; null where the text is no pattern. */
 async function findByPattern(cwd: string, pattern: string): Promise<FoundFiles | null> {
   const { globSync, isDynamicPattern } = await import('tinyglobby');
   if (!isDynamicPattern(pattern)) return null;
@@ -140,22 +133,23 @@ async function findByPattern(cwd: string, pattern: string): Promise<FoundFiles |
     );
   return files.length > 0
     ? { files, faults: [] }
-    : failure(pattern, 'the pattern matches no source file; check it, and quote it from the shell');
+    : failToFind(pattern, 'the pattern matches no source file; check it, and quote it from the shell');
 }
 
 const isSourceFolder = (name: string): boolean => !NO_SOURCE_FOLDERS.has(name);
 const isSourceFile = (name: string): boolean => SOURCE_FILE.test(name) && !NO_SOURCE_FILE.test(name);
 
-/** The source files that a list names, and the folders, of which it would be unknown what is meant. */
+/** What a list of files names. */
 export interface FileList {
   readonly files: readonly string[];
+  /** Not walked: a list of changed files may name a submodule, for example. */
   readonly folders: readonly string[];
 }
 
 /**
- * Names stand one a line, as git quotes them where they are of an unusual kind, or separated by NUL as `git diff
- * --name-only -z` has them; `-` is standard input. What is no source file is passed over: such lists come from git and
- * hold everything.
+ * Reads a list of files: one name a line, unusual names quoted as git quotes them, or names separated by NUL as
+ * `git diff --name-only -z` prints them. `-` is standard input. Names of other files than source files are ignored:
+ * such lists usually come from git and name every changed file.
  */
 export function readFileList(cwd: string, from: string, readStdin: () => string): FileList {
   const text = (from === '-' ? readStdin() : readList(resolve(cwd, from), from)).replace(/^\uFEFF/, '');
@@ -187,7 +181,7 @@ function parseQuoted(name: string): string {
 }
 
 function isFolder(path: string): boolean {
-  const stats = findStats(path);
+  const stats = readStats(path);
   return !(stats instanceof Error) && stats.isDirectory();
 }
 
@@ -199,5 +193,5 @@ function readList(path: string, name: string): string {
   }
 }
 
-/** A path as people and reports see it: from the working directory, with `/`. */
+/** A path as messages and reports print it: relative to the working directory, with `/`. */
 export const showPath = (cwd: string, path: string): string => relative(cwd, path).replaceAll(sep, '/') || '.';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder itself, then the one that holds it, up to the root. */
+/** The folder itself, then its parent, and so on up to the root. */
 export function* foldersAbove(folder: string): Generator<string> {
   for (let current = folder; ; current = dirname(current)) {
     yield current;

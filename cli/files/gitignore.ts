@@ -3,12 +3,13 @@ import { dirname, join, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { findAbove } from './folders-above.ts';
 
+/** The rules of one `.gitignore` file. */
 interface Level {
   readonly directory: string;
   readonly rules: Ignore;
 }
 
-/** What the `.gitignore` files from `top` downwards leave out, each over the ones above it. */
+/** The `.gitignore` files from the folder `top` downwards. A file overrides the ones above it. */
 export class GitIgnore {
   readonly #top: string;
   readonly #levels = new Map<string, readonly Level[]>();
@@ -18,7 +19,7 @@ export class GitIgnore {
     this.#top = top;
   }
 
-  /** The entry itself is left out; whether a folder above it is, the caller knows from its way down. */
+  /** Whether the rules ignore this entry itself. A walk has checked the folders above it already. */
   leavesOut(path: string, isDirectory: boolean): boolean {
     for (const { directory, rules } of this.#levelsOf(dirname(path))) {
       const { ignored, unignored } = rules.test(relativeTo(directory, path) + (isDirectory ? '/' : ''));
@@ -27,7 +28,7 @@ export class GitIgnore {
     return false;
   }
 
-  /** The directory, or one above it, is left out. */
+  /** Whether the rules ignore the directory or one above it. */
   leavesOutBranch(directory: string): boolean {
     if (!isBelow(directory, this.#top)) return false;
     let known = this.#branches.get(directory);
@@ -56,15 +57,15 @@ function readLevel(directory: string): Level | null {
   try {
     text = readFileSync(join(directory, '.gitignore'), 'utf8');
   } catch {
-    return null; // most directories have none
+    return null; // most directories have no `.gitignore`
   }
-  // As git itself does by default: names differ by case on Linux only.
+  // As git does by default: only on Linux are names case-sensitive.
   return { directory, rules: ignore({ ignorecase: process.platform !== 'linux' }).add(text) };
 }
 
 /**
- * The nearest directory, this one or one above, that git calls a work tree; `.git` is a file in a worktree or
- * submodule.
+ * The root of the git repository that the directory is in, or null. `.git` may also be a file: in worktrees and
+ * submodules it is.
  */
 export function findRepository(directory: string): string | null {
   const git = findAbove(directory, ['.git']);

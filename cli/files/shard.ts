@@ -1,43 +1,44 @@
 import { statSync } from 'node:fs';
 
-/** The part of the work that one of several machines does. */
+/** The part of the files that one of several machines examines. */
 export interface Shard {
-  /** From 1. */
+  /** Counts from 1. */
   readonly index: number;
   readonly count: number;
 }
 
-/** '2/4'; null where it is no part of a whole. */
+/** Parses '2/4'; null where the text is no shard. */
 export function parseShard(text: string): Shard | null {
   const [, index = NaN, count = NaN] = (/^(\d+)\/(\d+)$/.exec(text.trim()) ?? []).map(Number);
   return index >= 1 && index <= count ? { index, count } : null;
 }
 
 /**
- * The files of one shard, in their order. Each file is in one shard, the same on every machine that has the same files.
- * The largest go first, each to the shard with the least to do, so that none has much more than another.
+ * The files of one shard, in their order. Each file is in exactly one shard, the same on every machine that has the same
+ * files. The files are assigned from the largest to the smallest, each to the shard with the fewest bytes so far, so the
+ * shards are about equal.
  */
 export function takeShard(
   files: readonly string[],
   { index, count }: Shard,
-  sizeOf: (file: string) => number = findSize,
+  sizeOf: (file: string) => number = readSize,
 ): readonly string[] {
   const loads = Array.from({ length: count }, () => 0);
   const sized = files.map((file) => ({ file, size: sizeOf(file) })).sort((a, b) => b.size - a.size);
   const mine = new Set<string>();
   for (const { file, size } of sized) {
     const least = loads.indexOf(Math.min(...loads));
-    // A file without a byte is a file to open all the same.
+    // Plus 1: an empty file takes time to open, too.
     loads[least]! += size + 1;
     if (least === index - 1) mine.add(file);
   }
   return files.filter((file) => mine.has(file));
 }
 
-function findSize(file: string): number {
+function readSize(file: string): number {
   try {
     return statSync(file).size;
   } catch {
-    return 0; // reading it will say what is wrong
+    return 0; // reading the file will report what is wrong
   }
 }

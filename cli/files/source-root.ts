@@ -3,8 +3,9 @@ import { findRepository } from './gitignore.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * The folder that machines name files from: that of the repository, wherever in it the command runs. A checkout without
- * git is told by the variable that GitHub's runners set.
+ * The folder that paths for machines start at (SARIF, GitHub annotations, fingerprints): the root of the repository,
+ * wherever in it the command runs. Without git, it is the folder that GitHub's runners name in `GITHUB_WORKSPACE`, or
+ * else the working directory.
  */
 export function findSourceRoot({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): string {
   const workspace = env['GITHUB_WORKSPACE'];

@@ -5,30 +5,30 @@ import { printFailure } from '../terminal/faults.ts';
 import type { Disk } from '../terminal/terminal.ts';
 
 export interface Replacement {
-  /** Why the file was left as it was; null where it was replaced. */
+  /** Why the file is unchanged; null where it was replaced. */
   readonly failure: string | null;
-  /** Hard links that lead to the old text still. */
+  /** How many hard links still have the old text. */
   readonly otherNames: number;
 }
 
 /**
- * Puts `after` in the place of `before`, whole or not at all: a kill at any moment leaves the old file or the new one.
- * That gives a name of its own to a file that has several, as git does; to write into it would reach, say, every
- * project that shares a package manager's store.
+ * Replaces the text `before` by `after` with one rename: a kill at any moment leaves the old file or the new one. The
+ * rename cuts a hard link, as git does. Writing into the file would change it for every other link, such as all projects
+ * that share a package manager's store.
  */
 export function replaceFile(disk: Disk, path: string, before: string, after: string): Replacement {
   try {
-    // The file that a link leads to, or the link itself would be replaced.
+    // Resolve symbolic links: a rename would replace the link and not the file.
     const target = disk.realpathSync(path);
-    // A rename asks nobody whether the file may be written.
+    // A rename succeeds even if the file is read-only.
     disk.accessSync(target, constants.W_OK);
     return swap(disk, target, before, after);
   } catch (error) {
-    return left(`cannot be written: ${printFailure(error)}`);
+    return unchanged(`cannot be written: ${printFailure(error)}`);
   }
 }
 
-/** Puts `text` where there is no file yet, whole or not at all. */
+/** Creates a file with one rename: a kill leaves no half-written file. */
 export function createFile(disk: Disk, path: string, text: string): Replacement {
   const temporary = nameTemporary(path);
   try {
@@ -36,27 +36,27 @@ export function createFile(disk: Disk, path: string, text: string): Replacement 
     disk.renameSync(temporary, path);
     return { failure: null, otherNames: 0 };
   } catch (error) {
-    return left(`cannot be written: ${printFailure(error)}`);
+    return unchanged(`cannot be written: ${printFailure(error)}`);
   } finally {
-    disk.rmSync(temporary, { force: true }); // after the rename there is nothing there
+    disk.rmSync(temporary, { force: true }); // does nothing after the rename
   }
 }
 
-/** The same, in a folder that may not be there yet. */
+/** Creates the file, and first its folder if that is missing. */
 export function createFileAndFolder(disk: Disk, path: string, text: string): Replacement {
   try {
     disk.mkdirSync(dirname(path), { recursive: true });
     return createFile(disk, path, text);
   } catch (error) {
-    return left(`cannot be written: ${printFailure(error)}`);
+    return unchanged(`cannot be written: ${printFailure(error)}`);
   }
 }
 
-/** A short name of its own: the file's name may be as long as names can be. */
+/** The name does not include the file's name, which may be as long as names can be. */
 const nameTemporary = (path: string): string =>
   join(dirname(path), `.resilient-stream-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
 
-/** What processes that are gone have left in a folder. */
+/** The temporary files that these processes left in a folder when they were killed. */
 export function findTemporaries(folder: string, pids: readonly number[]): string[] {
   if (!existsSync(folder)) return [];
   const isTheirs = (name: string): boolean =>
@@ -66,7 +66,7 @@ export function findTemporaries(folder: string, pids: readonly number[]): string
     .map((name) => join(folder, name));
 }
 
-const left = (failure: string): Replacement => ({ failure, otherNames: 0 });
+const unchanged = (failure: string): Replacement => ({ failure, otherNames: 0 });
 
 function swap(disk: Disk, target: string, before: string, after: string): Replacement {
   const temporary = nameTemporary(target);
@@ -74,10 +74,10 @@ function swap(disk: Disk, target: string, before: string, after: string): Replac
     disk.writeFileSync(temporary, after, { flag: 'wx', mode: 0o600 });
     const { mode, nlink } = disk.statSync(target);
     disk.chmodSync(temporary, mode);
-    if (disk.readFileSync(target, 'utf8') !== before) return left('changed on disk in the meantime; run again');
+    if (disk.readFileSync(target, 'utf8') !== before) return unchanged('changed on disk in the meantime; run again');
     disk.renameSync(temporary, target);
     return { failure: null, otherNames: nlink - 1 };
   } finally {
-    disk.rmSync(temporary, { force: true }); // after the rename there is nothing there
+    disk.rmSync(temporary, { force: true }); // does nothing after the rename
   }
 }

@@ -1,35 +1,29 @@
 import { findStreamLoops } from '../../src/analysis/find-stream-loops.ts';
 import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
-import type { FaultLog } from '../terminal/faults.ts';
-import {
-  examineFiles,
-  type FileSelection,
-  findExamined,
-  inOrder,
-  type Knowledge,
-  selectFiles,
-} from '../examine/source-files.ts';
+import { examineFiles, type Knowledge } from '../examine/examine-files.ts';
+import { type FileSelection, inOrder, listExamined, selectFiles } from '../examine/select-files.ts';
 import type { CompletionState, ListedStream, ListReport, TimeoutState } from '../reports/json-shapes.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { Run } from '../terminal/command.ts';
 
 export interface ListOptions extends FileSelection, Knowledge {
   /** Ids; empty: all. */
   readonly providers: readonly string[];
 }
 
-/** The inventory of every stream loop and of what protects it. */
-export async function list(options: ListOptions, terminal: Terminal, faults: FaultLog): Promise<ListReport> {
-  const files = await selectFiles(options, terminal, faults);
+/** Lists every stream loop and what protects it. */
+export async function list(run: Run<ListOptions>): Promise<ListReport> {
+  const {
+    options: { providers },
+    faults,
+  } = run;
+  const files = await selectFiles(run);
   const found: { path: string; stream: ListedStream }[] = [];
-  for await (const { source, parsed, hints } of examineFiles(files, options, terminal, faults)) {
-    const listed = findStreamLoops(parsed, hints).map((loop) => ({
-      path: source.path,
-      stream: describeStream(source.name, loop),
-    }));
+  for await (const { source, parsed, hints } of examineFiles(files, run)) {
+    const streams = findStreamLoops(parsed, hints).map((loop) => describeStream(source.name, loop));
     found.push(
-      ...listed.filter(
-        ({ stream: { provider } }) => options.providers.length === 0 || options.providers.includes(provider),
-      ),
+      ...streams
+        .filter(({ provider }) => providers.length === 0 || providers.includes(provider))
+        .map((stream) => ({ path: source.path, stream })),
     );
   }
   const streams = inOrder(files, found, ({ path }) => path).map(({ stream }) => stream);
@@ -41,7 +35,7 @@ export async function list(options: ListOptions, terminal: Terminal, faults: Fau
       streams: streams.length,
       files: new Set(streams.map(({ file }) => file)).size,
       resilient: streams.filter(({ resilient }) => resilient).length,
-      examined: findExamined(files, terminal, faults).length,
+      examined: listExamined(files, run).length,
       leftOut: faults.leftOut.length,
     },
   };
@@ -59,8 +53,8 @@ function describeStream(file: string, loop: StreamLoop): ListedStream {
     form: loop.form,
     evidence,
     handled: loop.escapes,
-    timeout: loop.resilient ? 'by-helper' : findTimeout(loop),
-    completion: findCompletion(loop),
+    timeout: loop.resilient ? 'by-helper' : describeTimeout(loop),
+    completion: describeCompletion(loop),
     resilient: loop.resilient,
   };
 }
@@ -68,12 +62,13 @@ function describeStream(file: string, loop: StreamLoop): ListedStream {
 /** From the strongest to the weakest. */
 const TIMEOUTS = ['idle', 'total', 'unknown', 'headers', 'cancellation', 'nothing'] as const;
 
-function findTimeout({ origin, limits: { signal, requestTimeout, idleTimeout } }: StreamLoop): TimeoutState {
+/** The strongest of the limits that end a stalled stream. */
+function describeTimeout({ origin, limits: { signal, requestTimeout, idleTimeout } }: StreamLoop): TimeoutState {
   const bounds = [signal, requestTimeout, idleTimeout].map((limit) => limit?.bounds);
   return TIMEOUTS.find((bound) => bounds.includes(bound)) ?? (origin.call ? null : 'unknown');
 }
 
-function findCompletion({
+function describeCompletion({
   provenByHelper,
   origin: { api },
   completion,

@@ -1,58 +1,77 @@
-import type { FaultLog } from '../terminal/faults.ts';
-import type { Outcome } from './journal.ts';
-import { findFault, type ProveTypes } from './last-proofs.ts';
-import type { RewrittenFile } from './rewrite-file.ts';
-import type { MigratedFile } from '../reports/json-shapes.ts';
-import type { Terminal } from '../terminal/terminal.ts';
 import type { Replacement } from '../files/write-file.ts';
+import type { MigratedFile } from '../reports/json-shapes.ts';
+import type { Run } from '../terminal/command.ts';
+import { failed } from '../terminal/faults.ts';
+import { writeNote } from '../terminal/messages.ts';
+import type { Change } from './journal/journal.ts';
+import { type ProveTypes, runProof } from './last-proofs.ts';
+import type { RewrittenFile } from './rewrite/rewrite-file.ts';
 
-/** One file's outcome, as soon as there is one. */
+/** The outcome of one file. */
 export interface Migration {
   readonly path: string;
   readonly file: MigratedFile;
-  /** It has come to import the helper. */
+  /** A rewrite has made the file import the helper. */
   readonly importsHelper: boolean;
-  /** Byte order mark included; null where an earlier run, which was not finished, has done it. */
+  /** With the byte order mark; null: an earlier part of this run has written the file. */
   readonly texts: { readonly before: string; readonly after: string } | null;
 }
 
-/** Puts a file's new text in the place of the old one. */
-export type Write = (path: string, before: string, after: string, outcome: Outcome) => Replacement;
+/** Replaces the text of a file. */
+export type Write = (change: Change) => Replacement;
 
-/** What becomes of a rewritten text, in this order. */
+/** What is done with a rewritten file, in this order. */
 export interface Steps {
   readonly proveTypes: ProveTypes;
-  /** The text as its repository formats it. */
+  /** Formats the text as the repository does. */
   readonly format: (file: RewrittenFile, text: string) => string;
-  /** Puts in place what the text imports; why it could not, or null. */
-  readonly provide: () => string | null;
+  /** Copies the helper, if the run is to copy it. Returns why it could not, or null. */
+  readonly provideHelper: () => string | null;
   readonly write: Write;
 }
 
-export function migrateFile(file: RewrittenFile, steps: Steps, terminal: Terminal, faults: FaultLog): Migration {
-  const { source, helper, rewritten, byHand, fault } = file;
-  const { path, name, bom } = source;
-  const { text, rewrites, skipped } = rewritten;
-  const changed = text !== source.text;
-  const edits = rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider }));
-  const importsHelper = rewrites.some(({ imports }) => imports.length > 0) && text.includes(helper); // a person may have edited it out
-  const hoped: MigratedFile = {
-    file: name,
-    status: changed ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged',
-    edits,
+/** Proves, formats and writes a rewritten file. */
+export function finishFile(
+  file: RewrittenFile,
+  steps: Steps,
+  { terminal, faults }: Pick<Run<unknown>, 'terminal' | 'faults'>,
+): Migration {
+  const { path, name, bom, text: before } = file.source;
+  const { text } = file.rewritten;
+  const importsHelper = nowImportsHelper(file);
+  const migrated = describeMigrated(file);
+  const unproven = findProofFault(file, steps);
+  const isSound = text !== before && unproven === null;
+  const texts = { before: bom + before, after: bom + (isSound ? steps.format(file, text) : text) };
+  const obstacle = isSound && importsHelper ? steps.provideHelper() : unproven;
+  const { failure, otherNames } =
+    isSound && obstacle === null
+      ? steps.write({ path, ...texts, outcome: { kind: 'source', file: migrated, importsHelper } })
+      : { failure: obstacle, otherNames: 0 };
+  if (otherNames > 0) writeNote(`${name}: was a hard link; its other names keep the old text.`, terminal);
+  if (failure === null) return { path, file: migrated, importsHelper, texts };
+  faults.add(failed(name, failure));
+  return { path, file: { ...migrated, status: 'failed', edits: [], failure }, importsHelper: false, texts };
+}
+
+/** What the report says about the file if it can be written. */
+function describeMigrated({ source, rewritten: { text, rewrites, skipped } }: RewrittenFile): MigratedFile {
+  return {
+    file: source.name,
+    status: text !== source.text ? 'changed' : skipped.length > 0 ? 'skipped' : 'unchanged',
+    edits: rewrites.map(({ line, codemod, provider }) => ({ line, codemod, provider })),
     skipped,
     failure: null,
   };
-  const unproven = fault ?? (changed && !byHand ? findFault(() => steps.proveTypes(path, text)) : null);
-  const isSound = changed && unproven === null;
-  const texts = { before: bom + source.text, after: bom + (isSound ? steps.format(file, text) : text) };
-  const missing = isSound && importsHelper ? steps.provide() : unproven;
-  const { failure, otherNames } =
-    isSound && missing === null
-      ? steps.write(path, texts.before, texts.after, { kind: 'source', file: hoped, importsHelper })
-      : { failure: missing, otherNames: 0 };
-  if (otherNames > 0) terminal.stderr.write(`note: ${name}: was a hard link; its other names keep the old text.\n`);
-  if (failure === null) return { path, file: hoped, importsHelper, texts };
-  faults.add({ kind: 'failed', place: name, at: null, message: failure });
-  return { path, file: { ...hoped, status: 'failed', edits: [], failure }, importsHelper: false, texts };
+}
+
+/** In an interview, a person may have edited the import out. */
+const nowImportsHelper = ({ rewritten: { text, rewrites }, helper }: RewrittenFile): boolean =>
+  rewrites.some(({ imports }) => imports.length > 0) && text.includes(helper);
+
+/** Why the file must stay unchanged; null where the proofs hold. A text that a person has edited is not proven. */
+function findProofFault({ source, rewritten, byHand, fault }: RewrittenFile, { proveTypes }: Steps): string | null {
+  if (fault !== null) return fault;
+  const isToProve = rewritten.text !== source.text && !byHand;
+  return isToProve ? runProof(() => proveTypes(source.path, rewritten.text)) : null;
 }

@@ -6,14 +6,15 @@ import { reasonOf } from '../terminal/faults.ts';
 import { showPath } from '../files/find-files.ts';
 import { findAbove, foldersAbove } from '../files/folders-above.ts';
 import { findRepository } from '../files/gitignore.ts';
-import { colorsFor, type Terminal } from '../terminal/terminal.ts';
+import { writeWarning } from '../terminal/messages.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
-/** A program that formats what it is given on standard input. */
+/** A program that reads a text from standard input and prints the formatted text. */
 interface Formatter {
   readonly name: FormatterName;
-  /** Files of which one says that the folder, and what is below it, is formatted by it. */
+  /** Its configuration files: one of these in a folder means that the folder is formatted with it. */
   readonly configs: readonly string[];
-  /** The key of `package.json` that says so. */
+  /** The key of `package.json` that means the same. */
   readonly key: string | null;
   readonly argv: (file: string) => readonly string[];
 }
@@ -21,7 +22,7 @@ interface Formatter {
 const NAMES = ['prettier', 'biome', 'dprint', 'oxfmt'] as const;
 export type FormatterName = (typeof NAMES)[number];
 
-/** 'auto': whichever the nearest configuration is of. */
+/** 'auto': the formatter whose configuration is nearest to the file. */
 export const FORMATTINGS = ['auto', 'off', ...NAMES] as const;
 export type Formatting = (typeof FORMATTINGS)[number];
 
@@ -58,18 +59,19 @@ const FORMATTERS: Readonly<Record<FormatterName, Omit<Formatter, 'name'>>> = {
   },
 };
 
-/** A formatter that hangs is worse than a file that is not formatted. */
+/** After this time a formatter is killed: a file that is not formatted is better than a run that hangs. */
 const LONGEST_MS = 60_000;
 
+/** The formatter of a folder. */
 interface Configured {
   readonly formatter: Formatter;
-  /** Where it runs. */
+  /** The folder in which it runs. */
   readonly folder: string;
-  /** What says so; null where the command line does. */
+  /** The configuration file; null: the command line names the formatter. */
   readonly config: string | null;
 }
 
-/** Formats rewritten texts as their repository has it. What goes wrong is told, and the text stays as it is. */
+/** Formats rewritten texts with the repository's own formatter. If that fails, it warns, and the text stays as it is. */
 export class RepositoryFormat {
   readonly #formatting: Formatting;
   readonly #terminal: Terminal;
@@ -88,7 +90,10 @@ export class RepositoryFormat {
     const binary = findAbove(folder, [
       join('node_modules', '.bin', process.platform === 'win32' ? `${formatter.name}.cmd` : formatter.name),
     ]);
-    if (binary === null) return this.#tellMissing(configured, text);
+    if (binary === null) {
+      this.#warnMissing(configured);
+      return text;
+    }
     const { status, stdout, stderr, error } = spawnSync(binary, formatter.argv(relative(folder, path)), {
       cwd: folder,
       input: text,
@@ -104,7 +109,7 @@ export class RepositoryFormat {
         ? 'what it gave back is another program'
         : error && (stderr ?? '') === ''
           ? reasonOf(error)
-          : findReason(stderr);
+          : pickReason(stderr);
     this.#warn(
       `${showPath(this.#terminal.cwd, path)}: ${formatter.name} failed (${reason}); the file is left as it was rewritten.`,
     );
@@ -119,12 +124,13 @@ export class RepositoryFormat {
         (found =
           this.#formatting === 'auto' || this.#formatting === 'off'
             ? findNearest(folder, NAMES)
-            : findNamed(folder, this.#formatting)),
+            : configureNamed(folder, this.#formatting)),
       );
     return found;
   }
 
-  #tellMissing({ formatter: { name }, config }: Configured, text: string): string {
+  /** Once for each configuration. */
+  #warnMissing({ formatter: { name }, config }: Configured): void {
     const { cwd } = this.#terminal;
     const what = config === null ? name : `${showPath(cwd, config)}: ${name}`;
     if (!this.#missing.has(what))
@@ -132,28 +138,26 @@ export class RepositoryFormat {
         `${what} is not installed, so the rewritten files are not formatted; install it, or pass --format-with off.`,
       );
     this.#missing.add(what);
-    return text;
   }
 
   #warn(message: string): void {
-    const { stderr, env } = this.#terminal;
-    stderr.write(`${colorsFor(stderr, env).yellow('warning:')} ${message}\n`);
+    writeWarning(message, this.#terminal);
   }
 }
 
 /**
- * Formatters move, quote and add words, and print numbers anew; what has lost words is a message, or half of a file.
+ * Whether words of the text are missing in the formatted text. A formatter may move, quote and add words and reformat
+ * numbers. An output that has lost words is an error message, or half of the file.
  */
 function hasLostWords(formatted: string, text: string): boolean {
   const left = new Map<string, number>();
-  for (const word of findWords(formatted)) left.set(word, (left.get(word) ?? 0) + 1);
-  return findWords(text).some((word) => left.set(word, (left.get(word) ?? 0) - 1).get(word)! < 0);
+  for (const word of wordsOf(formatted)) left.set(word, (left.get(word) ?? 0) + 1);
+  return wordsOf(text).some((word) => left.set(word, (left.get(word) ?? 0) - 1).get(word)! < 0);
 }
 
-const findWords = (text: string): string[] =>
-  (text.match(/[\p{L}\p{N}_$]+/gu) ?? []).filter((word) => !/^\d/.test(word));
+const wordsOf = (text: string): string[] => (text.match(/[\p{L}\p{N}_$]+/gu) ?? []).filter((word) => !/^\d/.test(word));
 
-/** Beyond the repository, a configuration is somebody's own. */
+/** The nearest configuration, up to the root of the repository: those above belong to something else. */
 function findNearest(folder: string, names: readonly FormatterName[]): Configured | null {
   const repository = findRepository(folder);
   for (const above of foldersAbove(folder)) {
@@ -169,8 +173,8 @@ function findNearest(folder: string, names: readonly FormatterName[]): Configure
   return null;
 }
 
-/** Without a configuration it has defaults. */
-function findNamed(folder: string, name: FormatterName): Configured {
+/** The formatter that the command line names. Without a configuration it uses its defaults. */
+function configureNamed(folder: string, name: FormatterName): Configured {
   const manifest = findAbove(folder, ['package.json']);
   return (
     findNearest(folder, [name]) ?? {
@@ -186,12 +190,12 @@ function findKey(folder: string, key: string | null): string | null {
   try {
     return key !== null && Object.hasOwn(JSON.parse(readFileSync(manifest, 'utf8')) as object, key) ? manifest : null;
   } catch {
-    return null; // there is none, or it is no JSON, which others will say
+    return null; // missing, or no JSON, which is reported elsewhere
   }
 }
 
-/** The line that says most: the first with letters in it. */
-function findReason(output: string): string {
+/** The first line of the output that has a word in it. */
+function pickReason(output: string): string {
   const lines = stripVTControlCharacters(output)
     .split('\n')
     .map((line) => line.replace(/^\[error\]\s*|^\W+/, '').trim());

@@ -6,12 +6,12 @@ import { parseSource, SourceSyntaxError } from '../../src/analysis/source/parse-
 import { printDiff } from '../terminal/diff.ts';
 import { type Colors, colorsFor, type Terminal } from '../terminal/terminal.ts';
 
-/** Rewrites one file, as far as its rewrites are accepted. */
+/** Rewrites one file, but makes only the rewrites that `accept` accepts. */
 export type RewriteAccepted = (accept: (proposal: Proposal) => boolean) => RewrittenText;
 
 export interface Decision {
   readonly rewritten: RewrittenText;
-  /** A person has written this text: no proof of ours is about it. */
+  /** A person has edited the text, so it is not proven. */
   readonly byHand: boolean;
 }
 
@@ -37,12 +37,12 @@ export class Interview {
     this.#colors = colorsFor(terminal.stderr, terminal.env);
   }
 
-  /** Asked to go no further. */
+  /** The person has answered `q`: the run ends after this file. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Shown are the rewrites that stand their proof; those that are accepted are proven together once more. */
+  /** Asks about each rewrite whose proof holds. The accepted rewrites are then proven again, together. */
   async decide(path: string, name: string, rewrite: RewriteAccepted): Promise<Decision> {
     const proposals: Proposal[] = [];
     const whole = rewrite((proposal) => proposals.push(proposal) > 0);
@@ -86,12 +86,12 @@ export class Interview {
       const answer = await ask(this.#colors.bold(`${name}:${line}  ${codemod}  Rewrite this? [y,n,a,q,e,?] `));
       if (answer === null) return 'q';
       const letter = answer.trim().toLowerCase();
-      if (['y', 'n', 'a', 'q'].includes(letter) || (letter === 'e' && this.#hasEditor())) return letter;
+      if (['y', 'n', 'a', 'q'].includes(letter) || (letter === 'e' && this.#requireEditor())) return letter;
       if (letter !== 'e') stderr.write(HELP);
     }
   }
 
-  #hasEditor(): boolean {
+  #requireEditor(): boolean {
     const found = this.#editor !== undefined;
     if (!found) this.#terminal.stderr.write('No editor is named; set VISUAL or EDITOR.\n');
     return found;
@@ -101,7 +101,7 @@ export class Interview {
     return this.#terminal.env['VISUAL'] || this.#terminal.env['EDITOR'] || undefined;
   }
 
-  /** What a person has made of a text; null where it was given up. What does not parse is asked for again. */
+  /** The text after a person has edited it; null where the person gave up. A text that does not parse is refused. */
   async #edit(path: string, text: string): Promise<string | null> {
     const { stderr, ask, runEditor } = this.#terminal;
     const folder = mkdtempSync(join(tmpdir(), 'resilient-stream-edit-'));
@@ -110,7 +110,7 @@ export class Interview {
       writeFileSync(file, text);
       for (;;) {
         const fault = runEditor(this.#editor!, file)
-          ? findFault(path, readFileSync(file, 'utf8'))
+          ? findTextFault(path, readFileSync(file, 'utf8'))
           : `the editor (\`${this.#editor!}\`) failed`;
         if (fault === null) return readFileSync(file, 'utf8');
         stderr.write(`${this.#colors.red('error:')} ${fault}.\n`);
@@ -123,8 +123,8 @@ export class Interview {
   }
 }
 
-/** What is wrong with a text that a person has written. */
-function findFault(path: string, text: string): string | null {
+/** Why an edited text is refused, or null. */
+function findTextFault(path: string, text: string): string | null {
   if (text.trim() === '') return 'the text is empty';
   try {
     parseSource(path, text);

@@ -1,21 +1,20 @@
-import type { Codemod, CodemodOptions } from '../../codemods/contract/codemod.ts';
-import { parseRewritten, type RewrittenText, rewriteText } from '../../codemods/rewrite.ts';
+import type { Codemod } from '../../codemods/contract/codemod.ts';
+import { parseRewritten, type RewrittenText } from '../../codemods/rewrite.ts';
 import { rules } from '../../rules/all.ts';
 import { findProblems, type Problem } from '../../rules/problems.ts';
 import type { Hints } from '../../src/analysis/facts/file-hints.ts';
-import type { ExaminedFile } from '../examine/source-files.ts';
+import type { ExaminedFile } from '../examine/examine-files.ts';
 import { reasonOf } from '../terminal/faults.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Vendored } from './vendor.ts';
 import type { Verification } from '../reports/verification.ts';
 
 /**
- * What speaks against a rewritten file, in a sentence; null where every proof holds. In all, these are:
- * - `off`: the rewritten text parses;
- * - `fast`: and jscodeshift's tree of it is the original's once the edits are undone, a second run would change
- *   nothing, and the rules that
- * asked for the edits are silent about them;
- * - `full`: and TypeScript says nothing that it did not say before, where a `tsconfig.json` names the file.
+ * Why a rewritten file must stay unchanged, as a sentence; null where the proof holds. The levels of `--verify` are:
+ * - `off`: the rewritten text parses.
+ * - `fast`: also, the codemods' own proof holds, a second run would change nothing, and the rules whose problems the
+ *   rewrites solve report nothing about the rewritten places.
+ * - `full`: also, TypeScript reports no new error in the file, if a `tsconfig.json` includes it.
  */
 export type ProveTypes = (path: string, text: string) => string | null;
 
@@ -25,16 +24,14 @@ export async function createTypeProof(
   terminal: Terminal,
 ): Promise<ProveTypes> {
   if (verification !== 'full') return () => null;
-  // TypeScript takes a while to load.
+  // Loading TypeScript takes a while.
   const { TypeProof } = await import('./type-proof.ts');
   const types = new TypeProof(terminal, vendored);
-  return (path, text) => types.findFault(path, text);
+  return (path, text) => types.findNewErrors(path, text);
 }
 
-/**
- * Why a file must stay as it was; null where the proof holds. Whatever a proof throws is a proof that was not given.
- */
-export function findFault(prove: () => string | null): string | null {
+/** Why a file must stay unchanged; null where the proof holds. A proof that throws does not hold. */
+export function runProof(prove: () => string | null): string | null {
   try {
     const fault = prove();
     return fault && `${fault.replace(/\.?$/, '.')} The file was left as it was.`;
@@ -43,24 +40,22 @@ export function findFault(prove: () => string | null): string | null {
   }
 }
 
-/** The text as it is formatted, if that leaves no more to a second run than there was: else as it was. */
+/** The formatted text; the text as it was, if a second run would find more to rewrite in the formatted text. */
 export function formatSafely(
-  path: string,
   text: string,
   format: (text: string) => string,
-  codemods: readonly Codemod[],
-  options: Partial<CodemodOptions>,
+  rewrite: (text: string) => RewrittenText,
 ): string {
   const formatted = format(text);
   if (formatted === text) return text;
   const countRewrites = (text: string): number => {
-    const { rewrites, failed } = rewriteText(path, text, codemods, options);
+    const { rewrites, failed } = rewrite(text);
     return failed === null ? rewrites.length : Infinity;
   };
   return countRewrites(formatted) <= countRewrites(text) ? formatted : text;
 }
 
-/** A rule that still has something to say of what was rewritten for its sake. */
+/** A rule that still reports a problem which a rewrite was to solve, as a sentence; null where there is none. */
 export function findUnresolved(
   { source: { path }, parsed, hints }: ExaminedFile,
   { text, rewrites }: RewrittenText,
@@ -72,7 +67,7 @@ export function findUnresolved(
     if (lines.size === 0) continue;
     for (const rule of rules.filter((rule) => resolves.includes(rule.name))) {
       const left = findProblems(parsed, rule, {}, { hints, path }).filter((problem) => !isAbout(problem, lines));
-      // Types are of the tree before; without them no more is found than with them.
+      // The types belong to the tree before the rewrite. Without types, a rule never finds more than with them.
       const found = findProblems(after, rule, {}, { hints: withoutTypes(hints), path });
       if (found.length > left.length)
         return `${rule.name} would still say of line ${found[left.length]!.loc.start.line}: ${found[left.length]!.message}`;

@@ -19,7 +19,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 const HELPER = 'resilient-stream';
 
-/** The package manager that each lock file is of. */
+/** The package manager that writes each lock file. */
 const LOCK_FILES = {
   'package-lock.json': 'npm',
   'npm-shrinkwrap.json': 'npm',
@@ -30,17 +30,17 @@ const LOCK_FILES = {
   'deno.lock': 'deno',
 } as const;
 
-/** Without a `package.json`, Deno keeps its dependencies there. */
+/** The files in which Deno keeps its dependencies if there is no `package.json`. */
 const DENO = ['deno.json', 'deno.jsonc'];
 
 export interface ManifestWriter {
-  /** Puts one text in the place of another; why it did not, or null. */
+  /** Replaces the text of the file. Returns why it could not, or null. */
   readonly write: (path: string, before: string, after: string, dependency: AddedDependency) => string | null;
-  /** What an earlier part of the same run has added. */
+  /** The dependency that an earlier part of this run has added to the file. */
   readonly findDone: (path: string) => AddedDependency | null;
 }
 
-/** Adds the helper to the nearest package's `package.json` of each file that imports it now. */
+/** Adds the helper to the `package.json` of each package with a file that imports it now. */
 export function addHelper(
   files: readonly string[],
   writer: ManifestWriter,
@@ -65,8 +65,8 @@ export function addHelper(
 }
 
 /**
- * The nearest `package.json`, but for those that only say how the files beside them are to be read, where a package
- * holds these.
+ * The nearest `package.json` above the folder. One that only marks the module type of a folder, such as
+ * `{"type": "commonjs"}`, is passed over if there is another above it in the repository.
  */
 function findManifest(folder: string): string | null {
   const nearest = findInRepository(folder, ['package.json']);
@@ -83,11 +83,11 @@ function isMarker(path: string): boolean {
   try {
     return Object.keys(JSON.parse(readFileSync(path, 'utf8')) as object).every((key) => MARKS.has(key));
   } catch {
-    return false; // writing to it will say what is wrong
+    return false; // `addTo` will report what is wrong
   }
 }
 
-/** What lies beyond the repository is somebody else's. */
+/** The search ends at the root of the repository: files above it belong to something else. */
 const findInRepository = (folder: string, names: readonly string[]): string | null =>
   findAbove(folder, names, findRepository(folder));
 
@@ -118,8 +118,9 @@ function addTo(path: string, writer: ManifestWriter, { cwd }: Terminal, faults: 
 }
 
 /**
- * The text with one line more, or as it was where the dependency is there already; null where it is no JSON object with
- * dependencies. A development dependency is moved: npm would leave it out of production, even where it stands in both.
+ * The text with the dependency added, or unchanged if it has the dependency already; null where the text is no JSON object
+ * or its dependencies are none. A development dependency is moved: npm leaves it out of production installs, even if
+ * `dependencies` has it too.
  */
 export function addDependency(text: string, name: string, range: string): string | null {
   const errors: ParseError[] = [];
@@ -157,13 +158,13 @@ function namesIn(tree: Node, section: string): string[] {
   return node?.type === 'object' ? Object.keys(getNodeValue(node) as object) : [];
 }
 
-/** As the text has it, which was there before or has been added. */
+/** The range of the dependency in the text. */
 function findRange(text: string, name: string): string {
   const node = findNodeAtLocation(parseTree(text)!, ['dependencies', name]);
   return String(node ? getNodeValue(node) : helperRange());
 }
 
-/** The indentation is that of the first line that has one. */
+/** The text's own format: the indentation is that of the first indented line. */
 function findFormat(text: string): { tabSize: number; insertSpaces: boolean; eol: string } {
   const indent = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
   return {
@@ -173,7 +174,7 @@ function findFormat(text: string): { tabSize: number; insertSpaces: boolean; eol
   };
 }
 
-/** A range that the helper's version, which came with us, is in. */
+/** A range that includes the version of the helper that is installed with this program. */
 function helperRange(): string {
   const { version } = createRequire(import.meta.url)(`${HELPER}/package.json`) as { version: string };
   return `^${version}`;

@@ -7,31 +7,31 @@ import { findAbove } from '../files/folders-above.ts';
 import type { VendoredFile } from '../reports/json-shapes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** The helper as a file of the program's own. */
+/** The copy of the helper that `--vendor` puts into the program. */
 export interface Vendored {
   readonly path: string;
-  /** null: there is none yet. */
+  /** null: the file does not exist yet. */
   readonly before: string | null;
-  /** What it is to be; where it is of this version already, what it is. */
+  /** The new text; equal to `before` if that is a copy of this version. */
   readonly after: string;
   readonly version: string;
 }
 
 export interface VendorWriter {
-  /** Puts the file there, or in the place of `before`; why it did not, or null. */
+  /** Creates the file, or replaces the text `before`. Returns why it could not, or null. */
   readonly write: (path: string, before: string | null, after: string, vendored: VendoredFile) => string | null;
-  /** What an earlier part of the same run has put there. */
+  /** The copy that an earlier part of this run has written. */
   readonly findDone: (path: string) => VendoredFile | null;
 }
 
-/** In each language that is built: see generate/vendored-helper.ts. */
+/** The endings that `--vendor` accepts, and the built file for each: see generate/vendored-helper.ts. */
 const BUILT = { '.ts': '.ts', '.mts': '.ts', '.js': '.js', '.mjs': '.js', '.cjs': '.cjs' } as const;
 
 /** How a copy of any version begins. */
 const COPY = /^\uFEFF?\/\*! resilient-stream (\S+), in one file\./;
 
-/** @throws UsageError where the file cannot be a copy of the helper, or is something else already. */
-export function findVendored(given: string, { cwd }: Pick<Terminal, 'cwd'>): Vendored {
+/** @throws UsageError where the path has another ending, or another file is there. */
+export function planVendored(given: string, { cwd }: Pick<Terminal, 'cwd'>): Vendored {
   const path = resolve(cwd, given);
   const built = BUILT[extname(path) as keyof typeof BUILT];
   if (!built) throw new UsageError(`--vendor ${given}: it is a file that ends in ${Object.keys(BUILT).join(', ')}.`);
@@ -47,9 +47,7 @@ export function findVendored(given: string, { cwd }: Pick<Terminal, 'cwd'>): Ven
   return { path, before, after: existing === version ? before : text, version };
 }
 
-/**
- * Puts the copy there before the first file that imports it is written, so that no file ever imports what is not there.
- */
+/** Writes the copy of the helper before the first file that imports it: no file ever imports a missing module. */
 export class Delivery {
   readonly #vendored: Vendored;
   readonly #writer: VendorWriter;
@@ -64,17 +62,17 @@ export class Delivery {
     this.#done = writer.findDone(vendored.path);
   }
 
-  /** A copy of another version is there, which is replaced whatever else is done. */
+  /** The file is a copy of another version; it is replaced even if no file is rewritten. */
   get isStale(): boolean {
     return this.#vendored.before !== null && this.#vendored.before !== this.#vendored.after;
   }
 
-  /** What was done, by this run or an earlier part of it. */
+  /** The copy that this run, or an earlier part of it, has written. */
   get done(): VendoredFile | null {
     return this.#done;
   }
 
-  /** Why the copy could not be put there, or null. */
+  /** Writes the copy, unless it is written already. Returns why it could not, or null. */
   ensure(): string | null {
     const { path, before, after, version } = this.#vendored;
     if (before === after || this.#done || this.#failure !== null) return this.#failure;
@@ -86,17 +84,17 @@ export class Delivery {
   }
 }
 
-/** Said, and not only not denied: in a package that says nothing Node looks for itself, and bundlers take either. */
+/** Whether `package.json` declares CommonJS. Without a `type`, Node detects ES modules by itself, and bundlers too. */
 function isCommonJs(path: string): boolean {
   const manifest = findAbove(dirname(path), ['package.json']);
   try {
     return manifest !== null && (JSON.parse(readFileSync(manifest, 'utf8')) as { type?: unknown }).type === 'commonjs';
   } catch {
-    return false; // it is no JSON, which others will say
+    return false; // a broken `package.json` is reported elsewhere
   }
 }
 
-/** Built beside this program, which itself may run as it was written or as it was built. */
+/** The text of a built file. This program may run from its sources or from `dist`. */
 function readBuilt(ending: string): string {
   const root = dirname(findAbove(dirname(fileURLToPath(import.meta.url)), ['package.json'])!);
   return readFileSync(join(root, 'dist/vendored', `resilient-stream${ending}`), 'utf8');

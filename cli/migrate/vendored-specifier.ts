@@ -3,34 +3,43 @@ import { dirname, extname, join, relative, sep } from 'node:path';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { ts } from 'ts-morph';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
-import type { TsConfigs } from '../types/tsconfig.ts';
+import type { TsConfig, TsConfigs } from '../types/tsconfig.ts';
 
-/** How a program names its TypeScript files: as what they become, as they are, or without an ending. */
+/** The ending in a program's imports of TypeScript files: that of the output (`.js`), their own (`.ts`), or none. */
 type Ending = 'js' | 'ts' | 'none';
 
 const SOURCE_ENDING = /\.[cm]?([jt]s)x?$/;
 
-/** What stands behind `from` in the file at `path` to import the one at `target`. */
-export function printSpecifier(path: string, source: ParsedSource, target: string, configs: TsConfigs): string {
+interface ImportPlace {
+  /** The file that imports the helper. */
+  readonly path: string;
+  readonly source: ParsedSource;
+  /** The path of the copy of the helper. */
+  readonly target: string;
+  readonly configs: TsConfigs;
+}
+
+/** The module specifier by which the file imports the copy of the helper. */
+export function printSpecifier({ path, source, target, configs }: ImportPlace): string {
   const way = relative(dirname(path), target).split(sep).join('/');
   const specifier = way.startsWith('.') ? way : `./${way}`;
   const extension = extname(target);
   if (!/ts$/.test(extension)) return specifier;
-  const ending = findEndingOfImports(path, source) ?? findEndingOfConfig(configs, path);
+  const ending = findEndingOfImports(path, source) ?? chooseEnding(configs.findFor(path));
   if (ending === 'ts') return specifier;
-  // A program finds no `.mts` without an ending.
+  // Without an ending, no module resolution finds a `.mts` file.
   return ending === 'none' && extension === '.ts'
     ? specifier.slice(0, -extension.length)
     : specifier.replace(/ts$/, 'js');
 }
 
-/** As the file's own imports of its neighbours end; null where it has none that tells. */
+/** The ending that the file's own relative imports have; null where they do not show it. */
 function findEndingOfImports(path: string, { ast }: ParsedSource): Ending | null {
-  for (const specifier of ast.body.flatMap(findSpecifier)) {
+  for (const specifier of ast.body.flatMap(specifiersOf)) {
     if (!/^\.\.?\//.test(specifier)) continue;
     const [, kind] = SOURCE_ENDING.exec(specifier) ?? [];
     if (kind === 'ts') return 'ts';
-    // Of a file in JavaScript, its ending says nothing of those in TypeScript.
+    // If the `.js` file exists, the import names a JavaScript file, and shows nothing about TypeScript files.
     if (kind === 'js' && !existsSync(join(dirname(path), specifier))) return 'js';
     if (
       kind === undefined &&
@@ -41,15 +50,15 @@ function findEndingOfImports(path: string, { ast }: ParsedSource): Ending | null
   return null;
 }
 
-function findSpecifier(node: TSESTree.Node): string[] {
+function specifiersOf(node: TSESTree.Node): string[] {
   const isModuleNode =
     node.type === 'ImportDeclaration' || node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
   return isModuleNode && node.source ? [node.source.value] : [];
 }
 
-/** Without a compiler, what runs the file wants to be told what it is to find. */
-function findEndingOfConfig(configs: TsConfigs, path: string): Ending {
-  const options = configs.findFor(path)?.options;
+/** The ending that the configuration allows. Without one, something runs the `.ts` files directly and needs the `.ts`. */
+function chooseEnding(config: TsConfig | null): Ending {
+  const options = config?.options;
   if (!options || options.allowImportingTsExtensions || options.rewriteRelativeImportExtensions) return 'ts';
   const { module = ts.ModuleKind.None, moduleResolution } = options;
   const isOfNode =

@@ -1,26 +1,27 @@
 import { catalog } from '../../src/providers/catalog.ts';
+import { groupBy } from './group-by.ts';
 import type { EditCount, MigratedFile, ReasonCount } from './json-shapes.ts';
 
-/** What was rewritten, by provider and codemod; the most first. */
+/** How many places were rewritten, by provider and codemod, the most first. */
 export function countEdits(files: readonly MigratedFile[]): EditCount[] {
   const groups = groupBy(
     files.flatMap(({ file, edits }) => edits.map((edit) => ({ file, ...edit }))),
     ({ provider, codemod }) => `${provider ?? ''} ${codemod}`,
   );
-  const counts = groups.map((edits) => {
+  const counts = [...groups.values()].map((edits) => {
     const { provider, codemod } = edits[0]!;
     return { provider, codemod, edits: edits.length, files: new Set(edits.map(({ file }) => file)).size };
   });
   return counts.sort((a, b) => b.edits - a.edits);
 }
 
-/** Why loops were left, by provider and codemod; the most frequent first. */
+/** The reasons why loops were left to a person, by provider and codemod, the most frequent first. */
 export function countReasons(files: readonly MigratedFile[]): ReasonCount[] {
   const groups = groupBy(
     files.flatMap(({ skipped }) => skipped),
     ({ provider, codemod, reason }) => `${provider ?? ''} ${codemod} ${withoutCode(reason)}`,
   );
-  const counts = groups.map((left) => {
+  const counts = [...groups.values()].map((left) => {
     const { provider, codemod, reason } = left[0]!;
     return {
       provider,
@@ -32,18 +33,8 @@ export function countReasons(files: readonly MigratedFile[]): ReasonCount[] {
   return counts.sort((a, b) => b.loops - a.loops);
 }
 
-/** As people call it. */
+/** The provider's title: 'OpenAI' for 'openai'. */
 export const titleOf = (provider: string | null): string =>
   catalog.find(({ id }) => id === provider)?.title ?? provider ?? 'any';
 
 const withoutCode = (reason: string): string => reason.replace(/`[^`]+`/g, '`…`');
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return [...groups.values()];
-}

@@ -1,12 +1,13 @@
+import { groupBy } from '../reports/group-by.ts';
 import type { Colors } from './terminal.ts';
 
-/** A cell's text, and how it is dressed once its width is settled. */
+/** A cell's text and its colour, which does not count for the width. */
 export interface Cell {
   readonly text: string;
   readonly paint?: Colors['red'];
 }
 
-/** Lines of cells, each column as wide as its widest cell. The last is not padded, so that no line ends in blanks. */
+/** Lines of cells, each column as wide as its widest cell. The last column is not padded: no line ends in blanks. */
 export function printColumns(rows: readonly (readonly Cell[])[], indent = '  '): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     rows.reduce((width, row) => Math.max(width, row[column]?.text.length ?? 0), 0),
@@ -24,7 +25,7 @@ export function printColumns(rows: readonly (readonly Cell[])[], indent = '  '):
 /** '1 stream', '2 streams'. */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-/** Nothing, where nothing could be looked at: the errors have said it all. */
+/** The report where no stream loop was found. Empty if no file could be examined: the errors explain that. */
 export function printNone({ examined, leftOut }: { readonly examined: number; readonly leftOut: number }): string {
   if (leftOut === 0) return 'No loop over an LLM stream found.\n';
   return examined === 0
@@ -32,15 +33,7 @@ export function printNone({ examined, leftOut }: { readonly examined: number; re
     : `No loop over an LLM stream found in ${count(examined, 'file')}; ${leftOut} could not be looked at.\n`;
 }
 
-/** Items under the name of their file, in the order in which they come. */
-export function groupByFile<T extends { readonly file: string }>(
+/** The items by their file, in their order. */
+export const groupByFile = <T extends { readonly file: string }>(
   items: readonly T[],
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(item.file);
-    if (group) group.push(item);
-    else groups.set(item.file, [item]);
-  }
-  return groups;
-}
+): ReadonlyMap<string, readonly T[]> => groupBy(items, ({ file }) => file);

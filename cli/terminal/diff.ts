@@ -3,7 +3,7 @@ import type { Colors } from './terminal.ts';
 
 const CONTEXT_LINES = 3;
 
-/** A unified diff; without colours `git apply` takes it. */
+/** A unified diff. Without colours, `git apply` accepts it. */
 export function printDiff(file: string, before: string, after: string, colors: Colors): string {
   const { hunks } = structuredPatch(file, file, before, after, undefined, undefined, { context: CONTEXT_LINES });
   const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
@@ -18,7 +18,7 @@ export function printDiff(file: string, before: string, after: string, colors: C
   ].join('\n');
 }
 
-/** As git does: what would end the name, or its line, stands between quotes. */
+/** As git prints names: quoted and escaped if they contain quotes, backslashes or control characters. */
 const printName = (name: string): string =>
   /[\p{Cc}"\\]/u.test(name) ? `"${name.replace(/["\\]/g, '\\$&').replace(/\p{Cc}/gu, toOctal)}"` : name;
 const toOctal = (character: string): string =>

@@ -1,27 +1,41 @@
 import type { LeftOut } from '../reports/json-shapes.ts';
 import { colorsFor, type Terminal } from './terminal.ts';
 
-/** The command line asks for something that there is not. */
+/** The command line is wrong: an option, a name or a path in it. The message is all that the user sees. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Something that was not done, in one line that names the file and the remedy. */
+/** Something that the command did not do, in one line that names the file and the remedy. */
 export interface Fault {
-  /** 'failed': the tool did not do what it was asked; 'left-out': a file is none that it can analyse. */
+  /** 'failed': the command could not do part of its work. 'left-out': it cannot analyse this file. */
   readonly kind: 'failed' | 'left-out';
-  /** The file as shown; where there is none, the path or pattern as it was given. */
+  /** The file, from the working directory; without a file, the path or pattern as the user wrote it. */
   readonly place: string;
-  /** Where in the file; null where it is about all of it. */
-  readonly at: { readonly line: number; readonly column: number } | null;
+  /** The position in the file; null: the fault is about the whole file. */
+  readonly at: Position | null;
   readonly message: string;
 }
 
-/** A name may hold line feeds, and what terminals and the logs of CI take for orders. */
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export const failed = (place: string, message: string): Fault => ({ kind: 'failed', place, at: null, message });
+
+export const leftOut = (place: string, message: string, at: Position | null = null): Fault => ({
+  kind: 'left-out',
+  place,
+  at,
+  message,
+});
+
+/** File names may contain line feeds and control characters, which terminals and the logs of CI interpret. */
 const toLine = (text: string): string =>
   text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 
-/** Prints faults as they come, and remembers what they mean for the exit code. */
+/** Prints each fault at once, and remembers what the exit code and the report need. */
 export class FaultLog {
   readonly #print: (fault: Fault) => void;
   readonly #isStrict: boolean;
@@ -43,12 +57,12 @@ export class FaultLog {
     this.#faults.push(fault);
   }
 
-  /** The command could not do all of its work. */
+  /** The command could not do all of its work; the exit code is 2. */
   get failed(): boolean {
     return this.#failed;
   }
 
-  /** What a report says of each, in the order in which they came. */
+  /** The faults as the report lists them, in the order in which they happened. */
   get leftOut(): readonly LeftOut[] {
     return this.#faults.map(({ place, at, message }) => ({
       file: place,
@@ -57,7 +71,7 @@ export class FaultLog {
   }
 }
 
-/** What the system said, in words. */
+/** The reason of a file system error, in words. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
@@ -83,7 +97,7 @@ export function reasonOf(error: unknown): string {
   }
 }
 
-/** The same, and what to do about it. */
+/** The reason of a file system error, and the remedy where there is one. */
 export function printFailure(error: unknown): string {
   const remedy = REMEDIES[(error as NodeJS.ErrnoException).code ?? ''];
   return remedy === undefined ? reasonOf(error) : `${reasonOf(error)}; ${remedy}`;

@@ -1,21 +1,22 @@
-/** As much of an output as it takes; `terminal.ts` builds on this. */
+/** The part of an output that the status line uses; `terminal.ts` imports this file. */
 interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
 }
 
-/** Shorter runs need none. */
+/** Shorter runs show no progress. */
 const SHOW_AFTER_MS = 500;
 const SHOW_EVERY_MS = 100;
 /**
- * Elsewhere each is a line of its own, so that whoever watches a log, or ends what is silent for long, sees it live.
+ * Without a terminal, each progress message is a line of its own, so that the log of a long run shows that it is alive:
+ * some CI systems kill jobs that print nothing.
  */
-const TELL_EVERY_MS = 30_000;
+const LOG_EVERY_MS = 30_000;
 const CLEAR = '\r\u001B[K';
 
 /**
- * One line on a terminal that says how far the work is, and gives way to whatever else is printed; now and then a plain
- * one elsewhere.
+ * One line on a terminal that shows the progress and disappears before anything else is printed. Without a terminal, a
+ * plain line from time to time.
  */
 export class StatusLine {
   readonly #output: Output;
@@ -30,22 +31,22 @@ export class StatusLine {
     this.#started = now();
   }
 
-  /** So many of so many files are done. */
+  /** `done` of `total` files are done. */
   showProgress(done: number, total: number): void {
     const now = this.#now();
-    if (this.#output.isTTY !== true) return this.#tellProgress(done, total, now);
+    if (this.#output.isTTY !== true) return this.#logProgress(done, total, now);
     if (now - this.#started < SHOW_AFTER_MS || now - this.#shownAt < SHOW_EVERY_MS) return;
     this.#shownAt = now;
     this.#show(printProgress(done, total, now - this.#started));
   }
 
-  #tellProgress(done: number, total: number, now: number): void {
-    if (now - Math.max(this.#started, this.#shownAt) < TELL_EVERY_MS) return;
+  #logProgress(done: number, total: number, now: number): void {
+    if (now - Math.max(this.#started, this.#shownAt) < LOG_EVERY_MS) return;
     this.#shownAt = now;
     this.#output.write(`${printProgress(done, total, now - this.#started)}\n`);
   }
 
-  /** Work without an end in sight. */
+  /** Work whose progress cannot be measured. */
   showWork(text: string): void {
     if (this.#output.isTTY === true) this.#show(text);
   }
@@ -55,8 +56,8 @@ export class StatusLine {
     this.#isShown = false;
   }
 
-  /** The same output, before which the line gives way. */
-  giveWayTo(output: Output): Output {
+  /** The same output, but the status line disappears before each text. */
+  clearBefore(output: Output): Output {
     return {
       isTTY: output.isTTY,
       write: (text) => {

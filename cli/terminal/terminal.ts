@@ -28,34 +28,34 @@ export interface Output {
   readonly isTTY?: boolean | undefined;
 }
 
-/** What the program has of the outside world. */
+/** Everything outside the program that it uses, so that tests can replace it. */
 export interface Outside {
   readonly cwd: string;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly disk: Disk;
-  /** Milliseconds, from whenever. */
+  /** Milliseconds since any fixed moment. */
   readonly now: () => number;
   readonly readStdin: () => string;
-  /** Somebody sits there who can be asked. */
+  /** A person can answer questions: standard input is a terminal. */
   readonly canAsk: boolean;
-  /** One line; null where somebody wants to say no more. */
+  /** The answer, one line; null where the person ends the input (Ctrl+C, Ctrl+D). */
   readonly ask: (question: string) => Promise<string | null>;
-  /** Waits for the editor; false where it failed. */
+  /** Waits until the editor ends; false where it failed. */
   readonly runEditor: (command: string, file: string) => boolean;
-  /** Asked for only by commands that end in an orderly way; the others just die. */
+  /** Aborts on Ctrl+C. Only a command that must finish its work in order calls it; Ctrl+C kills the others. */
   readonly interruption: () => AbortSignal;
 }
 
-/** The same, and a line of it that says how far the work is. */
+/** The outside world, with a status line that shows the progress. */
 export interface Terminal extends Outside {
   readonly status: StatusLine;
 }
 
 export function withStatus(outside: Outside): Terminal {
   const status = new StatusLine(outside.stderr, outside.now);
-  return { ...outside, status, stdout: status.giveWayTo(outside.stdout), stderr: status.giveWayTo(outside.stderr) };
+  return { ...outside, status, stdout: status.clearBefore(outside.stdout), stderr: status.clearBefore(outside.stderr) };
 }
 
 /** The terminal that the process was started in. */
@@ -69,17 +69,17 @@ export const processTerminal: Outside = {
   readStdin: () => fs.readFileSync(0, 'utf8'),
   canAsk: process.stdin.isTTY,
   ask: (question) => askOn(process.stdin, process.stderr, question),
-  // A shell's business, as it is for git: `code --wait`.
+  // The editor may be a command with arguments, such as `code --wait`: a shell parses it, as for git.
   runEditor: (command, file) => spawnSync(`${command} "${file}"`, { shell: true, stdio: 'inherit' }).status === 0,
   interruption: () => {
     const controller = new AbortController();
-    // Once: whoever presses the keys again wants out at once.
+    // Once: a second Ctrl+C ends the process immediately.
     process.once('SIGINT', () => controller.abort());
     return controller.signal;
   },
 };
 
-/** The line that answers a question; null where somebody wants to say no more. */
+/** The line that answers a question; null where the person ends the input (Ctrl+C, Ctrl+D). */
 export function askOn(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
@@ -87,25 +87,26 @@ export function askOn(
 ): Promise<string | null> {
   const lines = createInterface({ input, output });
   let answer: string | null = null;
-  const hear = (line: string): void => {
+  const accept = (line: string): void => {
     answer = line;
     lines.close();
   };
   return new Promise((resolve) => {
-    // To close pauses the input: who asks again before that is not heard, and the process ends amidst its question.
+    // Resolve only after 'close', which pauses the input. A question asked earlier would read from a paused input, and
+    // the process would end without an answer.
     lines
       .once('SIGINT', () => lines.close())
       .once('close', () => {
-        if (answer === null) output.write('\n'); // nobody has ended the line of the question
+        if (answer === null) output.write('\n'); // the cursor is still behind the question
         resolve(answer);
       });
-    void lines.question(question).then(hear, () => lines.close());
+    void lines.question(question).then(accept, () => lines.close());
   });
 }
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** Colours are for eyes: not for pipes, and not where NO_COLOR is set (https://no-color.org). */
+/** Colours for a terminal; none for pipes, and none where NO_COLOR is set (https://no-color.org). */
 export const colorsFor = (output: Output, env: Terminal['env']): Colors => pc.createColors(wantsColor(output, env));
 
 function wantsColor({ isTTY }: Output, env: Terminal['env']): boolean {

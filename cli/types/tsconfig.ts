@@ -3,19 +3,19 @@ import { dirname, join, resolve } from 'node:path';
 import { ts } from 'ts-morph';
 import { foldersAbove } from '../files/folders-above.ts';
 
-/** What a `tsconfig.json` says of its program. */
+/** One `tsconfig.json`. */
 export interface TsConfig {
   readonly path: string;
-  /** Absolute, with `/`: those that `files` and `include` name. */
+  /** The files that `files` and `include` name. Absolute, with `/`. */
   readonly files: ReadonlySet<string>;
   readonly options: ts.CompilerOptions;
-  /** Absolute paths of the configurations that it references; a solution has nothing else. */
+  /** Absolute paths of the configurations that it references. A solution file has only references and no files. */
   readonly references: readonly string[];
 }
 
 /**
- * It cannot be read, is no JSON, or extends what is not there. What TypeScript thinks of single options, some of a
- * later version, is not for us to say.
+ * The configuration cannot be read, is no JSON, or extends a file that does not exist. Errors about single options do
+ * not count: the project may use options of a newer TypeScript.
  */
 export class TsConfigError extends Error {
   override readonly name = 'TsConfigError';
@@ -25,7 +25,7 @@ const FILE_NOT_FOUND = 6053;
 const CANNOT_READ = 5083;
 const CIRCULAR_EXTENDS = 18000;
 
-/** @throws {TsConfigError} where it is broken. */
+/** @throws {TsConfigError} */
 export function readTsConfig(path: string): TsConfig {
   const read = ts.readConfigFile(path, (name) => ts.sys.readFile(name));
   if (read.error)
@@ -48,10 +48,10 @@ export function readTsConfig(path: string): TsConfig {
 const printMessage = ({ messageText }: ts.Diagnostic): string =>
   ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\.$/, '');
 
-/** As TypeScript writes paths, on Windows too. */
+/** TypeScript writes paths with `/`, on Windows too. */
 const toPosix = (path: string): string => path.replaceAll('\\', '/');
 
-/** Reads each configuration once, and tells of each broken one once. */
+/** Reads each configuration once, and reports each broken one once. */
 export class TsConfigs {
   readonly #known = new Map<string, TsConfig | null>();
   readonly #onBroken: (path: string, error: unknown) => void;
@@ -60,7 +60,7 @@ export class TsConfigs {
     this.#onBroken = onBroken;
   }
 
-  /** The configuration of the program that the file is of: the nearest that names it, or references one that does. */
+  /** The nearest configuration that includes the file, or that references one that does. */
   findFor(file: string): TsConfig | null {
     for (const folder of foldersAbove(dirname(file))) {
       const path = join(folder, 'tsconfig.json');
@@ -70,7 +70,7 @@ export class TsConfigs {
     return null;
   }
 
-  /** This configuration, or one that it references, if it names the file. */
+  /** This configuration, or one that it references, whichever includes the file. */
   findIn(path: string, file: string, seen: Set<string> = new Set()): TsConfig | null {
     if (seen.has(path)) return null;
     const config = this.#read(path);

@@ -6,7 +6,7 @@ import type { TsConfig } from './tsconfig.ts';
 
 const HELPER = 'resilient-stream';
 
-/** TypeScript's view of some files, outside ESLint. Nothing is loaded before somebody asks for a type. */
+/** A TypeScript program for some files, outside ESLint. It is loaded when the first type is needed. */
 export class TypedProject {
   readonly #open: () => Project;
   #project: Project | null = null;
@@ -16,9 +16,9 @@ export class TypedProject {
   }
 
   /**
-   * The files in question with the compiler options of a `tsconfig.json`, and whatever they import. The rest of the
-   * program is left out, but for its declaration files, which may declare modules: reading all of it would cost more
-   * than all the answers. `unwritten` is taken as it will be.
+   * A program of these files and their imports, with the compiler options of a `tsconfig.json`. Other files of that
+   * program are left out, since reading them all takes too long; only its declaration files are added, which may declare
+   * modules. `unwritten` is a file that this run will create or replace.
    */
   static of(
     config: TsConfig,
@@ -39,8 +39,7 @@ export class TypedProject {
   }
 
   /**
-   * At the latest when the first type is asked for; here, where whatever is wrong with the program is to be known
-   * before.
+   * Loads the program. The first question about a type does that too; call this to get errors of loading earlier.
    */
   open(): Project {
     this.#project ??= this.#open();
@@ -48,8 +47,7 @@ export class TypedProject {
   }
 
   /**
-   * What ESLint's parser services would be, had ESLint read the file. `text` must be the file's, without a byte order
-   * mark.
+   * The parser services of a file, as in ESLint. The parsed text must be that of the file, without a byte order mark.
    */
   servicesOf(path: string): TypeServices {
     return {
@@ -63,7 +61,7 @@ export class TypedProject {
     };
   }
 
-  /** What TypeScript says of a file with this text and does not say of it as it is, a sentence each. */
+  /** The errors that TypeScript reports for the file with this text and not for the file as it is. */
   findNewDiagnostics(path: string, text: string): string[] {
     const project = this.open();
     const file = project.getSourceFile(path) ?? project.addSourceFileAtPath(path);
@@ -74,7 +72,7 @@ export class TypedProject {
     try {
       return this.#diagnose(path).filter((diagnostic) => {
         const index = known.indexOf(diagnostic);
-        if (index !== -1) known.splice(index, 1); // the same error may stand there twice
+        if (index !== -1) known.splice(index, 1); // the file may have the same error twice
         return index === -1;
       });
     } finally {
@@ -89,7 +87,7 @@ export class TypedProject {
     return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(printDiagnostic);
   }
 
-  /** Where the helper is not installed yet, its types are those that came with us. */
+  /** If the helper is not installed in the project yet, use the types of the one that is installed with this program. */
   #provideHelper(path: string): void {
     const { compilerOptions } = this.open();
     const options = compilerOptions.get();
@@ -107,11 +105,11 @@ export class TypedProject {
   }
 }
 
-/** Its code and what it says: where it stands may change with the edit. */
+/** The code and the text of an error, without its position: an edit may move it. */
 const printDiagnostic = ({ code, messageText }: ts.Diagnostic): string =>
   `${ts.flattenDiagnosticMessageText(messageText, ' ')} (TS${code})`;
 
-/** The innermost node that stands exactly there. */
+/** The innermost node with exactly this range. */
 function findAt(file: ts.SourceFile, [start, end]: TSESTree.Range): ts.Node | undefined {
   let found: ts.Node | undefined;
   const look = (node: ts.Node): void => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findPlace } from '../../../cli/check/loop-place.ts';
+import { describeLoopPlace } from '../../../cli/check/loop-place.ts';
 import { findStreamLoops } from '../../../src/analysis/find-stream-loops.ts';
 import { parseSource } from '../../../src/analysis/source/parse-source.ts';
 
@@ -7,7 +7,7 @@ const loop = `for await (const chunk of await client.chat.completions.create({ s
 const placesOf = (code: string): string[] =>
   findStreamLoops(parseSource('a.ts', `import OpenAI from 'openai';\nconst client = new OpenAI();\n${code}`)).map(
     (found) => {
-      const { function: owner, loop } = findPlace(found);
+      const { function: owner, loop } = describeLoopPlace(found);
       return `${owner} | ${loop}`;
     },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRemote } from '../../../cli/migrate/permalinks.ts';
+import { parseRemote } from '../../../cli/migrate/git/permalinks.ts';
 import { bareLoop, commitAll, createProject } from '../project.ts';
 
 const elsewhere =

@@ -37,7 +37,7 @@ describe('the status line', () => {
 
   it('gives way to what is printed, and is gone after that', () => {
     const { line, at, written } = createLine(true);
-    const stdout = line.giveWayTo({ write: (text) => written.push(text) });
+    const stdout = line.clearBefore({ write: (text) => written.push(text) });
     stdout.write('first\n');
     at(600);
     line.showProgress(1, 2);

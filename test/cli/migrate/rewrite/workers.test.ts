@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { countWorkers, workInOrder, type Workshop } from '../../../cli/migrate/workers.ts';
-import { createProject } from '../project.ts';
+import { countWorkers, workInOrder, type WorkerSetup } from '../../../../cli/migrate/rewrite/workers.ts';
+import { createProject } from '../../project.ts';
 
 /** A worker that does `code` with each `item`. */
-function createWorkshop(code: string, data: unknown = null): Workshop {
+function createWorkerSetup(code: string, data: unknown = null): WorkerSetup {
   const { root } = createProject({});
   const path = join(root, 'worker.mjs');
   writeFileSync(
@@ -22,7 +22,7 @@ parentPort.postMessage('ready');
 
 const numbers = Array.from({ length: 300 }, (_, index) => index);
 
-async function gather(workshop: Workshop): Promise<unknown[]> {
+async function gather(workshop: WorkerSetup): Promise<unknown[]> {
   const results: unknown[] = [];
   for await (const result of workInOrder(numbers, workshop, (item, reason) => `${item}: ${reason}`))
     results.push(result);
@@ -35,14 +35,14 @@ describe('work in order', () => {
     // The first waits for a later one, which another worker does.
     const code =
       'if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 100) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return item * 2;';
-    expect(await gather(createWorkshop(code, later))).toEqual(numbers.map((number) => number * 2));
+    expect(await gather(createWorkerSetup(code, later))).toEqual(numbers.map((number) => number * 2));
     expect(later[0]).toBe(1);
   });
 
   it('is done by several threads', async () => {
     const first = new Int32Array(new SharedArrayBuffer(4));
     const threads = await gather(
-      createWorkshop(
+      createWorkerSetup(
         'if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 40) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return threadId;',
         first,
       ),
@@ -55,7 +55,7 @@ describe('work in order', () => {
     ['throws', `throw new Error('too much');`, 'too much'],
   ])('loses but the item at which a worker %s', async (_, fault, reason) => {
     const expected = numbers.map((number) => (number === 77 || number === 200 ? `${number}: ${reason}` : number));
-    expect(await gather(createWorkshop(`if (item === 77 || item === 200) { ${fault} } return item;`))).toEqual(
+    expect(await gather(createWorkerSetup(`if (item === 77 || item === 200) { ${fault} } return item;`))).toEqual(
       expected,
     );
   });
@@ -64,7 +64,10 @@ describe('work in order', () => {
     const tried = new Int32Array(new SharedArrayBuffer(4));
     expect(
       await gather(
-        createWorkshop('if (item === 5 && Atomics.add(workerData, 0, 1) === 0) process.exit(1); return item;', tried),
+        createWorkerSetup(
+          'if (item === 5 && Atomics.add(workerData, 0, 1) === 0) process.exit(1); return item;',
+          tried,
+        ),
       ),
     ).toEqual(numbers);
     expect(tried[0]).toBe(2);
@@ -82,7 +85,7 @@ describe('work in order', () => {
     const many = Array.from({ length: 20_000 }, (_, index) => index);
     for await (const result of workInOrder(
       many,
-      createWorkshop('Atomics.add(workerData, 0, 1); return item;', begun),
+      createWorkerSetup('Atomics.add(workerData, 0, 1); return item;', begun),
       () => -1,
     ))
       if (result === 3) break;
@@ -94,7 +97,7 @@ describe('work in order', () => {
 
   it('starts no more workers than there is work for', async () => {
     const started = new Int32Array(new SharedArrayBuffer(4));
-    const { program } = createWorkshop('return item;');
+    const { program } = createWorkerSetup('return item;');
     writeFileSync(
       program,
       `import { workerData } from 'node:worker_threads';\nAtomics.add(workerData, 0, 1);\n${readFileSync(program, 'utf8').replace('workerData, ', '')}`,

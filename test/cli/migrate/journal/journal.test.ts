@@ -3,10 +3,10 @@ import fs, { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Outside } from '../../../cli/terminal/terminal.ts';
-import { bareLoop, commitAll, createProject, type Outcome, type Project } from '../project.ts';
+import type { Outside } from '../../../../cli/terminal/terminal.ts';
+import { bareLoop, commitAll, createProject, type Outcome, type Project } from '../../project.ts';
 
-const binary = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const binary = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url));
 const JOURNAL = '.git/resilient-stream-migrate.jsonl';
 const manifest = '{\n  "name": "app"\n}\n';
 const three = { 'a.ts': bareLoop, 'b.ts': bareLoop, 'c.ts': bareLoop, 'package.json': manifest };

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { catalog } from '../../../src/providers/catalog.ts';
-import { bareLoop, createProject, otherLoop, type Project } from '../project.ts';
+import { catalog } from '../../../../src/providers/catalog.ts';
+import { bareLoop, createProject, otherLoop, type Project } from '../../project.ts';
 
 /** What `npm run build` makes, for a worker runs no TypeScript; `npm test` builds first. */
-const binary = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const binary = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url));
 
 interface Ended {
   readonly status: number | null;

@@ -1,72 +1,68 @@
 import { execFileSync } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { catalog } from '../../src/providers/catalog.ts';
-import type { FaultLog } from '../terminal/faults.ts';
-import { realPathOf } from '../files/find-files.ts';
-import { count } from '../terminal/columns.ts';
-import { findRepository } from '../files/gitignore.ts';
-import type { MadeCommit, MigratedFile } from '../reports/json-shapes.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { catalog } from '../../../src/providers/catalog.ts';
+import type { Run } from '../../terminal/command.ts';
+import { failed } from '../../terminal/faults.ts';
+import { realPathOf } from '../../files/find-files.ts';
+import { count } from '../../terminal/columns.ts';
+import { findRepository } from '../../files/gitignore.ts';
+import type { MadeCommit, MigratedFile } from '../../reports/json-shapes.ts';
 
-/** A file that names the helper, or holds it. */
+/** A file that came with the rewrites: `package.json`, or the copy of the helper. */
 export interface Addition {
-  /** null where there is none. */
+  /** null: no file was written. */
   readonly file: string | null;
+  /** 'resilient-stream ^1.0.0' */
   readonly what: string;
 }
 
-/** What goes into one commit. */
+/** The content of one commit. */
 interface Batch {
   readonly repository: string;
-  /** The provider's id; null where the rewrites are about no stream of anybody's. */
+  /** The provider's id; null: the rewrites concern no provider. */
   readonly provider: string | null;
   readonly files: readonly MigratedFile[];
-  /** What came with the rewrites: `package.json`, the helper itself. */
   readonly additions: readonly Addition[];
 }
 
 /**
- * One commit per repository and provider; the first of a repository has the additions too. Ends at the first that git
- * refuses.
+ * Makes one commit per repository and provider. The additions go into the first commit of their repository. Stops at the
+ * first commit that git refuses.
  */
 export function commitByProvider(
   files: readonly MigratedFile[],
   additions: readonly Addition[],
-  { cwd }: Pick<Terminal, 'cwd'>,
-  faults: FaultLog,
+  { terminal: { cwd }, faults }: Pick<Run<unknown>, 'terminal' | 'faults'>,
 ): MadeCommit[] {
   const commits: MadeCommit[] = [];
   for (const batch of toBatches(files, additions, cwd)) {
-    const [subject, body] = [findSubject(batch), printBody(batch)];
-    const paths = [...batch.files, ...batch.additions].map(({ file }) => realPathOf(resolve(cwd, file!)));
+    const subject = printSubject(batch);
     try {
-      // What an earlier part of this run has committed is there already.
-      if (git(batch.repository, ['status', '--porcelain', '--', ...paths]) === '') continue;
-      // Git commits no path that it has never heard of.
-      git(batch.repository, [
-        'add',
-        '--intent-to-add',
-        '--',
-        ...batch.additions.map(({ file }) => realPathOf(resolve(cwd, file!))),
-      ]);
-      git(
-        batch.repository,
-        ['commit', '--quiet', '--message', subject, '--message', body, '--pathspec-from-file=-', '--pathspec-file-nul'],
-        paths.join('\0'),
-      );
-      commits.push({ hash: git(batch.repository, ['rev-parse', 'HEAD']).trim(), subject, files: paths.length });
+      const commit = commitBatch(batch, subject, cwd);
+      if (commit) commits.push(commit);
     } catch (error) {
-      faults.add({
-        kind: 'failed',
-        place: 'git commit',
-        at: null,
-        message: `${reasonOfGit(error as GitError)}; the files stay as they were rewritten: commit them yourself ("${subject}")`,
-      });
+      const remedy = `the files stay as they were rewritten: commit them yourself ("${subject}")`;
+      faults.add(failed('git commit', `${reasonOfGit(error as GitError)}; ${remedy}`));
       break;
     }
   }
   return commits;
+}
+
+/** null: an earlier part of this run has committed these files already. */
+function commitBatch(batch: Batch, subject: string, cwd: string): MadeCommit | null {
+  const { repository, files, additions } = batch;
+  const toPath = ({ file }: Addition | MigratedFile): string => realPathOf(resolve(cwd, file!));
+  const added = additions.map(toPath);
+  const paths = [...files.map(toPath), ...added];
+  if (git(repository, ['status', '--porcelain', '--', ...paths]) === '') return null;
+  // `git commit` refuses the path of a file that git does not know.
+  git(repository, ['add', '--intent-to-add', '--', ...added]);
+  const message = ['--message', subject, '--message', printBody(batch)];
+  const fromStdin = ['--pathspec-from-file=-', '--pathspec-file-nul'];
+  git(repository, ['commit', '--quiet', ...message, ...fromStdin], paths.join('\0'));
+  return { hash: git(repository, ['rev-parse', 'HEAD']).trim(), subject, files: paths.length };
 }
 
 function toBatches(files: readonly MigratedFile[], additions: readonly Addition[], cwd: string): Batch[] {
@@ -89,11 +85,11 @@ function toBatches(files: readonly MigratedFile[], additions: readonly Addition[
   });
 }
 
-/** A file with streams of several goes with the first: its text cannot be committed in parts. */
+/** A file with streams of several providers counts for the first: a file cannot be committed in parts. */
 const providerOf = ({ edits }: MigratedFile): string | null =>
   catalog.find(({ id }) => edits.some(({ provider }) => provider === id))?.id ?? null;
 
-function findSubject({ provider, files }: Batch): string {
+function printSubject({ provider, files }: Batch): string {
   if (files.length === 0) return 'Add resilient-stream';
   const streams = `${catalog.find(({ id }) => id === provider)?.title ?? ''} streams`.trim();
   const areWrapped = files.every(({ edits }) => edits.every(({ codemod }) => codemod === 'wrap-in-resilient-stream'));
@@ -112,8 +108,8 @@ interface GitError extends Error {
 }
 
 /**
- * Hooks say what they have to say on either, and before it what they run: the line that speaks of a failure, or else
- * all of them.
+ * The line of git's output that reports a failure, or else the whole output. A failing hook may print to either output,
+ * and prints other lines before the failure.
  */
 function reasonOfGit({ stderr, stdout, message }: GitError): string {
   const lines = stripVTControlCharacters(stderr?.trim() || stdout?.trim() || message)
@@ -129,7 +125,7 @@ function reasonOfGit({ stderr, stdout, message }: GitError): string {
 
 const LONGEST_REASON = 300;
 
-/** Names of files are no patterns here. */
+/** Paths are passed literally: `[slug].ts` is a file, not a pattern. */
 const git = (repository: string, args: readonly string[], input = ''): string =>
   execFileSync('git', ['--literal-pathspecs', ...args], {
     cwd: repository,

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { showPath } from '../files/find-files.ts';
-import { findRepository } from '../files/gitignore.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { showPath } from '../../files/find-files.ts';
+import { findRepository } from '../../files/gitignore.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 
 export type LinkTo = (file: string, line: number) => string;
 
 /**
- * Where people read a line of the tree as it is committed: at the repository's host, or, where we know none, beside the
- * text.
+ * Links to lines of the committed files: pages of the repository's host (GitHub, GitLab), or relative links if the host is
+ * unknown.
  */
-export function findLinks({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): LinkTo {
+export function createLinkTo({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): LinkTo {
   const root = findRepository(cwd);
   const head = root && git(root, 'rev-parse', 'HEAD');
-  const address = findAddress(env) ?? (root && parseRemote(git(root, 'remote', 'get-url', 'origin') ?? ''));
+  const address = readAddress(env) ?? (root && parseRemote(git(root, 'remote', 'get-url', 'origin') ?? ''));
   const nameOf = (file: string): string =>
     showPath(root ?? cwd, resolve(cwd, file))
       .split('/')
@@ -23,18 +23,18 @@ export function findLinks({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): LinkTo {
   return (file, line) => `${address}/${address.includes('gitlab') ? '-/' : ''}blob/${head}/${nameOf(file)}#L${line}`;
 }
 
-/** A bracket would end the link in Markdown. */
+/** In Markdown, a bracket would end the link. */
 const encodeName = (name: string): string => encodeURIComponent(name).replaceAll('(', '%28').replaceAll(')', '%29');
 
-/** As GitHub's runners set it. */
-function findAddress(env: Terminal['env']): string | null {
+/** The address of the repository from the variables that GitHub's runners set. */
+function readAddress(env: Terminal['env']): string | null {
   const [server, repository] = [env['GITHUB_SERVER_URL'], env['GITHUB_REPOSITORY']];
   return server && repository ? `${server}/${repository}` : null;
 }
 
 /**
- * `git@github.com:acme/app.git`, `https://user:secret@github.com/acme/app`: the page of it, without what lets one in;
- * null for a host whose pages we do not know.
+ * The page of a git remote, such as `git@github.com:acme/app.git` or `https://user:secret@github.com/acme/app`, without
+ * the user name and password; null for a host whose pages are unknown.
  */
 export function parseRemote(url: string): string | null {
   const [, host, path] = /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([^:/]+)(?::\d+(?=\/))?[:/](.+?)(?:\.git)?\/?$/.exec(url) ?? [];

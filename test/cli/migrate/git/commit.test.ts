@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { MigrateReport } from '../../../cli/reports/json-shapes.ts';
-import { bareLoop, commitAll, createProject, type Project } from '../project.ts';
+import type { MigrateReport } from '../../../../cli/reports/json-shapes.ts';
+import { bareLoop, commitAll, createProject, type Project } from '../../project.ts';
 
 const anthropicLoop = `import Anthropic from '@anthropic-ai/sdk';
 const stream = await new Anthropic().messages.create({ model: 'm', max_tokens: 1, messages: [], stream: true });

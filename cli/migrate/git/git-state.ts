@@ -1,29 +1,27 @@
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { realPathOf } from '../files/find-files.ts';
-import { findRepository } from '../files/gitignore.ts';
+import { realPathOf } from '../../files/find-files.ts';
+import { groupBy } from '../../reports/group-by.ts';
+import { findRepository } from '../../files/gitignore.ts';
 
-/** Whether what is written can be told apart from what was there before, and taken back. */
+/** Whether git can show what `migrate` writes, and undo it. */
 export type GitState =
   | { readonly kind: 'clean' }
   | { readonly kind: 'dirty'; readonly files: readonly string[] }
-  /**
-   * The tree is clean, but git does not watch over these files of it: they are ignored, or marked as not to be looked
-   * at.
-   */
+  /** The tree is clean, but git does not track these files, or is told to assume that they do not change. */
   | { readonly kind: 'unwatched'; readonly files: readonly string[] }
-  /** Files that no repository holds. */
+  /** Some files are in no repository. */
   | { readonly kind: 'outside' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** The state of the repositories that hold the files, but for what `isOurs`. Paths are absolute. */
-export function findGitState(files: readonly string[], isOurs: (path: string) => boolean = () => false): GitState {
+/** The state of the repositories that the files are in. Changes of files that are `isOurs` do not count. */
+export function readGitState(files: readonly string[], isOurs: (path: string) => boolean = () => false): GitState {
   const groups = groupByRepository(files);
   const repositories = [...groups].flatMap(([root, held]) => (root === null ? [] : [{ root, held }]));
   try {
-    const dirty = repositories.flatMap(({ root }) => findChanges(root)).filter((file) => !isOurs(file));
+    const dirty = repositories.flatMap(({ root }) => listChanges(root)).filter((file) => !isOurs(file));
     if (dirty.length > 0) return { kind: 'dirty', files: dirty };
-    const unwatched = repositories.flatMap(({ root, held }) => findUnwatched(root, held));
+    const unwatched = repositories.flatMap(({ root, held }) => listUnwatched(root, held));
     if (unwatched.length > 0) return { kind: 'unwatched', files: unwatched };
   } catch (error) {
     return { kind: 'unknown', reason: reasonOfGit(error as GitError) };
@@ -31,32 +29,25 @@ export function findGitState(files: readonly string[], isOurs: (path: string) =>
   return { kind: groups.has(null) ? 'outside' : 'clean' };
 }
 
-/**
- * Where git keeps what it knows of the tree that holds a folder, be that of a worktree or a submodule; null where there
- * is none, or no git.
- */
+/** The git directory of the tree that a folder is in, also for a worktree or submodule; null: no repository, or no git. */
 export function findGitDirectory(folder: string): string | null {
   if (findRepository(folder) === null) return null;
   try {
     return git(folder, 'rev-parse', '--absolute-git-dir').replace(/\n$/, '');
   } catch {
-    return null; // the state of the tree will say what is wrong
+    return null; // `readGitState` will report what is wrong
   }
 }
 
-/** By the repository that holds the file itself, wherever the link stands that leads to it. */
+/** The files by their repository. A symbolic link counts as the file that it leads to. */
 function groupByRepository(files: readonly string[]): ReadonlyMap<string | null, readonly string[]> {
-  const groups = new Map<string | null, string[]>();
   const known = new Map<string, string | null>();
-  for (const file of files.map(realPathOf)) {
+  return groupBy(files.map(realPathOf), (file) => {
     const directory = dirname(file);
     const root = known.get(directory) ?? findRepository(directory);
     known.set(directory, root);
-    const group = groups.get(root);
-    if (group) group.push(file);
-    else groups.set(root, [file]);
-  }
-  return groups;
+    return root;
+  });
 }
 
 interface GitError extends NodeJS.ErrnoException {
@@ -74,21 +65,22 @@ const git = (repository: string, ...args: string[]): string =>
     maxBuffer: 1 << 28,
   });
 
-/** It would write what it has learnt into the index, which need not be writable, nor have room. */
+/** Without this, `git status` writes to the index, which may be read-only, or on a full disk. */
 const READ_ONLY = '--no-optional-locks';
 
 /**
- * Untracked files count: git could not bring them back. Named here, for `status.showUntrackedFiles=no` would hide them.
+ * Untracked files count, since git cannot restore them. The option is needed: `status.showUntrackedFiles=no` would hide
+ * them.
  */
-const findChanges = (repository: string): string[] =>
+const listChanges = (repository: string): string[] =>
   parseStatus(git(repository, READ_ONLY, 'status', '--porcelain=v1', '-z', '--untracked-files=all')).map((file) =>
     join(repository, file),
   );
 
 /**
- * `status` has no word on ignored files, nor on changes in files that are marked `assume-unchanged` or `skip-worktree`.
+ * The files that `git status` does not report: those that are ignored, or marked `assume-unchanged` or `skip-worktree`.
  */
-function findUnwatched(repository: string, files: readonly string[]): string[] {
+function listUnwatched(repository: string, files: readonly string[]): string[] {
   const tracked = git(repository, 'ls-files', '-v', '-z')
     .split('\0')
     .filter((entry) => entry.startsWith('H '));
@@ -96,7 +88,7 @@ function findUnwatched(repository: string, files: readonly string[]): string[] {
   return files.filter((file) => !watched.has(file));
 }
 
-/** `XY name`, and after a rename or copy a field more: the name it had. */
+/** The output has fields `XY name`; a rename or copy is followed by a field with the old name. */
 function parseStatus(output: string): string[] {
   const files: string[] = [];
   const fields = output.split('\0').values();
