@@ -28,9 +28,8 @@ const SEVERITIES: Choice<(typeof LEVELS)[number]> = {
 const prefix = `${plugin.meta.namespace}/`;
 
 /**
- * The rules of the preset, changed by `--rule`. `name:severity` changes the severity of a rule, or adds the rule. If any
- * rule is named without a severity, the preset is replaced by the rules that are named so, as errors. If a rule is named
- * twice, the later one counts.
+ * The rules of the preset, changed by `--rule`. `name:severity` changes the severity of a rule, or adds the rule. Rules
+ * that are named without a severity replace the preset, as errors. If a rule is named twice, the later one counts.
  */
 export function chooseRules(preset: Preset, specs: readonly string[]): readonly ChosenRule[] {
   const parsed = specs.map(parseSpec);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { rules as allRules } from '../../rules/all.ts';
-import { compare, type Known, type Scope } from './baseline.ts';
+import { compare, type BaselineEntry, type Scope } from './baseline.ts';
 import { type BaselineFile, readBaseline, writeBaseline } from './baseline-file.ts';
 import type { ChosenRule } from './choose-rules.ts';
 import { showPath } from '../files/find-files.ts';
@@ -65,8 +65,8 @@ export function compareWithBaseline(
 function scopeOf(folder: string, { rules, providers, examined, places }: Coverage): Scope {
   const files = new Set(examined.map((path) => showPath(folder, path)));
   const running = new Set(rules.map(({ rule }) => rule.name));
-  const isRetired = ({ rule }: Known): boolean => !allRules.some(({ name }) => name === rule);
-  const isOfProvider = ({ api }: Known): boolean =>
+  const isRetired = ({ rule }: BaselineEntry): boolean => !allRules.some(({ name }) => name === rule);
+  const isOfProvider = ({ api }: BaselineEntry): boolean =>
     providers.length === 0 || providers.some((id) => api.startsWith(`${id} `));
   return {
     isExamined: (file) => files.has(file),

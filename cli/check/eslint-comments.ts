@@ -80,7 +80,7 @@ export function toMessages(problems: readonly Problem[], rules: readonly ChosenR
 
 export type Lint = (file: LintedFile) => LintMessage[];
 
-/** Runs ESLint on files that are parsed already, with the chosen rules only. `settings` are those that the user wrote. */
+/** Runs ESLint on parsed files, with the chosen rules only. `settings` are those that the user wrote. */
 export function createLint({ Linter }: Eslint, rules: readonly ChosenRule[], settings: unknown): Lint {
   const linter = new Linter({ configType: 'flat' });
   return (file) => {

@@ -21,8 +21,8 @@ interface WalkedFiles extends FoundFiles {
 }
 
 /**
- * The source files at these paths and glob patterns. A file or folder that a path names is included even if a walk would
- * leave it out.
+ * The source files at these paths and glob patterns. A file or folder that a path names is included even if it is
+ * ignored.
  */
 export async function findFiles(cwd: string, paths: readonly string[]): Promise<FoundFiles> {
   const names = new Map<string, string>();

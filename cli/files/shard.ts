@@ -14,8 +14,8 @@ export function parseShard(text: string): Shard | null {
 }
 
 /**
- * The files of one shard, in their order. Each file is in exactly one shard, the same on every machine that has the same
- * files. The files are assigned from the largest to the smallest, each to the shard with the fewest bytes so far, so the
+ * The files of one shard, in their order. Each file is in exactly one shard, the same one on every machine with the
+ * same files. Files are assigned from the largest to the smallest, each to the shard with the fewest bytes so far: the
  * shards are about equal.
  */
 export function takeShard(

@@ -13,8 +13,8 @@ export interface Replacement {
 
 /**
  * Replaces the text `before` by `after` with one rename: a kill at any moment leaves the old file or the new one. The
- * rename cuts a hard link, as git does. Writing into the file would change it for every other link, such as all projects
- * that share a package manager's store.
+ * rename cuts a hard link, as git does. Writing into the file would change it for every other link, such as all
+ * projects that share a package manager's store.
  */
 export function replaceFile(disk: Disk, path: string, before: string, after: string): Replacement {
   try {

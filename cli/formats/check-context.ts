@@ -1,22 +1,22 @@
 import type { CheckReport } from '../reports/json-shapes.ts';
 import type { Colors } from '../terminal/terminal.ts';
 
-/** What a format may need to know beside the report. */
+/** What a format may need besides the report. */
 export interface CheckContext {
   readonly colors: Colors;
-  /** Where the files of the report are named from. */
+  /** The folder that the report's paths start at. */
   readonly cwd: string;
-  /** Where machines name files from. */
+  /** The folder that paths for machines start at. */
   readonly root: string;
-  /** The paths that were asked for, as they were given. */
+  /** The paths on the command line, as the user wrote them. */
   readonly paths: readonly string[];
-  /** Something that was asked for could not be done. */
+  /** The command could not do all of its work. */
   readonly failed: boolean;
 }
 
 export type PrintCheck = (report: CheckReport, context: CheckContext) => string;
 
-/** Named here, since the program is to know the names without loading what prints. */
+/** The names are here so that `--help` does not load the formats. */
 export const CHECK_FORMATS = ['pretty', 'json', 'sarif', 'github', 'markdown'] as const;
 
 export type CheckFormat = (typeof CHECK_FORMATS)[number];

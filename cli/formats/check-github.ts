@@ -1,11 +1,11 @@
 import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
 import type { CheckContext } from './check-context.ts';
-import { findNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
+import { printNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
 import { nameFromRoot } from './root-name.ts';
 
-/** Workflow commands, which GitHub's runners turn into annotations; what is no command stays in the log. */
+/** Workflow commands, which GitHub's runners show as annotations; other lines stay in the log. */
 export function printAnnotations({ problems, leftOut, summary }: CheckReport, context: CheckContext): string {
-  const next = findNextStep(summary, context);
+  const next = printNextStep(summary, context);
   return [
     ...problems.map((problem) => printProblem(problem, context)),
     ...leftOut.map(({ file, reason }) =>
@@ -22,7 +22,7 @@ function printProblem(
   { file, line, column, endLine, endColumn, rule, severity, message }: CheckProblem,
   context: CheckContext,
 ): string {
-  // The runner takes no columns where the lines differ.
+  // The runner accepts columns only for a range in one line.
   const columns: Readonly<Record<string, number>> = line === endLine ? { col: column, endColumn } : {};
   return printCommand(severity, { file: nameFromRoot(file, context), line, endLine, ...columns, title: rule }, message);
 }

@@ -1,22 +1,18 @@
 import { urlOf } from '../check/choose-rules.ts';
 import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
 import type { CheckContext } from './check-context.ts';
-import { findNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
+import { printNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
 import { count } from '../terminal/columns.ts';
 
-/** A comment on GitHub holds 65,536 characters, and more than that is refused as a whole. */
+/** GitHub refuses comments of more than 65,536 characters. */
 const LONGEST = 60_000;
 
-/** A table for a comment or a summary. */
+/** A table for a comment on a pull request, or for the summary of a job. */
 export function printMarkdown({ problems, leftOut, summary }: CheckReport, context: CheckContext): string {
-  const next = findNextStep(summary, context);
+  const next = printNextStep(summary, context);
   const sentences = [
     ...printBaselineFacts(summary),
-    ...(leftOut.length > 0
-      ? [
-          `${count(leftOut.length, 'file')} could not be looked at: ${leftOut.map(({ file, reason }) => `${file} (${reason})`).join(', ')}.`,
-        ]
-      : []),
+    ...printLeftOut(leftOut),
     ...(next === null ? [] : [`Next: ${next}`]),
   ];
   const head = `### resilient-stream: ${lowerFirst(printNumber(summary))}\n`;
@@ -24,7 +20,13 @@ export function printMarkdown({ problems, leftOut, summary }: CheckReport, conte
   return `${head}${problems.length > 0 ? `\n${printTable(problems, LONGEST - head.length - tail.length)}` : ''}${tail}`;
 }
 
-/** As many rows as there is room for. */
+function printLeftOut(leftOut: CheckReport['leftOut']): string[] {
+  if (leftOut.length === 0) return [];
+  const files = leftOut.map(({ file, reason }) => `${file} (${reason})`).join(', ');
+  return [`${count(leftOut.length, 'file')} could not be looked at: ${files}.`];
+}
+
+/** A table with as many rows as fit. */
 function printTable(problems: readonly CheckProblem[], room: number): string {
   let table = '| | where | rule | what is so |\n|---|---|---|---|\n';
   for (const [index, problem] of problems.entries()) {
@@ -35,10 +37,13 @@ function printTable(problems: readonly CheckProblem[], room: number): string {
   return table;
 }
 
-const printRow = ({ file, line, rule, severity, message }: CheckProblem): string =>
-  `| ${severity === 'error' ? '❌' : '⚠️'} | ${toCell(printCode(`${file}:${line}`))} | [${rule}](${urlOf(rule)}) | ${toCell(escapeText(message))} |\n`;
+function printRow({ file, line, rule, severity, message }: CheckProblem): string {
+  const sign = severity === 'error' ? '❌' : '⚠️';
+  const place = toCell(printCode(`${file}:${line}`));
+  return `| ${sign} | ${place} | [${rule}](${urlOf(rule)}) | ${toCell(escapeText(message))} |\n`;
+}
 
-/** Messages quote code between backticks, and name addresses; the rest is text that may look like markup. */
+/** Escapes a message for Markdown. Code between backticks and links stay what they are. */
 export const escapeText = (text: string): string =>
   text
     .split(/(`[^`]+`|https:\/\/\S+)/)
@@ -52,10 +57,10 @@ export const escapeText = (text: string): string =>
     .join('')
     .replace(/\s+/g, ' ');
 
-/** In a cell of a table the bar ends it, in code too; elsewhere nothing takes its backslash away again. */
+/** In a table, `|` ends a cell, even inside code. Outside a table, code would show the backslash. */
 export const toCell = (markup: string): string => markup.replaceAll('|', '\\|');
 
-/** Nothing in it is markup. */
+/** Inline code, with enough backticks around it. */
 export function printCode(code: string): string {
   const ticks = '`'.repeat(Math.max(0, ...[...code.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
   const pad = /^`|`$/.test(code) ? ' ' : '';

@@ -1,14 +1,14 @@
 import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
 import type { Colors } from '../terminal/terminal.ts';
 import type { CheckContext } from './check-context.ts';
-import { findNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
+import { printNextStep, printBaselineFacts, printNumber } from './check-summary.ts';
 import { groupByFile, printColumns, printNone } from '../terminal/columns.ts';
 
-/** For people: problems under their file, and what to do next. */
+/** For people: the problems by file, and the next step. */
 export function printCheck({ problems, summary }: CheckReport, context: CheckContext): string {
   const { colors } = context;
   const facts = printBaselineFacts(summary);
-  const next = findNextStep(summary, context);
+  const next = printNextStep(summary, context);
   const end = [...facts, ...(next === null ? [] : [`Next: ${next}`]), ''].join('\n');
   if (problems.length === 0) {
     if (summary.streams === 0) return printNone(summary) + end;

@@ -9,7 +9,7 @@ import type { CheckContext } from './check-context.ts';
 import { nameFromRoot } from './root-name.ts';
 
 const ROOT = '%SRCROOT%';
-/** Counts up where the way in which fingerprints are made changes. */
+/** The version increases when fingerprints are computed in another way. */
 const FINGERPRINT = 'resilientStream/v1';
 
 /**
@@ -48,7 +48,7 @@ export function printSarif({ problems, leftOut }: CheckReport, context: CheckCon
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-/** All rules stand in the log, so that a reader knows which were held against the code though nothing was found. */
+/** The log lists all rules, also those without a problem. */
 const describeRule = ({ name, finds, preset, why }: Rule): ReportingDescriptor => ({
   id: name,
   shortDescription: { text: `Finds ${finds}.` },
@@ -56,7 +56,7 @@ const describeRule = ({ name, finds, preset, why }: Rule): ReportingDescriptor =
   help: { text: why, markdown: `${why}\n\n[More](${urlOf(name)})` },
   helpUri: urlOf(name),
   defaultConfiguration: { level: 'error', enabled: preset === 'recommended' },
-  // What GitHub sorts and filters by.
+  // GitHub sorts and filters by these.
   properties: { tags: ['reliability', 'llm', 'stream'], precision: 'high', 'problem.severity': 'error' },
 });
 
@@ -93,7 +93,7 @@ function describeProblem(
   };
 }
 
-/** From the root of the repository; a file outside of it has an address of its own. */
+/** Relative to the root of the repository; a file outside it has an absolute address. */
 function locate(file: string, context: CheckContext): PhysicalLocation['artifactLocation'] {
   const name = nameFromRoot(file, context);
   if (name === '..' || name.startsWith('../')) return { uri: pathToFileURL(`${context.root}/${name}`).href };

@@ -10,7 +10,7 @@ export function printNumber({ problems, warnings, files, streams, baseline }: Ch
   return `${count(problems, noun)}${warnings > 0 ? ` (${count(warnings, 'warning')})` : ''} in ${count(files, 'file')}`;
 }
 
-/** What the baseline had to say, in sentences. */
+/** What the comparison with the baseline found, in sentences. */
 export function printBaselineFacts({ baseline }: CheckReport['summary']): readonly string[] {
   if (!baseline) return [];
   const { file, known, gone, added } = baseline;
@@ -23,13 +23,15 @@ export function printBaselineFacts({ baseline }: CheckReport['summary']): readon
   ];
 }
 
-/** The one thing to do next; null where there is nothing to do. */
-export function findNextStep(
+/** The next step for the user; null where there is nothing to do. */
+export function printNextStep(
   { loops, rewritable, byRule, baseline }: CheckReport['summary'],
   { paths }: Pick<CheckContext, 'paths'>,
 ): string | null {
-  if (baseline?.added != null)
-    return `commit ${baseline.file}; \`${printCommand('check', '--baseline', baseline.file, ...few(paths))}\` reports new problems only.`;
+  if (baseline?.added != null) {
+    const command = printCommand('check', '--baseline', baseline.file, ...few(paths));
+    return `commit ${baseline.file}; \`${command}\` reports new problems only.`;
+  }
   const [commonest] = Object.entries(byRule).sort(([, a], [, b]) => b - a);
   if (!commonest) return null;
   if (rewritable === 0) return `${urlOf(commonest[0])} says what to do.`;
@@ -40,7 +42,7 @@ export function findNextStep(
 
 const printCommand = (...words: readonly string[]): string => ['resilient-stream', ...words.map(quote)].join(' ');
 
-/** Without paths it looks at all there is, which holds these too. */
+/** Many paths are left out: without paths, the command examines the whole folder, which includes them. */
 const few = (paths: readonly string[]): readonly string[] => (paths.length > 3 ? [] : paths);
 
 const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

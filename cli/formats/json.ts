@@ -1,2 +1,2 @@
-/** For programs; `cli/reports/json-shapes.ts` says what they may rely on. */
+/** For programs; `cli/reports/json-shapes.ts` describes the shapes. */
 export const printJson = (report: object): string => `${JSON.stringify(report, null, 2)}\n`;

@@ -28,7 +28,7 @@ const COMPLETION: Record<CompletionState, string> = {
   unchecked: 'unnoticed',
 };
 
-/** How the chunks are taken, where it is not by `for await`. */
+/** How the program reads the chunks, if not by `for await`. */
 const FORM: Record<ListedStream['form'], string | null> = {
   'for-await': null,
   reader: 'read()',
@@ -37,15 +37,15 @@ const FORM: Record<ListedStream['form'], string | null> = {
   events: 'listeners',
 };
 
-/** A stalled stream hangs for ever. */
+/** If the stream stalls, the loop hangs for ever. */
 const isUnbounded = (timeout: TimeoutState): boolean =>
   timeout === null || timeout === 'headers' || timeout === 'nothing';
 
-/** For people: a line for each stream, under its file. */
+/** For people: a line for each stream, by file. */
 export function printList({ streams, summary }: ListReport, colors: Colors): string {
   if (streams.length === 0) return printNone(summary);
   const header = ['line', 'stream', 'errors', 'a stall', 'a cut answer'].map((text) => ({ text, paint: colors.dim }));
-  // One table for all, so that the columns run through; the files' names stand between its lines.
+  // One table for all files, so that its columns are aligned; the names of the files go between its lines.
   const [head, ...lines] = printColumns([header, ...streams.map((stream) => printStream(stream, colors))]);
   const rows = lines.values();
   const files = [...groupByFile(streams)].map(([file, group]) =>

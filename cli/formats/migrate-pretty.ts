@@ -5,7 +5,7 @@ import { count, printColumns } from '../terminal/columns.ts';
 import { titleOf } from '../reports/migrate-counts.ts';
 import { printDiff } from '../terminal/diff.ts';
 
-/** For people: one file, as soon as it is done; in a dry run as a diff. */
+/** For people: one file, as soon as it is done. In a dry run, its diff. */
 export function printMigration({ file: { file, edits }, texts }: Migration, dryRun: boolean, colors: Colors): string {
   if (edits.length === 0) return '';
   if (dryRun && texts) return printDiff(file, texts.before, texts.after, colors);
@@ -14,10 +14,10 @@ export function printMigration({ file: { file, edits }, texts }: Migration, dryR
     .join('');
 }
 
-/** For people: what is left, what was done, and what to do next. */
+/** For people: what was done, what is left to them, and the next step. */
 export function printMigrationSummary(report: MigrateReport, colors: Colors): string {
-  const { dependencies, vendored, commits, summary } = report;
-  const stopped = summary.interrupted
+  const { dependencies, commits, summary } = report;
+  const interrupted = summary.interrupted
     ? [colors.yellow('Stopped. Files not reached are as they were; run again to go on.')]
     : [];
   const added = dependencies.flatMap(({ file, name, range }) =>
@@ -25,26 +25,28 @@ export function printMigrationSummary(report: MigrateReport, colors: Colors): st
       ? []
       : [`${colors.green(summary.dryRun ? 'would add' : 'added')}  ${file}  ${colors.dim(`${name} ${range}`)}`],
   );
-  const copied = vendored
-    ? [
-        `${colors.green(`${summary.dryRun ? 'would be ' : ''}${vendored.status}`)}  ${vendored.file}  ${colors.dim(`resilient-stream ${vendored.version}`)}`,
-      ]
-    : [];
   const committed = commits.map(
     ({ hash, subject }) => `${colors.green('committed')}  ${hash.slice(0, 10)}  ${subject}`,
   );
-  const next = findNext(report);
+  const next = printNextStep(report);
   return [
     ...added,
-    ...copied,
+    ...printVendored(report, colors),
     ...committed,
     ...printLeft(report, colors),
     ...printCounts(report),
-    ...stopped,
+    ...interrupted,
     colors.bold(printFacts(summary)),
     ...(next === null ? [] : [`Next: ${next}`]),
     '',
   ].join('\n');
+}
+
+function printVendored({ vendored, summary: { dryRun } }: MigrateReport, colors: Colors): string[] {
+  if (!vendored) return [];
+  const { file, status, version } = vendored;
+  const done = colors.green(`${dryRun ? 'would be ' : ''}${status}`);
+  return [`${done}  ${file}  ${colors.dim(`resilient-stream ${version}`)}`];
 }
 
 function printLeft({ files }: MigrateReport, colors: Colors): string[] {
@@ -54,7 +56,7 @@ function printLeft({ files }: MigrateReport, colors: Colors): string[] {
   return left.length === 0 ? [] : [colors.yellow('Left to you:'), ...printColumns(left), ''];
 }
 
-/** Nothing for a single loop: it has been told. */
+/** Nothing for a single loop, which is printed already. */
 function printCounts({ counts, summary }: MigrateReport): string[] {
   if (summary.edits + summary.skippedLoops < 2) return [];
   const rows = [
@@ -86,7 +88,7 @@ function printFacts({
   return `${facts.join(', ')}.`;
 }
 
-function findNext({ dependencies, summary: { dryRun, edits } }: MigrateReport): string | null {
+function printNextStep({ dependencies, summary: { dryRun, edits } }: MigrateReport): string | null {
   if (edits === 0) return null;
   if (dryRun) return 'the same without --dry-run writes the files.';
   const installs = [...new Set(dependencies.map(({ install }) => `\`${install}\``))];

@@ -71,7 +71,7 @@ interface Configured {
   readonly config: string | null;
 }
 
-/** Formats rewritten texts with the repository's own formatter. If that fails, it warns, and the text stays as it is. */
+/** Formats rewritten texts with the repository's own formatter. If that fails, the text stays, with a warning. */
 export class RepositoryFormat {
   readonly #formatting: Formatting;
   readonly #terminal: Terminal;
@@ -103,16 +103,15 @@ export class RepositoryFormat {
       shell: process.platform === 'win32',
     });
     if (status === 0 && (stdout === '' || !hasLostWords(stdout, text))) return stdout === '' ? text : stdout;
-    // Who ends before it has read all of the text says why, as others do.
+    // A formatter that ends before it has read all of the text gives an `error`, but its own message explains more.
     const reason =
       status === 0
         ? 'what it gave back is another program'
         : error && (stderr ?? '') === ''
           ? reasonOf(error)
           : pickReason(stderr);
-    this.#warn(
-      `${showPath(this.#terminal.cwd, path)}: ${formatter.name} failed (${reason}); the file is left as it was rewritten.`,
-    );
+    const file = showPath(this.#terminal.cwd, path);
+    this.#warn(`${file}: ${formatter.name} failed (${reason}); the file is left as it was rewritten.`);
     return text;
   }
 

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { DECLINED, type Proposal, type RewrittenText } from '../../codemods/rewrite.ts';
 import { parseSource, SourceSyntaxError } from '../../src/analysis/source/parse-source.ts';
 import { printDiff } from '../terminal/diff.ts';
+import { writeError } from '../terminal/messages.ts';
 import { type Colors, colorsFor, type Terminal } from '../terminal/terminal.ts';
 
 /** Rewrites one file, but makes only the rewrites that `accept` accepts. */
@@ -103,17 +104,17 @@ export class Interview {
 
   /** The text after a person has edited it; null where the person gave up. A text that does not parse is refused. */
   async #edit(path: string, text: string): Promise<string | null> {
-    const { stderr, ask, runEditor } = this.#terminal;
+    const { ask, runEditor } = this.#terminal;
     const folder = mkdtempSync(join(tmpdir(), 'resilient-stream-edit-'));
     const file = join(folder, `proposed${extname(path)}`);
     try {
       writeFileSync(file, text);
       for (;;) {
         const fault = runEditor(this.#editor!, file)
-          ? findTextFault(path, readFileSync(file, 'utf8'))
+          ? describeTextFault(path, readFileSync(file, 'utf8'))
           : `the editor (\`${this.#editor!}\`) failed`;
         if (fault === null) return readFileSync(file, 'utf8');
-        stderr.write(`${this.#colors.red('error:')} ${fault}.\n`);
+        writeError(`${fault}.`, this.#terminal);
         const answer = await ask('Edit it again? [y,n] ');
         if (answer?.trim().toLowerCase() !== 'y') return null;
       }
@@ -124,7 +125,7 @@ export class Interview {
 }
 
 /** Why an edited text is refused, or null. */
-function findTextFault(path: string, text: string): string | null {
+function describeTextFault(path: string, text: string): string | null {
   if (text.trim() === '') return 'the text is empty';
   try {
     parseSource(path, text);

@@ -69,12 +69,14 @@ export function findUnresolved(
       const left = findProblems(parsed, rule, {}, { hints, path }).filter((problem) => !isAbout(problem, lines));
       // The types belong to the tree before the rewrite. Without types, a rule never finds more than with them.
       const found = findProblems(after, rule, {}, { hints: withoutTypes(hints), path });
-      if (found.length > left.length)
-        return `${rule.name} would still say of line ${found[left.length]!.loc.start.line}: ${found[left.length]!.message}`;
+      if (found.length > left.length) return printUnresolved(found[left.length]!);
     }
   }
   return null;
 }
+
+const printUnresolved = ({ rule, loc, message }: Problem): string =>
+  `${rule} would still say of line ${loc.start.line}: ${message}`;
 
 const withoutTypes = (hints: Hints): Hints => ({ ...hints, oracle: null });
 const isAbout = ({ loop, loc }: Problem, lines: ReadonlySet<number>): boolean =>

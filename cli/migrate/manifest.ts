@@ -118,9 +118,9 @@ function addTo(path: string, writer: ManifestWriter, { cwd }: Terminal, faults: 
 }
 
 /**
- * The text with the dependency added, or unchanged if it has the dependency already; null where the text is no JSON object
- * or its dependencies are none. A development dependency is moved: npm leaves it out of production installs, even if
- * `dependencies` has it too.
+ * The text with the dependency added, or unchanged if it has the dependency already; null where the text, or its
+ * `dependencies`, is no JSON object. A development dependency is moved: npm leaves it out of production installs, even
+ * if `dependencies` has it too.
  */
 export function addDependency(text: string, name: string, range: string): string | null {
   const errors: ParseError[] = [];

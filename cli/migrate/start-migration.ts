@@ -16,7 +16,7 @@ import type { MigrateOptions } from './migrate-options.ts';
 import { chooseCodemods, type RewriteSettings } from './rewrite/rewrite-file.ts';
 import { Delivery, planVendored, type Vendored } from './vendor.ts';
 
-/** One run of `migrate`: its options and everything that it works with. It is made once, and nothing in it is replaced. */
+/** One run of `migrate`: its options and everything that it works with. It is made once, and is readonly. */
 export interface MigrateRun extends Run<MigrateOptions> {
   /** The files to rewrite; those that an earlier part of this run has written are among them. */
   readonly paths: readonly string[];

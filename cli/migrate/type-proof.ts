@@ -5,12 +5,11 @@ import { TypedProject } from '../types/typed-project.ts';
 import { describeConfigError, warnWithoutTypes } from '../types/typed-programs.ts';
 import type { Vendored } from './vendor.ts';
 
-/** Proves that a rewrite adds no TypeScript error to its file. Files that no `tsconfig.json` includes need no proof. */
+/** Proves that a rewrite adds no TypeScript error to its file. Files outside every `tsconfig.json` need no proof. */
 export class TypeProof {
   readonly #configs: TsConfigs;
   readonly #vendored: Vendored | null;
-  /** The program of the last file. Only one is kept, since it takes hundreds of megabytes; the next file mostly needs the
-   * same. */
+  /** The program of the last file; the next file mostly needs the same. Only one is kept: it takes much memory. */
   #program: { readonly config: TsConfig; readonly project: TypedProject } | null = null;
 
   /** `vendored`: the copy of the helper, which the rewritten files import and which may not exist yet. */

@@ -84,7 +84,7 @@ export class Delivery {
   }
 }
 
-/** Whether `package.json` declares CommonJS. Without a `type`, Node detects ES modules by itself, and bundlers too. */
+/** Whether `package.json` declares CommonJS. Without a `type`, Node and bundlers detect ES modules themselves. */
 function isCommonJs(path: string): boolean {
   const manifest = findAbove(dirname(path), ['package.json']);
   try {
@@ -106,8 +106,7 @@ function readExisting(given: string, path: string): string | null {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
-    throw new UsageError(
-      `--vendor ${given}: ${code === 'EISDIR' ? 'is a folder; name a file in it' : `cannot be read: ${reasonOf(error)}`}.`,
-    );
+    const fault = code === 'EISDIR' ? 'is a folder; name a file in it' : `cannot be read: ${reasonOf(error)}`;
+    throw new UsageError(`--vendor ${given}: ${fault}.`);
   }
 }

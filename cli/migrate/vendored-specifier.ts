@@ -56,7 +56,7 @@ function specifiersOf(node: TSESTree.Node): string[] {
   return isModuleNode && node.source ? [node.source.value] : [];
 }
 
-/** The ending that the configuration allows. Without one, something runs the `.ts` files directly and needs the `.ts`. */
+/** The ending that the configuration allows. Without a configuration, the `.ts` files run directly and need `.ts`. */
 function chooseEnding(config: TsConfig | null): Ending {
   const options = config?.options;
   if (!options || options.allowImportingTsExtensions || options.rewriteRelativeImportExtensions) return 'ts';

@@ -1,28 +1,36 @@
 /**
- * What `--format json` prints. Others build on these shapes: fields may be added, never renamed or removed, within
- * `version: 1`. Paths are relative to the working directory with `/`; lines and columns count from 1.
+ * What `--format json` prints. Other programs read these shapes: within `version: 1`, fields may be added, but never
+ * renamed or removed. Paths are relative to the working directory, with `/`. Lines and columns count from 1.
  */
 import type { Escape, Evidence, LoopForm } from '../../src/analysis/facts/stream-loop.ts';
 
-/** Something that was asked for and could not be looked at. */
+/** A file, folder or pattern that could not be examined. */
 export interface LeftOut {
-  /** A file; where none was found, the path, folder or pattern. */
+  /** The file; if none was found, the path or pattern on the command line. */
   readonly file: string;
   readonly reason: string;
 }
 
 /**
- * What ends a stalled stream, the strongest where there are several: `by-helper`: `resilientStream()` does. `idle`,
- * `total`: a limit between chunks, on the whole answer. `unknown`: the request, or the value of its option, is out of
- * sight. `headers`: a limit that is over once the headers are there. `cancellation`: somebody else's signal, such as a
- * closed request's. `nothing`: a limit that the SDK ignores. null: none.
+ * What ends a stalled stream; the strongest, if there are several:
+ * - `by-helper`: `resilientStream()` does.
+ * - `idle`: a limit for the time between chunks.
+ * - `total`: a limit for the whole answer.
+ * - `unknown`: the request, or the value of its option, is not visible in the file.
+ * - `headers`: a limit that ends when the headers arrive.
+ * - `cancellation`: a signal for another purpose, such as that of a closed request.
+ * - `nothing`: a limit that the SDK ignores.
+ * - null: there is no limit.
  */
 export type TimeoutState = 'by-helper' | 'idle' | 'total' | 'unknown' | 'headers' | 'cancellation' | 'nothing' | null;
 
 /**
- * Who would notice that the answer was cut: `by-helper`: `resilientStream()` throws. `by-sdk`: the SDK throws.
- * `checked`: the code looks at the terminal marker. `unknown`: the whole chunk goes to code out of sight, or the
- * protocol has no marker. `unchecked`: nobody.
+ * What would notice that the answer was truncated:
+ * - `by-helper`: `resilientStream()` throws.
+ * - `by-sdk`: the SDK throws.
+ * - `checked`: the code checks the terminal marker.
+ * - `unknown`: the whole chunk goes to code in another file, or the protocol has no terminal marker.
+ * - `unchecked`: nothing.
  */
 export type CompletionState = 'by-helper' | 'by-sdk' | 'checked' | 'unknown' | 'unchecked';
 
@@ -36,17 +44,17 @@ export interface ListedStream {
   /** 'chat.completions.create' */
   readonly api: string;
   /**
-   * How the chunks are taken: by `for await`, by a reader's `read()`, an iterator's `next()`, a function that calls
-   * itself, or listeners.
+   * How the program reads the chunks: with `for await`, a reader's `read()`, an iterator's `next()`, a function that
+   * calls itself, or listeners.
    */
   readonly form: LoopForm;
-  /** How we know: traced to an import, by a type or an annotation, or by its shape alone. */
+  /** How the provider was recognized: by an import, a type, an annotation, or only the shape of the code. */
   readonly evidence: Evidence;
-  /** Where an error of the iteration goes. */
+  /** What handles an error that the iteration throws. */
   readonly handled: Escape;
   readonly timeout: TimeoutState;
   readonly completion: CompletionState;
-  /** The stream is already made by `resilientStream()`. */
+  /** `resilientStream()` makes the stream already. */
   readonly resilient: boolean;
 }
 
@@ -57,12 +65,12 @@ export interface ListReport {
   readonly leftOut: readonly LeftOut[];
   readonly summary: {
     readonly streams: number;
-    /** Files that hold one. */
+    /** Files with a stream. */
     readonly files: number;
     readonly resilient: number;
-    /** Files that were looked at, with stream code or without. */
+    /** Files that were examined, with stream code or without. */
     readonly examined: number;
-    /** The length of the list of that name. */
+    /** The length of the list `leftOut`. */
     readonly leftOut: number;
   };
 }
@@ -75,41 +83,41 @@ export interface CheckProblem {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
-  /** Without prefix: 'require-timeout'. */
+  /** Without the prefix: 'require-timeout'. */
   readonly rule: string;
   readonly messageId: string;
   readonly message: string;
   readonly severity: Severity;
-  /** Stays as it is when lines move, and when code around the loop changes. */
+  /** Stays the same when lines move, and when code around the loop changes. */
   readonly fingerprint: string;
-  /** The loop that the problem is about; the problem itself may stand elsewhere, such as at the call. */
+  /** The loop that the problem is about. The problem itself may be at another place, such as the call. */
   readonly loop: {
-    /** Where it is about no loop, but about a decoder or a comment: its own. */
+    /** If the problem is about no loop, but a decoder or a comment: the line of the problem. */
     readonly line: number;
-    /** The provider's id: 'openai'. null: it is about no loop. */
+    /** The provider's id: 'openai'. null: the problem is about no loop. */
     readonly provider: string | null;
-    /** 'chat.completions.create'; null: it is about no loop. */
+    /** 'chat.completions.create'; null: the problem is about no loop. */
     readonly api: string | null;
     /** `migrate` would rewrite it. */
     readonly rewritable: boolean;
   };
 }
 
-/** What a baseline had to say. */
+/** The comparison with the baseline. */
 export interface BaselineSummary {
-  /** As it was given. */
+  /** The file, as the user wrote it. */
   readonly file: string;
-  /** Problems that were found, and that it holds; these are not listed. */
+  /** Problems that the run found and the baseline has; the report does not list them. */
   readonly known: number;
-  /** Problems that it holds and that are there no more. */
+  /** Problems that the baseline has and that do not exist any more. */
   readonly gone: number;
-  /** Problems that it was given by `--update-baseline`; null where it was not to change. */
+  /** Problems that `--update-baseline` has added; null without that option. */
   readonly added: number | null;
 }
 
 export interface CheckReport {
   readonly version: 1;
-  /** Without those that the baseline holds. */
+  /** Without those that the baseline has. */
   readonly problems: readonly CheckProblem[];
   /** Files that could not be read or analysed, and paths where nothing was found. */
   readonly leftOut: readonly LeftOut[];
@@ -122,30 +130,29 @@ export interface CheckReport {
     readonly files: number;
     /** Loops with a problem. */
     readonly loops: number;
-    /** Those of them that `migrate` would rewrite. */
+    /** Loops with a problem that `migrate` would rewrite. */
     readonly rewritable: number;
-    /** null: there is none. */
+    /** null: without `--baseline`. */
     readonly baseline: BaselineSummary | null;
-    /** Stream loops that were looked at. */
+    /** Stream loops that were examined. */
     readonly streams: number;
-    /** Files that were looked at, with stream code or without. */
+    /** Files that were examined, with stream code or without. */
     readonly examined: number;
-    /** The length of the list of that name. */
+    /** The length of the list `leftOut`. */
     readonly leftOut: number;
   };
 }
 
 /**
- * A file's outcome; in a dry run, what it would be. 'skipped': it holds loops to rewrite, and all of them were left.
- * 'failed': it was not done, because it could not be found, read, analysed, proven or written.
+ * The outcome of a file; in a dry run, what it would be. 'skipped': the file has loops to rewrite, and all of them are
+ * left to a person. 'failed': the file could not be found, read, analysed, proven or written.
  */
 export type MigrationStatus = 'changed' | 'unchanged' | 'skipped' | 'failed';
 
 export interface MigratedFile {
   readonly file: string;
   readonly status: MigrationStatus;
-  /** Lines are those of the file as it was. */
-  /** `provider` is its id; null where the edit is about no stream of anybody's. */
+  /** Lines are those of the file before. `provider` is its id; null: the edit concerns no provider's stream. */
   readonly edits: readonly { readonly line: number; readonly codemod: string; readonly provider: string | null }[];
   readonly skipped: readonly {
     readonly line: number;
@@ -153,21 +160,21 @@ export interface MigratedFile {
     readonly codemod: string;
     readonly provider: string | null;
   }[];
-  /** Why the file was left as it was, where `status` is 'failed'. */
+  /** Why the file is unchanged; null unless `status` is 'failed'. */
   readonly failure: string | null;
 }
 
-/** A line that a `package.json` has got, or would get. */
+/** A dependency that a `package.json` has got; in a dry run, would get. */
 export interface AddedDependency {
-  /** The `package.json`; null where there is none above the files, and nothing was written. */
+  /** The `package.json`; null: there is none above the files, and nothing was written. */
   readonly file: string | null;
   readonly name: string;
   readonly range: string;
-  /** What the lock file beside or above it calls for: 'pnpm install'. */
+  /** The command of the package manager whose lock file is nearest: 'pnpm install'. */
   readonly install: string;
 }
 
-/** The helper as a file of the program's own, of `--vendor`. */
+/** The copy of the helper that `--vendor` makes. */
 export interface VendoredFile {
   readonly file: string;
   readonly version: string;
@@ -175,25 +182,25 @@ export interface VendoredFile {
   readonly status: 'added' | 'updated';
 }
 
-/** What was rewritten of one provider's streams by one codemod. */
+/** How many places one codemod has rewritten in the code of one provider. */
 export interface EditCount {
-  /** The provider's id; null where the edits are about no stream of anybody's. */
+  /** The provider's id; null: the edits concern no provider's stream. */
   readonly provider: string | null;
   readonly codemod: string;
   readonly edits: number;
   readonly files: number;
 }
 
-/** What one codemod left of one provider's streams, for one reason. */
+/** How many places one codemod has left to a person in the code of one provider, for one reason. */
 export interface ReasonCount {
   readonly provider: string | null;
   readonly codemod: string;
-  /** Reasons that differ in the code they quote are one. */
+  /** Reasons that differ only in the code that they quote are counted together. */
   readonly reason: string;
   readonly loops: number;
 }
 
-/** One of `--commit`. */
+/** A commit that `--commit` has made. */
 export interface MadeCommit {
   readonly hash: string;
   readonly subject: string;
@@ -203,16 +210,13 @@ export interface MadeCommit {
 
 export interface MigrateReport {
   readonly version: 1;
-  /**
-   * Every file that may hold a stream loop, or of which that is unknown because it could not be looked at; these stand
-   * last.
-   */
+  /** Every file that may have a stream loop. Files that could not be examined come last. */
   readonly files: readonly MigratedFile[];
   readonly dependencies: readonly AddedDependency[];
-  /** null: `--vendor` was not asked for, or there was nothing to do. */
+  /** null: without `--vendor`, or if there was nothing to do. */
   readonly vendored: VendoredFile | null;
   readonly commits: readonly MadeCommit[];
-  /** The same as a table, the most first. */
+  /** The numbers of the edits, and of the places that are left, as tables; the largest first. */
   readonly counts: { readonly edits: readonly EditCount[]; readonly skipped: readonly ReasonCount[] };
   readonly summary: {
     readonly dryRun: boolean;
@@ -222,9 +226,9 @@ export interface MigrateReport {
     readonly failed: number;
     readonly edits: number;
     readonly skippedLoops: number;
-    /** Of those that failed, how many could not be looked at. */
+    /** How many of the failed files could not be examined. */
     readonly leftOut: number;
-    /** The run was interrupted; files that are not listed were not looked at. */
+    /** The run was interrupted; the files that it did not reach are not listed. */
     readonly interrupted: boolean;
   };
 }

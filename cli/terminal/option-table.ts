@@ -41,7 +41,7 @@ export const text = (
   { conflictsWith = null }: { conflictsWith?: string | null } = {},
 ): OptionDefinition<string | null> => define<string | null>({ flags, text, initial: null, conflictsWith });
 
-/** A value that is not any text; null where the option is not passed. */
+/** A value that `parse` reads from the text; null where the option is not passed. */
 export const parsed = <Value>(flags: string, text: string, parse: Parse<Value>): OptionDefinition<Value | null> =>
   define<Value | null>({ flags, text, initial: null, parse });
 
@@ -80,7 +80,7 @@ export const parseNumberFrom =
     return Number(text);
   };
 
-/** A parser of values; commander prints `otherwise` where `parse` returns null. */
+/** Turns a parser that returns null for a wrong value into one that makes commander print `otherwise`. */
 export const orExplain =
   <Value>(parse: (text: string) => Value | null, otherwise: string) =>
   (text: string): Value => {

@@ -16,8 +16,8 @@ export class TypedProject {
   }
 
   /**
-   * A program of these files and their imports, with the compiler options of a `tsconfig.json`. Other files of that
-   * program are left out, since reading them all takes too long; only its declaration files are added, which may declare
+   * A program of these files and their imports, with the compiler options of a `tsconfig.json`. Other files of this
+   * program are left out, since reading them all takes too long; only its declaration files are added: they may declare
    * modules. `unwritten` is a file that this run will create or replace.
    */
   static of(
@@ -87,7 +87,7 @@ export class TypedProject {
     return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(printDiagnostic);
   }
 
-  /** If the helper is not installed in the project yet, use the types of the one that is installed with this program. */
+  /** If the project has not installed the helper yet, its types are those of the copy that came with this program. */
   #provideHelper(path: string): void {
     const { compilerOptions } = this.open();
     const options = compilerOptions.get();

@@ -27,8 +27,8 @@ interface Batch {
 }
 
 /**
- * Makes one commit per repository and provider. The additions go into the first commit of their repository. Stops at the
- * first commit that git refuses.
+ * Makes one commit per repository and provider. The additions go into the first commit of their repository. Stops when
+ * git refuses a commit.
  */
 export function commitByProvider(
   files: readonly MigratedFile[],

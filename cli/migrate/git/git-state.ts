@@ -8,7 +8,7 @@ import { findRepository } from '../../files/gitignore.ts';
 export type GitState =
   | { readonly kind: 'clean' }
   | { readonly kind: 'dirty'; readonly files: readonly string[] }
-  /** The tree is clean, but git does not track these files, or is told to assume that they do not change. */
+  /** The tree is clean, but git does not track these files, or is configured to ignore their changes. */
   | { readonly kind: 'unwatched'; readonly files: readonly string[] }
   /** Some files are in no repository. */
   | { readonly kind: 'outside' }
@@ -29,7 +29,7 @@ export function readGitState(files: readonly string[], isOurs: (path: string) =>
   return { kind: groups.has(null) ? 'outside' : 'clean' };
 }
 
-/** The git directory of the tree that a folder is in, also for a worktree or submodule; null: no repository, or no git. */
+/** The git directory of the repository, worktree or submodule that a folder is in; null: there is none, or no git. */
 export function findGitDirectory(folder: string): string | null {
   if (findRepository(folder) === null) return null;
   try {

@@ -7,8 +7,8 @@ import type { Terminal } from '../../terminal/terminal.ts';
 export type LinkTo = (file: string, line: number) => string;
 
 /**
- * Links to lines of the committed files: pages of the repository's host (GitHub, GitLab), or relative links if the host is
- * unknown.
+ * Links to lines of the committed files: pages of the repository's host (GitHub, GitLab), or relative links if the host
+ * is unknown.
  */
 export function createLinkTo({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): LinkTo {
   const root = findRepository(cwd);

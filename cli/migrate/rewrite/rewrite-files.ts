@@ -7,8 +7,8 @@ import { rewriteFile, type RewrittenFile, type RewritingOptions } from './rewrit
 import { countWorkers, workInOrder } from './workers.ts';
 
 /**
- * The rewritten files, in the order of the paths. Each is a function that does the rest of the work on the file: without
- * workers, a file is rewritten only when the function is called, so that no question is asked after an interruption.
+ * A function for each file, in the order of the paths, that returns the rewritten file. Without workers, the function
+ * rewrites the file: after an interruption it is not called, and no question is asked.
  */
 export type Rewrites = AsyncGenerator<() => RewrittenFile | Promise<RewrittenFile>>;
 
