@@ -5,6 +5,7 @@ import type { LoopSite } from '../loops/loop-site.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import type { Accumulator, StreamLoop } from '../facts/stream-loop.ts';
 import { ancestorsOf, findFunction, findPropertyName, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
+import { isListChange } from '../source/words.ts';
 
 /**
  * Methods that change nothing but, for `push`, the array that they are called on; `text` is that of Google's chunks.
@@ -89,7 +90,11 @@ const isDeclaredInside = ({ defs }: Variable, loop: TSESTree.Node): boolean =>
 
 function findPushed(source: ParsedSource, { callee }: TSESTree.CallExpression): Variable | null {
   const target = unwrap(callee);
-  if (target.type !== 'MemberExpression' || findPropertyName(target) !== 'push' || target.object.type !== 'Identifier')
+  if (
+    target.type !== 'MemberExpression' ||
+    !isListChange(findPropertyName(target)) ||
+    target.object.type !== 'Identifier'
+  )
     return null;
   return findVariable(source, target.object);
 }

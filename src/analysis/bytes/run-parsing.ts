@@ -2,7 +2,8 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { indexOf } from '../source/file-index.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
-import { findFunction, isInside } from '../source/tree.ts';
+import { findFunction, isInside, unwrap } from '../source/tree.ts';
+import { isLogCall } from '../source/words.ts';
 import { NoJson, Reached, Stop, TrialValues } from './parsing-values.ts';
 
 /** What a loop did with the pieces of a body that it was given. */
@@ -151,7 +152,7 @@ class Trial {
       completion = this.#runList(statement.block.body);
     } catch (error) {
       if (!(error instanceof NoJson) || !statement.handler) throw error;
-      completion = settle(this.#runList(statement.handler.body.body.filter((inner) => !isLog(inner))));
+      completion = settle(this.#runList(statement.handler.body.body.filter((inner) => !isLogLine(inner))));
     }
     if (statement.finalizer) return settle(this.#runList(statement.finalizer.body), completion);
     // A `try` around the parse alone: what is done with the JSON stands behind it.
@@ -214,10 +215,6 @@ class Trial {
 const settle = (completion: Completion, otherwise: Completion = normal): Completion =>
   completion.type === 'parsed' || completion.type === 'normal' ? otherwise : completion;
 
-/** `console.warn(…)` */
-const isLog = (statement: TSESTree.Node): boolean =>
-  statement.type === 'ExpressionStatement' &&
-  statement.expression.type === 'CallExpression' &&
-  statement.expression.callee.type === 'MemberExpression' &&
-  statement.expression.callee.object.type === 'Identifier' &&
-  statement.expression.callee.object.name === 'console';
+/** `console.warn(…);` */
+const isLogLine = (statement: TSESTree.Node): boolean =>
+  statement.type === 'ExpressionStatement' && isLogCall(unwrap(statement.expression));

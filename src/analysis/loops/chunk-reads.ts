@@ -6,6 +6,7 @@ import { findVariable } from '../source/bindings.ts';
 import { FileMemory } from '../source/file-memory.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, findUser, isFunction, unwrap } from '../source/tree.ts';
+import { isListAddition } from '../source/words.ts';
 
 /** One look at a part of the chunk. Indexes are '*': which of the choices is read makes no difference here. */
 export interface ChunkRead {
@@ -38,7 +39,6 @@ const ELEMENT_PARAMETER = new Map([
 ]);
 const GIVES_ELEMENT = new Set(['at', 'find', 'findLast', 'pop', 'shift']);
 const GIVES_LIST = new Set(['filter', 'slice', 'concat', 'reverse', 'toReversed', 'sort', 'toSorted']);
-const COLLECTS = new Set(['push', 'unshift']);
 
 const known = new FileMemory<Map<TSESTree.Node, readonly ChunkRead[]>>();
 
@@ -232,7 +232,7 @@ function readsInList(
   const callee = unwrap(call.callee);
   if (
     callee.type !== 'MemberExpression' ||
-    !COLLECTS.has(findPropertyName(callee) ?? '') ||
+    !isListAddition(findPropertyName(callee)) ||
     !call.arguments.some((argument) => unwrap(argument) === unwrap(node)) ||
     isListed(path)
   )
