@@ -75,10 +75,10 @@ const LIST_CHANGES: ReadonlySet<string> = new Set([
   'fill',
   'copyWithin',
 ]);
-/** Methods that put something into what they are called on: an array, a set, a map, a form, a queue. */
-const ADDITIONS: ReadonlySet<string> = new Set([...LIST_ADDITIONS, 'add', 'set', 'append', 'prepend', 'enqueue']);
-/** Methods that change what they are called on. */
-const CHANGES: ReadonlySet<string> = new Set([...LIST_CHANGES, ...ADDITIONS, 'delete', 'clear', 'dequeue']);
+/** Methods that put something into what they are called on: an array, a set, a map, a form, an element of a page. */
+const ADDITIONS: ReadonlySet<string> = new Set([...LIST_ADDITIONS, 'add', 'set', 'append', 'prepend']);
+/** Methods that change what they are called on. What is enqueued in a stream is sent, and not only put there. */
+const CHANGES: ReadonlySet<string> = new Set([...LIST_CHANGES, ...ADDITIONS, 'delete', 'clear', 'enqueue', 'dequeue']);
 /** To set a key or to delete it again, or to sort again, leaves what the first time left. */
 const SAME_AGAIN: ReadonlySet<string> = new Set(['set', 'add', 'delete', 'clear', 'sort', 'fill']);
 

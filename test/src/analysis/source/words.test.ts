@@ -112,7 +112,7 @@ describe('a method', () => {
     ['reverse', ['isChange', 'isRepeatedChange', 'isListChange']],
     ['sort', ['isChange', 'isListChange']],
     ['append', ['isChange', 'isRepeatedChange', 'isAddition']],
-    ['enqueue', ['isChange', 'isRepeatedChange', 'isAddition']],
+    ['enqueue', ['isChange', 'isRepeatedChange']],
     ['add', ['isChange', 'isAddition']],
     ['set', ['isChange', 'isAddition']],
     ['dequeue', ['isChange', 'isRepeatedChange']],
