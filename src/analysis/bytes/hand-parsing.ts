@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../source/bindings.ts';
 import { findByteLoops } from './byte-loops.ts';
 import { indexOf } from '../source/file-index.ts';
-import { findSites } from '../find-stream-loops.ts';
+import { findSites } from '../loops/find-sites.ts';
 import { followersOf } from '../source/jumps.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { ancestorsOf, findPropertyName, hasNode, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
