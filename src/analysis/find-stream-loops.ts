@@ -9,7 +9,7 @@ import { findHandings } from './values/handed-arguments.ts';
 import { findWaysOut } from './answer/chunk-exits.ts';
 import { isHeeded } from './answer/end-check-use.ts';
 import { findCoverage } from './errors/coverage.ts';
-import { findControlFlow, findEffects } from './answer/chunk-effects.ts';
+import { describeEffects, listJumps } from './answer/chunk-effects.ts';
 import { FileMemory } from './source/file-memory.ts';
 import { type Hints, isSame, noHints } from './facts/file-hints.ts';
 import { findIterationCoverage } from './errors/loop-coverage.ts';
@@ -100,9 +100,9 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     abortChecks: findAbortChecks(source, node),
     endSign: findEndSign(source, site, origin),
     ...findWaysOut(source, site, origin.api),
-    ...findEffects(source, site),
+    ...describeEffects(source, site),
     outputs: findOutputs(source, site, origin.api),
-    controlFlow: findControlFlow(source, site),
+    controlFlow: listJumps(source, site),
     retries: findRetries(source, origin),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,

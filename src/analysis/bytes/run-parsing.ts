@@ -111,18 +111,12 @@ class Trial {
       case 'BlockStatement':
         return settle(this.#runList(statement.body));
       case 'VariableDeclaration':
-        for (const { id, init } of statement.declarations)
-          this.#values.bind(id, init ? this.#values.evaluate(init) : undefined);
-        return normal;
+        return this.#runDeclaration(statement);
       case 'ExpressionStatement':
         this.#values.evaluate(statement.expression);
         return normal;
-      case 'IfStatement': {
-        const branch = this.#values.evaluate(statement.test) ? statement.consequent : statement.alternate;
-        return branch
-          ? settle(branch.type === 'BlockStatement' ? this.#runList(branch.body) : this.#runList([branch]))
-          : normal;
-      }
+      case 'IfStatement':
+        return this.#runBranch(this.#values.evaluate(statement.test) ? statement.consequent : statement.alternate);
       case 'TryStatement':
         return this.#runTry(statement);
       case 'BreakStatement':
@@ -144,6 +138,16 @@ class Trial {
       default:
         throw new Stop(statement);
     }
+  }
+
+  #runDeclaration({ declarations }: TSESTree.VariableDeclaration): Completion {
+    for (const { id, init } of declarations) this.#values.bind(id, init ? this.#values.evaluate(init) : undefined);
+    return normal;
+  }
+
+  #runBranch(branch: TSESTree.Statement | null): Completion {
+    if (!branch) return normal;
+    return settle(this.#runList(branch.type === 'BlockStatement' ? branch.body : [branch]));
   }
 
   #runTry(statement: TSESTree.TryStatement): Completion {
