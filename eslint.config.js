@@ -39,6 +39,11 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
+  {
+    // A function fits on a screen, and a decision with many branches is a list of named checks.
+    files: ['{src,rules,codemods,cli,generate,bench}/**/*.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 40 }], complexity: ['error', { max: 25 }] },
+  },
   { extends: [ownRules] },
   // What these show, test or measure is the mistake itself; one does by hand what the helper does.
   {

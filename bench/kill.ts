@@ -38,36 +38,65 @@ async function main(): Promise<void> {
   await killAll(old, readAll('whole'), report, duration);
 }
 
+interface Tally {
+  killed: number;
+  readonly killsOf: Map<number, number>;
+  /** Kills after which some files were written. */
+  amidst: number;
+  /** Runs that came to their end. */
+  runs: number;
+  /** Files that are neither old nor new. */
+  torn: number;
+  /** Runs whose report or texts are others than those of the run that was not killed. */
+  others: number;
+}
+
 async function killAll(old: Contents, migrated: Contents, report: string, duration: number): Promise<void> {
   const random = createRandom(seed);
-  const killsOf = new Map<number, number>();
-  let [killed, amidst, runs, torn, others] = [0, 0, 0, 0, 0];
-  for (let round = 0; killed < kills; round++) {
+  const tally: Tally = { killed: 0, killsOf: new Map(), amidst: 0, runs: 0, torn: 0, others: 0 };
+  for (let round = 0; tally.killed < kills; round++) {
     const [name, workers] = [`round-${round}`, workersOf(round)];
     writeRepository(name);
     for (let [isFirst, isEnded] = [true, false]; !isEnded; isFirst = false) {
       // The first run is killed, and each that goes on with it as often as not.
-      const isSpared = killed === kills || (!isFirst && random() < 0.5);
+      const isSpared = tally.killed === kills || (!isFirst && random() < 0.5);
       const outcome = await run(name, workers, isSpared ? Infinity : random() * duration);
-      const contents = readAll(name);
-      torn += Object.keys(old).filter(
-        (file) => contents[file] !== old[file] && contents[file] !== migrated[file],
-      ).length;
-      if (outcome.signal !== null) killsOf.set(workers, (killsOf.get(workers) ?? 0) + 1);
-      if (outcome.signal !== null) killed += 1;
       // Killed with its last word said, it is as one that was not.
-      if (outcome.signal === null || outcome.stdout === report) {
-        isEnded = true;
-        runs += 1;
-        if (outcome.stdout === report && JSON.stringify(contents) === JSON.stringify(migrated)) continue;
-        others += 1;
-        console.log(`${name}, ${killed} kills: ${outcome.stderr}`);
+      isEnded = outcome.signal === null || outcome.stdout === report;
+      const contents = readAll(name);
+      count(tally, outcome, workers, contents, old, migrated);
+      if (!isEnded) {
+        if (JSON.stringify(contents) !== JSON.stringify(old)) tally.amidst += 1;
       } else {
-        if (JSON.stringify(contents) !== JSON.stringify(old)) amidst += 1;
+        tally.runs += 1;
+        if (outcome.stdout === report && JSON.stringify(contents) === JSON.stringify(migrated)) continue;
+        tally.others += 1;
+        console.log(`${name}, ${tally.killed} kills: ${outcome.stderr}`);
       }
     }
     rmSync(join(root, name), { recursive: true });
   }
+  printTally(tally);
+}
+
+/** Counts the kill, and the files that are neither old nor new. */
+function count(
+  tally: Tally,
+  { signal }: Outcome,
+  workers: number,
+  contents: Contents,
+  old: Contents,
+  migrated: Contents,
+): void {
+  tally.torn += Object.keys(old).filter(
+    (file) => contents[file] !== old[file] && contents[file] !== migrated[file],
+  ).length;
+  if (signal === null) return;
+  tally.killsOf.set(workers, (tally.killsOf.get(workers) ?? 0) + 1);
+  tally.killed += 1;
+}
+
+function printTally({ killed, killsOf, amidst, runs, torn, others }: Tally): void {
   const shares = [...killsOf].map(
     ([workers, times]) => `${times} of them with ${workers === 1 ? 'one thread' : `${workers} workers`}`,
   );

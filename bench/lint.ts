@@ -136,54 +136,58 @@ function measureLoading(): void {
   printBar('import', printMilliseconds(time), '≤ 60 ms', time <= 60);
 }
 
+/** What a typed run of ESLint asked its parser for. */
+interface Questions {
+  tokens: number;
+  /** The first line of each node whose type was asked for. */
+  readonly nodes: string[];
+}
+
+/** TypeScript ESLint's parser, which notes the nodes whose TypeScript node is asked for. */
+const watchParser = (questions: Questions): Linter.Parser => ({
+  parseForESLint(text, options: Linter.ParserOptions) {
+    const { services, ...result } = typescriptParser.parseForESLint(text, options);
+    const map = services.esTreeNodeToTSNodeMap;
+    const watched = {
+      get(node: Parameters<typeof map.get>[0]) {
+        questions.nodes.push(text.slice(...node.range).split('\n')[0]!);
+        return map.get(node);
+      },
+    };
+    questions.tokens += result.ast.tokens?.length ?? 0;
+    return {
+      ...result,
+      services: { ...services, esTreeNodeToTSNodeMap: watched },
+    } as unknown as Linter.ESLintParseResult;
+  },
+});
+
 /** The house itself, typed: of what is the type asked? */
 async function measureTypes(): Promise<void> {
-  let nodes = 0;
-  const asked: string[] = [];
-  const parser: Linter.Parser = {
-    parseForESLint(text, options: Linter.ParserOptions) {
-      const { services, ...result } = typescriptParser.parseForESLint(text, options);
-      const map = services.esTreeNodeToTSNodeMap;
-      const watched = {
-        get(node: Parameters<typeof map.get>[0]) {
-          asked.push(text.slice(...node.range).split('\n')[0]!);
-          return map.get(node);
-        },
-      };
-      nodes += result.ast.tokens?.length ?? 0;
-      return {
-        ...result,
-        services: { ...services, esTreeNodeToTSNodeMap: watched },
-      } as unknown as Linter.ESLintParseResult;
-    },
-  };
+  const questions: Questions = { tokens: 0, nodes: [] };
   const config: Linter.Config = {
     ...(plugin.configs.strict as Linter.Config),
     files: ['**/*.ts'],
-    languageOptions: { parser, parserOptions: { project: './tsconfig.json', tsconfigRootDir: root } },
+    languageOptions: {
+      parser: watchParser(questions),
+      parserOptions: { project: './tsconfig.json', tsconfigRootDir: root },
+    },
   };
   const eslint = new ESLint({
     cwd: root,
     overrideConfigFile: true,
     overrideConfig: [{ ignores: ['**/dist/**'] }, config],
   });
-  const results = await eslint.lintFiles([
-    'src',
-    'cli',
-    'codemods',
-    'rules',
-    'test/cli',
-    'test/rules',
-    'test/src',
-    'bench',
-  ]);
+  const folders = ['src', 'cli', 'codemods', 'rules', 'test/cli', 'test/rules', 'test/src', 'bench'];
+  const results = await eslint.lintFiles(folders);
   const loops = sum(
     results.map(({ filePath }) => readFileSync(filePath, 'utf8').match(/\bfor\s+await\b/g)?.length ?? 0),
   );
+  const tokens = questions.tokens.toLocaleString('en');
   console.log(
-    `\nTyped, over ${results.length} files of this repository (${nodes.toLocaleString('en')} tokens, "for await" written ${loops} times)`,
+    `\nTyped, over ${results.length} files of this repository (${tokens} tokens, "for await" written ${loops} times)`,
   );
-  printRow('types asked for', String(asked.length));
+  printRow('types asked for', String(questions.nodes.length));
 }
 
 function printRow(what: string, figure: string, bar = ''): void {

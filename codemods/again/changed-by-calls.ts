@@ -11,9 +11,8 @@ import {
   unwrap,
   visit,
 } from '../../src/analysis/source/tree.ts';
+import { isRepeatedChange } from '../../src/analysis/source/words.ts';
 
-/** Methods of lists that do more the second time; to set a key again is to set it once. */
-const ADDS: ReadonlySet<string> = new Set(['push', 'unshift', 'pop', 'shift', 'splice', 'dequeue']);
 /** Methods that run the function they are given, at once. */
 const RUNS: ReadonlySet<string> = new Set([
   'map',
@@ -120,7 +119,7 @@ function findChanged({ text, visitorKeys }: ParsedSource, node: TSESTree.Node): 
         : null;
     }
     case 'CallExpression':
-      return node.callee.type === 'MemberExpression' && ADDS.has(findPropertyName(node.callee) ?? '')
+      return node.callee.type === 'MemberExpression' && isRepeatedChange(findPropertyName(node.callee))
         ? node.callee.object
         : null;
     default:

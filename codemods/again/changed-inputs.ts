@@ -13,25 +13,9 @@ import {
   unwrap,
   visit,
 } from '../../src/analysis/source/tree.ts';
+import { isChange } from '../../src/analysis/source/words.ts';
 
 type Range = readonly [number, number];
-
-/** Methods that change what they are called on, so that a second attempt would find something else. */
-export const CHANGES: ReadonlySet<string> = new Set([
-  'pop',
-  'shift',
-  'splice',
-  'push',
-  'unshift',
-  'reverse',
-  'sort',
-  'fill',
-  'copyWithin',
-  'set',
-  'add',
-  'delete',
-  'clear',
-]);
 
 /** Something that a request is made of: `messages`, `this.history`, `state.model`. */
 interface Place {
@@ -193,7 +177,7 @@ function findTargets(node: TSESTree.Node): TSESTree.Node[] {
     case 'UnaryExpression':
       return node.operator === 'delete' ? [node.argument] : [];
     case 'CallExpression':
-      return node.callee.type === 'MemberExpression' && CHANGES.has(findPropertyName(node.callee) ?? '')
+      return node.callee.type === 'MemberExpression' && isChange(findPropertyName(node.callee))
         ? [node.callee.object]
         : [];
     default:

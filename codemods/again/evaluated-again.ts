@@ -10,13 +10,14 @@ import {
   isInside,
   visit,
 } from '../../src/analysis/source/tree.ts';
-import { CHANGES, findChange, isChangeable } from './changed-inputs.ts';
+import { isChange } from '../../src/analysis/source/words.ts';
+import { findChange, isChangeable } from './changed-inputs.ts';
 import { findRepeatedChange } from './changed-by-calls.ts';
 import { findReadOnce } from './read-once-files.ts';
 import type { Opening } from '../uses/stream-uses.ts';
 
 /** Methods that take something away which a second attempt would not find. */
-const TAKES: ReadonlySet<string> = new Set([...CHANGES, 'next', 'dequeue', 'read']);
+const takesAway = (method: string): boolean => isChange(method) || method === 'next' || method === 'read';
 /** What they give is new each time: to sort it changes nothing else. */
 const GIVES_NEW: ReadonlySet<string> = new Set([
   'map',
@@ -107,7 +108,7 @@ function findObstacle(source: ParsedSource, node: TSESTree.Node): string | null 
         : null;
     case 'CallExpression': {
       const name = node.callee.type === 'MemberExpression' ? findPropertyName(node.callee) : null;
-      if (name === null || !TAKES.has(name) || isNew((node.callee as TSESTree.MemberExpression).object)) return null;
+      if (name === null || !takesAway(name) || isNew((node.callee as TSESTree.MemberExpression).object)) return null;
       return `The request calls \`.${name}()\`, which each attempt would do again; do that before the call, then run this again.`;
     }
     default:

@@ -3,6 +3,7 @@ import { findValues } from '../../src/analysis/values/access-path.ts';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { findPropertyName, findUser, isInside, unwrap, visit } from '../../src/analysis/source/tree.ts';
+import { isLogger } from '../../src/analysis/source/words.ts';
 
 /** A request, and what is known of its file and its SDK. */
 export interface Site {
@@ -112,9 +113,9 @@ function takesWhatItGets(
   { callee }: TSESTree.CallExpression,
   call: TSESTree.CallExpression,
 ): boolean {
+  if (isLogger(callee)) return true;
   if (callee.type !== 'MemberExpression') return false;
-  if (callee.object.type === 'Identifier' && ['console', 'JSON'].includes(callee.object.name))
-    return !findVariable(source, callee.object);
+  if (callee.object.type === 'Identifier' && callee.object.name === 'JSON') return !findVariable(source, callee.object);
   return call.callee.type === 'MemberExpression' && findPropertyName(callee) === findPropertyName(call.callee);
 }
 

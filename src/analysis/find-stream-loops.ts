@@ -9,18 +9,17 @@ import { findHandings } from './values/handed-arguments.ts';
 import { findWaysOut } from './answer/chunk-exits.ts';
 import { isHeeded } from './answer/end-check-use.ts';
 import { findCoverage } from './errors/coverage.ts';
-import { findControlFlow, findEffects } from './answer/chunk-effects.ts';
-import { indexOf } from './source/file-index.ts';
+import { describeEffects, listJumps } from './answer/chunk-effects.ts';
 import { FileMemory } from './source/file-memory.ts';
 import { type Hints, isSame, noHints } from './facts/file-hints.ts';
 import { findIterationCoverage } from './errors/loop-coverage.ts';
 import { findLimits } from './limits/limits.ts';
-import { findListenedLoops, hasBodyChunks } from './loops/listened-loops.ts';
-import { findParsedReads, type LoopSite, toLoopSite } from './loops/loop-site.ts';
+import { findSites } from './loops/find-sites.ts';
+import { hasBodyChunks } from './loops/listened-loops.ts';
+import { findParsedReads, type LoopSite } from './loops/loop-site.ts';
 import { findOutputs } from './answer/outputs.ts';
 import type { ParsedSource } from './source/parsed-source.ts';
 import { mayHoldStreamLoop } from './origin/prefilter.ts';
-import { findPulledLoops } from './loops/pulled-loops.ts';
 import { findRetries } from './retries/sdk-retries.ts';
 import type { HandedStream, StreamLoop, StreamOrigin } from './facts/stream-loop.ts';
 import { findOrigins, findParsedOrigin, mayTellByChunks } from './origin/stream-origin.ts';
@@ -50,22 +49,6 @@ export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): r
   );
   known.push({ hints, loops });
   return loops;
-}
-
-const sitesOf = new FileMemory<readonly LoopSite[]>();
-
-/** Every place that takes one piece after another, of whatever. */
-export function findSites(source: ParsedSource): readonly LoopSite[] {
-  const known = sitesOf.get(source.ast);
-  if (known) return known;
-  const sites = [
-    ...indexOf(source).loops.map((node) => toLoopSite(source, node)),
-    ...findPulledLoops(source),
-    ...findListenedLoops(source),
-  ];
-  sites.sort((a, b) => a.node.range[0] - b.node.range[0]);
-  sitesOf.set(source.ast, sites);
-  return sites;
 }
 
 /**
@@ -117,9 +100,9 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     abortChecks: findAbortChecks(source, node),
     endSign: findEndSign(source, site, origin),
     ...findWaysOut(source, site, origin.api),
-    ...findEffects(source, site),
+    ...describeEffects(source, site),
     outputs: findOutputs(source, site, origin.api),
-    controlFlow: findControlFlow(source, site),
+    controlFlow: listJumps(source, site),
     retries: findRetries(source, origin),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,

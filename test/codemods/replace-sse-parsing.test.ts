@@ -442,6 +442,17 @@ describe('a person is asked', () => {
         '}',
       ],
     ],
+    [
+      'where a `catch` only logs it by a logger',
+      [
+        "if (!line.startsWith('data: ')) continue;",
+        'try {',
+        '  show(JSON.parse(line.slice(6)));',
+        '} catch (error) {',
+        "  requestLogger.warn('no JSON', error);",
+        '}',
+      ],
+    ],
   ])('once, %s', (_, each) => {
     const before = reader(each);
     expect(rewrite(before)).toBe(before.replace('  while', `${MARKER}  while`));

@@ -7,8 +7,9 @@ import { isEndName } from './parsed-end-marks.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import type { StreamLoop } from '../facts/stream-loop.ts';
 import { findFunction, findPropertyName, findUser, unwrap, visit } from '../source/tree.ts';
+import { isLogger } from '../source/words.ts';
 
-/** Functions that show a chunk or turn it into text; nobody looks at the marker there. */
+/** Functions that show a chunk or turn it into text; like a logger, they do not look for the terminal marker. */
 const SHOWS = /^(?:console|process|JSON|String|res|response|out|output)$|^(?:log|write|stringify|send|enqueue|print)$/;
 /** `isTextDelta(chunk)` asks for the kind of the chunk. */
 const ASKS_FOR_KIND = /^(?:is|has)[A-Z]/;
@@ -161,6 +162,7 @@ function asksForKind({ callee }: TSESTree.CallExpression): boolean {
 
 function shows({ callee }: TSESTree.CallExpression): boolean {
   const target = unwrap(callee);
+  if (isLogger(target)) return true;
   if (target.type === 'Identifier') return SHOWS.test(target.name);
   if (target.type !== 'MemberExpression') return false;
   return (

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { StreamApi } from '../../providers/provider.ts';
 import { findVariable } from '../source/bindings.ts';
-import { isLogger } from '../errors/handler-conduct.ts';
+import { isLogCall } from '../source/words.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { childrenOf, findPropertyName, findUser, isFunction, unwrap } from '../source/tree.ts';
 
@@ -26,7 +26,7 @@ function isUsed(source: ParsedSource, read: TSESTree.Node, names: number): boole
     case 'ExpressionStatement':
       return false;
     case 'CallExpression':
-      return unwrap(user.callee) === unwrap(read) || !isLogger(unwrap(user.callee));
+      return unwrap(user.callee) === unwrap(read) || !isLogCall(user);
     case 'VariableDeclarator':
       return user.init === null || isNameUsed(source, user.id, names);
     case 'AssignmentExpression':
@@ -78,10 +78,8 @@ function doesMoreThanLog(source: ParsedSource, statement: TSESTree.Node): boolea
       return statement.body.some((inner) => doesMoreThanLog(source, inner));
     case 'EmptyStatement':
       return false;
-    case 'ExpressionStatement': {
-      const value = unwrap(statement.expression);
-      return !(value.type === 'CallExpression' && isLogger(unwrap(value.callee)));
-    }
+    case 'ExpressionStatement':
+      return !isLogCall(unwrap(statement.expression));
     case 'IfStatement':
       return [statement.consequent, statement.alternate].some(
         (branch) => branch !== null && doesMoreThanLog(source, branch),

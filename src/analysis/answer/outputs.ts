@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { StreamApi } from '../../providers/provider.ts';
 import { findVariable, variablesIn } from '../source/bindings.ts';
 import { type ChunkRead, isOnTheWay, isReadAt } from '../loops/chunk-reads.ts';
-import { isLogger } from '../errors/handler-conduct.ts';
+import { isAddition, isLogger } from '../source/words.ts';
 import type { LoopSite } from '../loops/loop-site.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import type { Output } from '../facts/stream-loop.ts';
@@ -11,7 +11,6 @@ import { findPropertyName, isFunction, isInside, unwrap, visit } from '../source
 
 /** `const html = render(text)`, and what is made of that: deeper than this nobody follows. */
 const MAX_STEPS = 3;
-const ADDS = /^(?:push|unshift|add|append|concat|set)$/;
 
 /** Where text of the answer, or what is made of it, leaves the loop. */
 export function findOutputs(source: ParsedSource, { bodies, reads, node: loop }: LoopSite, api: StreamApi): Output[] {
@@ -105,7 +104,7 @@ function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
       const callee = unwrap(node.callee);
       // `chunk.choices.forEach((choice) => show(choice))` is looked into.
       if (holdsText(search, callee) && node.arguments.some(isFunction)) return [];
-      const isCollected = callee.type === 'MemberExpression' && ADDS.test(findPropertyName(callee) ?? '');
+      const isCollected = callee.type === 'MemberExpression' && isAddition(findPropertyName(callee));
       return toOutput(search, node, isCollected ? findOwner(search, callee.object) : null, true);
     }
     default:

@@ -4,7 +4,7 @@ import { findVariable } from '../source/bindings.ts';
 import { type ChunkRead, findChunkReads } from '../loops/chunk-reads.ts';
 import { isLiteral } from '../values/call-options.ts';
 import { ofLastText } from '../source/file-memory.ts';
-import { findSites } from '../find-stream-loops.ts';
+import { findSites } from '../loops/find-sites.ts';
 import { eventOf } from '../loops/listened-loops.ts';
 import type { LoopSite } from '../loops/loop-site.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';

@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../source/bindings.ts';
 import { findByteLoops } from './byte-loops.ts';
 import { indexOf } from '../source/file-index.ts';
-import { findSites } from '../find-stream-loops.ts';
+import { findSites } from '../loops/find-sites.ts';
 import { followersOf } from '../source/jumps.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { ancestorsOf, findPropertyName, hasNode, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
@@ -78,52 +78,99 @@ export const isUnclear = (parsing: HandParsing | UnclearParsing): parsing is Unc
 
 const isLoop = (node: TSESTree.Node): node is Loop => /^(?:ForOf|While|DoWhile|For)Statement$/.test(node.type);
 
-function findHandParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expression): HandParsing | UnclearParsing {
+/** Runs of one loop on pieces of a body. */
+interface Trials {
+  readonly source: ParsedSource;
+  readonly loop: Loop;
+  /** The loop, with its label. */
+  readonly statement: TSESTree.Statement;
+  readonly run: (...pieces: readonly string[]) => TrialRun;
+}
+
+function toTrials(source: ParsedSource, loop: Loop): Trials {
   const statement = loop.parent.type === 'LabeledStatement' ? loop.parent : loop;
-  const run = (...pieces: readonly string[]): TrialRun => runOnPieces(source, statement, [], pieces);
-  const sse = firstSound([run(chunks(1), chunks(2, 3), done), run(chunks(1), chunks(2, 3))]);
-  const ndjson = run(lines(1), lines(2, 3));
-  const format = isRead(sse, 1, 2, 3)
-    ? isRead(ndjson, 1, 2, 3)
-      ? 'both'
-      : 'sse'
-    : isRead(ndjson, 1, 2, 3)
-      ? 'ndjson'
-      : null;
-  const told = format === 'ndjson' ? ndjson : sse;
-  if (format === null) return { loop, at: findWork(sse) ?? findWork(ndjson) };
-  if (format === 'ndjson' && sse.parses.some(({ text }) => text === '{"n":1}')) return { loop, at: null };
-  const isDone = format === 'sse' && run(chunks(1), done).stopped === null;
-  const ends = isDone ? [done] : [];
-  const quiet = format === 'sse' ? run(': ping\n\n', chunks(1), ...ends) : told;
-  const named = format === 'sse' ? run(`event: m\n${chunks(1)}`, `id: 7\n${chunks(2)}`, ...ends) : null;
+  return { source, loop, statement, run: (...pieces) => runOnPieces(source, statement, [], pieces) };
+}
+
+function findHandParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expression): HandParsing | UnclearParsing {
+  const trials = toTrials(source, loop);
+  const known = findFormat(trials);
+  if (!('format' in known)) return known;
+  const { format, whole } = known;
+  const ends = format === 'sse' && trials.run(chunks(1), done).stopped === null ? [done] : [];
+  const quiet = format === 'sse' ? trials.run(': ping\n\n', chunks(1), ...ends) : whole;
+  const named = format === 'sse' ? trials.run(`event: m\n${chunks(1)}`, `id: 7\n${chunks(2)}`, ...ends) : null;
   for (const each of [quiet, named]) if (each && each.stopped !== null) return { loop, at: findWork(each) };
-  const [parse, ...others] = new Set(told.parses.filter(({ text }) => text !== '[DONE]').map(({ call }) => call));
-  const taking = parse && others.length === 0 ? findTaking(source, parse, loop) : null;
-  if (!taking) return { loop, at: others[0] ?? null };
-  const behind = findTail(source, statement, told.tools);
-  const last = runOnPieces(
-    source,
-    statement,
-    behind,
-    format === 'sse' ? [chunks(1), chunks(2).trimEnd()] : [lines(1), lines(2).trimEnd()],
-  );
-  const short = runOnPieces(source, statement, behind, format === 'sse' ? [chunks(1)] : [lines(1)]);
-  const tailCall = last.parses.map(({ call }) => call).find((call) => call !== parse);
-  const unclear = [last, short].find(({ stopped }) => stopped !== null);
-  if (unclear) return { loop, at: findWork(unclear) };
+  const taking = findOnlyTaking(trials, whole);
+  if ('at' in taking) return taking;
+  const rest = runToTail(trials, format, whole.tools);
+  if ('at' in rest) return rest;
+  const { tail, last, short } = rest;
+  const tailCall = last.parses.map(({ call }) => call).find((call) => call !== taking.parse);
   return {
     loop,
     format,
     stream,
-    parse: parse!,
+    parse: taking.parse,
     taking,
-    tail: behind,
-    tailTaking: tailCall ? findTaking(source, tailCall, behind.find((each) => isInside(tailCall, each)) ?? loop) : null,
-    tools: [...new Set([told, last, quiet].flatMap(({ tools }) => [...tools]))],
-    leaves: [...new Set([told, short].flatMap(({ left }) => left ?? []))],
-    passesOver: isMalformedPassed(format, run, ends) ? 'malformed' : named && !isRead(named, 1, 2) ? 'named' : null,
+    tail,
+    tailTaking: tailCall ? findTaking(source, tailCall, tail.find((each) => isInside(tailCall, each)) ?? loop) : null,
+    tools: [...new Set([whole, last, quiet].flatMap(({ tools }) => [...tools]))],
+    leaves: [...new Set([whole, short].flatMap(({ left }) => left ?? []))],
+    passesOver: findPassedOver(trials, format, named, ends),
   };
+}
+
+/** The format that the loop reads, and its run on a whole body of that format. */
+function findFormat({
+  loop,
+  run,
+}: Trials): { readonly format: HandParsing['format']; readonly whole: TrialRun } | UnclearParsing {
+  const sse = firstSound([run(chunks(1), chunks(2, 3), done), run(chunks(1), chunks(2, 3))]);
+  const ndjson = run(lines(1), lines(2, 3));
+  const readsLines = isRead(ndjson, 1, 2, 3);
+  if (isRead(sse, 1, 2, 3)) return { format: readsLines ? 'both' : 'sse', whole: sse };
+  if (!readsLines) return { loop, at: findWork(sse) ?? findWork(ndjson) };
+  // It reads the first of the events too, and fails at a later one.
+  return sse.parses.some(({ text }) => text === '{"n":1}') ? { loop, at: null } : { format: 'ndjson', whole: ndjson };
+}
+
+/** How the JSON gets into the program's hands, where there is one place for that in the loop. */
+function findOnlyTaking({ source, loop }: Trials, { parses }: TrialRun): Taking | UnclearParsing {
+  const [parse, ...others] = new Set(parses.filter(({ text }) => text !== '[DONE]').map(({ call }) => call));
+  const taking = parse && others.length === 0 ? findTaking(source, parse, loop) : null;
+  return taking ?? { loop, at: others[0] ?? null };
+}
+
+interface Tail {
+  readonly tail: readonly TSESTree.Statement[];
+  /** A run, with the tail, on a body whose last line has no end. */
+  readonly last: TrialRun;
+  /** A run, with the tail, on a body of one chunk. */
+  readonly short: TrialRun;
+}
+
+function runToTail(
+  { source, loop, statement }: Trials,
+  format: string,
+  tools: ReadonlySet<Variable>,
+): Tail | UnclearParsing {
+  const tail = findTail(source, statement, tools);
+  const print = format === 'sse' ? chunks : lines;
+  const last = runOnPieces(source, statement, tail, [print(1), print(2).trimEnd()]);
+  const short = runOnPieces(source, statement, tail, [print(1)]);
+  const unclear = [last, short].find(({ stopped }) => stopped !== null);
+  return unclear ? { loop, at: findWork(unclear) } : { tail, last, short };
+}
+
+function findPassedOver(
+  { run }: Trials,
+  format: HandParsing['format'],
+  named: TrialRun | null,
+  ends: readonly string[],
+): HandParsing['passesOver'] {
+  if (isMalformedPassed(format, run, ends)) return 'malformed';
+  return named && !isRead(named, 1, 2) ? 'named' : null;
 }
 
 /** What is no JSON does not end the loop. */

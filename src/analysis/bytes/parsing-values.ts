@@ -114,18 +114,6 @@ export class TrialValues {
 
   #evaluate(value: TSESTree.Node): unknown {
     switch (value.type) {
-      case 'Literal':
-        if (!('regex' in value)) return value.value;
-        return value.value instanceof RegExp && isQuick(value.regex.pattern)
-          ? new RegExp(value.value)
-          : this.#stop(value);
-      case 'TemplateLiteral':
-        return value.quasis
-          .map(
-            ({ value: { cooked } }, index) =>
-              cooked + (value.expressions[index] ? String(this.evaluate(value.expressions[index])) : ''),
-          )
-          .join('');
       case 'Identifier':
         return value.name === 'undefined' ? undefined : this.#look(value);
       case 'AwaitExpression':
@@ -134,10 +122,31 @@ export class TrialValues {
         return this.#evaluateMember(value);
       case 'CallExpression':
         return this.#call(value);
-      case 'NewExpression':
-        if (value.callee.type === 'Identifier' && value.callee.name === 'TextDecoder' && isUtf8(value.arguments[0]))
-          return new Tool('decoder');
-        throw new Stop(value);
+      case 'BinaryExpression':
+        return this.#compute(value);
+      case 'UnaryExpression':
+        return this.#computeUnary(value);
+      case 'LogicalExpression':
+        return this.#evaluateLogical(value);
+      case 'ConditionalExpression':
+        return this.evaluate(this.evaluate(value.test) ? value.consequent : value.alternate);
+      case 'AssignmentExpression':
+        return this.#assign(value);
+      default:
+        return this.#make(value);
+    }
+  }
+
+  /** A value that the expression makes anew: a literal, an array, an object, a decoder. */
+  #make(value: TSESTree.Node): unknown {
+    switch (value.type) {
+      case 'Literal':
+        if (!('regex' in value)) return value.value;
+        return value.value instanceof RegExp && isQuick(value.regex.pattern)
+          ? new RegExp(value.value)
+          : this.#stop(value);
+      case 'TemplateLiteral':
+        return this.#join(value);
       case 'ArrayExpression':
         return value.elements.map((element) =>
           element && element.type !== 'SpreadElement' ? this.evaluate(element) : this.#stop(value),
@@ -150,24 +159,33 @@ export class TrialValues {
               : this.#stop(value),
           ),
         );
-      case 'UnaryExpression':
-        if (value.operator === '!') return !this.evaluate(value.argument);
-        return value.operator === '-' ? -Number(this.evaluate(value.argument)) : this.#stop(value);
-      case 'BinaryExpression':
-        return this.#compute(value);
-      case 'LogicalExpression': {
-        const left = this.evaluate(value.left);
-        const goesOn =
-          value.operator === '&&' ? left : value.operator === '||' ? !left : left === null || left === undefined;
-        return goesOn ? this.evaluate(value.right) : left;
-      }
-      case 'ConditionalExpression':
-        return this.evaluate(this.evaluate(value.test) ? value.consequent : value.alternate);
-      case 'AssignmentExpression':
-        return this.#assign(value);
+      case 'NewExpression':
+        if (value.callee.type === 'Identifier' && value.callee.name === 'TextDecoder' && isUtf8(value.arguments[0]))
+          return new Tool('decoder');
+        throw new Stop(value);
       default:
         throw new Stop(value);
     }
+  }
+
+  #join({ quasis, expressions }: TSESTree.TemplateLiteral): string {
+    return quasis
+      .map(
+        ({ value: { cooked } }, index) =>
+          cooked + (expressions[index] ? String(this.evaluate(expressions[index])) : ''),
+      )
+      .join('');
+  }
+
+  #computeUnary(node: TSESTree.UnaryExpression): unknown {
+    if (node.operator === '!') return !this.evaluate(node.argument);
+    return node.operator === '-' ? -Number(this.evaluate(node.argument)) : this.#stop(node);
+  }
+
+  #evaluateLogical(node: TSESTree.LogicalExpression): unknown {
+    const left = this.evaluate(node.left);
+    const goesOn = node.operator === '&&' ? left : node.operator === '||' ? !left : left === null || left === undefined;
+    return goesOn ? this.evaluate(node.right) : left;
   }
 
   #stop(at: TSESTree.Node): never {

@@ -2,7 +2,8 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { indexOf } from '../source/file-index.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
-import { findFunction, isInside } from '../source/tree.ts';
+import { findFunction, isInside, unwrap } from '../source/tree.ts';
+import { isLogCall } from '../source/words.ts';
 import { NoJson, Reached, Stop, TrialValues } from './parsing-values.ts';
 
 /** What a loop did with the pieces of a body that it was given. */
@@ -110,18 +111,12 @@ class Trial {
       case 'BlockStatement':
         return settle(this.#runList(statement.body));
       case 'VariableDeclaration':
-        for (const { id, init } of statement.declarations)
-          this.#values.bind(id, init ? this.#values.evaluate(init) : undefined);
-        return normal;
+        return this.#runDeclaration(statement);
       case 'ExpressionStatement':
         this.#values.evaluate(statement.expression);
         return normal;
-      case 'IfStatement': {
-        const branch = this.#values.evaluate(statement.test) ? statement.consequent : statement.alternate;
-        return branch
-          ? settle(branch.type === 'BlockStatement' ? this.#runList(branch.body) : this.#runList([branch]))
-          : normal;
-      }
+      case 'IfStatement':
+        return this.#runBranch(this.#values.evaluate(statement.test) ? statement.consequent : statement.alternate);
       case 'TryStatement':
         return this.#runTry(statement);
       case 'BreakStatement':
@@ -145,13 +140,23 @@ class Trial {
     }
   }
 
+  #runDeclaration({ declarations }: TSESTree.VariableDeclaration): Completion {
+    for (const { id, init } of declarations) this.#values.bind(id, init ? this.#values.evaluate(init) : undefined);
+    return normal;
+  }
+
+  #runBranch(branch: TSESTree.Statement | null): Completion {
+    if (!branch) return normal;
+    return settle(this.#runList(branch.type === 'BlockStatement' ? branch.body : [branch]));
+  }
+
   #runTry(statement: TSESTree.TryStatement): Completion {
     let completion: Completion;
     try {
       completion = this.#runList(statement.block.body);
     } catch (error) {
       if (!(error instanceof NoJson) || !statement.handler) throw error;
-      completion = settle(this.#runList(statement.handler.body.body.filter((inner) => !isLog(inner))));
+      completion = settle(this.#runList(statement.handler.body.body.filter((inner) => !isLogLine(inner))));
     }
     if (statement.finalizer) return settle(this.#runList(statement.finalizer.body), completion);
     // A `try` around the parse alone: what is done with the JSON stands behind it.
@@ -214,10 +219,6 @@ class Trial {
 const settle = (completion: Completion, otherwise: Completion = normal): Completion =>
   completion.type === 'parsed' || completion.type === 'normal' ? otherwise : completion;
 
-/** `console.warn(…)` */
-const isLog = (statement: TSESTree.Node): boolean =>
-  statement.type === 'ExpressionStatement' &&
-  statement.expression.type === 'CallExpression' &&
-  statement.expression.callee.type === 'MemberExpression' &&
-  statement.expression.callee.object.type === 'Identifier' &&
-  statement.expression.callee.object.name === 'console';
+/** `console.warn(…);` */
+const isLogLine = (statement: TSESTree.Node): boolean =>
+  statement.type === 'ExpressionStatement' && isLogCall(unwrap(statement.expression));

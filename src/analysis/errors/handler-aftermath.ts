@@ -1,7 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable, variablesIn } from '../source/bindings.ts';
-import { isLogger } from './handler-conduct.ts';
+import { isLogCall } from '../source/words.ts';
 import { followersOf } from '../source/jumps.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import type { StreamLoop } from '../facts/stream-loop.ts';
@@ -101,7 +101,7 @@ function findWritten(source: ParsedSource, block: TSESTree.Node): Variable[] {
 /** It stands in a call of a logger. */
 function isLogged(node: TSESTree.Node, block: TSESTree.Node): boolean {
   for (const outer of ancestorsOf(node)) {
-    if (outer.type === 'CallExpression' && isLogger(unwrap(outer.callee))) return true;
+    if (isLogCall(outer)) return true;
     if (isFunction(outer) || isInside(block, outer)) return false;
   }
   return false;
@@ -141,8 +141,7 @@ function isDropped(callee: TSESTree.Node): boolean {
 export function findLoggers(source: ParsedSource, handler: TSESTree.Node): string[] {
   const loggers: string[] = [];
   visit(handler, source.visitorKeys, (node) => {
-    if (node.type === 'CallExpression' && isLogger(unwrap(node.callee)))
-      loggers.push(source.text.slice(...node.callee.range));
+    if (node.type === 'CallExpression' && isLogCall(node)) loggers.push(source.text.slice(...node.callee.range));
   });
   return !isFunction(handler) &&
     handler.type !== 'CatchClause' &&

@@ -5,6 +5,7 @@ import { findVariable } from '../source/bindings.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import type { Conduct } from '../facts/stream-loop.ts';
 import { findPropertyName, findUser, isFunction, isInside, isNothing, unwrap, visit } from '../source/tree.ts';
+import { isLogCall, isLogger, isTidyingUp, nameOf } from '../source/words.ts';
 
 /** From the best to the worst: a handler that throws in one branch and logs in another knows what it does. */
 const RANKS: readonly Conduct[] = [
@@ -17,11 +18,6 @@ const RANKS: readonly Conduct[] = [
   'ignores',
 ];
 
-const LOGGER = /^(?:console|debug|winston|pino)$|^_?log(?:s|ger|ging)?$|(?:Log|Logger)$/;
-const LOGS = /^(?:log|debug|warn|trace)(?:[A-Z]\w*)?$/;
-/** Put things in order, and say nothing of the error. */
-const CLEANS =
-  /^(?:clear(?:Timeout|Interval|Immediate)|remove(?:Event)?Listener|removeAllListeners|off|releaseLock|abort|cancel|close|end|destroy|dispose|return|unref|stop)$/;
 /** `isAbortError(e)`, `e.message.includes('…')`: asked, not told. */
 const ASKS = /^(?:is|has|should|can|includes|startsWith|endsWith|test|match)(?:[A-Z]\w*)?$/;
 const MAKES_TEXT = /^(?:String|stringify|toString)$/;
@@ -124,7 +120,7 @@ function conductsOfCall(frame: Frame, node: TSESTree.Node, tellsOfError: (node: 
   if ([call.callee, ...call.arguments].some(tellsOfError)) return ['reports'];
   if (name === 'exit' || name === 'kill') return ['reports'];
   if (name === 'resolve') return call.arguments[0] ? [conductOfAnswer(frame, call.arguments[0], tellsOfError)] : [];
-  return CLEANS.test(name) ? [] : ['unknown'];
+  return isTidyingUp(call) ? [] : ['unknown'];
 }
 
 /** Called for what it does, not for what it gives. */
@@ -135,21 +131,6 @@ function isStatement(call: TSESTree.Node): boolean {
   return user?.type === 'ExpressionStatement' || user?.type === 'ArrowFunctionExpression';
 }
 
-/** `console.error`, `this.logger.warn`, `logError`. */
-export function isLogger(callee: TSESTree.Node): boolean {
-  if (callee.type === 'Identifier') return LOGS.test(callee.name) || LOGGER.test(callee.name);
-  if (callee.type !== 'MemberExpression') return false;
-  const [owner, name] = [unwrap(callee.object), findPropertyName(callee) ?? ''];
-  const isStderr = owner.type === 'MemberExpression' && findPropertyName(owner) === 'stderr' && name === 'write';
-  return isStderr || LOGGER.test(nameOf(owner) ?? '') || (owner.type === 'ThisExpression' && LOGS.test(name));
-}
-
-function nameOf(node: TSESTree.Node): string | null {
-  if (node.type === 'CallExpression') return nameOf(unwrap(node.callee));
-  if (node.type === 'MemberExpression') return findPropertyName(node);
-  return node.type === 'Identifier' ? node.name : null;
-}
-
 /** What the handler gives in place of the answer. */
 function conductOfAnswer(
   { source, filled }: Frame,
@@ -158,7 +139,7 @@ function conductOfAnswer(
 ): Conduct {
   const value = unwrap(given.type === 'AwaitExpression' ? given.argument : given);
   if (value.type === 'Identifier' && value.name === 'undefined') return 'ignores';
-  if (tellsOfError(value)) return isLoggerCall(value) ? 'logs' : 'reports';
+  if (tellsOfError(value)) return isLogCall(value) ? 'logs' : 'reports';
   switch (value.type) {
     case 'Literal':
       // Nobody takes `null` or `false` for an answer.
@@ -177,12 +158,9 @@ function conductOfAnswer(
     case 'ObjectExpression':
       return conductOfObject(source, value, filled);
     default:
-      return isLoggerCall(value) ? 'logs' : isFilled(source, value, filled) ? 'returns-answer' : 'unknown';
+      return isLogCall(value) ? 'logs' : isFilled(source, value, filled) ? 'returns-answer' : 'unknown';
   }
 }
-
-const isLoggerCall = (value: TSESTree.Node): boolean =>
-  value.type === 'CallExpression' && isLogger(unwrap(value.callee));
 
 /** `{ text }` is an answer, `{ text, error: true }` is word of what happened. */
 function conductOfObject(

@@ -1,5 +1,4 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { isHarmless } from '../retries/attempt-limits.ts';
 import { findVariable } from '../source/bindings.ts';
 import { followersOf, leadersOf } from '../source/jumps.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
@@ -14,6 +13,7 @@ import {
   unwrap,
   visit,
 } from '../source/tree.ts';
+import { isRoutine } from '../source/words.ts';
 
 /** Words for errors that come in place of the first chunk: a status, and what is told by one. */
 const BEFORE_CHUNKS =
@@ -126,7 +126,7 @@ function looksAtOutput(
 
 function isInLogLine(source: ParsedSource, node: TSESTree.Node): boolean {
   const call = [...ancestorsOf(node)].find(({ type }) => type === 'CallExpression' || type === 'IfStatement');
-  return call?.type === 'CallExpression' && isHarmless(source, call);
+  return call?.type === 'CallExpression' && isRoutine(source, call);
 }
 
 /** A `yield` of word, or a function out of sight that is called for what it does. */
@@ -138,7 +138,7 @@ function mayTell(source: ParsedSource, place: TSESTree.Node, request: TSESTree.N
     return (
       called?.type === 'CallExpression' &&
       !isInside(request, called) &&
-      !isHarmless(source, called) &&
+      !isRoutine(source, called) &&
       !isInSecondLoop(node, place)
     );
   });

@@ -7,7 +7,16 @@ import { findVariable, variablesIn } from '../source/bindings.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findRepeated } from './repeated-output.ts';
 import type { SecondRequest, StreamLoop } from '../facts/stream-loop.ts';
-import { findFunction, type FunctionNode, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
+import {
+  findFunction,
+  findPropertyName,
+  type FunctionNode,
+  isFunction,
+  isInside,
+  unwrap,
+  visit,
+} from '../source/tree.ts';
+import { isAddition } from '../source/words.ts';
 
 /** A request behind more functions than this is out of sight. */
 const MAX_CALLS = 4;
@@ -182,7 +191,7 @@ export function findFilled(source: ParsedSource, loop: TSESTree.Node): Set<Varia
     if (
       node.type === 'CallExpression' &&
       node.callee.type === 'MemberExpression' &&
-      /^(?:push|set|add|append)$/.test(node.callee.property.type === 'Identifier' ? node.callee.property.name : '')
+      isAddition(findPropertyName(node.callee))
     )
       add(node.callee.object);
   });

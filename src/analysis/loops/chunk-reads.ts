@@ -6,6 +6,7 @@ import { findVariable } from '../source/bindings.ts';
 import { FileMemory } from '../source/file-memory.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, findUser, isFunction, unwrap } from '../source/tree.ts';
+import { isListAddition } from '../source/words.ts';
 
 /** One look at a part of the chunk. Indexes are '*': which of the choices is read makes no difference here. */
 export interface ChunkRead {
@@ -38,7 +39,6 @@ const ELEMENT_PARAMETER = new Map([
 ]);
 const GIVES_ELEMENT = new Set(['at', 'find', 'findLast', 'pop', 'shift']);
 const GIVES_LIST = new Set(['filter', 'slice', 'concat', 'reverse', 'toReversed', 'sort', 'toSorted']);
-const COLLECTS = new Set(['push', 'unshift']);
 
 const known = new FileMemory<Map<TSESTree.Node, readonly ChunkRead[]>>();
 
@@ -126,38 +126,34 @@ function readsOfVariable(search: Search, variable: Variable, path: readonly stri
   return reads;
 }
 
+/** A place in the code that has a part of the chunk: `node`, which stands at `path` in the chunk. */
+interface Part {
+  readonly node: TSESTree.Node;
+  readonly path: readonly string[];
+  /** So many functions deep. */
+  readonly calls: number;
+  /** The read of the part itself. */
+  readonly read: ChunkRead;
+}
+
 function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly string[], calls: number): ChunkRead[] {
   const user = findUser(node);
-  const place = isListed(path) ? path.slice(0, -1) : path;
-  const read = new Look(search.source, place, node);
-  if (!user) return [read];
-  switch (user.type) {
-    case 'MemberExpression': {
-      if (unwrap(user.object) !== unwrap(node)) return [read];
-      const name = findPropertyName(user);
-      const call = findUser(user);
-      if (
-        name !== null &&
-        call?.type === 'CallExpression' &&
-        unwrap(call.callee) === user &&
-        (ELEMENT_PARAMETER.has(name) || GIVES_ELEMENT.has(name) || GIVES_LIST.has(name))
-      ) {
-        return [
-          ...(name === 'at' ? [] : [read]),
-          ...readsOfCallback(search, call, name, path, calls),
-          ...readsOfGiven(search, call, name, path, calls),
-        ];
-      }
-      if (name === 'hasOwnProperty' && call?.type === 'CallExpression' && call.arguments[0]?.type === 'Literal')
-        return [{ path: [...path, String(call.arguments[0].value)], node: call, comparedWith: [], followed: false }];
-      if (name === null || /^\d+$/.test(name)) return readsOfExpression(search, user, into(path), calls);
-      return isListed(path) ? [read] : readsOfExpression(search, user, [...path, name], calls);
-    }
+  const read = new Look(search.source, isListed(path) ? path.slice(0, -1) : path, node);
+  const part: Part = { node, path, calls, read };
+  switch (user?.type) {
+    case 'MemberExpression':
+      return readsOfMember(search, user, part);
+    case 'CallExpression':
+      return readsOfArgument(search, user, part);
     case 'VariableDeclarator':
       return [read, ...readsOfPattern(search, user.id, path, calls)];
     case 'AssignmentExpression':
       return unwrap(user.right) === unwrap(node) && user.operator === '='
         ? [read, ...readsOfPattern(search, user.left, path, calls)]
+        : [read];
+    case 'ForOfStatement':
+      return user.right === node && user.left.type === 'VariableDeclaration'
+        ? [read, ...readsOfPattern(search, user.left.declarations[0].id, into(path), calls)]
         : [read];
     case 'ConditionalExpression':
       return unwrap(user.test) === unwrap(node) ? [read] : readsOfExpression(search, user, path, calls);
@@ -166,22 +162,54 @@ function readsOfExpression(search: Search, node: TSESTree.Node, path: readonly s
       return unwrap(user.left) === unwrap(node) && user.operator !== '&&'
         ? readsOfExpression(search, user, path, calls)
         : [read];
-    case 'ForOfStatement':
-      return user.right === node && user.left.type === 'VariableDeclaration'
-        ? [read, ...readsOfPattern(search, user.left.declarations[0].id, into(path), calls)]
-        : [read];
     case 'BinaryExpression':
-      // `'messageStop' in chunk`
-      return user.operator === 'in' && user.left.type === 'Literal' && unwrap(user.right) === unwrap(node)
-        ? [read, { path: [...path, String(user.left.value)], node: user, comparedWith: [], followed: false }]
-        : [read];
-    case 'CallExpression': {
-      const inner = readsInCallee(search, user, node, path, calls) ?? readsInList(search, user, node, path, calls);
-      return inner ? [new Look(search.source, place, node, true), ...inner] : [read];
-    }
+      return [read, ...readsOfKeyTest(user, part)];
     default:
       return [read];
   }
+}
+
+/** `'messageStop' in chunk` */
+const readsOfKeyTest = (test: TSESTree.BinaryExpression, { node, path }: Part): ChunkRead[] =>
+  test.operator === 'in' && test.left.type === 'Literal' && unwrap(test.right) === unwrap(node)
+    ? [readOfKey(test, [...path, String(test.left.value)])]
+    : [];
+
+/** It is asked whether the key is there; nothing is read on from it. */
+const readOfKey = (node: TSESTree.Node, path: readonly string[]): ChunkRead => ({
+  path,
+  node,
+  comparedWith: [],
+  followed: false,
+});
+
+/** `chunk.choices`, `chunk[0]`, `chunk.parts.filter(…)`, `chunk.hasOwnProperty('delta')` */
+function readsOfMember(search: Search, member: TSESTree.MemberExpression, part: Part): ChunkRead[] {
+  const { node, path, calls, read } = part;
+  if (unwrap(member.object) !== unwrap(node)) return [read];
+  const name = findPropertyName(member);
+  const user = findUser(member);
+  const call = user?.type === 'CallExpression' && unwrap(user.callee) === member ? user : null;
+  if (call && name !== null && isListMethod(name))
+    return [
+      ...(name === 'at' ? [] : [read]),
+      ...readsOfCallback(search, call, name, path, calls),
+      ...readsOfGiven(search, call, name, path, calls),
+    ];
+  if (name === 'hasOwnProperty' && user?.type === 'CallExpression' && user.arguments[0]?.type === 'Literal')
+    return [readOfKey(user, [...path, String(user.arguments[0].value)])];
+  if (name === null || /^\d+$/.test(name)) return readsOfExpression(search, member, into(path), calls);
+  return isListed(path) ? [read] : readsOfExpression(search, member, [...path, name], calls);
+}
+
+const isListMethod = (name: string): boolean =>
+  ELEMENT_PARAMETER.has(name) || GIVES_ELEMENT.has(name) || GIVES_LIST.has(name);
+
+/** `show(chunk)`, `chunks.push(chunk)` */
+function readsOfArgument(search: Search, call: TSESTree.CallExpression, part: Part): ChunkRead[] {
+  const { node, path, calls, read } = part;
+  const inner = readsInCallee(search, call, node, path, calls) ?? readsInList(search, call, node, path, calls);
+  return inner ? [new Look(search.source, read.path, node, true), ...inner] : [read];
 }
 
 const isListed = (path: readonly string[]): boolean => path.at(-1) === LISTED;
@@ -232,7 +260,7 @@ function readsInList(
   const callee = unwrap(call.callee);
   if (
     callee.type !== 'MemberExpression' ||
-    !COLLECTS.has(findPropertyName(callee) ?? '') ||
+    !isListAddition(findPropertyName(callee)) ||
     !call.arguments.some((argument) => unwrap(argument) === unwrap(node)) ||
     isListed(path)
   )

@@ -4,6 +4,7 @@ import { findVariable } from '../source/bindings.ts';
 import { followersOf, isRound, leadersOf } from '../source/jumps.ts';
 import { mayChange, type Round } from './round-state.ts';
 import { ancestorsOf, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
+import { isRoutine, isWait } from '../source/words.ts';
 
 /** What goes round when the request fails. */
 export interface Rounds extends Round {
@@ -11,10 +12,6 @@ export interface Rounds extends Round {
   /** What fails: the loop over the stream, or the call. */
   readonly request: TSESTree.Node;
 }
-
-const LOGS = /^(?:console|log(?:ger|ging)?|debug|winston|pino|warn|info|error|trace)$|Logger$/;
-const WAITS = /sleep|delay|wait|pause|back-?off|setTimeout|throttle|cool-?down|limiter|retry-?after/i;
-const CLEANS = /^(?:clear|abort|cancel|close|end|stop|return|destroy|release)/;
 
 // ── The cap ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -127,17 +124,11 @@ function findCall({ source, clause, node, next }: Rounds): TSESTree.Node | null 
       if (found || inner === next || (isFunction(inner) && !isInside(next, inner))) return false;
       const value = inner.type === 'ExpressionStatement' ? unwrap(inner.expression) : null;
       const called = value?.type === 'AwaitExpression' ? unwrap(value.argument) : value;
-      if (called?.type === 'CallExpression' && !isInside(next, called) && !isHarmless(source, called)) found = called;
+      if (called?.type === 'CallExpression' && !isInside(next, called) && !isRoutine(source, called)) found = called;
       return;
     });
   }
   return found;
-}
-
-/** A log line, a pause, a tidying up. */
-export function isHarmless(source: Rounds['source'], call: TSESTree.CallExpression): boolean {
-  const names = source.text.slice(...call.callee.range).split(/\W+/);
-  return isPause(source, call) || names.some((name) => LOGS.test(name)) || CLEANS.test(names.at(-1) ?? '');
 }
 
 // ── The pause ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +154,7 @@ export function findDelay(rounds: Rounds): TSESTree.Node | null {
   }
   visit(node, source.visitorKeys, (inner) => {
     if (inner === request && isRound(inner)) return false;
-    if (inner.type === 'CallExpression' && isPause(source, inner)) found ??= inner;
+    if (inner.type === 'CallExpression' && isWait(source, inner)) found ??= inner;
     return;
   });
   return found;
@@ -171,6 +162,3 @@ export function findDelay(rounds: Rounds): TSESTree.Node | null {
 
 const headOf = (node: Rounds['node']): TSESTree.Node[] =>
   ['test' in node ? node.test : null, 'update' in node ? node.update : null].filter((part) => part !== null);
-
-const isPause = (source: Rounds['source'], { callee }: TSESTree.CallExpression): boolean =>
-  WAITS.test(source.text.slice(...callee.range));

@@ -15,6 +15,7 @@ import { findRecursion } from '../source/recursion.ts';
 import { changesRequest, isAnother } from './same-request.ts';
 import type { Attempts } from '../facts/stream-loop.ts';
 import { ancestorsOf, findFunction, hasNode, isFunction, isInside, visit } from '../source/tree.ts';
+import { isWaitName } from '../source/words.ts';
 
 /** The program's own retry of a request: around the loop that reads the answer, or around the call alone. */
 export function findAttempts(
@@ -104,7 +105,7 @@ function isList(source: ParsedSource, loop: RoundStatement): boolean {
         user?.type === 'MemberExpression' &&
         user.computed &&
         user.property === identifier &&
-        !/delay|wait|back-?off/i.test(source.text.slice(...user.object.range))
+        !isWaitName(source.text.slice(...user.object.range))
       );
     }),
   );

@@ -2,8 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findVariable, variablesIn } from '../source/bindings.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, hasNode, isFunction, unwrap, visit } from '../source/tree.ts';
-
-const CHANGES = /^(?:push|splice|pop|shift|unshift|set|delete)$/;
+import { isChange } from '../source/words.ts';
 
 /** Code at the place writes what the request is made of: `messages.push(…)`, `this.model = fallback`. */
 export function changesRequest(
@@ -19,7 +18,7 @@ export function changesRequest(
   return hasNode(place, source.visitorKeys, (node) => {
     if (node.type === 'AssignmentExpression') return isUsed(node.left);
     const callee = node.type === 'CallExpression' ? unwrap(node.callee) : null;
-    return callee?.type === 'MemberExpression' && CHANGES.test(findPropertyName(callee) ?? '') && isUsed(callee.object);
+    return callee?.type === 'MemberExpression' && isChange(findPropertyName(callee)) && isUsed(callee.object);
   });
 }
 

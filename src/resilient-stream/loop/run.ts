@@ -249,8 +249,7 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
       this.#tell('open', { rateLimit: source.rateLimit });
     } catch (error) {
       // Of a request, the SDK's error says all.
-      if (isCurrent()) this.#fail(error, null);
-      return;
+      if (isCurrent()) return this.#fail(error, null);
     }
     // A listener may have aborted.
     if (!isCurrent()) return;
@@ -436,7 +435,6 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
 
   /** The attempt failed: retry, or recover, or end. `tail`: what to deliver before the error, if this is the end. */
   #fail(reason: unknown, fault = describeError(reason), tail: readonly Delivery<Chunk>[] = []): void {
-    const { maxRetries, isRetryable, retryBudget, backoff } = this.#settings;
     void this.#close();
     if (this.#ended) return;
     // After the terminal marker nothing is lost.
@@ -460,16 +458,9 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
       );
     }
     const cost = isTimeout ? TIMEOUT_COST : RETRY_COST;
-    let delayMs: number | null = null;
+    let delayMs: number | null;
     try {
-      const mayRetry =
-        code !== 'total-timeout' &&
-        this.attempts <= maxRetries &&
-        !this.progress.toolRan &&
-        (!this.#committed || this.#recoveries.length > 0);
-      if (mayRetry && (refused || isRetryable(reason ?? outcome)))
-        delayMs = refused ? 0 : findDelayMs(this.attempts, reason, backoff);
-      if (delayMs !== null && !retryBudget.spend(cost)) delayMs = null;
+      delayMs = code === 'total-timeout' ? null : this.#findDelay(reason, outcome, refused, cost);
     } catch (error) {
       return void this.#finish({ error });
     }
@@ -481,6 +472,18 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
     this.#setback = outcome;
     this.#tell('retry', { error: outcome, delayMs });
     if (!this.#ended) this.#watch.bound(delayMs, () => void this.#again());
+  }
+
+  /** How long the next attempt waits; `null` where there is to be none. Throws what a predicate of the caller's throws. */
+  #findDelay(reason: unknown, outcome: unknown, refused: unknown, cost: number): number | null {
+    const { maxRetries, isRetryable, retryBudget, backoff } = this.#settings;
+    const mayRetry =
+      this.attempts <= maxRetries &&
+      !this.progress.toolRan &&
+      (!this.#committed || this.#recoveries.length > 0) &&
+      (refused || isRetryable(reason ?? outcome));
+    const delayMs = mayRetry ? (refused ? 0 : findDelayMs(this.attempts, reason, backoff)) : null;
+    return delayMs === null || retryBudget.spend(cost) ? delayMs : null;
   }
 
   async #again(): Promise<void> {

@@ -31,7 +31,6 @@ export const claudeAgent: Protocol = {
         subtype,
         parent_tool_use_id: parent,
         event,
-        message,
         error,
         is_error: isError,
         errors,
@@ -51,7 +50,7 @@ export const claudeAgent: Protocol = {
       if (error) return;
       hasDeltas ||= type === 'stream_event';
       say(progress, event?.delta?.text);
-      const content = message?.content;
+      const content = chunk.message?.content;
       if (typeof content === 'object') {
         for (const { type: kind, text } of content) {
           progress.toolRan ||= /^tool_/.test(kind!);

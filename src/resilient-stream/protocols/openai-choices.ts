@@ -59,6 +59,14 @@ function hasContent(delta: Delta): boolean {
   return false;
 }
 
+function readDelta(delta: Delta, index: number, progress: Progress): void {
+  const { content, tool_calls: calls = delta.toolCalls } = delta;
+  if (calls?.length) progress.toolCallOpen = true;
+  progress.hasContent ||= hasContent(delta);
+  if (!content?.length) progress.blockOpen ||= !!(delta['reasoning_content'] ?? delta['reasoning']);
+  else if (index === 0) readContent(content, progress);
+}
+
 /**
  * Reads choices. Finished when every choice has its finish reason: with `n` above 1 each one ends for itself, and index
  * 0 is always there.
@@ -71,13 +79,8 @@ export function startChoices(): (chunk: ChoicesChunk, progress: Progress) => voi
     if (error) return fail(progress, error);
     if (!choices) return;
     for (const { delta, text, index = 0, finishReason, finish_reason: reason = finishReason } of choices) {
-      if (delta) {
-        const { content, tool_calls: calls = delta.toolCalls } = delta;
-        if (calls?.length) progress.toolCallOpen = true;
-        progress.hasContent ||= hasContent(delta);
-        if (!content?.length) progress.blockOpen ||= !!(delta['reasoning_content'] ?? delta['reasoning']);
-        else if (index === 0) readContent(content, progress);
-      } else if (text) {
+      if (delta) readDelta(delta, index, progress);
+      else if (text) {
         if (index === 0) progress.delta += text;
         progress.hasContent = true;
       }

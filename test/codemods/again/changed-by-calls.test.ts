@@ -23,6 +23,12 @@ describe('what a request is made of', () => {
       'history',
     ],
     ['a function that takes from a queue', 'const queue = [];\nconst next = () => queue.shift();', '[next()]', 'queue'],
+    [
+      'a function that turns a list round',
+      'const history = [];\nconst turn = () => history.reverse();',
+      'turn()',
+      'history',
+    ],
     ['a function that counts', 'let count = 0;\nconst id = () => ++count;', '[{ id: id() }]', 'count'],
     [
       'a function that makes a longer list of a list',

@@ -10,6 +10,8 @@ describe('what a request is made of', () => {
   it.each([
     ['grows', `messages.push({ role: 'assistant' });`, 'messages'],
     ['is emptied', 'messages.length = 0;', 'messages.length'],
+    ['is in another order', 'messages.reverse();', 'messages'],
+    ['has something appended', `messages.append('user', text);`, 'messages'],
     ['has a member changed', 'messages[0].content = text;', 'messages[0].content'],
     ['loses a member', 'delete state.user;', 'state.user'],
     ['is another', `model = 'b';`, 'model'],

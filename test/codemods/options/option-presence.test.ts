@@ -30,6 +30,7 @@ describe('options in a variable', () => {
 
   it.each([
     ['is only read', 'const options = { timeout: 5 }; console.log(options, options.timeout);'],
+    ['is logged', 'const options = { timeout: 5 }; requestLogger.log(options);'],
     ['goes into other requests', 'const options = { timeout: 5 }; await client.embeddings.create({}, options);'],
     ['is one of two literals', 'const options = own ? { timeout: 5 } : {};'],
     ['spreads another such', 'const base = { timeout: 5 }; const options = { ...base };'],

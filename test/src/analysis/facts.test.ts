@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FALSE_LOGGERS, LOGGERS } from './loggers.ts';
 import { ANTHROPIC, loopIn, loopsIn, OPENAI } from './loops-in.ts';
 
 const create = (options = '', body = 'use(chunk.id);', client = 'new OpenAI()'): string =>
@@ -268,6 +269,15 @@ describe('a look at the end', () => {
     expect(heeded(body, after)).toEqual([1, 0]);
   });
 
+  it.each(LOGGERS)('is not heeded where it is logged by %s', (logger) => {
+    expect(heeded(`${logger}(chunk.choices[0].finish_reason);`)).toEqual([1, 0]);
+    expect(heeded(`if (chunk.choices[0].finish_reason) ${logger}('done');`)).toEqual([1, 0]);
+  });
+
+  it.each(FALSE_LOGGERS)('is heeded where it goes to %s, which is no logger', (call) => {
+    expect(heeded(`${call}(chunk.choices[0].finish_reason);`)).toEqual([1, 1]);
+  });
+
   it.each([
     'for await (const chunk of stream) use(chunk.id); await stream.finalMessage();',
     `stream.on('text', show).on('finalMessage', save);`,
@@ -379,6 +389,14 @@ describe('a chunk', () => {
     'if (isDelta(chunk)) use(chunk.id);',
   ])('stays in sight in %s', (body) => {
     expect(handedOn(body)).toBe(0);
+  });
+
+  it.each(LOGGERS)('stays in sight in a log line by %s', (logger) => {
+    expect(handedOn(`${logger}(chunk);`)).toBe(0);
+  });
+
+  it.each(FALSE_LOGGERS)('goes out of sight in %s, which is no logger', (call) => {
+    expect(handedOn(`${call}(chunk);`)).toBe(1);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FALSE_LOGGERS, LOGGERS } from '../loggers.ts';
 import { loopIn, OPENAI } from '../loops-in.ts';
 
 const content = 'chunk.choices[0]?.delta?.content';
@@ -30,6 +31,8 @@ describe('text leaves a loop', () => {
     ['at the terminal', `console.log(${content});`, '', ['CallExpression']],
     ['into a variable', `text += ${content};`, `let text = '';`, ['text adds']],
     ['into a list', `parts.push(${content});`, 'const parts = [];', ['parts adds']],
+    ['into a list, by its place', `parts.splice(0, 0, ${content});`, 'const parts = [];', ['parts adds']],
+    ['into a form', `form.append('text', ${content});`, 'const form = new FormData();', ['form adds']],
     ['into a variable that held another', `last = ${content};`, 'let last;', ['last']],
     ['into a member', `res.text += ${content};`, '', ['res adds']],
     ['into a member of the object', `this.text += ${content};`, '', ['AssignmentExpression']],
@@ -38,11 +41,18 @@ describe('text leaves a loop', () => {
   });
 
   it.each([
-    ['a log line', `logger.debug(${content});`],
     ['a variable of its own', `let text = ''; text += ${content};`],
     ['the usage', 'res.usage = chunk.usage; track(chunk.usage);'],
     ['a counter', 'res.count++; tick();'],
   ])('but not in %s', (_, body) => {
     expect(outputs(body)).toEqual([]);
+  });
+
+  it.each(LOGGERS)('but not in a log line by %s', (logger) => {
+    expect(outputs(`${logger}(${content});`)).toEqual([]);
+  });
+
+  it.each(FALSE_LOGGERS)('by %s, which is no logger', (call) => {
+    expect(outputs(`${call}(${content});`)).toEqual(['CallExpression']);
   });
 });

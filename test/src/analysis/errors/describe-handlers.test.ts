@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorHandler } from '../../../../src/analysis/facts/stream-loop.ts';
+import { FALSE_LOGGERS, LOGGERS } from '../loggers.ts';
 import { loopIn, loopsIn, OPENAI } from '../loops-in.ts';
 
 const open = 'const stream = await client.chat.completions.create({ model, messages, stream: true });';
@@ -72,6 +73,14 @@ describe('a catch logs only', () => {
     ],
   ])('%s', (_, handler) => {
     expect(inCatch(handler)?.conduct).toBe('logs');
+  });
+
+  it.each(LOGGERS)('by %s', (logger) => {
+    expect(inCatch(`${logger}(e);`)?.conduct).toBe('logs');
+  });
+
+  it.each(FALSE_LOGGERS)('and not by %s, which reports the error', (call) => {
+    expect(inCatch(`${call}(e);`)?.conduct).toBe('reports');
   });
 });
 

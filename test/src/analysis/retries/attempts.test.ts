@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempts } from '../../../../src/analysis/facts/stream-loop.ts';
+import { FALSE_LOGGERS, LOGGERS } from '../loggers.ts';
 import { loopIn, OPENAI } from '../loops-in.ts';
 
 const open = 'await client.chat.completions.create({ model, messages, stream: true })';
@@ -110,6 +111,12 @@ describe('attempts', () => {
       false,
     ],
     ['a shorter prompt', `while (true) { try { ${read} return; } catch (error) { messages.pop(); } }`, false],
+    ['another order', `while (true) { try { ${read} return; } catch (error) { messages.reverse(); } }`, false],
+    [
+      'the same, after a pause from a list',
+      `for (let i = 0; ; i++) { try { ${read} return; } catch (error) { await wait(pauses[i]); } }`,
+      true,
+    ],
     [
       'a model that the handler takes',
       `while (true) { try { ${read} return; } catch (error) { model = 'small'; } }`,
@@ -193,6 +200,14 @@ describe('a cap', () => {
     ['a log line and a pause', retried('console.warn(error); await sleep(1000);')],
   ])('is not seen in %s', (_, body) => {
     expect(summary(body)).toMatch(/^no cap,/);
+  });
+
+  it.each(LOGGERS)('is not seen in a log line by %s', (logger) => {
+    expect(summary(retried(`${logger}(error);`))).toBe('no cap, no delay');
+  });
+
+  it.each(FALSE_LOGGERS)('may be in %s, which is no logger', (call) => {
+    expect(summary(retried(`${call}(error);`))).toBe('cap, no delay');
   });
 });
 
