@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { defaultOptions } from '../../codemods/contract/codemod.ts';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
 import { findProblems, type Problem } from '../../rules/problems.ts';
-import { mayConcern, type Preset } from '../../rules/rule.ts';
+import { mayConcern } from '../../rules/rule.ts';
+import type { Preset } from '../../rules/contract.ts';
 import { findStreamLoops } from '../../src/analysis/find-stream-loops.ts';
 import type { LoopNode } from '../../src/analysis/facts/stream-loop.ts';
 import { chooseRules } from './choose-rules.ts';
@@ -56,7 +57,7 @@ export async function check(options: CheckOptions, terminal: Terminal, faults: F
     if (found.length === 0) continue;
     // ESLint only takes away from what is found, where the file's comments say so. It takes longer to load than most
     // trees to check.
-    if (speaksToEslint(parsed)) lint ??= createLint(await loadEslint(terminal.cwd), rules, options.settings.given);
+    if (speaksToEslint(parsed)) lint ??= createLint(await loadEslint(), rules, options.settings.given);
     const messages = lint && speaksToEslint(parsed) ? lint(file) : toMessages(found, rules);
     everything.push(...describe(file, messages, found, root));
   }

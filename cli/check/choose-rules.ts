@@ -1,7 +1,7 @@
 import { rules as allRules } from '../../rules/all.ts';
-import plugin from '../../rules/plugin.ts';
 import { rulesIn } from '../../rules/presets.ts';
-import type { Preset, Rule } from '../../rules/rule.ts';
+import { NAMESPACE, type Preset } from '../../rules/contract.ts';
+import type { Rule } from '../../rules/rule.ts';
 import { findChosen } from '../terminal/find-chosen.ts';
 import type { Severity } from '../reports/json-shapes.ts';
 
@@ -18,7 +18,7 @@ const LEVELS = [
   { level: 'error', severity: 'error' },
 ] as const satisfies readonly { level: string; severity: Severity | null }[];
 
-const prefix = `${plugin.meta.namespace}/`;
+const prefix = `${NAMESPACE}/`;
 
 /**
  * What `--rule` asks for. `name:severity` changes one rule of the preset, or adds it; rules that are named alone run in
@@ -56,6 +56,3 @@ function parseSpec(spec: string): Spec {
   const [chosen] = findChosen('severity', [spec.slice(colon + 1).trim()], LEVELS, ({ level }) => level);
   return { rule: rule!, isAlone: false, severity: chosen!.severity };
 }
-
-/** The page of a rule. */
-export const urlOf = (rule: string): string => plugin.rules[rule]!.meta.docs.url;

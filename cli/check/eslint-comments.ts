@@ -1,42 +1,30 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Linter as EslintLinter } from 'eslint';
-import plugin from '../../rules/plugin.ts';
+import { NAMESPACE } from '../../rules/contract.ts';
 import type { Problem } from '../../rules/problems.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import type { ChosenRule } from './choose-rules.ts';
-import { UsageError } from '../terminal/faults.ts';
 import type { Severity } from '../reports/json-shapes.ts';
 
-const { namespace } = plugin.meta;
 /**
  * ESLint says nothing of files that it has no configuration for: TypeScript's, those outside of its working directory,
  * node_modules.
  */
 const FILENAME = 'source.js';
-type Eslint = typeof import('eslint');
 
-/**
- * ESLint is an optional peer: `list` and `migrate` do without it. The project's own is as good as one beside this
- * package.
- */
-export async function loadEslint(
-  cwd: string,
-  load: (specifier: string) => Promise<Eslint> = (specifier) => import(specifier),
-): Promise<Eslint> {
-  try {
-    return await load('eslint');
-  } catch {
-    try {
-      return await load(pathToFileURL(createRequire(join(cwd, 'package.json')).resolve('eslint')).href);
-    } catch {
-      throw new UsageError(
-        '`check` runs its rules in ESLint, which is not installed here; run `npm install --save-dev eslint`.',
-      );
-    }
-  }
+/** ESLint, and the plugin as every other ESLint runs it. */
+export interface EslintWithPlugin {
+  readonly Linter: typeof EslintLinter;
+  readonly plugin: object;
+}
+
+/** Loaded late: `list` and `migrate` need neither. */
+export async function loadEslint(): Promise<EslintWithPlugin> {
+  const [{ Linter }, { default: plugin }] = await Promise.all([
+    import('eslint'),
+    import('eslint-plugin-resilient-stream'),
+  ]);
+  return { Linter, plugin };
 }
 
 export interface LintedFile {
@@ -83,19 +71,19 @@ export function toMessages(problems: readonly Problem[], rules: readonly ChosenR
  * were written.
  */
 export function createLint(
-  { Linter }: Eslint,
+  { Linter, plugin }: EslintWithPlugin,
   rules: readonly ChosenRule[],
   settings: unknown,
 ): (file: LintedFile) => LintMessage[] {
   const linter = new Linter({ configType: 'flat' });
   return (file) => {
     const config = {
-      plugins: { [namespace]: plugin },
+      plugins: { [NAMESPACE]: plugin },
       rules: Object.fromEntries(
-        rules.map(({ rule, severity }) => [`${namespace}/${rule.name}`, severity === 'error' ? 'error' : 'warn']),
+        rules.map(({ rule, severity }) => [`${NAMESPACE}/${rule.name}`, severity === 'error' ? 'error' : 'warn']),
       ),
       languageOptions: { parser: parserOf(file) },
-      settings: { [namespace]: settings },
+      settings: { [NAMESPACE]: settings },
       linterOptions: { reportUnusedDisableDirectives: false },
     } as unknown as EslintLinter.Config;
     return linter.verify(file.parsed.text, [config], { filename: FILENAME }).flatMap(toLintMessage);
@@ -117,7 +105,7 @@ const parserOf = ({ parsed, services }: LintedFile) => ({
  * throw. `eslint-disable` stays, whatever it names.
  */
 const isForUs = ({ value }: TSESTree.Comment): boolean =>
-  !/^\s*(?:eslint|eslint-env|globals?|exported)\s/.test(value) || value.includes(`${namespace}/`);
+  !/^\s*(?:eslint|eslint-env|globals?|exported)\s/.test(value) || value.includes(`${NAMESPACE}/`);
 
 /** Anything that is not from our rules is about the configuration of others. */
 function toLintMessage({
@@ -130,8 +118,8 @@ function toLintMessage({
   endLine,
   endColumn,
 }: EslintLinter.LintMessage): LintMessage[] {
-  if (!ruleId?.startsWith(`${namespace}/`) || messageId === undefined) return [];
-  const rule = ruleId.slice(namespace.length + 1);
+  if (!ruleId?.startsWith(`${NAMESPACE}/`) || messageId === undefined) return [];
+  const rule = ruleId.slice(NAMESPACE.length + 1);
   return [
     {
       rule,
