@@ -4,6 +4,7 @@ import { format, getFileInfo, resolveConfig } from 'prettier';
 import { printCodemodsPage, printCodemodsTable } from './codemods-page.ts';
 import { findCodemods, findProviders, findRules } from './find-entries.ts';
 import { printList, printVersion } from './lists.ts';
+import { printExports } from './package-exports.ts';
 import { printRuleOptions } from './rule-options.ts';
 import { printRulePage, printRulesTable } from './rule-page.ts';
 import { printTruthTable } from './providers-page.ts';
@@ -16,6 +17,7 @@ export interface GeneratedFile {
 }
 
 const RULE_PAGES = 'docs/rules';
+const COMMAND_LINE = 'packages/resilient-stream-cli/package.json';
 /** The tables of the README, by the word in the lines around them. */
 const TABLES = ['rules', 'codemods'] as const;
 type Table = (typeof TABLES)[number];
@@ -27,6 +29,7 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
   const codemods = await findCodemods(join(root, 'codemods'));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const readme = read(root, 'README.md');
+  const manifest = read(root, COMMAND_LINE);
   const files = (entries: readonly { file: string }[]): string[] => entries.map(({ file }) => file);
 
   const generated: GeneratedFile[] = [
@@ -60,6 +63,7 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
     { path: 'docs/codemods.md', text: printCodemodsPage(codemods.map(({ entry }) => entry)) },
     { path: 'docs/providers.md', text: printTruthTable(providers.map(({ entry }) => entry)) },
   ];
+  if (manifest !== null) generated.push({ path: COMMAND_LINE, text: printExports(manifest, files(codemods)) });
   if (readme !== null) {
     const tables: Record<Table, string> = {
       rules: printRulesTable(rules.map(({ entry }) => entry)),

@@ -25,7 +25,7 @@ export function printSarif({ problems, leftOut }: CheckReport, context: CheckCon
           driver: {
             name: 'resilient-stream',
             semanticVersion: version,
-            informationUri: 'https://www.npmjs.com/package/eslint-plugin-resilient-stream',
+            informationUri: 'https://www.npmjs.com/package/resilient-stream-cli',
             rules: allRules.map(describeRule),
           },
         },
