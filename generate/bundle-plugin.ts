@@ -24,9 +24,9 @@ export async function bundlePlugin(root: string, outfile: string): Promise<void>
 /** The sample programs are a third of the text, and nothing but tests and generated pages reads them. */
 const leaveOutSamples: Plugin = {
   name: 'leave out samples',
-  setup({ onLoad }) {
+  setup(bundle) {
     // Where rules, codemods and providers are; nothing else has samples.
-    onLoad({ filter: /[\\/](?:rules|codemods|src[\\/]providers)[\\/][\w-]+\.ts$/ }, async ({ path }) => ({
+    bundle.onLoad({ filter: /[\\/](?:rules|codemods|src[\\/]providers)[\\/][\w-]+\.ts$/ }, async ({ path }) => ({
       contents: withoutSamples(path, await readFile(path, 'utf8')),
       loader: 'ts',
     }));
