@@ -4,11 +4,11 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 // The house lints itself with its own rules, as it was last built.
-const built = new URL('dist/plugin.js', import.meta.url);
+const built = new URL('packages/eslint-plugin-resilient-stream/dist/plugin.js', import.meta.url);
 const ownRules = existsSync(built) ? (await import(built.href)).default.configs.strict : { rules: {} };
 
 export default defineConfig(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', 'packages/*/codemods/**', 'coverage/**'] },
   js.configs.recommended,
   // The globals of the Node that lints are the globals of the Node that runs.
   {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// The tests run the helper from its source.
+// The tests run the helper and the plugin from their sources.
 const helper = (name: string): string =>
   `${fileURLToPath(new URL('src/resilient-stream/', import.meta.url))}${name}.ts`;
 
@@ -12,6 +12,10 @@ export default defineConfig({
     // The first type that is asked for costs the reading of an SDK's declarations.
     testTimeout: 60_000,
     alias: [
+      {
+        find: /^eslint-plugin-resilient-stream$/,
+        replacement: fileURLToPath(new URL('rules/plugin.ts', import.meta.url)),
+      },
       { find: /^resilient-stream$/, replacement: helper('index') },
       { find: /^resilient-stream\/(.+)$/, replacement: helper('$1') },
     ],

@@ -26,7 +26,7 @@ export function runCheckBench(directory?: string): void {
     writeFileSync(
       config,
       `import parser from ${urlOf(require.resolve('@typescript-eslint/parser'))};
-import resilientStream from ${JSON.stringify(import.meta.resolve('eslint-plugin-resilient-stream'))};
+import resilientStream from ${JSON.stringify(new URL('../packages/eslint-plugin-resilient-stream/dist/plugin.js', import.meta.url))};
 export default [{ files: ['**/*.ts'], languageOptions: { parser }, linterOptions: { reportUnusedDisableDirectives: 'off' } }, { ignores: ['**/*.d.ts', '**/*.js', '**/*.mjs', '**/*.cjs'] }, resilientStream.configs.recommended];
 `,
     );

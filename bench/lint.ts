@@ -15,7 +15,7 @@ import { globSync } from 'tinyglobby';
 import { findMedian, printMilliseconds, printSeconds, sum } from './figures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const pluginUrl = import.meta.resolve('eslint-plugin-resilient-stream');
+const pluginUrl = new URL('../packages/eslint-plugin-resilient-stream/dist/plugin.js', import.meta.url).href;
 const eslintBinary = join(root, 'node_modules/eslint/bin/eslint.js');
 const { default: plugin } = (await import(pluginUrl)) as typeof import('../rules/plugin.ts');
 

@@ -89,7 +89,7 @@ if (!hasEnded) throw new Error('The answer was cut off: no message_stop came.');
   ],
 };
 
-export default createTransform(codemod);
+export default /* @__PURE__ */ createTransform(codemod);
 
 /**
  * The program could look at the end in this loop, and nothing does; what a generator gives to its consumers may be

@@ -73,7 +73,7 @@ for await (const chunk of response.body) {
   ],
 };
 
-export default createTransform(codemod);
+export default /* @__PURE__ */ createTransform(codemod);
 
 /** Null where a person must decide which decoder the loop is to have. */
 export function findDecodingEdits(source: ParsedSource, decode: StatelessDecode): readonly TextEdit[] | null {

@@ -58,7 +58,7 @@ for await (const chunk of stream) {
   ],
 };
 
-export default createTransform(codemod);
+export default /* @__PURE__ */ createTransform(codemod);
 
 /** A `?.` for each member that would throw; null where the code would go on with `undefined` in a way of its own. */
 export function findOptionalEdits(source: ParsedSource, { members }: GapRead): readonly TextEdit[] | null {

@@ -108,7 +108,7 @@ export async function* readLines(stream) {
   ],
 };
 
-export default createTransform(codemod);
+export default /* @__PURE__ */ createTransform(codemod);
 
 const both: Obstacle = {
   obstacle:

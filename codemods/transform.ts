@@ -1,20 +1,12 @@
 import type { Codemod } from './contract/codemod.ts';
-
-/** What jscodeshift hands to a transform, as far as ours use it. */
-export interface TransformApi {
-  readonly report?: (message: string) => void;
-  readonly stats?: (name: string, quantity?: number) => void;
-}
-
-export type Transform = (
-  file: { readonly path: string; readonly source: string },
-  api: TransformApi,
-  options?: { readonly helper?: unknown; readonly timeouts?: unknown; readonly widenTypes?: unknown },
-) => Promise<string | undefined>;
+import type { Transform } from './contract/transform.ts';
 
 /**
  * A codemod as a jscodeshift transform. Gives undefined where nothing changes; what is left to a person, and files that
  * do not parse or whose proof fails, go to `api.report`.
+ *
+ * Calls are marked as pure, so that the plugin's bundle leaves out the transforms, and with them jscodeshift and the
+ * parser.
  */
 export function createTransform(codemod: Codemod): Transform {
   return async ({ path, source }, api, options = {}) => {

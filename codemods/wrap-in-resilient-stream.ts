@@ -121,7 +121,7 @@ for await (const event of stream) {
   ],
 };
 
-export default createTransform(codemod);
+export default /* @__PURE__ */ createTransform(codemod);
 
 /** Null where there is nothing to do. */
 function rewriteLoop(

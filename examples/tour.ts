@@ -85,7 +85,7 @@ async function inspect(paths: readonly string[]): Promise<number> {
 const usage = `npm start           a tour of the programs in examples/; everything is done in a copy
 npm start -- PATH…  checks files or folders of yours, and shows what the migration would change; nothing is written
 
-All commands and flags: npx resilient-stream --help
+All commands and flags: npx resilient-stream-cli --help
 `;
 
 function printUsage(flag: string): number {

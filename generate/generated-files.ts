@@ -4,6 +4,7 @@ import { format, getFileInfo, resolveConfig } from 'prettier';
 import { printCodemodsPage, printCodemodsTable } from './codemods-page.ts';
 import { findCodemods, findProviders, findRules } from './find-entries.ts';
 import { printList, printVersion } from './lists.ts';
+import { printExports } from './package-exports.ts';
 import { printRuleOptions } from './rule-options.ts';
 import { printRulePage, printRulesTable } from './rule-page.ts';
 import { printTruthTable } from './providers-page.ts';
@@ -16,6 +17,7 @@ export interface GeneratedFile {
 }
 
 const RULE_PAGES = 'docs/rules';
+const COMMAND_LINE = 'packages/resilient-stream-cli/package.json';
 /** The tables of the README, by the word in the lines around them. */
 const TABLES = ['rules', 'codemods'] as const;
 type Table = (typeof TABLES)[number];
@@ -35,11 +37,23 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
   };
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const readme = read(root, 'README.md');
+  const manifest = read(root, COMMAND_LINE);
   const generated = [
     { path: 'src/providers/catalog.ts', text: printCatalog(entries) },
     ...printRuleFiles(entries, version),
     ...printCodemodFiles(entries),
     { path: 'docs/providers.md', text: printTruthTable(entries.providers.map(({ entry }) => entry)) },
+    ...(manifest === null
+      ? []
+      : [
+          {
+            path: COMMAND_LINE,
+            text: printExports(
+              manifest,
+              entries.codemods.map(({ file }) => file),
+            ),
+          },
+        ]),
     ...(readme === null ? [] : [{ path: 'README.md', text: printReadme(readme, entries) }]),
   ];
   return [...(await Promise.all(generated.map((file) => formatFile(root, file)))), ...findLeftOver(root, generated)];

@@ -1,36 +1,11 @@
-import type { JSONSchema } from '@typescript-eslint/utils';
 import type { TextEdit } from '../codemods/contract/edits.ts';
 import { oracleOf } from '../src/analysis/origin/typescript-oracle.ts';
 import { parseSettings } from '../src/analysis/origin/user-streams.ts';
 import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
+import type { EslintRule, OptionsSchema, OptionValue } from './contract.ts';
+import { urlOf } from './page.ts';
 import { findProblems, type Problem } from './problems.ts';
-import { defaultsOf, mayConcern, mayConcernAny, optionsOf, type Preset, type Rule } from './rule.ts';
-import { version } from './version.ts';
-
-export interface Docs {
-  readonly description: string;
-  readonly url: string;
-  readonly preset: Preset;
-  readonly recommended: boolean;
-}
-
-/**
- * A rule as ESLint takes it. The types of ESLint and of typescript-eslint do not fit each other, nor one version the
- * next; this one asks for so little that it fits them all.
- */
-export interface EslintRule {
-  readonly meta: {
-    /** What is in `recommended` is a bug; what only `strict` finds could be done better. */
-    readonly type: 'problem' | 'suggestion';
-    readonly fixable?: 'code';
-    readonly hasSuggestions?: true;
-    readonly docs: Docs;
-    readonly messages: Record<string, string>;
-    readonly schema: JSONSchema.JSONSchema4[];
-    readonly defaultOptions?: object[];
-  };
-  create(context: object): Record<string, () => void>;
-}
+import { defaultsOf, mayConcern, mayConcernAny, optionsOf, type Rule } from './rule.ts';
 
 /** What we use of ESLint's context. */
 interface Context {
@@ -60,7 +35,7 @@ export function toEslintRule(rule: Rule): EslintRule {
       ...(rule.hasSuggestions && { hasSuggestions: true }),
       docs: {
         description: rule.finds,
-        url: urlOf(rule),
+        url: urlOf(rule.name),
         preset: rule.preset,
         recommended: rule.preset === 'recommended',
       },
@@ -104,20 +79,18 @@ const toFix =
   (fixer) =>
     edits.map(({ range: [start, end], text }) => fixer.replaceTextRange([start, end], text));
 
-/** The page travels in the package, so that it tells of the version that is installed. */
-const urlOf = ({ name }: Rule): string =>
-  `https://unpkg.com/eslint-plugin-resilient-stream@${version}/docs/rules/${name}.md`;
-
 function printOptions(rule: Rule): Pick<EslintRule['meta'], 'schema' | 'defaultOptions'> {
   const specs = optionsOf(rule);
   // oxlint refuses `defaultOptions` beside an empty schema.
   if (specs.length === 0) return { schema: [] };
-  const properties = specs.map(([name, spec]): [string, JSONSchema.JSONSchema4] => [
-    name,
-    { ...spec.schema, default: spec.default as JSONSchema.JSONSchema4Type, description: spec.description },
-  ]);
+  const properties = Object.fromEntries(
+    specs.map(([name, { schema, default: value, description }]): [string, OptionsSchema['properties'][string]] => [
+      name,
+      { ...schema, default: value as OptionValue, description },
+    ]),
+  );
   return {
-    schema: [{ type: 'object', properties: Object.fromEntries(properties), additionalProperties: false }],
+    schema: [{ type: 'object', properties, additionalProperties: false }],
     defaultOptions: [defaultsOf(rule)],
   };
 }

@@ -1,5 +1,6 @@
 import { rules } from './all.ts';
-import type { Preset, Rule } from './rule.ts';
+import type { Preset } from './contract.ts';
+import type { Rule } from './rule.ts';
 
 export const presets: readonly Preset[] = ['recommended', 'strict'];
 

@@ -1,4 +1,4 @@
-import type { JSONSchema, TSESTree } from '@typescript-eslint/utils';
+import type { TSESTree } from '@typescript-eslint/utils';
 import type { TextEdit } from '../codemods/contract/edits.ts';
 import { MARKER } from '../codemods/text/marker.ts';
 import { ofLastText } from '../src/analysis/source/file-memory.ts';
@@ -8,9 +8,7 @@ import { mayHoldStreamLoop } from '../src/analysis/origin/prefilter.ts';
 import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
 import { TAKING } from '../src/analysis/source/chunk-taking-text.ts';
 import type { Provider } from '../src/providers/provider.ts';
-
-/** `recommended`: what it finds is a bug. `strict` holds these and the rest. */
-export type Preset = 'recommended' | 'strict';
+import type { OptionSchema, Preset } from './contract.ts';
 
 /** What a rule may look at. */
 export interface FileFacts {
@@ -41,7 +39,7 @@ export interface Suggestion<MessageId extends string = string> {
 }
 
 export interface OptionSpec<Value> {
-  readonly schema: JSONSchema.JSONSchema4;
+  readonly schema: OptionSchema;
   readonly default: Value;
   /** A sentence for the page of the rule and for editors. */
   readonly description: string;

@@ -1,5 +1,6 @@
 import { findProblems, type Problem } from '../../rules/problems.ts';
-import { mayConcern, type Preset } from '../../rules/rule.ts';
+import { mayConcern } from '../../rules/rule.ts';
+import type { Preset } from '../../rules/contract.ts';
 import { findStreamLoops } from '../../src/analysis/find-stream-loops.ts';
 import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
 import { type ExaminedFile, examineFiles, type Knowledge } from '../examine/examine-files.ts';
@@ -77,8 +78,7 @@ function startCheck(run: Run<CheckOptions>): CheckRun {
   const baseline =
     options.baseline === null ? null : openBaseline(options.baseline, { update: options.updateBaseline }, terminal);
   let lint: Promise<Lint> | null = null;
-  const createLintOnce = async (): Promise<Lint> =>
-    createLint(await loadEslint(terminal.cwd), rules, options.settings.written);
+  const createLintOnce = async (): Promise<Lint> => createLint(await loadEslint(), rules, options.settings.written);
   return { ...run, rules, baseline, lint: () => (lint ??= createLintOnce()) };
 }
 

@@ -1,7 +1,7 @@
 import { rules as allRules } from '../../rules/all.ts';
-import plugin from '../../rules/plugin.ts';
 import { rulesIn } from '../../rules/presets.ts';
-import type { Preset, Rule } from '../../rules/rule.ts';
+import { NAMESPACE, type Preset } from '../../rules/contract.ts';
+import type { Rule } from '../../rules/rule.ts';
 import type { Severity } from '../reports/json-shapes.ts';
 import { type Choice, chooseOne } from '../terminal/choose-named.ts';
 
@@ -25,7 +25,7 @@ const SEVERITIES: Choice<(typeof LEVELS)[number]> = {
   nameOf: ({ level }) => level,
 };
 
-const prefix = `${plugin.meta.namespace}/`;
+const prefix = `${NAMESPACE}/`;
 
 /**
  * The rules of the preset, changed by `--rule`. `name:severity` changes the severity of a rule, or adds the rule. Rules
@@ -58,6 +58,3 @@ function parseSpec(spec: string): Spec {
   const { severity } = chooseOne(SEVERITIES, spec.slice(colon + 1).trim());
   return { rule, isAlone: false, severity };
 }
-
-/** The documentation page of a rule. */
-export const urlOf = (rule: string): string => plugin.rules[rule]!.meta.docs.url;

@@ -1,42 +1,30 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Linter as EslintLinter } from 'eslint';
-import plugin from '../../rules/plugin.ts';
+import { NAMESPACE } from '../../rules/contract.ts';
 import type { Problem } from '../../rules/problems.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import type { ChosenRule } from './choose-rules.ts';
-import { UsageError } from '../terminal/faults.ts';
 import type { Severity } from '../reports/json-shapes.ts';
 
-const { namespace } = plugin.meta;
 /**
  * The file name that ESLint sees. By the real name it would ignore TypeScript files, files in node_modules, and files
  * outside its working directory.
  */
 const FILENAME = 'source.js';
-type Eslint = typeof import('eslint');
 
-/**
- * ESLint is an optional peer dependency: only `check` needs it. It is loaded from beside this package, or else from the
- * project.
- */
-export async function loadEslint(
-  cwd: string,
-  load: (specifier: string) => Promise<Eslint> = (specifier) => import(specifier),
-): Promise<Eslint> {
-  try {
-    return await load('eslint');
-  } catch {
-    try {
-      return await load(pathToFileURL(createRequire(join(cwd, 'package.json')).resolve('eslint')).href);
-    } catch {
-      throw new UsageError(
-        '`check` runs its rules in ESLint, which is not installed here; run `npm install --save-dev eslint`.',
-      );
-    }
-  }
+/** ESLint, and the plugin as every other ESLint runs it. */
+export interface EslintWithPlugin {
+  readonly Linter: typeof EslintLinter;
+  readonly plugin: object;
+}
+
+/** ESLint is loaded late: `list` and `migrate` do not need it. */
+export async function loadEslint(): Promise<EslintWithPlugin> {
+  const [{ Linter }, { default: plugin }] = await Promise.all([
+    import('eslint'),
+    import('eslint-plugin-resilient-stream'),
+  ]);
+  return { Linter, plugin };
 }
 
 export interface LintedFile {
@@ -81,16 +69,20 @@ export function toMessages(problems: readonly Problem[], rules: readonly ChosenR
 export type Lint = (file: LintedFile) => LintMessage[];
 
 /** Runs ESLint on parsed files, with the chosen rules only. `settings` are those that the user wrote. */
-export function createLint({ Linter }: Eslint, rules: readonly ChosenRule[], settings: unknown): Lint {
+export function createLint(
+  { Linter, plugin }: EslintWithPlugin,
+  rules: readonly ChosenRule[],
+  settings: unknown,
+): Lint {
   const linter = new Linter({ configType: 'flat' });
   return (file) => {
     const config = {
-      plugins: { [namespace]: plugin },
+      plugins: { [NAMESPACE]: plugin },
       rules: Object.fromEntries(
-        rules.map(({ rule, severity }) => [`${namespace}/${rule.name}`, severity === 'error' ? 'error' : 'warn']),
+        rules.map(({ rule, severity }) => [`${NAMESPACE}/${rule.name}`, severity === 'error' ? 'error' : 'warn']),
       ),
       languageOptions: { parser: parserOf(file) },
-      settings: { [namespace]: settings },
+      settings: { [NAMESPACE]: settings },
       linterOptions: { reportUnusedDisableDirectives: false },
     } as unknown as EslintLinter.Config;
     return linter.verify(file.parsed.text, [config], { filename: FILENAME }).flatMap(toLintMessage);
@@ -112,7 +104,7 @@ const parserOf = ({ parsed, services }: LintedFile) => ({
  * `eslint-disable` comments stay, whatever rules they name.
  */
 const isForOurRules = ({ value }: TSESTree.Comment): boolean =>
-  !/^\s*(?:eslint|eslint-env|globals?|exported)\s/.test(value) || value.includes(`${namespace}/`);
+  !/^\s*(?:eslint|eslint-env|globals?|exported)\s/.test(value) || value.includes(`${NAMESPACE}/`);
 
 /** Drops messages that are not from our rules. */
 function toLintMessage({
@@ -125,8 +117,8 @@ function toLintMessage({
   endLine,
   endColumn,
 }: EslintLinter.LintMessage): LintMessage[] {
-  if (!ruleId?.startsWith(`${namespace}/`) || messageId === undefined) return [];
-  const rule = ruleId.slice(namespace.length + 1);
+  if (!ruleId?.startsWith(`${NAMESPACE}/`) || messageId === undefined) return [];
+  const rule = ruleId.slice(NAMESPACE.length + 1);
   return [
     {
       rule,

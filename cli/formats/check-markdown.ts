@@ -1,4 +1,4 @@
-import { urlOf } from '../check/choose-rules.ts';
+import { urlOf } from '../../rules/page.ts';
 import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
 import type { CheckContext } from './check-context.ts';
 import { printNextStep, printBaselineFacts, printNumber } from './check-summary.ts';

@@ -3,7 +3,7 @@ import type { Log, PhysicalLocation, ReportingDescriptor, Result } from 'sarif';
 import { rules as allRules } from '../../rules/all.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { version } from '../../rules/version.ts';
-import { urlOf } from '../check/choose-rules.ts';
+import { urlOf } from '../../rules/page.ts';
 import type { CheckProblem, CheckReport } from '../reports/json-shapes.ts';
 import type { CheckContext } from './check-context.ts';
 import { nameFromRoot } from './root-name.ts';
@@ -25,7 +25,7 @@ export function printSarif({ problems, leftOut }: CheckReport, context: CheckCon
           driver: {
             name: 'resilient-stream',
             semanticVersion: version,
-            informationUri: 'https://www.npmjs.com/package/eslint-plugin-resilient-stream',
+            informationUri: 'https://www.npmjs.com/package/resilient-stream-cli',
             rules: allRules.map(describeRule),
           },
         },

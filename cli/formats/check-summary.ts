@@ -1,4 +1,4 @@
-import { urlOf } from '../check/choose-rules.ts';
+import { urlOf } from '../../rules/page.ts';
 import type { CheckReport } from '../reports/json-shapes.ts';
 import type { CheckContext } from './check-context.ts';
 import { count } from '../terminal/columns.ts';

@@ -47,7 +47,8 @@ beforeAll(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'adopting-')));
   for (const [name, text] of Object.entries(files)) write(name, text);
   mkdirSync(join(root, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(house, join(root, 'node_modules/eslint-plugin-resilient-stream'), 'dir');
+  const plugin = 'eslint-plugin-resilient-stream';
+  symlinkSync(join(house, 'packages', plugin), join(root, 'node_modules', plugin), 'dir');
   symlinkSync(join(house, 'node_modules/eslint'), join(root, 'node_modules/eslint'), 'dir');
   for (const [name, main] of [
     ['resilient-stream', 'dist/cli/main.js'],

@@ -9,6 +9,7 @@ import { printCodemodsPage, printCodemodsTable } from '../../generate/codemods-p
 import { findCodemods, findProviders, findRules } from '../../generate/find-entries.ts';
 import { findComplaints, findGenerated, findStale, write } from '../../generate/generated-files.ts';
 import { printIdentifier, printList } from '../../generate/lists.ts';
+import { printExports } from '../../generate/package-exports.ts';
 import { printRulePage, printRulesTable } from '../../generate/rule-page.ts';
 import { printTruthTable } from '../../generate/providers-page.ts';
 import { rules } from '../../rules/all.ts';
@@ -80,6 +81,21 @@ export const rules: readonly Rule[] = [aB, cD];
 
   it('names an entry after its file', () => {
     expect(['openai', 'require-error-handling'].map(printIdentifier)).toEqual(['openai', 'requireErrorHandling']);
+  });
+});
+
+describe("the command line's package", () => {
+  it('exports each codemod by its name, with types, and nothing else', () => {
+    expect(
+      JSON.parse(printExports('{ "name": "a", "exports": { "./old.js": "./old.js" }, "bin": "b" }', ['a-b'])),
+    ).toEqual({
+      name: 'a',
+      exports: {
+        './codemods/a-b.js': { types: './codemods/a-b.d.ts', default: './codemods/a-b.js' },
+        './package.json': './package.json',
+      },
+      bin: 'b',
+    });
   });
 });
 
@@ -159,6 +175,7 @@ describe('generating', () => {
       '# Title\n\n<!-- begin rules -->\nold\n<!-- end rules -->\n\n<!-- begin codemods -->\nold\n<!-- end codemods -->\n\nMore.\n',
     );
     put('docs/rules/no-such-rule.md', 'old');
+    put('packages/resilient-stream-cli/package.json', '{ "name": "resilient-stream-cli", "exports": "./index.js" }');
     const stale = findStale(root, await findGenerated(root));
     expect(stale.map(({ path }) => path)).toEqual([
       'src/providers/catalog.ts',
@@ -168,6 +185,7 @@ describe('generating', () => {
       'codemods/all.ts',
       'docs/codemods.md',
       'docs/providers.md',
+      'packages/resilient-stream-cli/package.json',
       'README.md',
       'docs/rules/no-such-rule.md',
     ]);
@@ -177,6 +195,10 @@ describe('generating', () => {
       '# Title\n\n<!-- begin rules -->\n\n| rule | preset |     | finds |\n| ---- | ------ | --- | ----- |\n\n🔧 fixed by `eslint --fix`; 💡 has suggestions for editors.\n\n<!-- end rules -->\n\n<!-- begin codemods -->\n\n| codemod | what it does | settles |\n| ------- | ------------ | ------- |\n\n<!-- end codemods -->\n\nMore.\n',
     );
     expect(fileAt('rules/version.ts')).toContain(`'1.2.3'`);
+    expect(JSON.parse(fileAt('packages/resilient-stream-cli/package.json'))).toEqual({
+      name: 'resilient-stream-cli',
+      exports: { './package.json': './package.json' },
+    });
   });
 
   it('takes a checkout with CRLF for the same', async () => {
@@ -188,7 +210,7 @@ describe('generating', () => {
   it('has nothing to write in the house itself', async () => {
     expect(
       findStale(house, await findGenerated(house))
-        .filter(({ path }) => /^(?:rules|docs|src\/providers)\//.test(path))
+        .filter(({ path }) => /^(?:rules|docs|packages|src\/providers)\//.test(path))
         .map(({ path }) => path),
     ).toEqual([]);
   });

@@ -1,9 +1,12 @@
+import type { Tarballs } from './setup.ts';
 import { found, javascript, typescript } from './sources.ts';
 
 /** A tool that runs the rules, in a project of its own. */
 export interface Host {
   readonly title: string;
-  /** Beside both tarballs. */
+  /** Those of ours that are installed; absent: all. */
+  readonly packages?: readonly (keyof Tarballs)[];
+  /** Beside ours. */
   readonly dependencies: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
   /** A program of node_modules/.bin and its arguments; it prints JSON. */
@@ -59,10 +62,13 @@ const OXLINT = `${JSON.stringify({
 const eslint = ['eslint', '--format', 'json', 'src'];
 const typescriptEslint = { 'typescript-eslint': '8.72.0', openai: '6.49.0', '@types/node': '20.19.43' };
 const all = [...found.javascript, ...found.typed];
+/** Whoever lints installs nothing else. */
+const packages = ['plugin'] as const;
 
 export const hosts: readonly Host[] = [
   {
     title: 'ESLint 8.57.1 with a CommonJS configuration',
+    packages,
     dependencies: { eslint: '8.57.1' },
     files: { ...javascript, 'eslint.config.cjs': CJS },
     command: eslint,
@@ -72,6 +78,7 @@ export const hosts: readonly Host[] = [
   },
   {
     title: 'ESLint 9.39.5 with the preset by its name',
+    packages,
     dependencies: { eslint: '9.39.5' },
     files: { ...javascript, 'eslint.config.js': ESM },
     command: eslint,
@@ -80,6 +87,7 @@ export const hosts: readonly Host[] = [
   },
   {
     title: 'ESLint 10.15.0 with a CommonJS configuration',
+    packages,
     dependencies: { eslint: '10.15.0' },
     files: { ...javascript, 'eslint.config.cjs': CJS },
     command: eslint,
@@ -88,6 +96,7 @@ export const hosts: readonly Host[] = [
   },
   {
     title: 'ESLint 10.15.0 with the preset as an object, a cache and two workers',
+    packages,
     dependencies: { eslint: '10.15.0' },
     files: { ...javascript, 'eslint.config.js': OBJECT },
     command: [...eslint, '--cache', '--concurrency', '2'],
@@ -97,6 +106,7 @@ export const hosts: readonly Host[] = [
   },
   {
     title: 'ESLint 10.15.0 with typescript-eslint, without types',
+    packages,
     dependencies: { eslint: '10.15.0', typescript: '6.0.3', ...typescriptEslint },
     files: { ...typescript, 'eslint.config.js': UNTYPED },
     command: eslint,
@@ -105,6 +115,7 @@ export const hosts: readonly Host[] = [
   },
   {
     title: 'ESLint 10.15.0 with types of TypeScript 6.0.3',
+    packages,
     dependencies: { eslint: '10.15.0', typescript: '6.0.3', ...typescriptEslint },
     files: { ...typescript, 'eslint.config.js': TYPED },
     command: eslint,
@@ -113,6 +124,7 @@ export const hosts: readonly Host[] = [
   },
   {
     title: 'ESLint 9.39.5 with types of TypeScript 5.9.3',
+    packages,
     dependencies: { eslint: '9.39.5', typescript: '5.9.3', ...typescriptEslint },
     files: { ...typescript, 'eslint.config.js': TYPED },
     command: eslint,
@@ -121,6 +133,7 @@ export const hosts: readonly Host[] = [
   },
   {
     title: 'oxlint 1.89.0 in a repository whose only TypeScript is 7.0.2',
+    packages,
     dependencies: { oxlint: '1.89.0', typescript: '7.0.2' },
     files: { ...typescript, '.oxlintrc.json': OXLINT },
     command: ['oxlint', '--format', 'json', 'src'],
@@ -129,7 +142,7 @@ export const hosts: readonly Host[] = [
   },
   {
     title: '`resilient-stream check` in a repository whose only TypeScript is 7.0.2',
-    dependencies: { eslint: '10.15.0', typescript: '7.0.2' },
+    dependencies: { typescript: '7.0.2' },
     files: typescript,
     command: ['resilient-stream', 'check', '--format', 'json', 'src'],
     output: 'check',

@@ -40,7 +40,6 @@ describe('migrate, from the packed tarballs', () => {
     project = await createProject(
       {
         dependencies: {
-          eslint: '10.15.0',
           prettier: '3.10.1',
           '@biomejs/biome': '2.6.8',
           dprint: '0.57.4',
@@ -115,12 +114,20 @@ describe('migrate, from the packed tarballs', () => {
     expect(stdout).toBe('function\n');
   });
 
-  describe.each(codemods.map(({ name }) => name))('stock jscodeshift runs %s', (name) => {
+  describe.each(
+    codemods.flatMap(({ name }) =>
+      // As it is published, and the module behind it.
+      ['codemods', 'dist/codemods'].map((folder) => ({ name, path: `resilient-stream-cli/${folder}/${name}.js` })),
+    ),
+  )('stock jscodeshift runs $path', ({ name, path }) => {
+    beforeAll(() => {
+      for (const { file, before } of own) writeFileSync(join(project.folder, file), before);
+    });
     const transform = (target: string, ...flags: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
       project.run([
         'jscodeshift',
         '-t',
-        `node_modules/eslint-plugin-resilient-stream/dist/codemods/${name}.js`,
+        `node_modules/${path}`,
         '--parser',
         'tsx',
         '--extensions=js',
@@ -151,7 +158,7 @@ describe('migrate, from the packed tarballs', () => {
     const { stdout } = await project.run([
       'jscodeshift',
       '-t',
-      'node_modules/eslint-plugin-resilient-stream/dist/codemods/wrap-in-resilient-stream.js',
+      'node_modules/resilient-stream-cli/codemods/wrap-in-resilient-stream.js',
       '--parser',
       'tsx',
       '--extensions=ts',

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Host } from './hosts.ts';
-import type { Tarballs } from './setup.ts';
+import { PACKAGES, type Tarballs } from './setup.ts';
 
 const execute = promisify(execFile);
 
-/** A temporary folder, outside of any other project, with both packages installed. */
+/** A temporary folder, outside of any other project, with packages of ours installed. */
 export interface Project {
   readonly folder: string;
   run(command: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Finished>;
@@ -21,22 +21,17 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** Those that the command line depends on are installed beside it, since no registry has them. */
+export const ALL = ['plugin', 'helper', 'cli'] as const;
+
 export async function createProject(
-  { dependencies, files }: Pick<Host, 'dependencies' | 'files'>,
+  { dependencies, files, packages = ALL }: Pick<Host, 'dependencies' | 'files' | 'packages'>,
   tarballs: Tarballs,
 ): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), 'resilient-stream-host-'));
-  cpSync(tarballs.plugin, join(folder, 'plugin.tgz'));
-  cpSync(tarballs.helper, join(folder, 'helper.tgz'));
-  const manifest = {
-    private: true,
-    type: 'module',
-    dependencies: {
-      ...dependencies,
-      'eslint-plugin-resilient-stream': 'file:plugin.tgz',
-      'resilient-stream': 'file:helper.tgz',
-    },
-  };
+  for (const key of packages) cpSync(tarballs[key], join(folder, `${key}.tgz`));
+  const ours = Object.fromEntries(packages.map((key) => [PACKAGES[key].name, `file:${key}.tgz`]));
+  const manifest = { private: true, type: 'module', dependencies: { ...dependencies, ...ours } };
   for (const [name, text] of Object.entries({ ...files, 'package.json': JSON.stringify(manifest) })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);

@@ -14,12 +14,21 @@ declare module 'vitest' {
 export interface Tarballs {
   readonly plugin: string;
   readonly helper: string;
+  readonly cli: string;
 }
 
-/** Packs both packages once for all hosts. */
+/** What is published, by the name of its tarball. */
+export const PACKAGES = {
+  plugin: { name: 'eslint-plugin-resilient-stream', folder: './packages/eslint-plugin-resilient-stream' },
+  helper: { name: 'resilient-stream', folder: './src/resilient-stream' },
+  cli: { name: 'resilient-stream-cli', folder: './packages/resilient-stream-cli' },
+} as const satisfies Record<keyof Tarballs, { name: string; folder: string }>;
+
+/** Packs the packages once for all hosts. */
 export default function pack(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'resilient-stream-packed-'));
-  const output = execFileSync('npm', ['pack', '--json', '--pack-destination', folder, '.', './src/resilient-stream'], {
+  const folders = Object.values(PACKAGES).map((one) => one.folder);
+  const output = execFileSync('npm', ['pack', '--json', '--pack-destination', folder, ...folders], {
     cwd: project.config.root,
     encoding: 'utf8',
   });
@@ -27,8 +36,13 @@ export default function pack(project: TestProject): () => void {
   const packed = JSON.parse(output.slice(output.search(/^\[/m))) as {
     readonly name: string;
     readonly filename: string;
+    readonly size: number;
+    readonly unpackedSize: number;
   }[];
-  const pathOf = (name: string): string => join(folder, packed.find((one) => one.name === name)!.filename);
-  project.provide('tarballs', { plugin: pathOf('eslint-plugin-resilient-stream'), helper: pathOf('resilient-stream') });
+  const pathOf = (key: keyof Tarballs): string =>
+    join(folder, packed.find(({ name }) => name === PACKAGES[key].name)!.filename);
+  for (const { filename, size, unpackedSize } of packed)
+    console.log(`${filename}: ${(size / 1000).toFixed(0)} kB, unpacked ${(unpackedSize / 1000).toFixed(0)} kB`);
+  project.provide('tarballs', { plugin: pathOf('plugin'), helper: pathOf('helper'), cli: pathOf('cli') });
   return () => rmSync(folder, { recursive: true, force: true });
 }

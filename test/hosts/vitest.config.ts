@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** The hosts' own run, `npm run hosts`: it packs both packages and installs them as a stranger would. */
+/** The hosts' own run, `npm run hosts`: it packs the packages and installs them as a stranger would. */
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
+import { codemods } from '../../codemods/all.ts';
 import { codemod } from '../../codemods/wrap-in-resilient-stream.ts';
+import { rules } from '../../rules/all.ts';
+import { catalog } from '../../src/providers/catalog.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,15 +24,28 @@ async function evaluate(script: string): Promise<unknown> {
  */
 const LOADED = `[...new Set(Object.keys(createRequire(import.meta.url).cache).map((file) => /.*node_modules[\\\\\\\\/]((?:@[^\\\\\\\\/]+[\\\\\\\\/])?[^\\\\\\\\/]+)/.exec(file)?.[1]).filter(Boolean))].sort()`;
 
+const samples = [
+  ...catalog.flatMap(({ apis }) => apis.map(({ example }) => example)),
+  ...rules.flatMap(({ examples: { incorrect, correct } }) => [...incorrect, ...correct].map(({ code }) => code)),
+  ...codemods.flatMap(({ examples }) => examples.flatMap(({ before, after }) => [before, after])),
+];
+
 describe('the plugin as it is built', () => {
-  it('is one file, and what it loads only to run a codemod is in the package', () => {
-    const file = fileURLToPath(import.meta.resolve('eslint-plugin-resilient-stream'));
-    const text = readFileSync(file, 'utf8');
+  const file = `${root}/packages/eslint-plugin-resilient-stream/dist/plugin.js`;
+  const text = readFileSync(file, 'utf8');
+
+  it('is one file, which loads nothing, not even late', () => {
     const { staticImports, dynamicImports } = parseSync(file, text).module;
-    expect(staticImports).toEqual([]);
-    const late = dynamicImports.map(({ moduleRequest }) => text.slice(moduleRequest.start + 1, moduleRequest.end - 1));
-    expect(late).toEqual(['./codemods/rewrite.js']);
-    expect(existsSync(new URL(late[0]!, pathToFileURL(file)))).toBe(true);
+    expect([...staticImports, ...dynamicImports]).toEqual([]);
+    expect(text).not.toMatch(/\bcreateRequire\b/);
+  });
+
+  it('holds no sample program, and asks for none', () => {
+    // Lines long enough to be nobody else's, and that are written in a module as they are in the program.
+    const linesOf = (sample: string): string[] => sample.split('\n').filter((line) => /^[^`$\\]{25,}$/.test(line));
+    expect(samples.filter((sample) => linesOf(sample).length === 0)).toEqual([]);
+    expect(samples.flatMap(linesOf).filter((line) => text.includes(line.trim()))).toEqual([]);
+    expect(text).not.toMatch(/\.examples?\b/);
   });
 
   it('loads no package, neither with its module nor to suggest an edit', async () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { loadEslint } from '../../../cli/check/eslint-comments.ts';
 import type { CheckReport } from '../../../cli/reports/json-shapes.ts';
 import { catalog } from '../../../src/providers/catalog.ts';
 import { bareLoop, createProject, type Outcome } from '../project.ts';
@@ -276,27 +275,6 @@ describe('ESLint', () => {
     const [unasked, asked] = [await check(examples, '--preset', 'strict'), await check(spoken, '--preset', 'strict')];
     expect(reportOf(unasked).problems.length).toBeGreaterThan(100);
     expect(reportOf(unasked)).toEqual(reportOf(asked));
-  });
-
-  const nowhere = (): Promise<never> => Promise.reject(new Error('Cannot find package'));
-
-  it('is asked for in one line where it is not installed', async () => {
-    await expect(loadEslint(createProject({}).root, nowhere)).rejects.toThrow(
-      'which is not installed here; run `npm install --save-dev eslint`.',
-    );
-  });
-
-  it("may be the project's own", async () => {
-    const project = createProject({
-      'node_modules/eslint/package.json': '{ "name": "eslint", "main": "main.cjs" }',
-      'node_modules/eslint/main.cjs': 'exports.Linter = 1;',
-    });
-    const loaded: string[] = [];
-    await loadEslint(project.root, (specifier) => {
-      loaded.push(specifier);
-      return specifier === 'eslint' ? nowhere() : Promise.resolve({} as never);
-    });
-    expect(loaded[1]).toMatch(/node_modules\/eslint\/main\.cjs$/);
   });
 });
 

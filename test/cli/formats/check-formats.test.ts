@@ -289,9 +289,10 @@ describe('check --format markdown', () => {
 
 describe('the schema of SARIF', () => {
   it('is a development dependency alone', () => {
-    const { dependencies, devDependencies } = JSON.parse(
-      readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'),
-    ) as Record<string, Record<string, string>>;
+    const read = (path: string): Record<string, Record<string, string>> =>
+      JSON.parse(readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8')) as never;
+    const { dependencies } = read('packages/resilient-stream-cli/package.json');
+    const { devDependencies } = read('package.json');
     for (const name of ['@microsoft/jest-sarif', '@types/sarif', 'ajv']) {
       expect(dependencies).not.toHaveProperty(name);
       expect(devDependencies).toHaveProperty(name);
