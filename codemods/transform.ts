@@ -1,6 +1,6 @@
 import type { Codemod } from './contract/codemod.ts';
 
-/** What jscodeshift hands to a transform, as far as ours use it. */
+/** What jscodeshift passes to a transform, as far as ours use it. */
 export interface TransformApi {
   readonly report?: (message: string) => void;
   readonly stats?: (name: string, quantity?: number) => void;

@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
+import { isRound } from '../../src/analysis/source/jumps.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import type { HandedStream } from '../../src/analysis/facts/stream-loop.ts';
 import {
@@ -134,7 +135,7 @@ function findOutermostLoop(node: TSESTree.Node): TSESTree.Node | null {
   let loop: TSESTree.Node | null = null;
   for (const outer of ancestorsOf(node)) {
     if (isFunction(outer)) break;
-    if (/^(?:For|While|DoWhile)/.test(outer.type)) loop = outer;
+    if (isRound(outer)) loop = outer;
   }
   return loop;
 }

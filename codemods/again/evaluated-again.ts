@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
+import { isRound } from '../../src/analysis/source/jumps.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import {
   ancestorsOf,
@@ -65,7 +66,7 @@ export function findEvaluationObstacle(
     const isOfClient = isOfCallee(request, node);
     // The callback can await the client: `(await this.client).chat.completions.create(…)`.
     if (isOfClient && node.type === 'AwaitExpression') return true;
-    obstacle = findObstacle(source, node) ?? (isOfClient ? null : findRepetition(source, node));
+    obstacle = findNodeObstacle(source, node) ?? (isOfClient ? null : findRepetition(source, node));
     return obstacle === null;
   });
   return obstacle;
@@ -107,7 +108,8 @@ function findRepetition(source: ParsedSource, node: TSESTree.Node): Obstacle | n
     : null;
 }
 
-function findObstacle(source: ParsedSource, node: TSESTree.Node): Obstacle | null {
+/** What evaluating one node again would do. */
+function findNodeObstacle(source: ParsedSource, node: TSESTree.Node): Obstacle | null {
   switch (node.type) {
     case 'AwaitExpression':
     case 'YieldExpression':
@@ -194,7 +196,7 @@ function isOtherBranch(node: TSESTree.Node, made: TSESTree.Node, at: TSESTree.No
     return false;
   for (const outer of ancestorsOf(parent)) {
     if (isFunction(outer)) break;
-    if (/^(?:For|While|DoWhile)/.test(outer.type) && !isInside(at, outer)) return false;
+    if (isRound(outer) && !isInside(at, outer)) return false;
   }
   return true;
 }

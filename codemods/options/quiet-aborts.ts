@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
+import { isRound } from '../../src/analysis/source/jumps.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
 import { ancestorsOf, findFunction, isFunction, visit } from '../../src/analysis/source/tree.ts';
@@ -91,7 +92,7 @@ function isFollowed(loop: TSESTree.Node): boolean {
   let child = loop;
   for (const outer of ancestorsOf(loop)) {
     if (isFunction(outer)) return false;
-    if (/^(For|While|DoWhile)/.test(outer.type)) return true;
+    if (isRound(outer)) return true;
     const statements: readonly TSESTree.Node[] =
       outer.type === 'BlockStatement' || outer.type === 'Program'
         ? outer.body

@@ -96,7 +96,7 @@ const isNegated = ({ parent }: TSESTree.Node): boolean =>
 
 /** `(chunk) => chunk.type === 'done'`; null where the value is not a plain member of every chunk. */
 function printTerminal({ path, values }: ChunkTest, chunk: string, { quote }: FileStyle): string | null {
-  const read = printRead(chunk, path);
+  const read = printMember(chunk, path);
   if (read === null || values === null) return null;
   const [first, ...others] = values.map((value) => quote + value + quote);
   if (first === undefined) return null;
@@ -104,5 +104,5 @@ function printTerminal({ path, values }: ChunkTest, chunk: string, { quote }: Fi
 }
 
 /** `chunk.data.type` */
-const printRead = (chunk: string, path: ChunkPath): string | null =>
+const printMember = (chunk: string, path: ChunkPath): string | null =>
   path.every((step) => typeof step === 'string') ? [chunk, ...path].join('.') : null;

@@ -7,7 +7,7 @@ import { findStyle } from '../text/style.ts';
 
 /**
  * The body of the function that takes back the loop's output; null where the loop does more than fill variables that
- * can be reset at the call. A `break` or a `return` is no hindrance: after it the helper makes no request.
+ * can be reset at the call. The loop may leave by `break` or `return`: after that the helper makes no request.
  */
 export function printUndo(
   source: ParsedSource,

@@ -50,7 +50,7 @@ export function findUses(request: FollowedRequest): StreamUses {
   const reads = ofKind(events, 'read');
   const picks = ofKind(events, 'picked').map(({ pick }) => pick);
   return {
-    obstacle: findObstacle(events, reads, picks),
+    obstacle: findUseObstacle(events, reads, picks),
     loops: [...new Set(reads.map(({ loop }) => loop))],
     isDelegated: ofKind(events, 'delegated').length > 0,
     picks: picks.map((pick) => ({ ...pick, iterated: reads.find((read) => read.pick === pick)?.loop.right ?? null })),
@@ -68,7 +68,7 @@ type EventOf<Kind extends StreamEvent['kind']> = Extract<StreamEvent, { readonly
 const ofKind = <Kind extends StreamEvent['kind']>(events: readonly StreamEvent[], kind: Kind): EventOf<Kind>[] =>
   events.filter((event): event is EventOf<Kind> => event.kind === kind);
 
-function findObstacle(
+function findUseObstacle(
   events: readonly StreamEvent[],
   reads: readonly StreamRead[],
   picks: readonly StreamPick[],

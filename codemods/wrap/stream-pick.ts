@@ -59,7 +59,7 @@ export function movePick(
   if (!pick) return unmoved;
   const kind = response ? 'whole' : chooseKind(provider, api, pick.name);
   for (const each of picks) {
-    const obstacle = findObstacle(source, call, kind, each);
+    const obstacle = findPickObstacle(source, call, kind, each);
     if (obstacle) return obstacle;
   }
   const evaluation = findArgumentObstacle(source, pick);
@@ -90,7 +90,7 @@ const isSameCall = (a: StreamApi, b: StreamApi): boolean =>
   String(a.of) === String(b.of) &&
   String(a.command?.classes) === String(b.command?.classes);
 
-function findObstacle(
+function findPickObstacle(
   source: ParsedSource,
   call: TSESTree.CallExpression,
   kind: Kind,
