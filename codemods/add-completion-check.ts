@@ -105,11 +105,13 @@ const isUnchecked = ({ form, provenByHelper, origin: { api }, completion, handed
 const obstacles = {
   leaves: {
     obstacle:
-      'The loop is left early by `break`, before the end of the answer may have come; throw behind the loop where neither was the case.',
+      'The loop is left early by `break`, before the end of the answer may have come; throw behind the loop where ' +
+      'neither was the case.',
   },
   aborted: {
     obstacle:
-      'An abort ends this loop like a cut answer does; throw behind the loop where the signal was not aborted and no end came.',
+      'An abort ends this loop like a cut answer does; throw behind the loop where the signal was not aborted and no ' +
+      'end came.',
   },
   pattern: { obstacle: 'The loop takes its chunks apart; give the chunk a name, then run this again.' },
   place: { obstacle: 'The loop is no statement of a block; put braces around it, then run this again.' },
@@ -118,7 +120,8 @@ const obstacles = {
   },
   unsure: {
     obstacle:
-      'The chunks only look like those of this API, and who else sends such may tell the end in another way; look for it by hand.',
+      'The chunks only look like those of this API, and who else sends such may tell the end in another way; look ' +
+      'for it by hand.',
   },
   unknown: { obstacle: 'What says that the answer is whole is not in every chunk; look for it by hand.' },
 } satisfies Record<string, Obstacle>;

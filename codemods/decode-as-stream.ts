@@ -29,7 +29,8 @@ export const codemod: Codemod = {
         skipped.push({
           line,
           reason:
-            'Each chunk is decoded as if it were whole, and the decoder is not this loop’s alone; give the loop one of its own, and pass `{ stream: true }` to `decode`.',
+            'Each chunk is decoded as if it were whole, and the decoder is not this loop’s alone; give the loop one ' +
+            'of its own, and pass `{ stream: true }` to `decode`.',
         });
     }
     return { rewrites, skipped };

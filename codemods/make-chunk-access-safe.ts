@@ -30,7 +30,9 @@ export const codemod: Codemod = {
           skipped.push({
             line,
             loop,
-            reason: `\`${source.text.slice(...read.missing.range)}\` is undefined ${read.gap.when}; decide what to do then, where \`?.\` alone would pass \`undefined\` on.`,
+            reason:
+              `\`${source.text.slice(...read.missing.range)}\` is undefined ${read.gap.when}; decide what to do ` +
+              'then, where `?.` alone would pass `undefined` on.',
           });
       }
     }

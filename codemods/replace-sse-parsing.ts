@@ -29,7 +29,8 @@ export const codemod: Codemod = {
         skipped.push({
           line,
           reason: parsing.at
-            ? `More is done here than parsing (\`${printShort(source, expressionAround(parsing.at))}\`); read it by \`sse(response)\` or \`ndjson(response)\` by hand.`
+            ? `More is done here than parsing (\`${printShort(source, expressionAround(parsing.at))}\`); read it by ` +
+              '`sse(response)` or `ndjson(response)` by hand.'
             : 'What this loop makes of a body is neither events of JSON nor lines of it; leave it, or read it by hand.',
         });
         continue;
@@ -114,20 +115,24 @@ export default createTransform(codemod);
 const obstacles = {
   bothFormats: {
     obstacle:
-      'Lines are read here with and without `data:`, and which of them the server sends is out of sight; read them by `sse(response)` or `ndjson(response)` by hand.',
+      'Lines are read here with and without `data:`, and which of them the server sends is out of sight; read them ' +
+      'by `sse(response)` or `ndjson(response)` by hand.',
   },
   otherTail: {
     obstacle:
-      'What is left behind the loop is handled in another way than what comes in it; make them the same, then run this again.',
+      'What is left behind the loop is handled in another way than what comes in it; make them the same, then run ' +
+      'this again.',
   },
 } satisfies Record<string, Obstacle>;
 
 /** The comments for what a person has to decide before the loop can be replaced. */
 const decisions = {
   malformed:
-    'what is no JSON is passed over here, and `sse()` and `ndjson()` throw there. Say whether the server sends such a thing on purpose; where it does not, let the parse throw and run the codemod again.',
+    'what is no JSON is passed over here, and `sse()` and `ndjson()` throw there. Say whether the server sends such ' +
+    'a thing on purpose; where it does not, let the parse throw and run the codemod again.',
   named:
-    'events that have a name are passed over here, and `sse()` gives them too. Say whether the server sends any; where it does not, read them too and run the codemod again.',
+    'events that have a name are passed over here, and `sse()` gives them too. Say whether the server sends any; ' +
+    'where it does not, read them too and run the codemod again.',
 };
 
 type Replacement = Pick<Rewrite, 'edits' | 'imports'>;

@@ -20,14 +20,16 @@ import { findReadOnce } from './read-once-files.ts';
 const obstacles = {
   assignment: {
     obstacle:
-      'The request changes a variable, which each attempt would do again; do that before the call, then run this again.',
+      'The request changes a variable, which each attempt would do again; do that before the call, then run this ' +
+      'again.',
   },
   deletion: {
     obstacle: 'The request deletes a property; do that before the call, then run this again.',
   },
   laterStart: {
     obstacle:
-      'The request starts at the call, and in the helper it would start after other work; move the call next to the loop, then run this again.',
+      'The request starts at the call, and in the helper it would start after other work; move the call next to the ' +
+      'loop, then run this again.',
   },
 } satisfies Record<string, Obstacle>;
 
@@ -83,7 +85,9 @@ export function findWaitObstacle(source: ParsedSource, root: TSESTree.Node): Obs
 }
 
 const describeWait = ({ type }: TSESTree.AwaitExpression | TSESTree.YieldExpression): Obstacle => ({
-  obstacle: `The request waits for something of its own (\`${type === 'AwaitExpression' ? 'await' : 'yield'}\`); give that a name before the call, then run this again.`,
+  obstacle:
+    `The request waits for something of its own (\`${type === 'AwaitExpression' ? 'await' : 'yield'}\`); give that a ` +
+    'name before the call, then run this again.',
 });
 
 /** Each attempt may use another client or another key: `nextClient().chat.completions.create(…)`. */
@@ -95,7 +99,9 @@ function findRepetition(source: ParsedSource, node: TSESTree.Node): Obstacle | n
   const changed = node.type === 'CallExpression' ? findRepeatedChange(source, node) : null;
   if (changed)
     return {
-      obstacle: `What the request sends is made by code that changes \`${source.text.slice(...changed.range)}\`, which each attempt would do again; do that before the call, then run this again.`,
+      obstacle:
+        `What the request sends is made by code that changes \`${source.text.slice(...changed.range)}\`, which each ` +
+        'attempt would do again; do that before the call, then run this again.',
     };
   const isKey =
     node.type === 'Property' &&
@@ -103,7 +109,9 @@ function findRepetition(source: ParsedSource, node: TSESTree.Node): Obstacle | n
     hasNode(node.value, source.visitorKeys, ({ type }) => type === 'CallExpression' || type === 'NewExpression');
   return isKey
     ? {
-        obstacle: `The request makes its \`${findPropertyName(node)}\`, of which each attempt would have one of its own; give that a name before the call, then run this again.`,
+        obstacle:
+          `The request makes its \`${findPropertyName(node)}\`, of which each attempt would have one of its own; ` +
+          'give that a name before the call, then run this again.',
       }
     : null;
 }
@@ -122,7 +130,9 @@ function findNodeObstacle(source: ParsedSource, node: TSESTree.Node): Obstacle |
       return opener === null
         ? null
         : {
-            obstacle: `The request sends \`${node.name}\`, which can be read once (\`${opener}\`), so that a second attempt would send nothing; open it inside the call, then run this again.`,
+            obstacle:
+              `The request sends \`${node.name}\`, which can be read once (\`${opener}\`), so that a second attempt ` +
+              'would send nothing; open it inside the call, then run this again.',
           };
     }
     case 'UnaryExpression':
@@ -131,7 +141,9 @@ function findNodeObstacle(source: ParsedSource, node: TSESTree.Node): Obstacle |
       const name = node.callee.type === 'MemberExpression' ? findPropertyName(node.callee) : null;
       if (name === null || !CONSUMES.has(name) || isNew((node.callee as TSESTree.MemberExpression).object)) return null;
       return {
-        obstacle: `The request calls \`.${name}()\`, which each attempt would do again; do that before the call, then run this again.`,
+        obstacle:
+          `The request calls \`.${name}()\`, which each attempt would do again; do that before the call, then run ` +
+          'this again.',
       };
     }
     default:
@@ -156,7 +168,9 @@ export function findChangeObstacle(
   return changed === null
     ? null
     : {
-        obstacle: `\`${changed}\` is changed between the request and the loop, and another attempt would send that; do it behind the loop, then run this again.`,
+        obstacle:
+          `\`${changed}\` is changed between the request and the loop, and another attempt would send that; do it ` +
+          'behind the loop, then run this again.',
       };
 }
 

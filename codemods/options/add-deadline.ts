@@ -8,8 +8,8 @@ import { placeSettings } from './place-options.ts';
 import { isObstacle } from './placement.ts';
 
 /**
- * Adds a signal to a request that aborts it after `milliseconds`. Null where the abort would not make the loop throw, or
- * where the request has a signal already.
+ * Adds a signal to a request that aborts it after `milliseconds`. Null where the abort would not make the loop throw,
+ * or where the request has a signal already.
  */
 export function printDeadline(
   source: ParsedSource,

@@ -6,8 +6,8 @@ import { braced, type FileStyle, findIndentation, findLineEnd, hasNewline, skipB
 export const printProperty = (name: string, value: string): string => (name === value ? name : `${name}: ${value}`);
 
 /**
- * An object with the settings, from a depth of their paths on. `access`: the object that the new one replaces, as source
- * text with the access (`options?.`); its members are kept by a spread.
+ * An object with the settings, from a depth of their paths on. `access`: the object that the new one replaces, as
+ * source text with the access (`options?.`); its members are kept by a spread.
  */
 export function printObject(settings: readonly Setting[], depth: number, style: FileStyle, access = ''): string {
   const kept = access === '' ? [] : [`...${access.replace(/\??\.$/, '')}`];

@@ -30,8 +30,8 @@ export const readSite = (
 });
 
 /**
- * Whether an object has an option. 'perhaps': the program can read the option and see. 'unreadable': the object may have
- * the option, but its type may not allow reading it.
+ * Whether an object has an option. 'perhaps': the program can read the option and see. 'unreadable': the object may
+ * have the option, but its type may not allow reading it.
  */
 export type Presence = 'no' | 'perhaps' | 'unreadable';
 

@@ -29,7 +29,8 @@ const obstacles = {
   },
   nestedOptions: {
     obstacle:
-      'The options of the request come from an expression inside of others; give it a name of its own, then run this again.',
+      'The options of the request come from an expression inside of others; give it a name of its own, then run this ' +
+      'again.',
   },
   plainValue: {
     obstacle:
@@ -40,11 +41,13 @@ const obstacles = {
   },
   overridden: {
     obstacle:
-      'A spread in the options of the request may override an option before it; move the spread to the front, then run this again.',
+      'A spread in the options of the request may override an option before it; move the spread to the front, then ' +
+      'run this again.',
   },
   unreadable: {
     obstacle:
-      'The options of the request may hold a signal that their type does not show; write `signal` at the call, then run this again.',
+      'The options of the request may hold a signal that their type does not show; write `signal` at the call, then ' +
+      'run this again.',
   },
   manySpreads: {
     obstacle:
@@ -250,8 +253,8 @@ function printAccess(source: ParsedSource, value: TSESTree.Node): string {
 }
 
 /**
- * The settings' values in an object, for the helper. An unreadable signal is an obstacle: without it, the program's abort
- * would do nothing. An unreadable number of retries is left out: it has a default.
+ * The settings' values in an object, for the helper. An unreadable signal is an obstacle: without it, the program's
+ * abort would do nothing. An unreadable number of retries is left out: it has a default.
  */
 function moveFromObject(
   site: StyledSite,

@@ -8,7 +8,8 @@ import type { HelperOption, Obstacle } from './placement.ts';
 
 const quietEnd: Obstacle = {
   obstacle:
-    'After an abort this loop ends quietly and the program goes on, while the helper throws the reason; catch that around the loop, then run this again.',
+    'After an abort this loop ends quietly and the program goes on, while the helper throws the reason; catch that ' +
+    'around the loop, then run this again.',
 };
 
 /** What SDKs throw at an abort, instead of the signal's reason. */
@@ -33,7 +34,9 @@ export function findNamedAbortObstacle(
     const own = names.find((name) => ABORT_ERRORS.has(name));
     if (own !== undefined && !names.some((name) => name === 'AbortError' || name === 'aborted'))
       return {
-        obstacle: `An abort is known here by \`${own}\`, and the helper throws the reason of the signal; ask whether the signal is \`aborted\`, then run this again.`,
+        obstacle:
+          `An abort is known here by \`${own}\`, and the helper throws the reason of the signal; ask whether the ` +
+          'signal is `aborted`, then run this again.',
       };
   }
   return null;

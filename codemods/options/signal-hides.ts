@@ -20,6 +20,8 @@ export function withoutHidingSignal(source: ParsedSource, { api, call, makers }:
   if (atCall.kind === 'absent' || (atCall.kind === 'value' && isNothing(atCall.value))) return { ...api, signal: null };
   if (atCall.kind === 'value' && unwrap(atCall.value).type === 'ObjectExpression') return api;
   return {
-    obstacle: `Where the request has no \`${path.join('.')}\` it has that of what it is made by, which a signal would take the place of; write \`${path.join('.')}\` as an object at the call, then run this again.`,
+    obstacle:
+      `Where the request has no \`${path.join('.')}\` it has that of what it is made by, which a signal would take ` +
+      `the place of; write \`${path.join('.')}\` as an object at the call, then run this again.`,
   };
 }

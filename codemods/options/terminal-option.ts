@@ -10,11 +10,13 @@ import { type FileStyle, findStyle } from '../text/style.ts';
 
 const several: Obstacle = {
   obstacle:
-    'The request may ask for more than one answer, each with an end of its own; wrap it by hand, with a `terminal` that counts them.',
+    'The request may ask for more than one answer, each with an end of its own; wrap it by hand, with a `terminal` ' +
+    'that counts them.',
 };
 const staysOpen: Obstacle = {
   obstacle:
-    'This stream goes on behind the sign of the end, and the loop does not leave it there; leave the loop by `break`, then run this again.',
+    'This stream goes on behind the sign of the end, and the loop does not leave it there; leave the loop by ' +
+    '`break`, then run this again.',
 };
 
 /** The options that describe the end of the stream to the helper; [] where the helper knows it. */
@@ -25,7 +27,9 @@ export function listTerminalOptions(
 ): readonly HelperOption[] | Obstacle {
   if (!api.unknownToHelper) return [];
   const unknown: Obstacle = {
-    obstacle: `The helper knows no sign of the end in the chunks of \`${api.name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`terminal\` that tells it.`,
+    obstacle:
+      `The helper knows no sign of the end in the chunks of \`${api.name}\`, and would take a cut answer for a whole ` +
+      'one; wrap the request by hand, with a `terminal` that tells it.',
   };
   const chunk = relayed ? 'chunk' : (loop.chunk?.name ?? 'chunk');
   if (api.staysOpen) {
@@ -100,7 +104,8 @@ function printTerminal({ path, values }: ChunkTest, chunk: string, { quote }: Fi
   if (read === null || values === null) return null;
   const [first, ...others] = values.map((value) => quote + value + quote);
   if (first === undefined) return null;
-  return `(${chunk}) => ${others.length === 0 ? `${read} === ${first}` : `[${[first, ...others].join(', ')}].includes(${read})`}`;
+  const test = others.length === 0 ? `${read} === ${first}` : `[${[first, ...others].join(', ')}].includes(${read})`;
+  return `(${chunk}) => ${test}`;
 }
 
 /** `chunk.data.type` */

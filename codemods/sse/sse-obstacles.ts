@@ -22,7 +22,8 @@ const obstacles = {
   },
   breakOfLines: {
     obstacle:
-      'A `break` leaves the lines of one piece here and no more, which nothing else can do the same; say whether it is to end the answer, then run this again.',
+      'A `break` leaves the lines of one piece here and no more, which nothing else can do the same; say whether it ' +
+      'is to end the answer, then run this again.',
   },
   finalizer: {
     obstacle:
@@ -30,7 +31,8 @@ const obstacles = {
   },
   returnAtEnd: {
     obstacle:
-      'At the end of the answer the loop leaves its function, and what stands behind it would run then; move that, then run this again.',
+      'At the end of the answer the loop leaves its function, and what stands behind it would run then; move that, ' +
+      'then run this again.',
   },
 } satisfies Record<string, Obstacle>;
 

@@ -23,8 +23,8 @@ export function isTypeScript({ ast, visitorKeys }: ParsedSource, { path }: Codem
 const commonJsFiles = new FileMemory<boolean>();
 
 /**
- * The file loads modules by `require`. Where the ending of its path leaves that open: it has a `require`, and neither an
- * import nor an export. (A `.cts` file may have imports, which TypeScript compiles to `require`.)
+ * The file loads modules by `require`. Where the ending of its path leaves that open: it has a `require`, and neither
+ * an import nor an export. (A `.cts` file may have imports, which TypeScript compiles to `require`.)
  */
 export function isCommonJs(source: ParsedSource, { path }: CodemodOptions): boolean {
   let answer = commonJsFiles.get(source.ast);

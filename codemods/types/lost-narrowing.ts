@@ -44,7 +44,9 @@ export function findNarrowingObstacle(
   return narrowed === null
     ? null
     : {
-        obstacle: `The type of \`${narrowed as string}\` is narrowed before the request, and in a callback it is not; give it to a \`const\`, then run this again.`,
+        obstacle:
+          `The type of \`${narrowed as string}\` is narrowed before the request, and in a callback it is not; give ` +
+          'it to a `const`, then run this again.',
       };
 }
 

@@ -9,7 +9,8 @@ import type { StreamUses } from '../uses/stream-uses.ts';
 
 const mixed: Obstacle = {
   obstacle:
-    'The result that the stream is taken out of may come from elsewhere than the request; take it out where the request is made, then run this again.',
+    'The result that the stream is taken out of may come from elsewhere than the request; take it out where the ' +
+    'request is made, then run this again.',
 };
 
 /** The program takes the stream out of a result that may not be the result of one of these requests. */

@@ -34,11 +34,13 @@ const obstacles = {
   },
   withArguments: {
     obstacle:
-      'The stream is made of the result with options of its own; make it where the request is made, without options, then run this again.',
+      'The stream is made of the result with options of its own; make it where the request is made, without options, ' +
+      'then run this again.',
   },
   inParentheses: {
     obstacle:
-      'The method that makes the stream of the result stands in parentheses of its own; take them away, then run this again.',
+      'The method that makes the stream of the result stands in parentheses of its own; take them away, then run ' +
+      'this again.',
   },
   chosen: {
     obstacle: 'The pattern takes the stream out of more than one result; give the result a name, then run this again.',

@@ -52,7 +52,7 @@ const untracedLoop: Check<WrapRequest> = ({ node, origin, uses }) =>
 
 const unknownEnd: Check<WrapRequest> = ({ terminal }) => (isObstacle(terminal) ? terminal : null);
 
-/** The result of `limit(() => request)` is wrapped; a stream that is taken out inside the callback is not seen there. */
+/** The outer call is wrapped: a stream that is taken out of the result inside its callback would stay unwrapped. */
 const pickedInCallback: Check<WrapRequest> = ({ source, uses, wrapped }) =>
   uses.outerCall && (uses.response || uses.picks.some(({ node }) => isInside(node, wrapped)))
     ? describeCallback(source, uses.outerCall)
