@@ -10,8 +10,9 @@ import type { Codemod, CodemodOptions, Rewrite, Skip } from './contract/codemod.
 import { insertAt, type TextEdit } from './contract/edits.ts';
 import { findFreeName } from './text/imports.ts';
 import { isTypeScript } from './text/language.ts';
+import { isBlank } from './text/layout.ts';
 import { isObstacle, type Obstacle } from './options/placement.ts';
-import { type FileStyle, findIndentation, findLineEnd, findStyle, skipBlanks } from './text/style.ts';
+import { type FileStyle, findIndentation, findLineEnd, findStatementEnd, findStyle, skipBlanks } from './text/style.ts';
 import { createTransform } from './transform.ts';
 
 export const codemod: Codemod = {
@@ -28,7 +29,7 @@ export const codemod: Codemod = {
     const given = new Map<string, number>();
     for (const loop of findStreamLoops(source).filter(isUnchecked)) {
       const { line } = loop.node.loc.start;
-      const check = findCheck(source, loop, given, options);
+      const check = printCheck(source, loop, given, options);
       if (isObstacle(check)) {
         skipped.push({ line, reason: check.obstacle, loop });
         continue;
@@ -91,10 +92,7 @@ if (!hasEnded) throw new Error('The answer was cut off: no message_stop came.');
 
 export default /* @__PURE__ */ createTransform(codemod);
 
-/**
- * The program could look at the end in this loop, and nothing does; what a generator gives to its consumers may be
- * looked at there too.
- */
+/** The chunks of this loop have a terminal marker, and nothing tests it: neither the loop nor the chunks' receivers. */
 const isUnchecked = ({ form, provenByHelper, origin: { api }, completion, handedOn, endSign }: StreamLoop): boolean =>
   form === 'for-await' &&
   !provenByHelper &&
@@ -107,11 +105,13 @@ const isUnchecked = ({ form, provenByHelper, origin: { api }, completion, handed
 const obstacles = {
   leaves: {
     obstacle:
-      'The loop is left early by `break`, before the end of the answer may have come; throw behind the loop where neither was the case.',
+      'The loop is left early by `break`, before the end of the answer may have come; throw behind the loop where ' +
+      'neither was the case.',
   },
   aborted: {
     obstacle:
-      'An abort ends this loop like a cut answer does; throw behind the loop where the signal was not aborted and no end came.',
+      'An abort ends this loop like a cut answer does; throw behind the loop where the signal was not aborted and no ' +
+      'end came.',
   },
   pattern: { obstacle: 'The loop takes its chunks apart; give the chunk a name, then run this again.' },
   place: { obstacle: 'The loop is no statement of a block; put braces around it, then run this again.' },
@@ -120,7 +120,8 @@ const obstacles = {
   },
   unsure: {
     obstacle:
-      'The chunks only look like those of this API, and who else sends such may tell the end in another way; look for it by hand.',
+      'The chunks only look like those of this API, and who else sends such may tell the end in another way; look ' +
+      'for it by hand.',
   },
   unknown: { obstacle: 'What says that the answer is whole is not in every chunk; look for it by hand.' },
 } satisfies Record<string, Obstacle>;
@@ -129,10 +130,10 @@ interface Check {
   readonly edits: readonly TextEdit[];
 }
 
-function findCheck(
+function printCheck(
   source: ParsedSource,
   loop: StreamLoop,
-  given: Map<string, number>,
+  usedNames: Map<string, number>,
   options: CodemodOptions,
 ): Check | Obstacle {
   const { node, chunk, controlFlow, origin, alternatives, abortChecks, limits } = loop;
@@ -143,18 +144,18 @@ function findCheck(
   if (controlFlow.includes('break')) return obstacles.leaves;
   if (alternatives.length > 0) return obstacles.several;
   if (!isSure(source, loop, terminal)) return obstacles.unsure;
-  // A timer is no person who has heard enough: where it ends the loop, the answer is cut.
+  // A person who cancels needs no complete answer. A timer that ends the loop truncates the answer.
   const mayBeCancelled = abortChecks.length > 0 || (limits.signal !== null && limits.signal.bounds !== 'total');
   if (onAbort === 'silent' && mayBeCancelled) return obstacles.aborted;
-  if (isAskedFor(source, node, chunk.name, terminal)) return obstacles.unknown;
-  const look = findLook(terminal, chunk.name, findStyle(source), isTypeScript(source, options));
-  if (!look) return obstacles.unknown;
-  return { edits: print(source, node, look, findFreeName(source, look.name, given)) };
+  if (isPresenceTested(source, node, chunk.name, terminal)) return obstacles.unknown;
+  const end = describeEnd(terminal, chunk.name, findStyle(source), isTypeScript(source, options));
+  if (!end) return obstacles.unknown;
+  return { edits: printEdits(source, node, end, findFreeName(source, end.name, usedNames)) };
 }
 
 /**
- * The chunks are the API's own, or the loop itself reads of them what stands beside the sign of the end, and spells it
- * the same: a check of chunks that never have the sign would throw behind each whole answer.
+ * The chunks surely have the API's terminal marker: they come from the API itself, or the loop reads the members beside
+ * the marker in the same spelling. A check of chunks that never have the marker would throw after each complete answer.
  */
 function isSure(source: ParsedSource, { chunk, origin }: StreamLoop, { path, values }: TerminalSignal): boolean {
   const { api, evidence, relayed } = origin;
@@ -168,8 +169,13 @@ function isSure(source: ParsedSource, { chunk, origin }: StreamLoop, { path, val
   );
 }
 
-/** `'choices' in chunk`: there are chunks without it, of which TypeScript would not let it be read. */
-const isAskedFor = (source: ParsedSource, loop: TSESTree.Node, chunk: string, { path }: TerminalSignal): boolean =>
+/** `'choices' in chunk`: some chunks do not have it, and TypeScript would not allow reading it of those. */
+const isPresenceTested = (
+  source: ParsedSource,
+  loop: TSESTree.Node,
+  chunk: string,
+  { path }: TerminalSignal,
+): boolean =>
   hasNode(
     loop,
     source.visitorKeys,
@@ -182,7 +188,7 @@ const isAskedFor = (source: ParsedSource, loop: TSESTree.Node, chunk: string, { 
       node.right.name === chunk,
   );
 
-/** `finish_reason` of `finishReason`, and the other way round; null where there is but one spelling. */
+/** `finish_reason` for `finishReason`, and the other way round; null where there is only one spelling. */
 function respell(path: ChunkPath): ChunkPath | null {
   const last = String(path.at(-1));
   const other = last.includes('_')
@@ -191,44 +197,46 @@ function respell(path: ChunkPath): ChunkPath | null {
   return other === last ? null : [...path.slice(0, -1), other];
 }
 
-/** What a look for the end is made of; `name` is that of the variable, to be had once more where it is taken. */
-interface Look {
+/** The variable that records the terminal marker. `name`: its preferred name. */
+interface EndVariable {
   readonly name: string;
+  /** The declaration's text behind `let`. */
   readonly initial: string;
+  /** The statement that reads the marker of a chunk. */
   readonly read: (name: string) => string;
+  /** The condition for a truncated answer. */
   readonly isMissing: (name: string) => string;
-  /** What did not come. */
+  /** The marker's name in the error. */
   readonly sign: string;
 }
 
-function findLook(
+function describeEnd(
   { path, values, finishReason }: TerminalSignal,
   chunk: string,
   { quote }: FileStyle,
   isTyped: boolean,
-): Look | null {
+): EndVariable | null {
   const [first] = path;
   if (typeof first !== 'string') return null;
   if (values === null) {
     const sign = path.findLast((step) => typeof step === 'string')!;
     return {
       name: 'finishReason',
-      // Of some SDKs it is an object, or anything.
+      // In some SDKs the marker is an object, or has the type `any`.
       initial: `finishReason${isTyped ? ': unknown' : ''} = null`,
-      read: (name) => `${name} = ${printRead(chunk, path)} ?? ${name}`,
+      read: (name) => `${name} = ${printSafeRead(chunk, path)} ?? ${name}`,
       isMissing: (name) => `${name} === null`,
       sign: String(sign),
     };
   }
-  // The member that tells kinds of chunks apart is in all of them; others are in some.
+  // Every chunk has the member that names its kind; other members are in some chunks only.
   const isKind =
     path.length === 1 &&
     /^(?:type|event|eventType)$/.test(first) &&
     !(finishReason?.length === 1 && finishReason[0] === first);
   if (!isKind) return null;
   const [kind, ...others] = values.map((value) => `${quote}${value}${quote}`);
-  // A list takes kinds that chunks of this request never have, as one API has them for several; a comparison with those
-  // is an error in TypeScript.
+  // Several kinds are looked up in a list: TypeScript reports a comparison with a kind that these chunks never have.
   const test =
     others.length === 0
       ? `${chunk}.${first} === ${kind}`
@@ -243,19 +251,24 @@ function findLook(
 }
 
 /** `chunk.choices?.[0]?.finish_reason` */
-const printRead = (chunk: string, path: ChunkPath): string =>
+const printSafeRead = (chunk: string, path: ChunkPath): string =>
   path.reduce<string>(
     (text, step, index) => `${text}${index === 0 ? '.' : '?.'}${typeof step === 'number' ? `[${step}]` : step}`,
     chunk,
   );
 
-function print(source: ParsedSource, loop: TSESTree.ForOfStatement, look: Look, name: string): TextEdit[] {
+function printEdits(
+  source: ParsedSource,
+  loop: TSESTree.ForOfStatement,
+  variable: EndVariable,
+  name: string,
+): TextEdit[] {
   const { text } = source;
   const { newline, quote, semicolon } = findStyle(source);
   const indentation = findIndentation(text, loop.range[0]);
-  const declaration = `let ${look.initial.replace(look.name, name)}`;
-  const message = `${quote}The answer was cut off: no ${look.sign} came.${quote}`;
-  const check = `if (${look.isMissing(name)}) throw new Error(${message})${semicolon}`;
+  const declaration = `let ${variable.initial.replace(variable.name, name)}`;
+  const message = `${quote}The answer was cut off: no ${variable.sign} came.${quote}`;
+  const check = `if (${variable.isMissing(name)}) throw new Error(${message})${semicolon}`;
   const startsLine = isBlank(
     text
       .slice(0, loop.range[0])
@@ -263,33 +276,23 @@ function print(source: ParsedSource, loop: TSESTree.ForOfStatement, look: Look, 
       .at(-1)!,
   );
   const before = startsLine
-    ? insertAt(findTop(source, loop), `${declaration}${semicolon}${newline}${indentation}`)
+    ? insertAt(findStart(source, loop), `${declaration}${semicolon}${newline}${indentation}`)
     : insertAt(loop.range[0], `${declaration}; `);
-  const [, end] = withoutGuard(text, loop.range);
+  const end = findStatementEnd(text, loop.range);
   const lineEnd = startsLine ? findLineEnd(text, end) : null;
   const close = semicolon === '' && end === loop.range[1] && goesOn(text, skipBlanks(text, end)) ? ';' : '';
   const behind =
     lineEnd === null
       ? insertAt(end, ` ${check}${semicolon === '' ? ';' : ''}`)
       : insertAt(lineEnd, newline + indentation + check + close);
-  return [before, ...printLook(source, loop, look.read(name)), behind];
+  return [before, ...printReading(source, loop, variable.read(name)), behind];
 }
 
-/** What stands there would go on with a statement above it that has no semicolon, or be the end of that. */
+/** The code at the offset would continue, or end, a statement above it that has no semicolon. */
 const goesOn = (text: string, offset: number): boolean => /^[;([`+\-/*]/.test(text.slice(offset, offset + 1));
 
-/**
- * A semicolon on a line of its own belongs to the statement behind it, whatever the grammar says: `;(async () => …)()`.
- */
-const withoutGuard = (text: string, [start, end]: readonly [number, number]): readonly [number, number] => [
-  start,
-  end - (/\s*[\r\n]\s*;$/.exec(text.slice(start, end))?.[0].length ?? 0),
-];
-
-const isBlank = (text: string): boolean => /^\s*$/.test(text);
-
-/** The start of the comments that stand right above a statement: they speak of it, and its variable goes above them. */
-function findTop({ text, ast }: ParsedSource, { range }: TSESTree.Node): number {
+/** The start of the comments right above a statement: they are about it, so its variable is declared above them. */
+function findStart({ text, ast }: ParsedSource, { range }: TSESTree.Node): number {
   let top = range[0];
   for (const comment of [...(ast.comments ?? [])].reverse()) {
     if (comment.range[1] > top) continue;
@@ -303,8 +306,8 @@ function findTop({ text, ast }: ParsedSource, { range }: TSESTree.Node): number 
   return top;
 }
 
-/** Before all else that the loop does, so that a `continue` does not pass it by. */
-function printLook(source: ParsedSource, { body, range, right }: TSESTree.ForOfStatement, read: string): TextEdit[] {
+/** Reads the marker at the start of the loop's body, where no `continue` can skip it. */
+function printReading(source: ParsedSource, { body, range, right }: TSESTree.ForOfStatement, read: string): TextEdit[] {
   const { text } = source;
   const { newline, semicolon } = findStyle(source);
   const outer = findIndentation(text, range[0]);
@@ -318,7 +321,7 @@ function printLook(source: ParsedSource, { body, range, right }: TSESTree.ForOfS
     return [insertAt(start, `${newline}${first ? findIndentation(text, first.range[0]) : `${outer}  `}${read}${end}`)];
   }
   const head = text.indexOf(')', right.range[1]);
-  const [start, end] = withoutGuard(text, body.range);
+  const [start, end] = [body.range[0], findStatementEnd(text, body.range)];
   const close = text.slice(start, end).endsWith(';') || body.type !== 'ExpressionStatement' ? '' : semicolon;
   if (/\/[/*]/.test(text.slice(head, start))) return [insertAt(start, `{ ${read}; `), insertAt(end, `${close} }`)];
   const inner = `${newline}${outer}  `;

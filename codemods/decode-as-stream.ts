@@ -23,13 +23,14 @@ export const codemod: Codemod = {
     const skipped: Skip[] = [];
     for (const decode of findStatelessDecodes(source)) {
       const { line } = decode.node.loc.start;
-      const edits = findDecodingEdits(source, decode);
+      const edits = printDecoding(source, decode);
       if (edits) rewrites.push({ line, codemod: codemod.name, loop: null, edits, imports: [] });
       else
         skipped.push({
           line,
           reason:
-            'Each chunk is decoded as if it were whole, and the decoder is not this loop’s alone; give the loop one of its own, and pass `{ stream: true }` to `decode`.',
+            'Each chunk is decoded as if it were whole, and the decoder is not this loop’s alone; give the loop one ' +
+            'of its own, and pass `{ stream: true }` to `decode`.',
         });
     }
     return { rewrites, skipped };
@@ -75,22 +76,22 @@ for await (const chunk of response.body) {
 
 export default /* @__PURE__ */ createTransform(codemod);
 
-/** Null where a person must decide which decoder the loop is to have. */
-export function findDecodingEdits(source: ParsedSource, decode: StatelessDecode): readonly TextEdit[] | null {
+/** Null where a person has to decide which decoder the loop uses. */
+export function printDecoding(source: ParsedSource, decode: StatelessDecode): readonly TextEdit[] | null {
   switch (decode.kind) {
     case 'call':
-      return findToldEdits(source, decode);
+      return printStreamOption(source, decode);
     case 'decoder':
-      return findSharedEdits(source, decode);
+      return printSharedDecoder(source, decode);
     case 'string':
-      return decode.loop.site.form === 'events' ? findEncodingEdits(source, decode) : findDecoderEdits(source, decode);
+      return decode.loop.site.form === 'events' ? printEncoding(source, decode) : printNewDecoder(source, decode);
   }
 }
 
-const TOLD = '{ stream: true }';
+const STREAM_OPTION = '{ stream: true }';
 
-/** `decoder.decode(chunk, { stream: true })`, with a decoder that nobody else feeds. */
-function findToldEdits(
+/** `decoder.decode(chunk, { stream: true })`, where only this loop uses the decoder. */
+function printStreamOption(
   source: ParsedSource,
   { node, chunk, decoder, loop }: StatelessDecode,
 ): readonly TextEdit[] | null {
@@ -98,20 +99,20 @@ function findToldEdits(
   const { object } = call.callee as TSESTree.MemberExpression;
   const variable = findVariable(source, object);
   if (!variable || !decoder || findFunction(decoder) !== findFunction(loop.site.node)) return null;
-  // What another stream leaves in it would come out here.
+  // A decoder of several streams would mix their remainders.
   const isOwn = variable.references.every(
     ({ identifier, init }) => init || isInside(identifier, loop.site.node) || isFlush(identifier),
   );
-  return isOwn ? findOption(source, call, chunk) : null;
+  return isOwn ? addStreamOption(source, call, chunk) : null;
 }
 
-/** `decoder.decode()`, behind the loop. */
+/** `decoder.decode()`, after the loop. */
 function isFlush({ parent }: TSESTree.Node): boolean {
   const call = parent?.parent;
   return call?.type === 'CallExpression' && call.callee === parent && call.arguments.length === 0;
 }
 
-function findOption(
+function addStreamOption(
   { text }: ParsedSource,
   call: TSESTree.CallExpression,
   chunk: TSESTree.Node,
@@ -119,61 +120,64 @@ function findOption(
   const [first, second] = call.arguments;
   const isPlain =
     first !== undefined && isInside(chunk, first) && /^,?\s*\)$/.test(text.slice(first.range[1], call.range[1]));
-  return !second && isPlain ? [insertAt(first.range[1], `, ${TOLD}`)] : null;
+  return !second && isPlain ? [insertAt(first.range[1], `, ${STREAM_OPTION}`)] : null;
 }
 
-/** `new TextDecoder().decode(chunk)`, of which the decoder goes before the loop. */
-function findSharedEdits(
+/** `new TextDecoder().decode(chunk)`: the decoder moves before the loop. */
+function printSharedDecoder(
   source: ParsedSource,
   { node, chunk, loop: { site } }: StatelessDecode,
 ): readonly TextEdit[] | null {
   const call = node as TSESTree.CallExpression;
   const { object } = call.callee as TSESTree.MemberExpression;
-  const name = findFreeName(source);
+  const name = chooseDecoderName(source);
   const declared =
     object.type === 'NewExpression'
-      ? findDeclaration(source, site.node, name, source.text.slice(...object.range))
+      ? declareBeforeLoop(source, site.node, name, source.text.slice(...object.range))
       : null;
-  const option = call.arguments.length === 1 ? findOption(source, call, chunk) : [];
+  const option = call.arguments.length === 1 ? addStreamOption(source, call, chunk) : [];
   return declared && option ? [declared, { range: object.range, text: name }, ...option] : null;
 }
 
-/** `decoder.decode(chunk, …)` for `chunk.toString()` and for the chunk that a string is added to. */
-function findDecoderEdits(
+/** `chunk.toString()` and `text + chunk` use `decoder.decode(chunk, …)`. */
+function printNewDecoder(
   source: ParsedSource,
   { node, chunk, loop: { site } }: StatelessDecode,
 ): readonly TextEdit[] | null {
-  const name = findFreeName(source);
-  const declared = findDeclaration(source, site.node, name, 'new TextDecoder()');
+  const name = chooseDecoderName(source);
+  const declared = declareBeforeLoop(source, site.node, name, 'new TextDecoder()');
   return (
-    declared && [declared, { range: node.range, text: `${name}.decode(${source.text.slice(...chunk.range)}, ${TOLD})` }]
+    declared && [
+      declared,
+      { range: node.range, text: `${name}.decode(${source.text.slice(...chunk.range)}, ${STREAM_OPTION})` },
+    ]
   );
 }
 
-function findDeclaration(source: ParsedSource, loop: TSESTree.Node, name: string, init: string): TextEdit | null {
+function declareBeforeLoop(source: ParsedSource, loop: TSESTree.Node, name: string, init: string): TextEdit | null {
   if (!/^(?:ForOf|For|While|DoWhile)Statement$/.test(loop.type) || !isListed(loop)) return null;
   return insertStatement(source, loop, `const ${name} = ${init}`);
 }
 
 /**
- * `response.setEncoding('utf8');`, before the first listener: its chunks are strings then, and a cut character waits
- * for the rest.
+ * `response.setEncoding('utf8');` before the first listener: the chunks become strings, and Node keeps an incomplete
+ * character until its rest arrives.
  */
-function findEncodingEdits(source: ParsedSource, { loop }: StatelessDecode): readonly TextEdit[] | null {
+function printEncoding(source: ParsedSource, { loop }: StatelessDecode): readonly TextEdit[] | null {
   const all = findStatelessDecodes(source).filter((other) => other.loop === loop);
-  // Whoever counts bytes needs bytes.
+  // A listener that counts bytes needs bytes.
   if (!loop.chunks.every((chunk) => all.some((other) => other.chunk === chunk))) return null;
   const [first] = loop.site.listeners;
   const emitter = first && findEmitter(first.object);
-  const statement = first && findStatement(first.call);
+  const statement = first && statementOf(first.call);
   if (emitter?.type !== 'Identifier' || !statement) return null;
   const { quote } = findStyle(source);
   return [insertStatement(source, statement, `${emitter.name}.setEncoding(${quote}utf8${quote})`)];
 }
 
-function findStatement(node: TSESTree.Node): TSESTree.Node | null {
+function statementOf(node: TSESTree.Node): TSESTree.Node | null {
   const { parent } = node;
-  if (parent?.type === 'MemberExpression' || parent?.type === 'CallExpression') return findStatement(parent);
+  if (parent?.type === 'MemberExpression' || parent?.type === 'CallExpression') return statementOf(parent);
   return parent?.type === 'ExpressionStatement' && isListed(parent) ? parent : null;
 }
 
@@ -188,7 +192,7 @@ function insertStatement(source: ParsedSource, before: TSESTree.Node, statement:
   );
 }
 
-function findFreeName({ text }: ParsedSource): string {
+function chooseDecoderName({ text }: ParsedSource): string {
   for (let name = 'decoder', count = 2; ; name = `decoder${count++}`)
     if (!new RegExp(`\\b${name}\\b`).test(text)) return name;
 }

@@ -20,17 +20,19 @@ export const codemod: Codemod = {
     const skipped: Skip[] = [];
     const seen = new Set<TSESTree.Node>();
     for (const loop of findStreamLoops(source, hints)) {
-      // Two loops may hand their chunks to one function.
+      // Two loops may pass their chunks to one function.
       for (const read of findGapReads(source, loop).filter(({ missing }) => !seen.has(missing))) {
         seen.add(read.missing);
         const { line } = read.missing.loc.start;
-        const edits = findOptionalEdits(source, read);
+        const edits = printOptionalAccess(source, read);
         if (edits) rewrites.push({ line, codemod: codemod.name, loop, edits, imports: [] });
         else
           skipped.push({
             line,
             loop,
-            reason: `\`${source.text.slice(...read.missing.range)}\` is undefined ${read.gap.when}; decide what to do then, where \`?.\` alone would pass \`undefined\` on.`,
+            reason:
+              `\`${source.text.slice(...read.missing.range)}\` is undefined ${read.gap.when}; decide what to do ` +
+              'then, where `?.` alone would pass `undefined` on.',
           });
       }
     }
@@ -60,22 +62,22 @@ for await (const chunk of stream) {
 
 export default /* @__PURE__ */ createTransform(codemod);
 
-/** A `?.` for each member that would throw; null where the code would go on with `undefined` in a way of its own. */
-export function findOptionalEdits(source: ParsedSource, { members }: GapRead): readonly TextEdit[] | null {
-  const edits = members?.map((member) => findOptionalEdit(source, member)) ?? null;
+/** A `?.` for each member that would throw; null where the code does something else with `undefined`. */
+export function printOptionalAccess(source: ParsedSource, { members }: GapRead): readonly TextEdit[] | null {
+  const edits = members?.map((member) => printOptionalMember(source, member)) ?? null;
   return edits?.every((edit) => edit !== null) ? edits : null;
 }
 
-function findOptionalEdit(
+function printOptionalMember(
   { text }: ParsedSource,
   { object, property, computed }: TSESTree.MemberExpression,
 ): TextEdit | null {
   const start = object.range[1];
-  // What stands before the dot: nothing, a line break, or parentheses that are closed.
+  // Before the dot may stand a line break, or closing parentheses.
   const [gap] = /^[\s)]*/.exec(text.slice(start, property.range[0])) as unknown as [string];
   const at = start + gap.length;
   if (text[at] !== (computed ? '[' : '.')) return null;
-  // `!` says that it is there, and it is not.
+  // `!` asserts that the member exists, and it may not.
   const isAsserted = object.type === 'TSNonNullExpression' && text[start - 1] === '!' && gap === '';
   return { range: [isAsserted ? start - 1 : at, computed ? at : at + 1], text: '?.' };
 }

@@ -5,8 +5,9 @@ import { mayHoldParse } from '../src/analysis/bytes/unbuffered-parses.ts';
 import type { Codemod, CodemodOptions, Rewrite, Skip } from './contract/codemod.ts';
 import { markStatement } from './text/marker.ts';
 import { isObstacle, type Obstacle } from './options/placement.ts';
-import { findParsingEdits } from './sse/sse-edits.ts';
-import { findHindrance, findToolPlaces, isSameTaking, outermost } from './sse/sse-obstacles.ts';
+import { printParsing } from './sse/sse-edits.ts';
+import { findParsingObstacle, findToolPlaces, isSameTaking, outermost } from './sse/sse-obstacles.ts';
+import { printShort } from './text/short.ts';
 import { createTransform } from './transform.ts';
 import { undoParsing } from './unparsing.ts';
 
@@ -21,19 +22,20 @@ export const codemod: Codemod = {
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];
     const skipped: Skip[] = [];
-    const given = new Map<string, number>();
+    const usedNames = new Map<string, number>();
     for (const parsing of findHandParsings(source)) {
       const { line } = parsing.loop.loc.start;
       if (isUnclear(parsing)) {
         skipped.push({
           line,
           reason: parsing.at
-            ? `More is done here than parsing (\`${print(source, parsing.at)}\`); read it by \`sse(response)\` or \`ndjson(response)\` by hand.`
+            ? `More is done here than parsing (\`${printShort(source, expressionAround(parsing.at))}\`); read it by ` +
+              '`sse(response)` or `ndjson(response)` by hand.'
             : 'What this loop makes of a body is neither events of JSON nor lines of it; leave it, or read it by hand.',
         });
         continue;
       }
-      const found = replace(source, parsing, given, options);
+      const found = replace(source, parsing, usedNames, options);
       if (isObstacle(found)) skipped.push({ line, reason: found.obstacle });
       else if (found.edits.length > 0) rewrites.push({ line, codemod: codemod.name, loop: null, ...found });
     }
@@ -110,49 +112,52 @@ export async function* readLines(stream) {
 
 export default /* @__PURE__ */ createTransform(codemod);
 
-const both: Obstacle = {
-  obstacle:
-    'Lines are read here with and without `data:`, and which of them the server sends is out of sight; read them by `sse(response)` or `ndjson(response)` by hand.',
-};
-const tail: Obstacle = {
-  obstacle:
-    'What is left behind the loop is handled in another way than what comes in it; make them the same, then run this again.',
-};
+const obstacles = {
+  bothFormats: {
+    obstacle:
+      'Lines are read here with and without `data:`, and which of them the server sends is out of sight; read them ' +
+      'by `sse(response)` or `ndjson(response)` by hand.',
+  },
+  otherTail: {
+    obstacle:
+      'What is left behind the loop is handled in another way than what comes in it; make them the same, then run ' +
+      'this again.',
+  },
+} satisfies Record<string, Obstacle>;
 
-/** What a person must decide before the loop can be replaced. */
-const MALFORMED =
-  'what is no JSON is passed over here, and `sse()` and `ndjson()` throw there. Say whether the server sends such a thing on purpose; where it does not, let the parse throw and run the codemod again.';
-const NAMED =
-  'events that have a name are passed over here, and `sse()` gives them too. Say whether the server sends any; where it does not, read them too and run the codemod again.';
+/** The comments for what a person has to decide before the loop can be replaced. */
+const decisions = {
+  malformed:
+    'what is no JSON is passed over here, and `sse()` and `ndjson()` throw there. Say whether the server sends such ' +
+    'a thing on purpose; where it does not, let the parse throw and run the codemod again.',
+  named:
+    'events that have a name are passed over here, and `sse()` gives them too. Say whether the server sends any; ' +
+    'where it does not, read them too and run the codemod again.',
+};
 
 type Replacement = Pick<Rewrite, 'edits' | 'imports'>;
 
-/** The expression that a node is part of, on one line. */
-const print = ({ text }: ParsedSource, node: TSESTree.Node): string => {
+/** The whole expression that a node is part of. */
+function expressionAround(node: TSESTree.Node): TSESTree.Node {
   let whole = node;
   while (whole.parent && !/Statement$|^VariableDeclarat|^Program$|Function/.test(whole.parent.type))
     whole = whole.parent;
-  const line = text
-    .slice(...whole.range)
-    .replace(/\s+/g, ' ')
-    .replaceAll('`', "'");
-  return line.length > 50 ? `${line.slice(0, 49)}…` : line;
-};
+  return whole;
+}
 
 function replace(
   source: ParsedSource,
   parsing: HandParsing,
-  given: Map<string, number>,
+  usedNames: Map<string, number>,
   options: CodemodOptions,
 ): Replacement | Obstacle {
   const { loop, format, taking, tailTaking, passesOver } = parsing;
-  if (format === 'both') return both;
-  const hindrance = findHindrance(source, parsing);
-  if (hindrance) return hindrance;
+  if (format === 'both') return obstacles.bothFormats;
+  const obstacle = findParsingObstacle(source, parsing);
+  if (obstacle) return obstacle;
   const places = findToolPlaces(source, parsing);
   if (isObstacle(places)) return places;
-  if (tailTaking && !isSameTaking(source, taking, tailTaking)) return tail;
-  if (passesOver)
-    return { edits: markStatement(source, outermost(loop), passesOver === 'named' ? NAMED : MALFORMED), imports: [] };
-  return findParsingEdits(source, parsing, places, given, options);
+  if (tailTaking && !isSameTaking(source, taking, tailTaking)) return obstacles.otherTail;
+  if (passesOver) return { edits: markStatement(source, outermost(loop), decisions[passesOver]), imports: [] };
+  return printParsing(source, parsing, places, usedNames, options);
 }

@@ -3,13 +3,14 @@ import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-
 import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import type { StreamLoop, StreamOrigin } from '../src/analysis/facts/stream-loop.ts';
 import { ancestorsOf, findPropertyName, isFunction, unwrap } from '../src/analysis/source/tree.ts';
-import { type Codemod, type CodemodOptions, HELPER } from './contract/codemod.ts';
+import { type Codemod, type CodemodOptions, HELPER, type Rewrite, type Skip } from './contract/codemod.ts';
 import { withoutRepetitions } from './contract/edits.ts';
 import { findImportEdits, findLocalName } from './text/imports.ts';
 import { isObstacle, type Obstacle } from './options/placement.ts';
 import { createTransform } from './transform.ts';
 import { undoWrapping } from './unwrapping.ts';
-import { rewriteEach, type Wrapping, wrapCall } from './wrap/wrap-call.ts';
+import type { Wrapping } from './wrap/print-wrap.ts';
+import { wrapCall } from './wrap/wrap-call.ts';
 
 export const codemod: Codemod = {
   name: 'wrap-in-resilient-stream',
@@ -20,8 +21,17 @@ export const codemod: Codemod = {
   undo: undoWrapping,
   resolves: ['prefer-resilient-stream', 'require-completion-check', 'require-timeout'],
   findRewrites(source, options) {
+    const rewrites: Rewrite[] = [];
+    const skipped: Skip[] = [];
     const loops = findStreamLoops(source, options.hints);
-    return rewriteEach(codemod.name, loops, (loop) => rewriteLoop(source, loop, loops, options));
+    for (const loop of loops) {
+      const { line } = loop.node.loc.start;
+      const wrapping = rewriteLoop(source, loop, loops, options);
+      if (wrapping === null) continue;
+      if (isObstacle(wrapping)) skipped.push({ line, reason: wrapping.obstacle, loop });
+      else rewrites.push({ line, codemod: codemod.name, loop, ...wrapping });
+    }
+    return { rewrites, skipped };
   },
   examples: [
     {
@@ -133,7 +143,7 @@ function rewriteLoop(
   const loop = withRequests(read);
   const origins = originsOf(loop).filter(
     (origin) =>
-      !isWrapped(source, origin, options) && !isReadElsewhere(origin, loops) && !isSaidTwice(source, loop, origin),
+      !isWrapped(source, origin, options) && !isReadElsewhere(origin, loops) && !isRepeatedByType(source, loop, origin),
   );
   if (origins.length === 0) return null;
   const wrappings = origins.map((origin) => wrapCall(source, withAttempts(loop, origin), origin, options));
@@ -145,36 +155,37 @@ function rewriteLoop(
   return { imports, edits: [...findImportEdits(source, imports, options), ...edits] };
 }
 
-/** Of a function's loop, the requests of its callers. */
+/** For a loop that reads a parameter: the requests of the function's callers. */
 function withRequests(loop: StreamLoop): StreamLoop {
   const [first, ...others] = loop.handed.map(({ origin }) => origin);
   return first && !loop.resilient ? { ...loop, origin: first, alternatives: others } : loop;
 }
 
-/** A caller may try again by itself what it hands over. */
+/** A caller may itself retry the request whose stream it passes as an argument. */
 function withAttempts(loop: StreamLoop, origin: StreamOrigin): StreamLoop {
-  const handed = loop.handed.find((each) => each.origin === origin);
-  return handed?.retriedBy ? { ...loop, retriedBy: handed.retriedBy } : loop;
+  const passed = loop.handed.find((each) => each.origin === origin);
+  return passed?.retriedBy ? { ...loop, retriedBy: passed.retriedBy } : loop;
 }
 
 const originsOf = ({ origin, alternatives }: StreamLoop): StreamOrigin[] => [origin, ...alternatives];
 
 /**
- * The declared type of what a request in sight gives. Of a parameter it is more: callers may hand over something else.
+ * The origin is only the declared type of a variable whose request is another origin of the loop. The type of a
+ * parameter counts by itself: callers may pass another stream.
  */
-function isSaidTwice(source: ParsedSource, loop: StreamLoop, { call, evidence }: StreamOrigin): boolean {
+function isRepeatedByType(source: ParsedSource, loop: StreamLoop, { call, evidence }: StreamOrigin): boolean {
   if (call !== null || evidence !== 'annotation' || originsOf(loop).every((other) => other.call === null)) return false;
   const iterated = loop.node.type === 'ForOfStatement' ? findVariable(source, unwrap(loop.node.right)) : null;
   return iterated === null || iterated.defs.every(({ type }) => type === 'Variable');
 }
 
-/** A generator of this file reads the stream in a loop of its own, and hands the chunks on. */
+/** A generator of this file reads the stream in its own loop, and yields the chunks. */
 const isReadElsewhere = ({ relayed, call }: StreamOrigin, loops: readonly StreamLoop[]): boolean =>
   relayed &&
   call !== null &&
   loops.some((loop) => originsOf(withRequests(loop)).some((other) => other.call === call && !other.relayed));
 
-/** Already inside a callback of the helper, under whatever name the file has it. */
+/** The request is already inside a callback of the helper, under the name that the file imports the helper by. */
 function isWrapped(source: ParsedSource, { call, wrapper }: StreamOrigin, options: CodemodOptions): boolean {
   if (wrapper || !call) return wrapper !== null;
   const names = [HELPER, findLocalName(source, HELPER, options)];

@@ -1,5 +1,5 @@
 import { defaultOptions } from '../codemods/contract/codemod.ts';
-import { findRetriesOffEdits } from '../codemods/options/add-retries-off.ts';
+import { printRetriesOff } from '../codemods/options/add-retries-off.ts';
 import { isInside } from '../src/analysis/source/tree.ts';
 import { defineRule, type Finding } from './rule.ts';
 import { printOption } from './wording.ts';
@@ -138,7 +138,7 @@ export async function ask(contents) {
     if (!call || !retries.sdk || (retries.isAssumed && !assumeDefaults)) return undefined;
     const isInLoop = retriedBy !== null && isInside(call, retriedBy.node);
     if (!retries.helper && !isInLoop) return undefined;
-    const edits = findRetriesOffEdits(source, origin, { ...defaultOptions, path });
+    const edits = printRetriesOff(source, origin, { ...defaultOptions, path });
     const suggestions =
       edits && api.retries
         ? [{ messageId: 'switchOff', data: { option: printOption(api.retries) }, edits } as const]

@@ -1,4 +1,4 @@
-import { findDecodingEdits } from '../codemods/decode-as-stream.ts';
+import { printDecoding } from '../codemods/decode-as-stream.ts';
 import { findStatelessDecodes, mayHoldDecode } from '../src/analysis/bytes/stateless-decodes.ts';
 import { defineFileRule } from './rule.ts';
 
@@ -99,7 +99,7 @@ https.get(url, (response) => {
   mayHold: mayHoldDecode,
   checkFile({ source }) {
     return findStatelessDecodes(source).map((decode) => {
-      const edits = findDecodingEdits(source, decode);
+      const edits = printDecoding(source, decode);
       return {
         messageId: MESSAGES[decode.kind],
         at: decode.node,

@@ -1,4 +1,4 @@
-import { findOptionalEdits } from '../codemods/make-chunk-access-safe.ts';
+import { printOptionalAccess } from '../codemods/make-chunk-access-safe.ts';
 import { findOption } from '../src/analysis/values/call-options.ts';
 import { findGapReads, type GapRead } from '../src/analysis/gaps/chunk-gaps.ts';
 import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
@@ -109,7 +109,7 @@ export async function ask(messages) {
     const reads = findGapReads(source, loop).filter((read) => !onlyWhenAsked || mayCome(source, loop.origin, read));
     return reads.map((read) => {
       const data = { expression: source.text.slice(...read.missing.range), when: read.gap.when };
-      const fix = findOptionalEdits(source, read);
+      const fix = printOptionalAccess(source, read);
       return { messageId: 'unsafe', at: read.missing, data, ...(fix && { fix }) };
     });
   },

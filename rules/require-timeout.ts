@@ -1,4 +1,4 @@
-import { findDeadlineEdits } from '../codemods/options/add-deadline.ts';
+import { printDeadline } from '../codemods/options/add-deadline.ts';
 import { codemod as wrapping } from '../codemods/wrap-in-resilient-stream.ts';
 import { findDuration } from '../src/analysis/values/durations.ts';
 import type { Limit, StreamLoop } from '../src/analysis/facts/stream-loop.ts';
@@ -217,7 +217,7 @@ function findSuggestions(loop: StreamLoop, { helper, minimumMs }: Options, file:
   const rewrite = findRewrite(file, loop.node, wrapping, helper);
   if (rewrite) suggestions.push({ messageId: 'wrap', edits: rewrite.edits });
   const milliseconds = Math.max(DEADLINE_MS, minimumMs);
-  const edits = findDeadlineEdits(file.source, loop, milliseconds, { helper, path: file.path });
+  const edits = printDeadline(file.source, loop, milliseconds, { helper, path: file.path });
   if (edits && signal)
     suggestions.push({
       messageId: 'setSignal',

@@ -13,8 +13,8 @@ import {
 } from '../../src/analysis/source/tree.ts';
 import { isRepeatedChange } from '../../src/analysis/source/words.ts';
 
-/** Methods that run the function they are given, at once. */
-const RUNS: ReadonlySet<string> = new Set([
+/** Methods that call their callback at once. */
+const CALLS_BACK: ReadonlySet<string> = new Set([
   'map',
   'flatMap',
   'filter',
@@ -30,56 +30,57 @@ const RUNS: ReadonlySet<string> = new Set([
   'reduce',
   'reduceRight',
 ]);
-/** Calls of calls of calls are followed so deep. */
+/** The depth to which calls inside of called functions are followed. */
 const MAX_DEPTH = 3;
 
 /**
- * What a call changes outside of the function that it runs, such that a second call would change it once more: it
- * counts, or adds to a list. Null where the function is out of sight, or changes no such thing; what is set but once
- * (`client ??= new Client()`) is not changed.
+ * What a second call of the function would change once more, outside of the function: a counter, or a list that grows.
+ * Null where the function is out of sight or changes nothing like that; what is set only once
+ * (`client ??= new Client()`) does not count.
  */
 export function findRepeatedChange(source: ParsedSource, call: TSESTree.CallExpression): TSESTree.Node | null {
-  const changed = findChange(source, call, 0);
-  return changed && isPlace(changed) ? changed : null;
+  const changed = findChangeByCall(source, call, 0);
+  return changed && isReference(changed) ? changed : null;
 }
 
-/** A parameter that is changed is what the call hands over, such as a list of its own. */
-function findChange(source: ParsedSource, call: TSESTree.CallExpression, depth: number): TSESTree.Node | null {
+/** Where the function changes a parameter, that is the call's argument: perhaps a list that the call itself makes. */
+function findChangeByCall(source: ParsedSource, call: TSESTree.CallExpression, depth: number): TSESTree.Node | null {
   if (depth === MAX_DEPTH) return null;
-  for (const run of findRun(source, call)) {
-    const changed = findChangeIn(source, run, depth);
+  for (const run of findRuns(source, call)) {
+    const changed = findChangeInRun(source, run, depth);
     if (changed) return changed;
   }
   return null;
 }
 
-const isPlace = (value: TSESTree.Node): boolean =>
+/** A variable, a member, `this`: not a value that is made here. */
+const isReference = (value: TSESTree.Node): boolean =>
   /^(?:Identifier|MemberExpression|ThisExpression|Super)$/.test(unwrap(value).type);
 
-/** A function that is called, with what its parameters take. */
+/** A function that a call runs, and the argument that each parameter gets. */
 interface Run {
   readonly fn: FunctionNode;
-  readonly given: (index: number) => TSESTree.Node | null;
+  readonly argumentAt: (index: number) => TSESTree.Node | null;
 }
 
-function findRun(source: ParsedSource, call: TSESTree.CallExpression): Run[] {
+function findRuns(source: ParsedSource, call: TSESTree.CallExpression): Run[] {
   const callee = unwrap(call.callee);
   const toRuns = (fn: FunctionNode | null): Run[] =>
-    fn ? [{ fn, given: (index) => call.arguments[index] ?? null }] : [];
+    fn ? [{ fn, argumentAt: (index) => call.arguments[index] ?? null }] : [];
   if (isFunction(callee)) return toRuns(callee);
   const name =
     callee.type === 'MemberExpression' && callee.object.type !== 'ThisExpression' ? findPropertyName(callee) : null;
   if (callee.type !== 'MemberExpression' || name === null) return toRuns(findCalled(source, call)?.fn ?? null);
-  if (!RUNS.has(name)) return [];
+  if (!CALLS_BACK.has(name)) return [];
   const [first, second] = call.arguments;
   const callback = name === 'from' ? second : first;
   const fn = !callback ? null : isFunction(callback) ? callback : (findNamedFunction(source, callback)?.fn ?? null);
-  // `reduce` fills what it begins with; the others take what stands in the list.
+  // The first parameter of `reduce` gets the initial value; all others get items of the list.
   return fn
     ? [
         {
           fn,
-          given: (index) =>
+          argumentAt: (index) =>
             name.startsWith('reduce') && index === 0
               ? (second ?? null)
               : name === 'from'
@@ -90,19 +91,21 @@ function findRun(source: ParsedSource, call: TSESTree.CallExpression): Run[] {
     : [];
 }
 
-function findChangeIn(source: ParsedSource, { fn, given }: Run, depth: number): TSESTree.Node | null {
+function findChangeInRun(source: ParsedSource, run: Run, depth: number): TSESTree.Node | null {
   let changed: TSESTree.Node | null = null;
-  visit(fn.body, source.visitorKeys, (node) => {
+  visit(run.fn.body, source.visitorKeys, (node) => {
     if (changed || isFunction(node)) return false;
     const target =
-      findChanged(source, node) ?? (node.type === 'CallExpression' ? findChange(source, node, depth + 1) : null);
-    changed = target && isPlace(target) ? findOutside(source, target, fn, given) : null;
+      findRepeatedTarget(source, node) ??
+      (node.type === 'CallExpression' ? findChangeByCall(source, node, depth + 1) : null);
+    changed = target && isReference(target) ? findInCaller(source, target, run) : null;
     return !changed;
   });
   return changed;
 }
 
-function findChanged({ text, visitorKeys }: ParsedSource, node: TSESTree.Node): TSESTree.Node | null {
+/** What a node changes once more each time it runs. */
+function findRepeatedTarget({ text, visitorKeys }: ParsedSource, node: TSESTree.Node): TSESTree.Node | null {
   switch (node.type) {
     case 'UpdateExpression':
       return node.argument;
@@ -127,33 +130,28 @@ function findChanged({ text, visitorKeys }: ParsedSource, node: TSESTree.Node): 
   }
 }
 
-/** What is changed, as the caller knows it; null where it was made in the function. */
-function findOutside(
-  source: ParsedSource,
-  target: TSESTree.Node,
-  fn: FunctionNode,
-  given: Run['given'],
-  hops = 0,
-): TSESTree.Node | null {
+/** The target as the caller knows it; null where the function made it. */
+function findInCaller(source: ParsedSource, target: TSESTree.Node, run: Run, hops = 0): TSESTree.Node | null {
+  const { fn, argumentAt } = run;
   const node = unwrap(target);
   if (hops > 5) return node;
   if (node.type === 'MemberExpression') {
-    const holder = findOutside(source, node.object, fn, given, hops);
-    return holder === unwrap(node.object) ? node : holder;
+    const object = findInCaller(source, node.object, run, hops);
+    return object === unwrap(node.object) ? node : object;
   }
-  if (node.type !== 'Identifier') return isPlace(node) ? node : null;
+  if (node.type !== 'Identifier') return isReference(node) ? node : null;
   const variable = findVariable(source, node);
   const [def] = variable?.defs ?? [];
   if (!variable || !def || !isInside(def.name, fn)) return node;
-  // The name alone is the function's; what it holds is not, where it came from outside.
+  // The variable is the function's own; its value is not, where it came from outside.
   if (node.parent.type === 'UpdateExpression' || node.parent.type === 'AssignmentExpression') return null;
   if (def.type !== 'Parameter')
     return (
       bindingsOf(variable)
-        .map(({ value }) => findOutside(source, value, fn, given, hops + 1))
+        .map(({ value }) => findInCaller(source, value, run, hops + 1))
         .find((found) => found !== null) ?? null
     );
   if (variable.references.some((reference) => reference.isWrite() && !reference.init)) return null;
   const index = fn.params.findIndex((parameter) => isInside(def.name, parameter));
-  return given(index) ?? node;
+  return argumentAt(index) ?? node;
 }

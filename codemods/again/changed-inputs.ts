@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
+import { isRound } from '../../src/analysis/source/jumps.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import type { HandedStream } from '../../src/analysis/facts/stream-loop.ts';
 import {
@@ -17,38 +18,40 @@ import { isChange } from '../../src/analysis/source/words.ts';
 
 type Range = readonly [number, number];
 
-/** Something that a request is made of: `messages`, `this.history`, `state.model`. */
-interface Place {
+/** Something that a request is made of, by the variable (or `this`) and the members: `messages`, `this.history`. */
+interface Input {
   readonly root: unknown;
   readonly names: readonly string[];
 }
 
 /**
- * The first place between two offsets where what the request is made of is changed, as source text; null where it is
- * not. An attempt after that would send something else.
+ * The first thing, as source text, that the request is made of and that is changed in a range of its function; null
+ * where nothing is. An attempt after the change would send something else.
  */
 export function findChange(source: ParsedSource, call: TSESTree.CallExpression, range: Range): string | null {
-  return findChangeIn(source, call, findFunction(call) ?? source.ast, range, (target) => findPlaces(source, target));
+  return findChangeIn(source, call, findFunction(call) ?? source.ast, range, (target) => readInputs(source, target));
 }
 
 /**
- * Likewise, where a stream is handed to a function that reads it: in the function that hands it over, which may go on
- * in the meantime, and in the one that reads it, before its loop.
+ * The same for a stream that is passed as an argument to a function that reads it: a change in the caller, which may
+ * continue while the reader reads, or in the reader before its loop.
  */
-export function findHandedChange(
+export function findReaderChange(
   source: ParsedSource,
   call: TSESTree.CallExpression,
-  handed: HandedStream,
+  passed: HandedStream,
   loop: TSESTree.Node,
 ): string | null {
-  const { at, reader } = handed;
+  const { at, reader } = passed;
   const caller = findFunction(at) ?? source.ast;
   const start = isInside(call, at) ? call.range[1] : at.range[0];
-  const range: Range = isWaitedFor(at) ? [start, at.range[1]] : [findRounds(at)?.range[0] ?? start, caller.range[1]];
+  const range: Range = isAwaited(at)
+    ? [start, at.range[1]]
+    : [findOutermostLoop(at)?.range[0] ?? start, caller.range[1]];
   return (
-    findChangeIn(source, call, caller, range, (target) => findPlaces(source, target)) ??
+    findChangeIn(source, call, caller, range, (target) => readInputs(source, target)) ??
     findChangeIn(source, call, reader, [reader.range[0], loop.range[0]], (target) =>
-      findPlacesOfCaller(source, target, call, handed),
+      readInputsOfCaller(source, target, call, passed),
     )
   );
 }
@@ -58,17 +61,17 @@ function findChangeIn(
   call: TSESTree.CallExpression,
   root: TSESTree.Node,
   [start, end]: Range,
-  placesOf: (target: TSESTree.Node) => readonly Place[],
+  inputsOf: (target: TSESTree.Node) => readonly Input[],
 ): string | null {
   if (start >= end) return null;
   let changed: string | null = null;
-  const inputs = call.arguments.flatMap((argument) => findInputs(source, argument));
+  const inputs = call.arguments.flatMap((argument) => listInputs(source, argument));
   visit(root, source.visitorKeys, (node) => {
     if (changed !== null || node.range[1] <= start || node.range[0] >= end) return false;
     if (isFunction(node) && node.range[0] >= start && node.range[1] <= end && node !== root) return false;
     if (node.range[0] < start) return true;
-    for (const target of findTargets(node)) {
-      if (placesOf(target).some((place) => inputs.some((input) => overlap(input, place))))
+    for (const target of targetsOf(node)) {
+      if (inputsOf(target).some((changedInput) => inputs.some((input) => overlap(input, changedInput))))
         changed ??= source.text.slice(...target.range);
     }
     return true;
@@ -76,53 +79,53 @@ function findChangeIn(
   return changed;
 }
 
-const findPlaces = (source: ParsedSource, target: TSESTree.Node): readonly Place[] =>
-  [findPlace(source, target)].filter((place) => place !== null);
+const readInputs = (source: ParsedSource, target: TSESTree.Node): readonly Input[] =>
+  [readInput(source, target)].filter((input) => input !== null);
 
 /**
- * A parameter holds what the caller's call has for it. A parameter that is but given another value changes nothing
- * there.
+ * What a target in the reader is in the caller: a parameter of the reader is the caller's argument. An assignment to
+ * the parameter itself changes nothing in the caller.
  */
-function findPlacesOfCaller(
+function readInputsOfCaller(
   source: ParsedSource,
   target: TSESTree.Node,
   call: TSESTree.CallExpression,
   { at, reader }: HandedStream,
-): readonly Place[] {
-  const place = findPlace(source, target);
-  const index = place
-    ? reader.params.findIndex((parameter) => findDeclared(source, reader, parameter).includes(place.root))
+): readonly Input[] {
+  const input = readInput(source, target);
+  const index = input
+    ? reader.params.findIndex((parameter) => variablesOf(source, reader, parameter).includes(input.root))
     : -1;
-  if (!place || index === -1) return place ? [place] : [];
+  if (!input || index === -1) return input ? [input] : [];
   if (unwrap(target).type === 'Identifier' && target.parent?.type !== 'MemberExpression') return [];
   const isSpread = at.arguments.slice(0, index + 1).some(({ type }) => type === 'SpreadElement');
-  const given =
+  const passed =
     isSpread || reader.params[index]!.type === 'RestElement' ? at.arguments : at.arguments.slice(index, index + 1);
-  return given.flatMap((argument) => {
-    const held = reader.params[index]!.type === 'Identifier' ? findPlace(source, argument) : null;
-    if (held) return [{ root: held.root, names: [...held.names, ...place.names] }];
-    return isInside(call, argument) ? [] : findInputs(source, argument);
+  return passed.flatMap((argument) => {
+    const own = reader.params[index]!.type === 'Identifier' ? readInput(source, argument) : null;
+    if (own) return [{ root: own.root, names: [...own.names, ...input.names] }];
+    return isInside(call, argument) ? [] : listInputs(source, argument);
   });
 }
 
 /** The variables that a parameter declares. */
-const findDeclared = (source: ParsedSource, reader: FunctionNode, parameter: TSESTree.Parameter): unknown[] =>
+const variablesOf = (source: ParsedSource, reader: FunctionNode, parameter: TSESTree.Parameter): unknown[] =>
   (source.scopeManager?.getDeclaredVariables(reader) ?? []).filter(({ defs }) =>
     defs.some(({ type, name }) => type === 'Parameter' && isInside(name, parameter)),
   );
 
-/** The outermost loop of the function around a node. */
-function findRounds(node: TSESTree.Node): TSESTree.Node | null {
-  let rounds: TSESTree.Node | null = null;
+/** The outermost loop around a node, in its function. */
+function findOutermostLoop(node: TSESTree.Node): TSESTree.Node | null {
+  let loop: TSESTree.Node | null = null;
   for (const outer of ancestorsOf(node)) {
     if (isFunction(outer)) break;
-    if (/^(?:For|While|DoWhile)/.test(outer.type)) rounds = outer;
+    if (isRound(outer)) loop = outer;
   }
-  return rounds;
+  return loop;
 }
 
-/** The function goes no further before the call has come to its end. */
-function isWaitedFor(value: TSESTree.Node): boolean {
+/** The caller does not continue before the call has ended. */
+function isAwaited(value: TSESTree.Node): boolean {
   const user = findUser(value);
   switch (user?.type) {
     case 'AwaitExpression':
@@ -140,7 +143,7 @@ function isWaitedFor(value: TSESTree.Node): boolean {
         unwrap(user.object) === value &&
         chained?.type === 'CallExpression' &&
         unwrap(chained.callee) === user &&
-        isWaitedFor(chained)
+        isAwaited(chained)
       );
     }
     default:
@@ -156,19 +159,20 @@ function hasFinalizer(statement: TSESTree.Node): boolean {
   return false;
 }
 
-function findInputs(source: ParsedSource, argument: TSESTree.Node): Place[] {
-  const inputs: Place[] = [];
+/** The changeable things that an argument is made of. */
+function listInputs(source: ParsedSource, argument: TSESTree.Node): Input[] {
+  const inputs: Input[] = [];
   visit(argument, source.visitorKeys, (node) => {
     if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return true;
-    const place = findPlace(source, node);
-    if (place) inputs.push(place);
-    return !place;
+    const input = readInput(source, node);
+    if (input) inputs.push(input);
+    return !input;
   });
   return inputs;
 }
 
-/** What a node writes to. */
-function findTargets(node: TSESTree.Node): TSESTree.Node[] {
+/** The expressions that a node changes. */
+function targetsOf(node: TSESTree.Node): TSESTree.Node[] {
   switch (node.type) {
     case 'AssignmentExpression':
       return [node.left];
@@ -185,12 +189,12 @@ function findTargets(node: TSESTree.Node): TSESTree.Node[] {
   }
 }
 
-/** Null for what does not change: imports, functions, constant primitives. */
-function findPlace(source: ParsedSource, value: TSESTree.Node): Place | null {
+/** Null for what cannot change: imports, functions, constant primitives. */
+function readInput(source: ParsedSource, value: TSESTree.Node): Input | null {
   const node = unwrap(value);
   if (node.type === 'ThisExpression') return { root: 'this', names: [] };
   if (node.type === 'MemberExpression') {
-    const object = findPlace(source, node.object);
+    const object = readInput(source, node.object);
     const name = findPropertyName(node);
     return object && name !== null ? { root: object.root, names: [...object.names, name] } : object;
   }
@@ -205,5 +209,6 @@ export function isChangeable({ type, node }: { readonly type: string; readonly n
   return !(node.parent.kind === 'const' && (node.init?.type === 'Literal' || node.init?.type === 'TemplateLiteral'));
 }
 
-const overlap = (a: Place, b: Place): boolean =>
+/** One is the other, or a member of the other. */
+const overlap = (a: Input, b: Input): boolean =>
   a.root === b.root && a.names.every((name, index) => index >= b.names.length || b.names[index] === name);

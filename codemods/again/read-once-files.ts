@@ -5,20 +5,20 @@ import { findCallsOf } from '../../src/analysis/source/calls-of-function.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { findPropertyName, type FunctionNode, isFunction, unwrap, visit } from '../../src/analysis/source/tree.ts';
 
-const OPENS = 'createReadStream';
+const OPENS_FILE = 'createReadStream';
 
-/** Somewhere in a value: the value itself, or the member of those names in it. */
-interface Place {
+/** `value`, or its member by these names. */
+interface Member {
   readonly value: TSESTree.Node;
   readonly names: readonly string[];
 }
 
 /**
- * What opens the file that a name in a request stands for, or that is in it: `createReadStream`; null where there is no
- * such thing.
+ * A name in a request holds, or contains, a file that can be read once: returns the function that opens it
+ * (`createReadStream`); else null.
  */
 export function findReadOnce(source: ParsedSource, name: TSESTree.Identifier): string | null {
-  if (!source.text.includes(OPENS)) return null;
+  if (!source.text.includes(OPENS_FILE)) return null;
   const names: string[] = [];
   let node: TSESTree.Node = name;
   for (
@@ -30,88 +30,84 @@ export function findReadOnce(source: ParsedSource, name: TSESTree.Identifier): s
     if (member === null) break;
     names.push(member);
   }
-  return find(source, { value: name, names }, { open: new Set(), known: new Map() });
+  return findOpener({ source, open: new Set(), searched: new Map() }, { value: name, names });
 }
 
-/**
- * Variables that are being looked into, which may be made of themselves, and the members of each that were looked for.
- */
 interface Search {
+  readonly source: ParsedSource;
+  /** Variables whose values are being searched: a variable may be made of itself. */
   readonly open: Set<Variable>;
-  readonly known: Map<Variable, Set<string>>;
+  /** The members of each variable that were searched. */
+  readonly searched: Map<Variable, Set<string>>;
 }
 
-function find(source: ParsedSource, { value, names }: Place, search: Search): string | null {
-  const node = unwrap(value);
-  const findFirst = (places: readonly Place[]): string | null => {
-    for (const place of places) {
-      const found = find(source, place, search);
-      if (found !== null) return found;
-    }
-    return null;
-  };
-  const within = (values: readonly (TSESTree.Node | null)[], left = names): string | null =>
-    findFirst(values.flatMap((each) => (each ? [{ value: each, names: left }] : [])));
+function findOpener(search: Search, member: Member): string | null {
+  const node = unwrap(member.value);
+  if (node.type === 'CallExpression') return calledName(node) === OPENS_FILE ? OPENS_FILE : null;
+  if (node.type === 'Identifier') return findInVariable(search, node, member.names);
+  return findFirst(search, partsOf(node, member.names));
+}
+
+function findFirst(search: Search, members: readonly Member[]): string | null {
+  for (const member of members) {
+    const opener = findOpener(search, member);
+    if (opener !== null) return opener;
+  }
+  return null;
+}
+
+const calledName = ({ callee }: TSESTree.CallExpression): string | null =>
+  callee.type === 'MemberExpression' ? findPropertyName(callee) : callee.type === 'Identifier' ? callee.name : null;
+
+function findInVariable(search: Search, node: TSESTree.Identifier, names: readonly string[]): string | null {
+  const { source, open, searched } = search;
+  const variable = findVariable(source, node);
+  if (!variable || open.has(variable)) return null;
+  const members = searched.get(variable) ?? new Set<string>();
+  if (members.has(names.join('.'))) return null;
+  searched.set(variable, members.add(names.join('.')));
+  open.add(variable);
+  const bound = bindingsOf(variable).map(({ value, picks }) => ({ value, names: [...picks, ...names] }));
+  const opener = findFirst(search, [...bound, ...argumentsOf(source, variable, names)]);
+  open.delete(variable);
+  return opener;
+}
+
+/** The values that the named member of an expression may have. */
+function partsOf(node: TSESTree.Node, names: readonly string[]): Member[] {
+  const [name, ...rest] = names;
   switch (node.type) {
-    case 'Identifier': {
-      const variable = findVariable(source, node);
-      const known = variable && (search.known.get(variable) ?? new Set<string>());
-      if (!variable || search.open.has(variable) || known!.has(names.join('.'))) return null;
-      search.known.set(variable, known!.add(names.join('.')));
-      search.open.add(variable);
-      const bound = bindingsOf(variable).map((binding) => ({
-        value: binding.value,
-        names: [...binding.picks, ...names],
-      }));
-      const found = findFirst([...bound, ...findHanded(source, variable, names)]);
-      search.open.delete(variable);
-      return found;
-    }
-    case 'CallExpression': {
-      const name =
-        node.callee.type === 'MemberExpression'
-          ? findPropertyName(node.callee)
-          : node.callee.type === 'Identifier'
-            ? node.callee.name
-            : null;
-      return name === OPENS ? name : null;
-    }
     case 'MemberExpression': {
-      const name = findPropertyName(node);
-      return name === null ? null : find(source, { value: node.object, names: [name, ...names] }, search);
+      const own = findPropertyName(node);
+      return own === null ? [] : [{ value: node.object, names: [own, ...names] }];
     }
     case 'ObjectExpression': {
-      const [name, ...rest] = names;
+      const properties = node.properties.flatMap((property) =>
+        property.type === 'Property' && (name === undefined || [name, null].includes(findPropertyName(property)))
+          ? [{ value: property.value, names: rest }]
+          : [],
+      );
       const spread = node.properties.flatMap((property) =>
-        property.type === 'SpreadElement' ? [property.argument] : [],
+        property.type === 'SpreadElement' ? [{ value: property.argument, names }] : [],
       );
-      const own = node.properties
-        .filter((property) => property.type === 'Property')
-        .filter((property) => name === undefined || [name, null].includes(findPropertyName(property)));
-      return (
-        within(
-          own.map((property) => property.value),
-          rest,
-        ) ?? within(spread)
-      );
+      return [...properties, ...spread];
     }
     case 'ArrayExpression':
-      // A place in it, or a method that goes through it.
-      return within(
-        node.elements.map((element) => (element?.type === 'SpreadElement' ? element.argument : element)),
-        names.slice(1),
+      // The name is an index, or a method that goes through the list.
+      return node.elements.flatMap((element) =>
+        element ? [{ value: element.type === 'SpreadElement' ? element.argument : element, names: rest }] : [],
       );
     case 'ConditionalExpression':
-      return within([node.consequent, node.alternate]);
+      return [node.consequent, node.alternate].map((value) => ({ value, names }));
     case 'LogicalExpression':
-      return within([node.left, node.right]);
+      return [node.left, node.right].map((value) => ({ value, names }));
     default:
-      return null;
+      return [];
   }
 }
 
-/** What the calls in this file hand to a parameter, and its default. */
-function findHanded(source: ParsedSource, variable: Variable, names: readonly string[]): Place[] {
+/** What the calls in this file pass to a parameter, and the parameter's default. */
+function argumentsOf(source: ParsedSource, variable: Variable, names: readonly string[]): Member[] {
   return variable.defs.flatMap((def) => {
     if (def.type !== 'Parameter' || !isFunction(def.node)) return [];
     const pattern = def.name.parent;
@@ -120,17 +116,17 @@ function findHanded(source: ParsedSource, variable: Variable, names: readonly st
     const parameter = findParameter(def.name);
     if (!parameter) return defaults;
     const path = [...parameter.picks, ...names];
-    const given = callsOf(source, def.node).flatMap((call): TSESTree.Node[] => {
+    const passed = callsOf(source, def.node).flatMap((call): TSESTree.Node[] => {
       const before = call.arguments.slice(0, parameter.index + 1);
       const spread = before.flatMap((argument) => (argument.type === 'SpreadElement' ? [argument.argument] : []));
       const argument = before[parameter.index];
       return spread.length > 0 ? spread : argument ? [argument] : [];
     });
-    return [...defaults, ...given.map((value) => ({ value, names: path }))];
+    return [...defaults, ...passed.map((value) => ({ value, names: path }))];
   });
 }
 
-/** A method may be called of any object: by its name. */
+/** The calls of a function; of a method, all calls of its name, whatever the object. */
 function callsOf(source: ParsedSource, fn: FunctionNode): readonly TSESTree.CallExpression[] {
   const owner = fn.parent;
   const name =

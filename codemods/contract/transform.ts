@@ -1,6 +1,6 @@
 /** A transform as jscodeshift takes it. These types are published, and import nothing. */
 
-/** What jscodeshift hands to a transform, as far as ours use it. */
+/** What jscodeshift passes to a transform, as far as ours use it. */
 export interface TransformApi {
   readonly report?: (message: string) => void;
   readonly stats?: (name: string, quantity?: number) => void;

@@ -6,26 +6,26 @@ import { braced, type FileStyle, findIndentation, findLineEnd, hasNewline, skipB
 export const printProperty = (name: string, value: string): string => (name === value ? name : `${name}: ${value}`);
 
 /**
- * `holder`: what stands in the way of the new object, as source text up to its members (`options?.`); what it has is
- * kept.
+ * An object with the settings, from a depth of their paths on. `access`: the object that the new one replaces, as
+ * source text with the access (`options?.`); its members are kept by a spread.
  */
-export function printObject(settings: readonly Setting[], depth: number, style: FileStyle, holder = ''): string {
-  const kept = holder === '' ? [] : [`...${holder.replace(/\??\.$/, '')}`];
-  return braced([...kept, ...printProperties(settings, depth, style, holder)], style);
+export function printObject(settings: readonly Setting[], depth: number, style: FileStyle, access = ''): string {
+  const kept = access === '' ? [] : [`...${access.replace(/\??\.$/, '')}`];
+  return braced([...kept, ...printProperties(settings, depth, style, access)], style);
 }
 
-export function printProperties(settings: readonly Setting[], depth: number, style: FileStyle, holder = ''): string[] {
+export function printProperties(settings: readonly Setting[], depth: number, style: FileStyle, access = ''): string[] {
   const names = [...new Set(settings.map(({ place }) => place.path[depth]!))];
   return names.map((name) => {
     const inside = settings.filter(({ place }) => place.path[depth] === name);
     const direct = inside.find(({ place }) => place.path.length === depth + 1);
     return direct
       ? printProperty(name, direct.value)
-      : `${name}: ${printObject(inside, depth + 1, style, holder && `${holder}${name}?.`)}`;
+      : `${name}: ${printObject(inside, depth + 1, style, access && `${access}${name}?.`)}`;
   });
 }
 
-/** Adds to the arguments of a call. */
+/** Adds an argument to a call. */
 export function appendArgument(
   text: string,
   call: TSESTree.CallExpression,
@@ -37,7 +37,7 @@ export function appendArgument(
   const last = call.arguments.at(-1);
   if (!first || !last) return insertAt(close, items.join(', '));
   let end = last.range[1];
-  // The argument may stand in parentheses of its own.
+  // The last argument may stand in parentheses: `call((options))`.
   for (let next = skipBlanks(text, end); text[next] === ')' && next < close; next = skipBlanks(text, end))
     end = next + 1;
   const open = (call.typeArguments ?? call.callee).range[1];
@@ -46,8 +46,8 @@ export function appendArgument(
 }
 
 /**
- * Adds to a comma-separated list, with a comma at its end where it has one; `line` starts a line of its own for each
- * item.
+ * Adds items to a comma-separated list; a list that ends in a comma still does. `line`: the line break and the
+ * indentation before each item, where each item has its own line.
  */
 function insertBehind(text: string, end: number, items: readonly string[], line: string | null): TextEdit {
   const next = skipBlanks(text, end);
@@ -61,7 +61,7 @@ function insertBehind(text: string, end: number, items: readonly string[], line:
   return { range: [end, lineEnd], text: `,${text.slice(end, lineEnd)}${added}` };
 }
 
-/** Adds to an object that stands in the text. */
+/** Adds properties to an object literal. */
 export function appendProperties(
   text: string,
   style: FileStyle,
@@ -70,7 +70,7 @@ export function appendProperties(
 ): TextEdit {
   const last = object.properties.at(-1);
   const close = object.range[1] - 1;
-  if (!last) return fill(text, object, properties, style);
+  if (!last) return fillObject(text, object, properties, style);
   const isOnePerLine = hasNewline(text, last.range[1], close);
   return insertBehind(
     text,
@@ -80,8 +80,8 @@ export function appendProperties(
   );
 }
 
-/** An empty literal may hold a comment. */
-function fill(
+/** Fills an empty object literal, which may contain a comment. */
+function fillObject(
   text: string,
   object: TSESTree.ObjectExpression,
   properties: readonly string[],

@@ -6,36 +6,36 @@ import { findPropertyName, isNothing, unwrap } from '../../src/analysis/source/t
 import type { OptionPath } from '../../src/providers/provider.ts';
 import type { HelperOption, Setting } from './placement.ts';
 
-/** Reading it twice is reading it once: `options`, `this.options`, `config.llm.options`. */
+/** An expression that can be read twice: `options`, `this.options`, `config.llm.options`. */
 export function isName(node: TSESTree.Node): boolean {
   if (node.type === 'MemberExpression') return !node.computed && isName(node.object);
   return node.type === 'Identifier' || node.type === 'ThisExpression';
 }
 
-/** What an option of the request said, as an option of the helper. */
+/** The value of a request's option, as an option of the helper. */
 export function moveValue(source: ParsedSource, value: TSESTree.Node, becomes: Setting['becomes']): HelperOption[] {
   if (isNothing(value)) return [];
-  if (becomes === 'maxRetries') return [{ name: becomes, value: printNumber(source, value) }];
+  if (becomes === 'maxRetries') return [{ name: becomes, value: printRetries(source, value) }];
   const timeout = findTimeout(source, value);
   return [
     timeout
-      ? { name: 'totalTimeoutMs', value: print(source, timeout) }
-      : { name: becomes, value: print(source, value) },
+      ? { name: 'totalTimeoutMs', value: printValue(source, timeout) }
+      : { name: becomes, value: printValue(source, value) },
   ];
 }
 
-const print = ({ text }: ParsedSource, node: TSESTree.Node): string =>
+const printValue = ({ text }: ParsedSource, node: TSESTree.Node): string =>
   node.type === 'SequenceExpression' ? `(${text.slice(...node.range)})` : text.slice(...node.range);
 
-/** SDKs take null for no number, and the helper does not. */
-function printNumber(source: ParsedSource, value: TSESTree.Node): string {
+/** SDKs accept `null` for the default number of retries, the helper only `undefined`. */
+function printRetries(source: ParsedSource, value: TSESTree.Node): string {
   const node = unwrap(value);
-  if (!mayBeNull(source, node)) return print(source, value);
+  if (!mayBeNull(source, node)) return printValue(source, value);
   if (node.type === 'LogicalExpression' && node.operator === '??' && isNothing(node.right))
-    return `${print(source, node.left)} ?? undefined`;
+    return `${printValue(source, node.left)} ?? undefined`;
   return node.type === 'Identifier' || node.type === 'MemberExpression'
-    ? `${print(source, value)} ?? undefined`
-    : `(${print(source, value)}) ?? undefined`;
+    ? `${printValue(source, value)} ?? undefined`
+    : `(${printValue(source, value)}) ?? undefined`;
 }
 
 function mayBeNull(source: ParsedSource, node: TSESTree.Node): boolean {
@@ -53,7 +53,7 @@ function mayBeNull(source: ParsedSource, node: TSESTree.Node): boolean {
   }
 }
 
-/** `x = null` as a parameter or a variable, `x: number | null`. */
+/** `x = null` of a parameter or a variable, `x: number | null`. */
 function isNullByDefault({ name, node }: { readonly name: TSESTree.Node; readonly node: TSESTree.Node }): boolean {
   const type = name.type === 'Identifier' ? name.typeAnnotation?.typeAnnotation : undefined;
   const initial =
@@ -68,7 +68,7 @@ function isNullByDefault({ name, node }: { readonly name: TSESTree.Node; readonl
   );
 }
 
-/** The n of `AbortSignal.timeout(n)`. The helper takes no limit of zero. */
+/** The `n` of `AbortSignal.timeout(n)`. The helper accepts no limit of zero. */
 function findTimeout(source: ParsedSource, value: TSESTree.Node): TSESTree.Node | null {
   if (value.type !== 'CallExpression' || value.callee.type !== 'MemberExpression' || value.arguments.length !== 1)
     return null;
@@ -79,7 +79,7 @@ function findTimeout(source: ParsedSource, value: TSESTree.Node): TSESTree.Node 
   return limit!.type === 'Literal' && limit!.value === 0 ? null : limit!;
 }
 
-/** The signal of a controller that the request has and keeps, for the helper to hear of an abort too. */
+/** The signal of a controller that the request keeps: the helper stops at the same abort. */
 export function findControllerSignal(
   source: ParsedSource,
   call: TSESTree.CallExpression,

@@ -4,37 +4,52 @@ import { findVariable } from '../../src/analysis/source/bindings.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { findPropertyName, findUser, isInside, unwrap, visit } from '../../src/analysis/source/tree.ts';
 import { isLogger } from '../../src/analysis/source/words.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import type { CodemodOptions } from '../contract/codemod.ts';
+import { isTypeScript } from '../text/language.ts';
 
-/** A request, and what is known of its file and its SDK. */
-export interface Site {
+/** A request, its file and its SDK. */
+export interface RequestSite {
   readonly source: ParsedSource;
   readonly call: TSESTree.CallExpression;
-  /** The SDK's modules: their types have the options of the SDK. */
+  /** The SDK's modules: a type that comes from them may have the SDK's options. */
   readonly modules: readonly string[];
-  /** In TypeScript a member that a type lacks cannot be read. */
+  /** In TypeScript: a member that the type lacks cannot be read. */
   readonly isTyped: boolean;
 }
 
-/**
- * Whether an object holds an option: 'perhaps' it can be asked; 'unreadable': perhaps, but its type may not let it be
- * asked.
- */
-export type Holding = 'no' | 'perhaps' | 'unreadable';
+export const readSite = (
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  provider: Provider,
+  options: CodemodOptions,
+): RequestSite => ({
+  source,
+  call,
+  modules: [...provider.modules, ...(provider.typeModules ?? [])],
+  isTyped: isTypeScript(source, options),
+});
 
-/** `names` lead from the object to the option. */
-export function findHolding(site: Site, holder: TSESTree.Node, names: readonly string[]): Holding {
-  if (cannotHold(site, holder, names[0]!)) return 'no';
-  const type = findAnnotation(site.source, holder);
-  if (type) return { true: 'perhaps', false: 'no', null: 'unreadable' }[`${typeHolds(site, type, names)}`] as Holding;
-  const isLiteral = findValues(site.source, holder).some((value) => lacks(site, value, names[0]!));
+/**
+ * Whether an object has an option. 'perhaps': the program can read the option and see. 'unreadable': the object may
+ * have the option, but its type may not allow reading it.
+ */
+export type Presence = 'no' | 'perhaps' | 'unreadable';
+
+/** `names`: the path from the object to the option. */
+export function findPresence(site: RequestSite, object: TSESTree.Node, names: readonly string[]): Presence {
+  if (cannotHave(site, object, names[0]!)) return 'no';
+  const type = findAnnotation(site.source, object);
+  if (type) return { true: 'perhaps', false: 'no', null: 'unreadable' }[`${typeHas(site, type, names)}`] as Presence;
+  const isLiteral = findValues(site.source, object).some((value) => lacks(site, value, names[0]!));
   return site.isTyped && isLiteral ? 'unreadable' : 'perhaps';
 }
 
 // ── By its value ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The literals behind the value have no such member, and nothing gives it to them later. */
-function cannotHold(site: Site, holder: TSESTree.Node, name: string, hops = 0): boolean {
-  const value = unwrap(holder);
+/** The value is made of literals without the member, and nothing adds it later. */
+function cannotHave(site: RequestSite, object: TSESTree.Node, name: string, hops = 0): boolean {
+  const value = unwrap(object);
   if (hops > 5) return false;
   switch (value.type) {
     case 'ObjectExpression':
@@ -42,11 +57,11 @@ function cannotHold(site: Site, holder: TSESTree.Node, name: string, hops = 0): 
       return lacks(site, value, name);
     case 'LogicalExpression':
       return (
-        (value.operator === '&&' || cannotHold(site, value.left, name, hops + 1)) &&
-        cannotHold(site, value.right, name, hops + 1)
+        (value.operator === '&&' || cannotHave(site, value.left, name, hops + 1)) &&
+        cannotHave(site, value.right, name, hops + 1)
       );
     case 'ConditionalExpression':
-      return cannotHold(site, value.consequent, name, hops + 1) && cannotHold(site, value.alternate, name, hops + 1);
+      return cannotHave(site, value.consequent, name, hops + 1) && cannotHave(site, value.alternate, name, hops + 1);
     case 'Identifier': {
       const variable = findVariable(site.source, value);
       if (!variable) return value.name === 'undefined';
@@ -56,7 +71,7 @@ function cannotHold(site: Site, holder: TSESTree.Node, name: string, hops = 0): 
             node.type === 'VariableDeclarator' &&
             node.id.type === 'Identifier' &&
             node.init !== null &&
-            cannotHold(site, node.init, name, hops + 1),
+            cannotHave(site, node.init, name, hops + 1),
         ) && variable.references.every(({ identifier, init }) => init || isOnlyRead(site, identifier))
       );
     }
@@ -65,17 +80,18 @@ function cannotHold(site: Site, holder: TSESTree.Node, name: string, hops = 0): 
   }
 }
 
-const lacks = (site: Site, value: TSESTree.Node, name: string): boolean =>
+/** A literal without the member. */
+const lacks = (site: RequestSite, value: TSESTree.Node, name: string): boolean =>
   value.type === 'Literal' ||
   (value.type === 'ObjectExpression' &&
     value.properties.every((property) =>
       property.type === 'SpreadElement'
-        ? cannotHold(site, property.argument, name, 1)
+        ? cannotHave(site, property.argument, name, 1)
         : ![name, null].includes(findPropertyName(property)),
     ));
 
-/** The object stays what it is: nothing writes to it, and it goes nowhere but into requests and logs. */
-function isOnlyRead({ source, call }: Site, name: TSESTree.Node): boolean {
+/** Nothing writes to the object, and it is passed to requests and logs only. */
+function isOnlyRead({ source, call }: RequestSite, name: TSESTree.Node): boolean {
   const user = findUser(name);
   switch (user?.type) {
     case 'SpreadElement':
@@ -91,7 +107,7 @@ function isOnlyRead({ source, call }: Site, name: TSESTree.Node): boolean {
     case 'Property':
       return isInside(user, call);
     case 'CallExpression':
-      return user === call || takesWhatItGets(source, user, call);
+      return user === call || isRequestOrLog(source, user, call);
     default:
       return false;
   }
@@ -108,7 +124,7 @@ function isPlainRead(member: TSESTree.MemberExpression): boolean {
 }
 
 /** Another request of the same kind, or a log. */
-function takesWhatItGets(
+function isRequestOrLog(
   source: ParsedSource,
   { callee }: TSESTree.CallExpression,
   call: TSESTree.CallExpression,
@@ -126,43 +142,43 @@ export function findAnnotation(source: ParsedSource, value: TSESTree.Node): TSES
   return def?.name.type === 'Identifier' ? (def.name.typeAnnotation?.typeAnnotation ?? null) : null;
 }
 
-/** Null where the type is declared elsewhere. */
-function typeHolds(site: Site, type: TSESTree.TypeNode, names: readonly string[]): boolean | null {
+/** The type has the option; null where the type is declared in another file. */
+function typeHas(site: RequestSite, type: TSESTree.TypeNode, names: readonly string[]): boolean | null {
   switch (type.type) {
     case 'TSAnyKeyword':
       return true;
     case 'TSTypeLiteral':
-      return membersHold(site, type.members, names);
+      return membersHave(site, type.members, names);
     case 'TSUnionType': {
       const answers = type.types
         .filter((each) => each.type !== 'TSNullKeyword' && each.type !== 'TSUndefinedKeyword')
-        .map((each) => typeHolds(site, each, names));
+        .map((each) => typeHas(site, each, names));
       return answers.every((answer) => answer === answers[0]) ? (answers[0] ?? null) : null;
     }
     case 'TSIntersectionType': {
-      const answers = type.types.map((each) => typeHolds(site, each, names));
+      const answers = type.types.map((each) => typeHas(site, each, names));
       return answers.includes(true) ? true : answers.includes(null) ? null : false;
     }
     case 'TSTypeReference':
-      return referenceHolds(site, type, names);
+      return referenceHas(site, type, names);
     default:
       return isOfSdk(site, type) ? true : null;
   }
 }
 
-function referenceHolds(site: Site, type: TSESTree.TSTypeReference, names: readonly string[]): boolean | null {
+function referenceHas(site: RequestSite, type: TSESTree.TSTypeReference, names: readonly string[]): boolean | null {
   const [first, second] = type.typeArguments?.params ?? [];
   const name = site.source.text.slice(...type.typeName.range);
-  if (first && ['Partial', 'Required', 'Readonly', 'NonNullable'].includes(name)) return typeHolds(site, first, names);
+  if (first && ['Partial', 'Required', 'Readonly', 'NonNullable'].includes(name)) return typeHas(site, first, names);
   if (first && second && (name === 'Pick' || name === 'Omit')) {
-    const keys = findKeys(second);
+    const keys = readKeys(second);
     if (keys === null) return null;
-    return keys.includes(names[0]!) === (name === 'Pick') ? typeHolds(site, first, names) : false;
+    return keys.includes(names[0]!) === (name === 'Pick') ? typeHas(site, first, names) : false;
   }
   if (/RequestOptions$/.test(name)) return true;
   const [def] = findVariable(site.source, type.typeName)?.defs ?? [];
   if (def?.node.type === 'TSInterfaceDeclaration') {
-    const own = membersHold(site, def.node.body.body, names);
+    const own = membersHave(site, def.node.body.body, names);
     if (own !== false || def.node.extends.length === 0) return own;
     return def.node.extends.some(({ expression }) =>
       /RequestOptions$/.test(site.source.text.slice(...expression.range)),
@@ -171,12 +187,12 @@ function referenceHolds(site: Site, type: TSESTree.TSTypeReference, names: reado
       : null;
   }
   if (def?.node.type === 'TSTypeAliasDeclaration' && !def.node.typeParameters)
-    return typeHolds(site, def.node.typeAnnotation, names);
+    return typeHas(site, def.node.typeAnnotation, names);
   return isOfSdk(site, type) ? true : null;
 }
 
-function membersHold(
-  site: Site,
+function membersHave(
+  site: RequestSite,
   members: readonly TSESTree.TypeElement[],
   [name, ...rest]: readonly string[],
 ): boolean | null {
@@ -184,13 +200,13 @@ function membersHold(
   for (const member of members) {
     if (member.type === 'TSPropertySignature' && member.key.type === 'Identifier' && member.key.name !== name) continue;
     const type = member.type === 'TSPropertySignature' ? member.typeAnnotation?.typeAnnotation : undefined;
-    answer = type && rest.length > 0 ? typeHolds(site, type, rest) : true;
+    answer = type && rest.length > 0 ? typeHas(site, type, rest) : true;
   }
   return answer;
 }
 
-/** `'a' | 'b'` as names. */
-function findKeys(type: TSESTree.TypeNode): string[] | null {
+/** The names of `'a' | 'b'`; null for other types. */
+function readKeys(type: TSESTree.TypeNode): string[] | null {
   const types = type.type === 'TSUnionType' ? type.types : [type];
   const names = types.map((each) =>
     each.type === 'TSLiteralType' && each.literal.type === 'Literal' ? String(each.literal.value) : null,
@@ -198,8 +214,8 @@ function findKeys(type: TSESTree.TypeNode): string[] | null {
   return names.every((name) => name !== null) ? names : null;
 }
 
-/** The type is made of one that the SDK exports. */
-function isOfSdk({ source, modules }: Site, type: TSESTree.TypeNode): boolean {
+/** The type names a type that the SDK exports. */
+function isOfSdk({ source, modules }: RequestSite, type: TSESTree.TypeNode): boolean {
   let found = false;
   visit(type, source.visitorKeys, (node) => {
     const [def] = node.type === 'Identifier' ? (findVariable(source, node)?.defs ?? []) : [];

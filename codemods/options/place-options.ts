@@ -4,17 +4,17 @@ import { findVariable } from '../../src/analysis/source/bindings.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { findPropertyName, isNothing, unwrap } from '../../src/analysis/source/tree.ts';
 import { insertAt } from '../contract/edits.ts';
-import { findHolding, type Site } from './option-presence.ts';
+import { findPresence, type RequestSite } from './option-presence.ts';
 import { appendArgument, appendProperties, printObject, printProperties, printProperty } from './literals.ts';
 import { isName, moveValue } from './move-value.ts';
 import { type HelperOption, isObstacle, type Obstacle, type Placement, type Setting } from './placement.ts';
 import { type FileStyle, findStyle } from '../text/style.ts';
 
-interface Place extends Site {
+interface StyledSite extends RequestSite {
   readonly style: FileStyle;
 }
 
-const nothing: Placement = { edits: [], moved: [], replaced: [] };
+const unchanged: Placement = { edits: [], moved: [], replaced: [] };
 
 const obstacles = {
   spreadArguments: { obstacle: 'The arguments of the request are spread; pass them one by one, then run this again.' },
@@ -29,7 +29,8 @@ const obstacles = {
   },
   nestedOptions: {
     obstacle:
-      'The options of the request come from an expression inside of others; give it a name of its own, then run this again.',
+      'The options of the request come from an expression inside of others; give it a name of its own, then run this ' +
+      'again.',
   },
   plainValue: {
     obstacle:
@@ -40,11 +41,13 @@ const obstacles = {
   },
   overridden: {
     obstacle:
-      'A spread in the options of the request may override an option before it; move the spread to the front, then run this again.',
+      'A spread in the options of the request may override an option before it; move the spread to the front, then ' +
+      'run this again.',
   },
   unreadable: {
     obstacle:
-      'The options of the request may hold a signal that their type does not show; write `signal` at the call, then run this again.',
+      'The options of the request may hold a signal that their type does not show; write `signal` at the call, then ' +
+      'run this again.',
   },
   manySpreads: {
     obstacle:
@@ -52,14 +55,14 @@ const obstacles = {
   },
 } satisfies Record<string, Obstacle>;
 
-/** Puts the settings where the SDK reads them; what stood there before goes to the helper's own options. */
-export function placeSettings(site: Site, settings: readonly Setting[]): Placement | Obstacle {
-  const place = { ...site, style: findStyle(site.source) };
+/** Puts the settings where the SDK reads them; the values that stood there move to options of the helper. */
+export function placeSettings(site: RequestSite, settings: readonly Setting[]): Placement | Obstacle {
+  const styled = { ...site, style: findStyle(site.source) };
   const indexes = [...new Set(settings.map((setting) => setting.place.argument))];
   return join(
     indexes.map((index) =>
       placeInArgument(
-        place,
+        styled,
         index,
         settings.filter((setting) => setting.place.argument === index),
       ),
@@ -78,27 +81,27 @@ function join(results: readonly (Placement | Obstacle)[]): Placement | Obstacle 
   };
 }
 
-function placeInArgument(place: Place, index: number, settings: readonly Setting[]): Placement | Obstacle {
-  const { call, style } = place;
+function placeInArgument(site: StyledSite, index: number, settings: readonly Setting[]): Placement | Obstacle {
+  const { source, call, style } = site;
   if (call.arguments.slice(0, index + 1).some(({ type }) => type === 'SpreadElement')) return obstacles.spreadArguments;
   if (index > call.arguments.length && call.arguments.length === 0) return obstacles.missingArgument;
   const argument = call.arguments[index];
   const leftOut = Array.from({ length: Math.max(0, index - call.arguments.length) }, () => 'undefined');
   if (!argument)
     return {
-      ...nothing,
-      edits: [appendArgument(place.source.text, call, style, [...leftOut, printObject(settings, 0, style)])],
+      ...unchanged,
+      edits: [appendArgument(site.source.text, call, style, [...leftOut, printObject(settings, 0, style)])],
     };
   const value = unwrap(argument);
-  if (value.type === 'ObjectExpression') return placeInObject(place, value, settings, 0);
+  if (value.type === 'ObjectExpression') return placeInObject(site, value, settings, 0);
   if (isNothing(value))
-    return { ...nothing, edits: [{ range: argument.range, text: printObject(settings, 0, style) }] };
-  if (isPlain(place.source, value)) return obstacles.plainValue;
-  return value === argument && isName(value) ? spreadInto(place, value, settings, 0) : obstacles.computedOptions;
+    return { ...unchanged, edits: [{ range: argument.range, text: printObject(settings, 0, style) }] };
+  if (isPlainValue(source, value)) return obstacles.plainValue;
+  return value === argument && isName(value) ? spreadInto(site, value, settings, 0) : obstacles.computedOptions;
 }
 
-/** A string or a list, which cannot be spread into an object. */
-function isPlain(source: ParsedSource, value: TSESTree.Node): boolean {
+/** A string, a number or a list, which cannot be spread into an object of options. */
+function isPlainValue(source: ParsedSource, value: TSESTree.Node): boolean {
   const [def] = findVariable(source, value)?.defs ?? [];
   const type = def?.name.type === 'Identifier' ? def.name.typeAnnotation?.typeAnnotation.type : undefined;
   return (
@@ -113,7 +116,7 @@ const PLAIN: ReadonlySet<string> = new Set(['Literal', 'TemplateLiteral', 'Array
 // ── An options object that stands in the call ───────────────────────────────────────────────────────────────────────
 
 function placeInObject(
-  place: Place,
+  site: StyledSite,
   object: TSESTree.ObjectExpression,
   settings: readonly Setting[],
   depth: number,
@@ -129,10 +132,10 @@ function placeInObject(
     );
     const [property] = properties;
     if (property?.type !== 'Property') {
-      const taken = takeFromSpreads(place, object, inside, depth);
-      if (isObstacle(taken)) return taken;
-      missing.push(...printProperties(inside, depth, place.style, taken.holder));
-      return { ...nothing, moved: taken.moved };
+      const spread = moveFromSpreads(site, object, inside, depth);
+      if (isObstacle(spread)) return spread;
+      missing.push(...printProperties(inside, depth, site.style, spread.access));
+      return { ...unchanged, moved: spread.moved };
     }
     const isOverridden = object.properties
       .slice(object.properties.indexOf(property) + 1)
@@ -141,38 +144,38 @@ function placeInObject(
     if (property.kind !== 'init' || property.method) return obstacles.method;
     const [direct] = inside;
     return direct!.place.path.length === depth + 1
-      ? replaceProperty(place, property, direct!)
-      : placeInProperty(place, property, inside, depth + 1);
+      ? replaceProperty(site, property, direct!)
+      : placeInProperty(site, property, inside, depth + 1);
   });
   const placement = join(results);
   if (isObstacle(placement) || missing.length === 0) return placement;
   return {
     ...placement,
-    edits: [...placement.edits, appendProperties(place.source.text, place.style, object, missing)],
+    edits: [...placement.edits, appendProperties(site.source.text, site.style, object, missing)],
   };
 }
 
-/** `config: {…}`, `config: options`, `config`. */
+/** Nested options: `config: {…}`, `config: options`, `config`. */
 function placeInProperty(
-  place: Place,
+  site: StyledSite,
   property: TSESTree.Property,
   settings: readonly Setting[],
   depth: number,
 ): Placement | Obstacle {
   const value = unwrap(property.value);
-  if (value.type === 'ObjectExpression') return placeInObject(place, value, settings, depth);
-  const key = property.shorthand ? `${place.source.text.slice(...property.key.range)}: ` : '';
+  if (value.type === 'ObjectExpression') return placeInObject(site, value, settings, depth);
+  const key = property.shorthand ? `${site.source.text.slice(...property.key.range)}: ` : '';
   if (isNothing(value))
     return {
-      ...nothing,
-      edits: [{ range: property.value.range, text: key + printObject(settings, depth, place.style) }],
+      ...unchanged,
+      edits: [{ range: property.value.range, text: key + printObject(settings, depth, site.style) }],
     };
   if (value !== property.value || !isName(value)) return obstacles.nestedOptions;
-  return spreadInto(place, value, settings, depth, key);
+  return spreadInto(site, value, settings, depth, key);
 }
 
 function replaceProperty(
-  { source }: Place,
+  { source }: StyledSite,
   property: TSESTree.Property,
   { place, value, becomes }: Setting,
 ): Placement {
@@ -180,7 +183,7 @@ function replaceProperty(
   const name = place.path.at(-1)!;
   const key = text.slice(...property.key.range);
   const between = property.shorthand ? '' : text.slice(property.key.range[1], property.value.range[0]);
-  // `signal: /* the caller's */ signal`: what is written there stays there.
+  // `signal: /* the caller's */ signal`: a comment stays where it is.
   const isPlain = !/\/[/*]/.test(between);
   const replacement = key === name ? printProperty(name, value) : `${key}: ${value}`;
   const edit = isPlain ? { range: property.range, text: replacement } : { range: property.value.range, text: value };
@@ -190,69 +193,72 @@ function replaceProperty(
 
 // ── Options that stand elsewhere ────────────────────────────────────────────────────────────────────────────────────
 
-/** `before`: what the place needs before a value. */
+/** `options` becomes `{ ...options, signal }`. `before`: the key of a shorthand property. */
 function spreadInto(
-  place: Place,
+  site: StyledSite,
   value: TSESTree.Node,
   settings: readonly Setting[],
   depth: number,
   before = '',
 ): Placement | Obstacle {
-  const moved = takeFrom(place, value, settings, depth);
+  const moved = moveFromObject(site, value, settings, depth);
   if (isObstacle(moved)) return moved;
   const isNested = settings.some(
     (setting) =>
       setting.place.path.length > depth + 1 &&
-      findHolding(place, value, setting.place.path.slice(depth, depth + 1)) !== 'no',
+      findPresence(site, value, setting.place.path.slice(depth, depth + 1)) !== 'no',
   );
-  const properties = printProperties(settings, depth, place.style, isNested ? findHolder(place.source, value) : '');
+  const properties = printProperties(settings, depth, site.style, isNested ? printAccess(site.source, value) : '');
   return {
     edits: [
-      insertAt(value.range[0], `${before}{${place.style.padding}...`),
-      insertAt(value.range[1], `, ${properties.join(', ')}${place.style.padding}}`),
+      insertAt(value.range[0], `${before}{${site.style.padding}...`),
+      insertAt(value.range[1], `, ${properties.join(', ')}${site.style.padding}}`),
     ],
     moved,
     replaced: [],
   };
 }
 
-interface Taken {
-  /** What holds the rest of a nested object, as source text up to its members; '' where nothing does. */
-  readonly holder: string;
+/** What the spreads of an object contribute to settings. */
+interface SpreadValues {
+  /** The spread object that has more nested options, as source text with the access (`options?.`); '' for none. */
+  readonly access: string;
   readonly moved: readonly HelperOption[];
 }
 
-/** The spread stays, and what is set behind it wins; the helper gets what the spread may hold. */
-function takeFromSpreads(
-  place: Place,
+/** A spread stays, and what is set behind it wins; the helper gets the values that the spread may have. */
+function moveFromSpreads(
+  site: StyledSite,
   object: TSESTree.ObjectExpression,
   settings: readonly Setting[],
   depth: number,
-): Taken | Obstacle {
+): SpreadValues | Obstacle {
   const [setting] = settings as readonly [Setting];
   const { path } = setting.place;
   const spreads = object.properties
     .filter((property) => property.type === 'SpreadElement')
     .map(({ argument }) => argument);
-  const holders = spreads.filter((spread) => findHolding(place, spread, path.slice(depth, depth + 1)) !== 'no');
-  const [holder, ...others] = holders;
-  if (!holder) return { holder: '', moved: [] };
-  if (others.length > 0 || !isName(holder)) return obstacles.manySpreads;
-  const moved = takeFrom(place, holder, settings, depth);
-  return isObstacle(moved) ? moved : { holder: findHolder(place.source, holder), moved };
+  const [spread, ...others] = spreads.filter((each) => findPresence(site, each, path.slice(depth, depth + 1)) !== 'no');
+  if (!spread) return { access: '', moved: [] };
+  if (others.length > 0 || !isName(spread)) return obstacles.manySpreads;
+  const moved = moveFromObject(site, spread, settings, depth);
+  return isObstacle(moved) ? moved : { access: printAccess(site.source, spread), moved };
 }
 
 /** `options.` or `options?.` */
-function findHolder(source: ParsedSource, value: TSESTree.Node): string {
+function printAccess(source: ParsedSource, value: TSESTree.Node): string {
   const values = findValues(source, value);
   const access = values.length > 0 && values.every(({ type }) => type === 'ObjectExpression') ? '.' : '?.';
   return source.text.slice(...value.range) + access;
 }
 
-/** A signal that got lost would be an abort that does nothing; a number of retries has a default. */
-function takeFrom(
-  place: Place,
-  holder: TSESTree.Node,
+/**
+ * The settings' values in an object, for the helper. An unreadable signal is an obstacle: without it, the program's
+ * abort would do nothing. An unreadable number of retries is left out: it has a default.
+ */
+function moveFromObject(
+  site: StyledSite,
+  object: TSESTree.Node,
   settings: readonly Setting[],
   depth: number,
 ): HelperOption[] | Obstacle {
@@ -262,10 +268,10 @@ function takeFrom(
     becomes,
   } of settings) {
     const names = path.slice(depth);
-    const holding = findHolding(place, holder, names);
-    if (holding === 'unreadable' && becomes === 'signal') return obstacles.unreadable;
-    if (holding === 'perhaps')
-      moved.push({ name: becomes, value: findHolder(place.source, holder) + names.join('?.') });
+    const presence = findPresence(site, object, names);
+    if (presence === 'unreadable' && becomes === 'signal') return obstacles.unreadable;
+    if (presence === 'perhaps')
+      moved.push({ name: becomes, value: printAccess(site.source, object) + names.join('?.') });
   }
   return moved;
 }

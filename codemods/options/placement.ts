@@ -2,40 +2,32 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { OptionPath } from '../../src/providers/provider.ts';
 import type { TextEdit } from '../contract/edits.ts';
 
-/**
- * An option that the request is to have, by the place that the catalog gives, and the option of the helper that takes
- * its old value.
- */
+/** An option that a codemod sets in a request. */
 export interface Setting {
+  /** The option's place, from the catalog. */
   readonly place: OptionPath;
+  /** The new value, as source text. */
   readonly value: string;
+  /** The option of the helper that gets the old value. */
   readonly becomes: 'signal' | 'maxRetries';
 }
 
 /** An option of the helper, as source text. */
 export interface HelperOption {
-  readonly name:
-    | 'signal'
-    | 'openTimeoutMs'
-    | 'totalTimeoutMs'
-    | 'maxRetries'
-    | 'backoff'
-    | 'isRetryable'
-    | 'onEvent'
-    | 'terminal'
-    | 'recover';
+  readonly name: 'signal' | 'openTimeoutMs' | 'totalTimeoutMs' | 'maxRetries' | 'terminal' | 'recover';
   readonly value: string;
 }
 
-/** The edits that put settings into a request, and what they replaced. */
+/** The edits that put settings into a request, and the values that they replaced. */
 export interface Placement {
   readonly edits: readonly TextEdit[];
+  /** The replaced values, as options of the helper. */
   readonly moved: readonly HelperOption[];
-  /** What `moved` was taken from and is no longer in the request. */
+  /** The nodes that are no longer in the request. */
   readonly replaced: readonly TSESTree.Node[];
 }
 
-/** Why nothing can be done, as a sentence that says what a person can do. */
+/** Why a codemod leaves a place unchanged: a sentence that also says what a person can do. */
 export interface Obstacle {
   readonly obstacle: string;
 }

@@ -8,14 +8,14 @@ import type { OptionPath } from '../../src/providers/provider.ts';
 import type { TimeoutMeaning } from '../contract/codemod.ts';
 import type { HelperOption } from './placement.ts';
 
-/** The helper's own limit for the headers, which a longer one of the program's goes before. */
+/** The helper's default limit for the headers; a longer limit of the program replaces it. */
 const OPEN_TIMEOUT_MS = 60_000;
 
 /**
- * What the program says of retries and limits, for the helper to do the same: at the call, at its client, by a loop of
- * its own around it.
+ * The retries and limits that the program declares, as options of the helper: at the call (`moved`), at the client, or
+ * by a loop around the request that retries.
  */
-export function findStatedOptions(
+export function listDeclaredOptions(
   source: ParsedSource,
   loop: StreamLoop,
   origin: StreamOrigin,
@@ -25,9 +25,9 @@ export function findStatedOptions(
   const timeout = findOpenTimeout(source, origin);
   const others = moved.filter(({ name }) => name !== 'maxRetries');
   const own = moved.find(({ name }) => name === 'maxRetries');
-  const stated = origin.api.retries ? findAtClient(source, origin, origin.api.retries.path.at(-1)!) : null;
-  // Attempts inside of attempts multiply.
-  const outer = loop.retriedBy ? '0' : stated;
+  const ofClient = origin.api.retries ? findAtClient(source, origin, origin.api.retries.path.at(-1)!) : null;
+  // Retries inside of retries multiply.
+  const outer = loop.retriedBy ? '0' : ofClient;
   const retries = own
     ? outer !== null && /\?\.|\.max/.test(own.value)
       ? `${own.value} ?? ${outer}`
@@ -43,7 +43,7 @@ export function findStatedOptions(
   ];
 }
 
-/** A limit for the headers that is longer than the helper's. The SDK keeps it too. */
+/** A limit for the headers that is longer than the helper's default. The SDK keeps it too. */
 function findOpenTimeout(source: ParsedSource, origin: StreamOrigin): string | null {
   for (const { option, bounds } of origin.api.timeouts) {
     if (bounds !== 'headers' || 'client' in option || option.maker !== undefined || !isMilliseconds(option)) continue;
@@ -56,13 +56,13 @@ function findOpenTimeout(source: ParsedSource, origin: StreamOrigin): string | n
   }
   for (const { option, bounds } of origin.api.timeouts) {
     const name = bounds === 'headers' && 'client' in option ? option.client : null;
-    const stated = name === 'timeout' ? findAtClient(source, origin, name) : null;
-    if (stated !== null && Number(stated.replaceAll('_', '')) > OPEN_TIMEOUT_MS) return stated;
+    const ofClient = name === 'timeout' ? findAtClient(source, origin, name) : null;
+    if (ofClient !== null && Number(ofClient.replaceAll('_', '')) > OPEN_TIMEOUT_MS) return ofClient;
   }
   return null;
 }
 
-/** The SDK's own limit, at the call or of its client, whatever it bounds; the SDK keeps it too. */
+/** The SDK's own `timeout`, at the call or of the client, whatever it bounds. The SDK keeps it too. */
 function findLimit(source: ParsedSource, origin: StreamOrigin): string | null {
   const places = origin.api.timeouts.flatMap(({ option }) =>
     'client' in option || option.maker !== undefined || !isMilliseconds(option) ? [] : [option],
@@ -70,7 +70,7 @@ function findLimit(source: ParsedSource, origin: StreamOrigin): string | null {
   for (const place of places) {
     const found = findOption(source, origin.call!, place);
     if (found.kind === 'value')
-      return isPlain(found.value) && isAt(origin.call!, found.value) && !isZero(found.value)
+      return isCalculation(found.value) && isAt(origin.call!, found.value) && !isZero(found.value)
         ? source.text.slice(...found.value.range)
         : null;
     if (found.kind === 'unknown') return null;
@@ -80,30 +80,31 @@ function findLimit(source: ParsedSource, origin: StreamOrigin): string | null {
     : null;
 }
 
-/** The helper takes no limit of zero. */
+/** The helper accepts no limit of zero. */
 const isZero = (value: TSESTree.Node): boolean => value.type === 'Literal' && value.value === 0;
 
 const isMilliseconds = ({ path }: OptionPath): boolean => /^timeout(Ms)?$/.test(path.at(-1) ?? '');
 const isAt = (call: TSESTree.CallExpression, value: TSESTree.Node): boolean =>
   value.range[0] >= call.range[0] && value.range[1] <= call.range[1];
 
-/** A number is compared; a name or a sum of them may be longer, and is evaluated without effect. */
+/** A known number is compared; a name or a calculation with names may be longer. */
 function isLonger(source: ParsedSource, value: TSESTree.Node): boolean {
   const numbers = findValues(source, value).map((each) =>
     each.type === 'Literal' && typeof each.value === 'number' ? each.value : null,
   );
   if (numbers.length > 0 && numbers.every((number) => number !== null))
     return numbers.some((number) => number > OPEN_TIMEOUT_MS);
-  return isPlain(value);
+  return isCalculation(value);
 }
 
-function isPlain(value: TSESTree.Node): boolean {
+/** Numbers and names, which can be evaluated twice. */
+function isCalculation(value: TSESTree.Node): boolean {
   const node = unwrap(value);
   switch (node.type) {
     case 'BinaryExpression':
-      return isPlain(node.left) && isPlain(node.right);
+      return isCalculation(node.left) && isCalculation(node.right);
     case 'MemberExpression':
-      return !node.computed && isPlain(node.object);
+      return !node.computed && isCalculation(node.object);
     case 'Literal':
       return typeof node.value === 'number';
     default:
@@ -112,8 +113,8 @@ function isPlain(value: TSESTree.Node): boolean {
 }
 
 /**
- * A number that the client was made with, or given by `withOptions()`; as source text, for the client may be made where
- * its names are not known.
+ * A number that the client was constructed with, or got by `withOptions()`, as source text. Only a literal: where the
+ * client is made, other names may be in scope.
  */
 function findAtClient(source: ParsedSource, { call, provider }: StreamOrigin, name: string): string | null {
   const [path, ...others] = findAccessPaths(source, call!.callee);

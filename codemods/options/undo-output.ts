@@ -6,27 +6,26 @@ import { findFunction, isInside } from '../../src/analysis/source/tree.ts';
 import { findStyle } from '../text/style.ts';
 
 /**
- * The body of the function that takes back what the loop did; null where the loop does more than fill variables that
- * can be set back at the call. Leaving the loop early takes nothing from that: behind a `break` or a `return` nothing
- * is requested again.
+ * The body of the function that takes back the loop's output; null where the loop does more than fill variables that
+ * can be reset at the call. The loop may leave by `break` or `return`: after that the helper makes no request.
  */
-export function findUndo(
+export function printUndo(
   source: ParsedSource,
   { node, effects, accumulators }: StreamLoop,
   call: TSESTree.CallExpression,
 ): string | null {
   if (effects !== 'accumulates' || accumulators.length === 0) return null;
-  if (findFunction(call) !== findFunction(node) || !accumulators.every((accumulator) => isInSight(accumulator, call)))
+  if (findFunction(call) !== findFunction(node) || !accumulators.every((accumulator) => isVisible(accumulator, call)))
     return null;
   const { semicolon } = findStyle(source);
   return `{ ${accumulators.map((accumulator) => printReset(source, accumulator)).join('; ')}${semicolon} }`;
 }
 
 /**
- * The name means this variable at the call too. It may be declared below the call, as most programs have it: the undo
- * runs when the loop has begun.
+ * At the call, the name means this variable. It may be declared after the call, as in most programs: the undo runs
+ * after the loop has started.
  */
-function isInSight({ variable }: Accumulator, call: TSESTree.CallExpression): boolean {
+function isVisible({ variable }: Accumulator, call: TSESTree.CallExpression): boolean {
   if (!isInside(call, variable.scope.block)) return false;
   return (
     variable.scope.set.get(variable.name) === variable &&
@@ -34,7 +33,7 @@ function isInSight({ variable }: Accumulator, call: TSESTree.CallExpression): bo
   );
 }
 
-/** A variable of the same name stands between the scope and the call. */
+/** A scope between the variable's and the call declares the same name. */
 const isHidden = (variable: Variable, scope: Scope, call: TSESTree.CallExpression): boolean =>
   isInside(call, scope.block) &&
   (scope.set.has(variable.name) || scope.childScopes.some((inner) => isHidden(variable, inner, call)));

@@ -10,53 +10,69 @@ import { findFreeName, findImportEdits, findLocalName } from '../text/imports.ts
 import { isTypeScript } from '../text/language.ts';
 import { findLineStart, reindent, removeStatements } from '../text/layout.ts';
 import type { ToolPlaces } from './sse-obstacles.ts';
-import { findOpening } from './reopen-request.ts';
+import { reopenRequest } from './reopen-request.ts';
 import { findIndentation, findLineEnd, findStyle } from '../text/style.ts';
 
-/** The edits that make a loop over `sse(response)` or `ndjson(response)` of one over a body. */
-export function findParsingEdits(
+/** The edits that replace a loop over a body by one over `sse(response)` or `ndjson(response)`. */
+export function printParsing(
   source: ParsedSource,
   parsing: HandParsing,
-  { gone, asked, stream }: ToolPlaces,
-  given: Map<string, number>,
+  places: ToolPlaces,
+  usedNames: Map<string, number>,
   options: CodemodOptions,
 ): Pick<Rewrite, 'edits' | 'imports'> {
   const { loop, format, taking } = parsing;
+  const { removed, tested, stream } = places;
   const { text } = source;
-  const { newline } = findStyle(source);
-  const emptied = findEmptied(gone);
+  const emptied = findEmptied(removed);
   const outer = emptied && isUnwrapped(emptied) ? emptied : null;
   const indentation = findIndentation(text, (outer ?? loop).range[0]);
-  const unit = findUnit(source, loop);
-  const name = taking.target ? text.slice(...withoutType(taking.target)) : findFreeName(source, 'chunk', given);
-  const kind =
-    taking.statement.type === 'VariableDeclaration'
-      ? taking.statement.kind
-      : isConstant(source, taking.target)
-        ? 'const'
-        : 'let';
-  const type = isTypeScript(source, options) ? `<${findChunkType(source, taking)}>` : '';
+  const unit = readUnit(source, loop);
+  const name = taking.target ? text.slice(...withoutType(taking.target)) : findFreeName(source, 'chunk', usedNames);
+  const type = isTypeScript(source, options) ? `<${printChunkType(source, taking)}>` : '';
   const helper = findLocalName(source, format, options) + type;
   const response = findResponse(source, stream);
-  const opened =
-    response && !outer ? findOpening(source, { loop, response, gone, asked, helper, unit }, options) : null;
-  const body = opened ? opened.name : `${helper}(${text.slice(...(response ?? stream).range)})`;
-  const inner = findInnerRange(source, taking);
-  const isEmpty = text.slice(...inner).trim() === '';
+  const reopened =
+    response && !outer ? reopenRequest(source, { loop, response, removed, tested, helper, unit }, options) : null;
+  const iterated = reopened ? reopened.name : `${helper}(${text.slice(...(response ?? stream).range)})`;
+  const head = `for await (${chooseKind(source, taking)} ${name} of ${iterated}) {`;
   const edits: TextEdit[] = [
-    { range: [loop.range[0], inner[0]], text: `for await (${kind} ${name} of ${body}) {${isEmpty ? '' : newline}` },
-    ...printKept(source, taking, inner, indentation + unit, name),
-    { range: [inner[1], loop.range[1]], text: isEmpty ? '}' : `${newline}${indentation}}` },
+    ...printLoop(source, parsing, head, name, indentation, unit),
     ...removeStatements(
       source,
-      gone.filter((node) => !(emptied && isInside(node, emptied.finalizer!))),
+      removed.filter((node) => !(emptied && isInside(node, emptied.finalizer!))),
     ),
-    ...asked.map(({ range }) => ({ range, text: text.slice(...stream.range) })),
-    ...(emptied ? removeFinally(source, emptied, loop, gone) : []),
-    ...(opened?.edits ?? []),
+    ...tested.map(({ range }) => ({ range, text: text.slice(...stream.range) })),
+    ...(emptied ? removeFinally(source, emptied, loop, removed) : []),
+    ...(reopened?.edits ?? []),
   ];
-  const imports = [format, ...(opened ? opened.imports : [])];
+  const imports = [format, ...(reopened ? reopened.imports : [])];
   return { edits: [...findImportEdits(source, imports, options), ...edits], imports };
+}
+
+/** The new head, the kept statements, the closing brace. */
+function printLoop(
+  source: ParsedSource,
+  { loop, taking }: HandParsing,
+  head: string,
+  name: string,
+  indentation: string,
+  unit: string,
+): TextEdit[] {
+  const { newline } = findStyle(source);
+  const inner = findInnerRange(source, taking);
+  const isEmpty = source.text.slice(...inner).trim() === '';
+  return [
+    { range: [loop.range[0], inner[0]], text: head + (isEmpty ? '' : newline) },
+    ...printKept(source, taking, inner, indentation + unit, name),
+    { range: [inner[1], loop.range[1]], text: isEmpty ? '}' : `${newline}${indentation}}` },
+  ];
+}
+
+/** How the chunk's variable is declared. */
+function chooseKind(source: ParsedSource, { statement, target }: Taking): string {
+  if (statement.type === 'VariableDeclaration') return statement.kind;
+  return isConstant(source, target) ? 'const' : 'let';
 }
 
 const withoutType = (target: TSESTree.DestructuringPattern): readonly [number, number] => [
@@ -69,15 +85,16 @@ function isConstant(source: ParsedSource, target: TSESTree.Node | null): boolean
   return !variable || variable.references.filter((reference) => reference.isWrite()).length <= 1;
 }
 
-/** What the program says its JSON is. */
-function findChunkType({ text }: ParsedSource, { parse, target }: Taking): string {
+/** The type that the program declares for its JSON. */
+function printChunkType({ text }: ParsedSource, { parse, target }: Taking): string {
   const annotation = target && 'typeAnnotation' in target ? target.typeAnnotation?.typeAnnotation : undefined;
   const cast = target && parse.parent.type === 'TSAsExpression' ? parse.parent.typeAnnotation : undefined;
   const type = annotation ?? cast;
   return type ? text.slice(...type.range) : 'any';
 }
 
-function findUnit(
+/** The indentation of one level in the loop. */
+function readUnit(
   { text }: ParsedSource,
   {
     body,
@@ -90,7 +107,7 @@ function findUnit(
   return inner.startsWith(outer) && inner.length > outer.length ? inner.slice(outer.length) : '  ';
 }
 
-/** `response` of `response.body`, where that is one of `fetch`. */
+/** `response` of `response.body`, where `fetch` made the response. */
 function findResponse(source: ParsedSource, stream: TSESTree.Expression): TSESTree.Identifier | null {
   const node = unwrap(stream);
   if (node.type !== 'MemberExpression' || findPropertyName(node) !== 'body') return null;
@@ -114,7 +131,7 @@ function findResponse(source: ParsedSource, stream: TSESTree.Expression): TSESTr
     : null;
 }
 
-/** From the first to the last of what is kept, comments between and behind included. */
+/** From the first to the last of the kept statements, with the comments between and behind them. */
 function findInnerRange(
   source: ParsedSource,
   { statement, target, guard, guarded }: Taking,
@@ -128,6 +145,7 @@ function findInnerRange(
   return [Math.min(from, end), Math.max(Math.min(from, end), text.slice(0, end).trimEnd().length)];
 }
 
+/** The offset of the next line, or of the code that follows on this line. */
 function skipLine(text: string, offset: number): number {
   const end = findLineEnd(text, offset);
   return end === null
@@ -135,6 +153,7 @@ function skipLine(text: string, offset: number): number {
     : end + /^(?:\r\n|[\r\n])?/.exec(text.slice(end))![0].length;
 }
 
+/** The kept statements, without the statement of the parse and with the loop's new indentation. */
 function printKept(
   source: ParsedSource,
   { parse, statement, target, guard, guarded }: Taking,
@@ -168,30 +187,31 @@ function printKept(
   ];
 }
 
-// ── A `finally` that has nothing left to do ─────────────────────────────────────────────────────────────────────────
+// ── A `finally` that is left empty ──────────────────────────────────────────────────────────────────────────────────
 
-function findEmptied(gone: readonly TSESTree.Node[]): TSESTree.TryStatement | null {
-  for (const { parent } of gone) {
+/** The `try` whose `finally` loses all its statements. */
+function findEmptied(removed: readonly TSESTree.Node[]): TSESTree.TryStatement | null {
+  for (const { parent } of removed) {
     const outer = parent?.parent;
     if (
       parent?.type === 'BlockStatement' &&
       outer?.type === 'TryStatement' &&
       outer.finalizer === parent &&
-      parent.body.every((statement) => gone.includes(statement))
+      parent.body.every((statement) => removed.includes(statement))
     )
       return outer;
   }
   return null;
 }
 
-/** Only the `finally` made it a `try`. */
+/** Without its `finally`, the `try` goes too. */
 const isUnwrapped = ({ handler }: TSESTree.TryStatement): boolean => handler === null;
 
 function removeFinally(
   source: ParsedSource,
   statement: TSESTree.TryStatement,
   loop: TSESTree.Node,
-  gone: readonly TSESTree.Node[],
+  removed: readonly TSESTree.Node[],
 ): TextEdit[] {
   const { text } = source;
   const { block, handler, range } = statement;
@@ -200,7 +220,7 @@ function removeFinally(
   const [outer, inner] = [findIndentation(text, range[0]), first ? findIndentation(text, first.range[0]) : ''];
   const lineEnd = skipLine(text, block.range[0] + 1);
   const last = text.slice(0, block.range[1] - 1).trimEnd().length;
-  const places = [loop, ...gone];
+  const places = [loop, ...removed];
   const lines = reindent(source, [lineEnd - 1, last], inner, outer).filter(
     ({ range: [at] }) => !places.some((node) => at >= findLineStart(source, node.range[0]) && at <= node.range[1]),
   );

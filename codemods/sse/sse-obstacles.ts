@@ -1,6 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
-import { findVariable } from '../../src/analysis/source/bindings.ts';
+import { findVariable, variablesIn } from '../../src/analysis/source/bindings.ts';
 import { type HandParsing, mentions, type Taking } from '../../src/analysis/bytes/hand-parsing.ts';
 import { findTarget, isLeaving, isRound } from '../../src/analysis/source/jumps.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
@@ -16,63 +16,68 @@ import {
 } from '../../src/analysis/source/tree.ts';
 import type { Obstacle } from '../options/placement.ts';
 
-const unnamed: Obstacle = {
-  obstacle: 'What the reader reads has no name of its own; give the response one, then run this again.',
-};
-const broken: Obstacle = {
-  obstacle:
-    'A `break` leaves the lines of one piece here and no more, which nothing else can do the same; say whether it is to end the answer, then run this again.',
-};
-const guarded: Obstacle = {
-  obstacle:
-    'The `try` around the parse has a `finally`, which would run for chunks only; move it, then run this again.',
-};
-const followed: Obstacle = {
-  obstacle:
-    'At the end of the answer the loop leaves its function, and what stands behind it would run then; move that, then run this again.',
-};
-const used = (name: string): Obstacle => ({
+const obstacles = {
+  unnamedStream: {
+    obstacle: 'What the reader reads has no name of its own; give the response one, then run this again.',
+  },
+  breakOfLines: {
+    obstacle:
+      'A `break` leaves the lines of one piece here and no more, which nothing else can do the same; say whether it ' +
+      'is to end the answer, then run this again.',
+  },
+  finalizer: {
+    obstacle:
+      'The `try` around the parse has a `finally`, which would run for chunks only; move it, then run this again.',
+  },
+  returnAtEnd: {
+    obstacle:
+      'At the end of the answer the loop leaves its function, and what stands behind it would run then; move that, ' +
+      'then run this again.',
+  },
+} satisfies Record<string, Obstacle>;
+
+const describeUse = (name: string): Obstacle => ({
   obstacle: `\`${name}\` is used for more than the parsing; take it out of the rest, then run this again.`,
 });
 
-/** With its label. */
+/** The loop with its label. */
 export const outermost = (loop: TSESTree.Node): TSESTree.Node =>
   loop.parent?.type === 'LabeledStatement' ? loop.parent : loop;
 
-/** Null where the loop can become another. */
-export function findHindrance(source: ParsedSource, parsing: HandParsing): Obstacle | null {
+/** Why a loop over `sse()` or `ndjson()` cannot replace the loop; null where it can. */
+export function findParsingObstacle(source: ParsedSource, parsing: HandParsing): Obstacle | null {
   const { loop, taking, leaves } = parsing;
   const { guard } = taking;
-  if (guard?.finalizer) return guarded;
-  const kept = findKept(taking);
-  const inner = findInner(source, parsing, kept);
+  if (guard?.finalizer) return obstacles.finalizer;
+  const kept = listKept(taking);
+  const inner = listParsingVariables(source, parsing, kept);
   const name = [...inner].find((variable) =>
     kept.some((statement) => mentions(source, statement, new Set([variable]), taking.parse)),
   );
-  if (name) return used(name.name);
+  if (name) return describeUse(name.name);
   if (
     kept.some((statement) =>
       hasNode(statement, source.visitorKeys, (node) => jumpsAway(node, statement, loop, parsing)),
     )
   )
-    return broken;
-  return leaves.every((leave) => endsAlike(source, leave, loop)) ? null : followed;
+    return obstacles.breakOfLines;
+  return leaves.every((leave) => endsAlike(source, leave, loop)) ? null : obstacles.returnAtEnd;
 }
 
-/** The program's own statements, with the one that holds the parse where that does more. */
-function findKept({ statement, target, guard, guarded, rest }: Taking): TSESTree.Node[] {
+/** The statements that stay: the program's own, with the statement of the parse where that does more than parse. */
+function listKept({ statement, target, guard, guarded, rest }: Taking): TSESTree.Node[] {
   const first = target ? [] : [statement];
   const handler = guard?.handler && (guarded.length > 0 || !target) ? [guard.handler] : [];
   return [...first, ...guarded, ...handler, ...rest];
 }
 
-/** Variables of the loop that are about the parsing: those that are declared in it and not in what is kept. */
-function findInner(
+/** The variables of the parsing: the tools, and those that are declared in the loop outside of the kept statements. */
+function listParsingVariables(
   source: ParsedSource,
   { loop, taking, tools }: HandParsing,
   kept: readonly TSESTree.Node[],
 ): Set<Variable> {
-  const target = taking.target ? new Set(namesIn(source, taking.target)) : new Set<Variable>();
+  const target = taking.target ? new Set(variablesIn(source, taking.target)) : new Set<Variable>();
   const inner = new Set(tools);
   visit(loop, source.visitorKeys, (node) => {
     const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
@@ -85,18 +90,9 @@ function findInner(
   return inner;
 }
 
-function namesIn(source: ParsedSource, pattern: TSESTree.Node): Variable[] {
-  const names: Variable[] = [];
-  visit(pattern, source.visitorKeys, (node) => {
-    const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
-    if (variable) names.push(variable);
-  });
-  return names;
-}
-
 /**
- * A jump of the program's own to the lines of one piece, or to the pieces. A `continue` to the next line is one to the
- * next chunk.
+ * The program jumps in the loop over the lines of one piece, or in the loop over the pieces. After the rewrite there is
+ * one loop over chunks: only a `continue` with the next line, which becomes the next chunk, means the same there.
  */
 function jumpsAway(
   node: TSESTree.Node,
@@ -107,13 +103,12 @@ function jumpsAway(
   if (node.type !== 'BreakStatement' && node.type !== 'ContinueStatement') return false;
   const target = findTarget(node);
   if (!target || isInside(target, statement)) return false;
-  const round = findRound(taking.statement);
-  if (node.type === 'ContinueStatement' && target === round) return false;
-  // Out of the loop over the body, by its label or because there is no loop over lines.
+  if (node.type === 'ContinueStatement' && target === findLoopAround(taking.statement)) return false;
+  // A `break` out of the loop over the pieces, by its label or because there is no loop over lines, ends both loops.
   return !(isLeaving(node, loop) && node.type === 'BreakStatement');
 }
 
-function findRound(node: TSESTree.Node): TSESTree.Node | null {
+function findLoopAround(node: TSESTree.Node): TSESTree.Node | null {
   for (const outer of ancestorsOf(node)) {
     if (isFunction(outer)) return null;
     if (isRound(outer)) return outer;
@@ -121,7 +116,7 @@ function findRound(node: TSESTree.Node): TSESTree.Node | null {
   return null;
 }
 
-/** Leaving the function and coming to the end of the loop are the same: nothing follows but the same `return`. */
+/** To leave the function and to end the loop is the same here: nothing follows the loop but the same `return`. */
 function endsAlike(source: ParsedSource, leave: TSESTree.ReturnStatement, loop: TSESTree.Node): boolean {
   for (let node: TSESTree.Node = outermost(loop); node.parent && !isFunction(node); node = node.parent) {
     const { parent } = node;
@@ -140,13 +135,13 @@ function endsAlike(source: ParsedSource, leave: TSESTree.ReturnStatement, loop: 
   return leave.argument === null;
 }
 
-/** Two places do the same with their JSON. */
+/** Two places do the same with the JSON that they parse. */
 export function isSameTaking(source: ParsedSource, taking: Taking, other: Taking): boolean {
   const read = (each: Taking): string => {
     const parse = source.text.slice(...each.parse.range);
     return [
       ...(each.target ? [source.text.slice(...each.target.range)] : []),
-      ...findKept(each).map(({ range }) =>
+      ...listKept(each).map(({ range }) =>
         source.text
           .slice(...range)
           .replace(parse, 'JSON')
@@ -157,14 +152,15 @@ export function isSameTaking(source: ParsedSource, taking: Taking, other: Taking
   return read(taking) === read(other);
 }
 
-// ── What goes ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── What is removed ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Where the tools of the parsing (reader, decoder, buffer) stand outside of the loop. */
 export interface ToolPlaces {
-  /** Statements outside of the loop that go. */
-  readonly gone: readonly TSESTree.Node[];
-  /** `if (!reader)`, which becomes `if (!response.body)`. */
-  readonly asked: readonly TSESTree.Node[];
-  /** What the reader reads. */
+  /** Statements that are removed. */
+  readonly removed: readonly TSESTree.Node[];
+  /** `reader` of `if (!reader)`, which becomes `if (!response.body)`. */
+  readonly tested: readonly TSESTree.Node[];
+  /** What the reader reads: `response.body`. */
   readonly stream: TSESTree.Expression;
 }
 
@@ -172,48 +168,53 @@ export function findToolPlaces(
   source: ParsedSource,
   { loop, stream, tools, tail }: HandParsing,
 ): ToolPlaces | Obstacle {
-  const gone = new Set<TSESTree.Node>(tail);
-  const asked: TSESTree.Node[] = [];
+  const removed = new Set<TSESTree.Node>(tail);
+  const tested: TSESTree.Node[] = [];
   let read: TSESTree.Expression = stream;
   for (const variable of tools) {
-    const [def] = variable.defs;
-    const declarator = def?.node.type === 'VariableDeclarator' ? def.node : null;
-    if (
-      !declarator ||
-      declarator.parent.declarations.length > 1 ||
-      findFunction(declarator) !== findFunction(loop) ||
-      declarator.parent.parent.type === 'ForStatement'
-    )
-      return used(variable.name);
-    gone.add(declarator.parent);
-    const isReader = declarator.init !== null && isGetReader(unwrap(declarator.init));
-    if (isReader)
-      read = ((unwrap(declarator.init!) as TSESTree.CallExpression).callee as TSESTree.MemberExpression).object;
+    const declarator = findToolDeclarator(variable, loop);
+    if (!declarator) return describeUse(variable.name);
+    removed.add(declarator.parent);
+    const readerCall = findGetReader(declarator);
+    if (readerCall) read = readerCall.object;
     for (const { identifier, init } of variable.references) {
       if (init || isInside(identifier, loop) || tail.some((statement) => isInside(identifier, statement))) continue;
-      const cleanup =
-        isReader && findFunction(identifier) === findFunction(loop) ? findCleanup(identifier, loop) : null;
-      const isAsked =
-        isReader &&
-        identifier.parent.type === 'UnaryExpression' &&
-        identifier.parent.operator === '!' &&
-        identifier.parent.parent.type === 'IfStatement';
-      if (cleanup) gone.add(cleanup);
-      else if (isAsked) asked.push(identifier);
-      else return used(variable.name);
+      const cleanup = readerCall ? findCleanup(identifier, loop) : null;
+      if (cleanup) removed.add(cleanup);
+      else if (readerCall && isNegatedTest(identifier)) tested.push(identifier);
+      else return describeUse(variable.name);
     }
   }
-  const isHead = loop.type === 'ForOfStatement';
-  return !isHead && !isNamed(source, read, loop) ? unnamed : { gone: [...gone], asked, stream: read };
+  const isConstant = loop.type === 'ForOfStatement' || isConstantName(source, read);
+  return isConstant ? { removed: [...removed], tested, stream: read } : obstacles.unnamedStream;
 }
 
-const isGetReader = (node: TSESTree.Node): boolean =>
-  node.type === 'CallExpression' &&
-  unwrap(node.callee).type === 'MemberExpression' &&
-  findPropertyName(unwrap(node.callee) as TSESTree.MemberExpression) === 'getReader';
+/** The declaration of a tool, alone in its statement and in the function of the loop. */
+function findToolDeclarator({ defs }: Variable, loop: TSESTree.Node): TSESTree.VariableDeclarator | null {
+  const declarator = defs[0]?.node.type === 'VariableDeclarator' ? defs[0].node : null;
+  return declarator &&
+    declarator.parent.declarations.length === 1 &&
+    findFunction(declarator) === findFunction(loop) &&
+    declarator.parent.parent.type !== 'ForStatement'
+    ? declarator
+    : null;
+}
 
-/** `reader.releaseLock()`, `await reader.cancel()`: behind the loop; leaving it closes the body. */
-function findCleanup({ parent }: TSESTree.Node, loop: TSESTree.Node): TSESTree.Node | null {
+/** `response.body.getReader` of `const reader = response.body.getReader()`. */
+function findGetReader({ init }: TSESTree.VariableDeclarator): TSESTree.MemberExpression | null {
+  const call = init && unwrap(init);
+  const callee = call?.type === 'CallExpression' ? unwrap(call.callee) : null;
+  return callee?.type === 'MemberExpression' && findPropertyName(callee) === 'getReader' ? callee : null;
+}
+
+/** `if (!reader)`. */
+const isNegatedTest = ({ parent }: TSESTree.Node): boolean =>
+  parent?.type === 'UnaryExpression' && parent.operator === '!' && parent.parent.type === 'IfStatement';
+
+/** `reader.releaseLock()`, `await reader.cancel()`, after the loop: the new loop closes the body by itself. */
+function findCleanup(reader: TSESTree.Node, loop: TSESTree.Node): TSESTree.Node | null {
+  const { parent } = reader;
+  if (findFunction(reader) !== findFunction(loop)) return null;
   if (parent?.type !== 'MemberExpression' || !/^(?:releaseLock|cancel)$/.test(findPropertyName(parent) ?? ''))
     return null;
   let node: TSESTree.Node | undefined = parent.parent;
@@ -221,14 +222,10 @@ function findCleanup({ parent }: TSESTree.Node, loop: TSESTree.Node): TSESTree.N
   return node?.type === 'ExpressionStatement' && node.range[0] > loop.range[1] ? node : null;
 }
 
-/** Names that are what they were when the loop begins. */
-function isNamed(source: ParsedSource, value: TSESTree.Node, loop: TSESTree.Node): boolean {
+/** A name whose value does not change: `response.body`. */
+function isConstantName(source: ParsedSource, value: TSESTree.Node): boolean {
   const node = unwrap(value);
-  if (node.type === 'MemberExpression') return !node.computed && isNamed(source, node.object, loop);
+  if (node.type === 'MemberExpression') return !node.computed && isConstantName(source, node.object);
   const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
-  return (
-    variable !== null &&
-    variable.references.every((reference) => reference.init || !reference.isWrite()) &&
-    findFunction(loop) !== undefined
-  );
+  return variable !== null && variable.references.every((reference) => reference.init || !reference.isWrite());
 }

@@ -3,41 +3,49 @@ import { FileMemory } from '../../src/analysis/source/file-memory.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import type { CodemodOptions } from '../contract/codemod.ts';
 import { isCommonJs, isImport, isRequireCall } from './language.ts';
-import { braced, type FileStyle, findIndentation, findLineEnd, findStyle, hasNewline } from './style.ts';
+import {
+  braced,
+  type FileStyle,
+  findIndentation,
+  findLineEnd,
+  findStatementEnd,
+  findStyle,
+  hasNewline,
+} from './style.ts';
 import { insertAt, type TextEdit } from '../contract/edits.ts';
 
-/** An import or `require` of the helper that takes names from it. */
+/** An import or a `require` that takes names from the helper's module. */
 interface HelperImport {
-  /** Where more names can be added: the last name in its braces. */
+  /** The last name in the braces; more names are added behind it. */
   readonly last: TSESTree.Node;
-  /** Local names by exported names. */
+  /** The local names, by the exported names. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** The name under which the file has, or can have, an export of the helper: its own name where that is free. */
+/** The local name of an export of the helper: the one that the file imports it by, or else a free name. */
 export function findLocalName(source: ParsedSource, exported: string, options: CodemodOptions): string {
   const imported = findHelperImports(source, options)
     .find(({ names }) => names.has(exported))
     ?.names.get(exported);
-  if (imported !== undefined && findNames(source).get(imported) === 1) return imported;
+  if (imported !== undefined && countNames(source).get(imported) === 1) return imported;
   return findFreeName(source, exported);
 }
 
 /**
- * The name itself, or with a number behind it: one that the file has no variable of, and behind those that were given
- * before.
+ * A name that no variable of the file has: `wanted`, or `wanted` with a number. `used`: the next number of each name,
+ * for callers that need several names.
  */
-export function findFreeName(source: ParsedSource, wanted: string, given = new Map<string, number>()): string {
-  const names = findNames(source);
-  for (let count = given.get(wanted) ?? 1; ; count++) {
+export function findFreeName(source: ParsedSource, wanted: string, used = new Map<string, number>()): string {
+  const names = countNames(source);
+  for (let count = used.get(wanted) ?? 1; ; count++) {
     const name = count === 1 ? wanted : `${wanted}${count}`;
     if (names.has(name)) continue;
-    given.set(wanted, count + 1);
+    used.set(wanted, count + 1);
     return name;
   }
 }
 
-/** The edits that give the file these exports of the helper, under their local names. */
+/** The edits that import these exports of the helper, each under its local name. */
 export function findImportEdits(
   source: ParsedSource,
   exported: readonly string[],
@@ -54,8 +62,8 @@ export function findImportEdits(
   const [target] = existing;
   return [
     target
-      ? extend(source, target, specifiers, style)
-      : place(source, syntax.print(specifiers, options.helper, style), style, options),
+      ? extendImport(source, target, specifiers, style)
+      : placeImport(source, syntax.print(specifiers, options.helper, style), style, options),
   ];
 }
 
@@ -76,7 +84,7 @@ const commonJs: Syntax = {
     `const ${braced(specifiers, style)} = require(${style.quote}${module}${style.quote})${style.semicolon}`,
 };
 
-function extend(
+function extendImport(
   { text }: ParsedSource,
   { last }: HelperImport,
   specifiers: readonly string[],
@@ -91,29 +99,33 @@ function extend(
 }
 
 /**
- * Behind the last import or require, else behind the directives, else before the first statement and what is written
- * about it.
+ * Adds the statement behind the last import or `require`; else behind the directives; else before the first statement
+ * and the comments about it.
  */
-function place(source: ParsedSource, statement: string, { newline }: FileStyle, options: CodemodOptions): TextEdit {
+function placeImport(
+  source: ParsedSource,
+  statement: string,
+  { newline }: FileStyle,
+  options: CodemodOptions,
+): TextEdit {
   const { text, ast } = source;
   const anchor = isCommonJs(source, options) ? findLastRequire(ast) : ast.body.findLast(isImport);
-  if (anchor) return follow(text, anchor, newline, statement);
+  if (anchor) return appendStatement(text, anchor, newline, statement);
   const directive = ast.body.findLast(
     (node) => node.type === 'ExpressionStatement' && typeof node.directive === 'string',
   );
-  if (directive) return follow(text, directive, newline + newline, statement);
-  return insertAt(findTop(source), statement + newline + newline);
+  if (directive) return appendStatement(text, directive, newline + newline, statement);
+  return insertAt(findFileTop(source), statement + newline + newline);
 }
 
-function follow(text: string, { range }: TSESTree.Node, separator: string, statement: string): TextEdit {
-  // Without semicolons, one that guards the next statement ends this one: `;(async () => …)()`.
-  const end = range[1] - (/\s*[\r\n]\s*;$/.exec(text.slice(...range))?.[0].length ?? 0);
+function appendStatement(text: string, { range }: TSESTree.Node, separator: string, statement: string): TextEdit {
+  const end = findStatementEnd(text, range);
   const lineEnd = findLineEnd(text, end);
   if (lineEnd !== null) return insertAt(lineEnd, separator + statement);
   return insertAt(end, ` ${statement}${statement.endsWith(';') ? '' : ';'}`);
 }
 
-/** Of the head of the file: a `require` further down may stand there for its late effect. */
+/** The last `require` at the head of the file; one further down may stand there because it has to run later. */
 function findLastRequire({ body }: TSESTree.Program): TSESTree.Node | undefined {
   const end = body.findIndex(({ type }) => type !== 'VariableDeclaration' && type !== 'ExpressionStatement');
   return (end === -1 ? body : body.slice(0, end)).findLast((node) => {
@@ -130,13 +142,14 @@ function isRequired(node: TSESTree.Node): boolean {
   return node.type === 'CallExpression' && (isRequireCall(node) || isRequired(node.callee));
 }
 
-/** What a comment about the whole file says, even where no empty line sets it off from the code. */
+/** Words of a comment about the whole file, which may stand right above the first statement. */
 const HEADER =
   /copyright|licen[cs]e|SPDX|@ts-|eslint|prettier|biome|@jest|@vitest|@flow|@file|@preserve|@module|^\/\*!/i;
 
-function findTop({ text, ast }: ParsedSource): number {
+/** Where the comments about the first statement begin. */
+function findFileTop({ text, ast }: ParsedSource): number {
   const first = ast.body[0]?.range[0] ?? text.length;
-  const comments = findComments(text, first);
+  const comments = listComments(text, first);
   let top = first;
   for (const [index, [start, end]] of [...comments.entries()].reverse()) {
     const isSetOff = /(?:\r\n|\n|\r)[^\S\r\n]*(?:\r\n|\n|\r)/.test(text.slice(end, top));
@@ -146,8 +159,8 @@ function findTop({ text, ast }: ParsedSource): number {
   return top;
 }
 
-/** The comments before the first statement; the hashbang is none of them. */
-function findComments(text: string, end: number): (readonly [start: number, end: number])[] {
+/** The comments before the first statement, without the hashbang. */
+function listComments(text: string, end: number): (readonly [start: number, end: number])[] {
   const hashbang = /^\uFEFF?(?:#![^\r\n]*)?/.exec(text)![0].length;
   const comment = /\/\/[^\r\n\u2028\u2029]*|\/\*[\s\S]*?\*\//g;
   return [...text.slice(hashbang, end).matchAll(comment)].map(({ index, 0: found }) => [
@@ -205,8 +218,8 @@ function readPattern(id: TSESTree.Node): HelperImport | null {
 
 const namesOf = new FileMemory<ReadonlyMap<string, number>>();
 
-/** Every name that the file binds or reads as a variable, and how many variables have it. */
-function findNames({ ast, scopeManager }: ParsedSource): ReadonlyMap<string, number> {
+/** All names of variables that the file declares or reads, each with the number of variables that have it. */
+function countNames({ ast, scopeManager }: ParsedSource): ReadonlyMap<string, number> {
   const known = namesOf.get(ast);
   if (known) return known;
   const names = new Map<string, number>();

@@ -6,7 +6,7 @@ import type { CodemodOptions } from '../contract/codemod.ts';
 
 const typed = new FileMemory<boolean>();
 
-/** A compiler looks at the file's types: by its ending or, where that is unknown, by its having types. */
+/** TypeScript checks the file: by the ending of its path or, where that is unknown, because it contains types. */
 export function isTypeScript({ ast, visitorKeys }: ParsedSource, { path }: CodemodOptions): boolean {
   if (path !== undefined) return /\.[cm]?tsx?$/i.test(path);
   let answer = typed.get(ast);
@@ -23,8 +23,8 @@ export function isTypeScript({ ast, visitorKeys }: ParsedSource, { path }: Codem
 const commonJsFiles = new FileMemory<boolean>();
 
 /**
- * The file takes other modules by `require`. Where its ending does not say so, it does if it has a `require` and
- * neither an import nor an export; a `.cts` file may have imports, which become `require`.
+ * The file loads modules by `require`. Where the ending of its path leaves that open: it has a `require`, and neither
+ * an import nor an export. (A `.cts` file may have imports, which TypeScript compiles to `require`.)
  */
 export function isCommonJs(source: ParsedSource, { path }: CodemodOptions): boolean {
   let answer = commonJsFiles.get(source.ast);

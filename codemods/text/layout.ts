@@ -9,17 +9,17 @@ const startOfLine = (text: string, offset: number): number =>
   Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 const endOfLine = (text: string, offset: number): number =>
   offset + /^(?:\r\n|[\r\n])?/.exec(text.slice(offset, offset + 2))![0].length;
-const isBlank = (text: string): boolean => /^\s*$/.test(text);
+export const isBlank = (text: string): boolean => /^\s*$/.test(text);
 
-/** The offset where the line of a statement begins, where nothing else stands before it; else its own. */
+/** The start of the line, where only blanks stand before the offset; else the offset itself. */
 export function findLineStart({ text }: ParsedSource, offset: number): number {
   const start = startOfLine(text, offset);
   return isBlank(text.slice(start, offset)) ? start : offset;
 }
 
 /**
- * Takes out statements with their lines; of two empty lines that would meet goes one, and those that would stand at the
- * edge of a block.
+ * Removes statements with their lines. Where two empty lines would meet, one of them goes too; so does an empty line
+ * that would stand at the edge of a block.
  */
 export function removeStatements(source: ParsedSource, nodes: readonly TSESTree.Node[]): TextEdit[] {
   const { text } = source;
@@ -31,16 +31,16 @@ export function removeStatements(source: ParsedSource, nodes: readonly TSESTree.
     if (last && isBlank(text.slice(last[1], start))) last[1] = end;
     else groups.push([start, end]);
   }
-  return groups.map((group) => ({ range: findLines(source, group), text: '' }));
+  return groups.map((group) => ({ range: findRemovedRange(source, group), text: '' }));
 }
 
-function findLines(source: ParsedSource, [start, end]: readonly [number, number]): readonly [number, number] {
+function findRemovedRange(source: ParsedSource, [start, end]: readonly [number, number]): readonly [number, number] {
   const { text } = source;
   const first = findLineStart(source, start);
   const lineEnd = findLineEnd(text, end);
   if ((first === start && first !== startOfLine(text, start)) || lineEnd === null) {
     const behind = end + /^[^\S\r\n]*/.exec(text.slice(end))![0].length;
-    // What stands before it on the line ends the line then.
+    // Other code on the line, before the removed statement, then ends the line.
     return isBlank(text.slice(behind, behind + 1)) ? [text.slice(0, start).trimEnd().length, behind] : [start, behind];
   }
   const next = endOfLine(text, lineEnd);
@@ -49,13 +49,13 @@ function findLines(source: ParsedSource, [start, end]: readonly [number, number]
   const before = text.slice(0, first).trimEnd();
   const opens = before === '' || /[{(]$/.test(before);
   const closes = /^[^\S\r\n]*\}/.test(text.slice(next + below));
-  // The line end of the code above is none of the empty lines.
+  // The line end of the code above is not an empty line.
   const isBlankAbove = /(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])$/.test(text.slice(0, first));
   if (closes && isBlankAbove) return [endOfLine(text, first - above), next];
   return [first, below > 0 && (opens || isBlankAbove) ? next + below : next];
 }
 
-/** Gives the lines that begin in a range another indentation. What stands in template literals stays as it is. */
+/** Replaces the indentation of the lines that begin in a range; the lines of template literals stay as they are. */
 export function reindent(
   source: ParsedSource,
   [start, end]: readonly [number, number],
@@ -64,7 +64,7 @@ export function reindent(
 ): TextEdit[] {
   const { text } = source;
   if (from === to) return [];
-  const literals = findTemplates(source);
+  const literals = listTemplates(source);
   const edits: TextEdit[] = [];
   for (const { index, 0: newline } of text.slice(start, end).matchAll(/\r\n|[\r\n]/g)) {
     const line = start + index + newline.length;
@@ -79,7 +79,7 @@ export function reindent(
 
 const templatesOf = new FileMemory<readonly (readonly [number, number])[]>();
 
-function findTemplates({ ast, visitorKeys }: ParsedSource): readonly (readonly [number, number])[] {
+function listTemplates({ ast, visitorKeys }: ParsedSource): readonly (readonly [number, number])[] {
   const known = templatesOf.get(ast);
   if (known) return known;
   const ranges: (readonly [number, number])[] = [];

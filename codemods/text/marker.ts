@@ -6,7 +6,7 @@ import { findIndentation, findStyle } from './style.ts';
 /** Opens the comment by which a codemod leaves a decision to a person: `// TODO(resilient-stream): …`. */
 export const MARKER = 'TODO(resilient-stream)';
 
-/** Writes the comment above a statement; [] where one stands there. */
+/** Writes the comment above a statement; [] where the statement has one already. */
 export function markStatement(
   source: ParsedSource,
   { range: [start] }: TSESTree.Node,

@@ -3,13 +3,13 @@ import { FileMemory } from '../../src/analysis/source/file-memory.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { visit } from '../../src/analysis/source/tree.ts';
 
-/** How a file is written, so that what is added reads as its neighbours do. */
+/** How a file is written, so that added code looks like the code around it. */
 export interface FileStyle {
   readonly newline: '\n' | '\r\n' | '\r';
   readonly quote: "'" | '"';
   /** `;` or nothing. */
   readonly semicolon: ';' | '';
-  /** What stands inside the braces of a one-line literal: a space or nothing. */
+  /** Between the braces and the content of a one-line literal: a space or nothing. */
   readonly padding: ' ' | '';
 }
 
@@ -44,7 +44,7 @@ function detect({ text, ast, visitorKeys }: ParsedSource): FileStyle {
 function vote(votes: Votes, node: TSESTree.Node, text: string): void {
   switch (node.type) {
     case 'Literal':
-      // A string in JSX is written by other rules. What imports are written with counts before all else.
+      // Strings in JSX follow other rules. The quotes of imports decide where the file mixes quotes.
       if (node.parent.type === 'JSXAttribute') return;
       if (text.startsWith("'")) votes.single += isModuleName(node) ? 1_000 : 1;
       if (text.startsWith('"')) votes.double += isModuleName(node) ? 1_000 : 1;
@@ -68,31 +68,38 @@ function vote(votes: Votes, node: TSESTree.Node, text: string): void {
   if (/^[^'"]*\{ \S/.test(text)) votes.padded++;
 }
 
-/** A semicolon on a line of its own belongs to the statement behind it, whatever the grammar says. */
-const isEnded = (text: string): boolean => text.endsWith(';') && !/[\r\n]\s*;$/.test(text);
+/**
+ * The end of a statement, without a semicolon on a line of its own. In code without semicolons that one protects the
+ * next statement, `;(async () => …)()`, although the grammar counts it to this one.
+ */
+export const findStatementEnd = (text: string, [start, end]: readonly [number, number]): number =>
+  end - (/\s*[\r\n]\s*;$/.exec(text.slice(start, end))?.[0].length ?? 0);
+
+const isEnded = (text: string): boolean =>
+  text.endsWith(';') && findStatementEnd(text, [0, text.length]) === text.length;
 
 const isModuleName = ({ parent }: TSESTree.Node): boolean =>
   parent?.type === 'ImportDeclaration' ||
   (parent?.type === 'CallExpression' && parent.callee.type === 'Identifier' && parent.callee.name === 'require');
 
-/** A literal or a pattern on one line. */
+/** An object literal or a pattern on one line. */
 export const braced = (items: readonly string[], { padding }: FileStyle): string =>
   `{${padding}${items.join(', ')}${padding}}`;
 
-/** The white space at the start of the line of an offset. */
+/** The white space at the start of the offset's line. */
 export function findIndentation(text: string, offset: number): string {
   const start = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
   return /^[^\S\r\n]*/.exec(text.slice(start, offset))![0];
 }
 
-/** Offset of the next token at or after `offset`, which is not inside one. */
+/** The offset of the next token, at or after an offset between tokens. */
 export function skipBlanks(text: string, offset: number): number {
   const blanks = /(?:\s|\/\/[^\r\n\u2028\u2029]*|\/\*[\s\S]*?\*\/)*/y;
   blanks.lastIndex = offset;
   return offset + blanks.exec(text)![0].length;
 }
 
-/** The end of the line, behind its comments; null where more code follows on it, or a comment of several lines. */
+/** The end of the line, behind its comments; null where code follows on it, or a comment of several lines. */
 export function findLineEnd(text: string, offset: number): number | null {
   const comments = /(?:[^\S\r\n]*(?:\/\/[^\r\n\u2028\u2029]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/))*[^\S\r\n]*(?=[\r\n]|$)/y;
   comments.lastIndex = offset;

@@ -14,19 +14,20 @@ import {
   isNothing,
 } from '../../src/analysis/source/tree.ts';
 import { findAnnotation } from '../options/option-presence.ts';
+import type { Obstacle } from '../options/placement.ts';
 
 /**
- * What TypeScript knows at the call and no longer in a callback: a test of `this.client`, a value given to a `let` that
- * had none. Null where the request needs nothing of that kind.
+ * The request needs a narrowed type that TypeScript forgets inside a callback: `this.client` after a test, a `let`
+ * without an initial value after an assignment. Null where it needs none.
  *
- * Constants and variables that are not assigned behind the callback keep what is known of them (TypeScript 5.4);
+ * A constant, and a variable that is not assigned after the callback, keep their narrowed type (TypeScript 5.4);
  * members never do.
  */
 export function findNarrowingObstacle(
   source: ParsedSource,
   call: TSESTree.CallExpression,
   exempt: readonly TSESTree.Node[],
-): string | null {
+): Obstacle | null {
   const tested = findTestedMembers(source, call);
   let narrowed: string | null = null;
   visit(call, source.visitorKeys, (node) => {
@@ -36,19 +37,23 @@ export function findNarrowingObstacle(
       if (path !== null && tested.has(path) && !isNeverNull(source, node)) narrowed = path;
     } else if (node.type === 'Identifier') {
       const variable = findVariable(source, node);
-      if (variable && mayBeNull(variable) && !staysKnown(variable, call)) narrowed = node.name;
+      if (variable && isNullable(variable) && !staysNarrowed(variable, call)) narrowed = node.name;
     }
     return narrowed === null;
   });
   return narrowed === null
     ? null
-    : `The type of \`${narrowed as string}\` is narrowed before the request, and in a callback it is not; give it to a \`const\`, then run this again.`;
+    : {
+        obstacle:
+          `The type of \`${narrowed as string}\` is narrowed before the request, and in a callback it is not; give ` +
+          'it to a `const`, then run this again.',
+      };
 }
 
 // ── Variables ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Declared with null among its types, or with no value to begin with. */
-function mayBeNull({ defs }: Variable): boolean {
+/** Declared with `null` or `undefined` in its type, or without an initial value. */
+function isNullable({ defs }: Variable): boolean {
   return defs.some(({ type, name, node }) => {
     if (type !== 'Variable' && type !== 'Parameter') return false;
     const annotation = name.type === 'Identifier' ? name.typeAnnotation?.typeAnnotation : undefined;
@@ -67,8 +72,11 @@ const admitsNull = (type: TSESTree.TypeNode): boolean =>
   type.type === 'TSUnionType' &&
   type.types.some((each) => each.type === 'TSNullKeyword' || each.type === 'TSUndefinedKeyword');
 
-/** Nothing is assigned to it from the call on, nor in a statement or a function around which the call may run again. */
-function staysKnown({ defs, references, scope }: Variable, call: TSESTree.CallExpression): boolean {
+/**
+ * Nothing is assigned to the variable after the call, in another function, or in a statement around the call (which
+ * may be a loop).
+ */
+function staysNarrowed({ defs, references, scope }: Variable, call: TSESTree.CallExpression): boolean {
   const writes = references.filter((reference) => reference.isWrite() && !reference.init);
   if (writes.length === 0) return true;
   if (defs.some(({ node }) => node.type === 'VariableDeclarator' && node.parent.kind === 'var')) return false;
@@ -85,10 +93,7 @@ const isStatement = ({ type }: TSESTree.Node): boolean =>
 
 // ── Members ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * Members of which something is known at the call: it stands behind a test that leaves, under a test, or behind an
- * assignment.
- */
+/** Members that are narrowed at the call: by a test around it, by an earlier test that leaves, by an assignment. */
 function findTestedMembers(source: ParsedSource, call: TSESTree.CallExpression): ReadonlySet<string> {
   const tested = new Set<string>();
   const add = (test: TSESTree.Node): void => {
@@ -98,7 +103,7 @@ function findTestedMembers(source: ParsedSource, call: TSESTree.CallExpression):
       return path === null && !isFunction(node);
     });
   };
-  for (const node of findTests(source, findFunction(call) ?? source.ast)) {
+  for (const node of listTests(source, findFunction(call) ?? source.ast)) {
     if (node.range[0] >= call.range[1]) break;
     const isAround = isInside(call, node);
     if (node.type === 'AssignmentExpression') {
@@ -127,8 +132,8 @@ const TESTS: ReadonlySet<string> = new Set([
 ]);
 const testsOf = new WeakMap<TSESTree.Node, readonly Test[]>();
 
-/** What may tell something of a member, in a function and not in functions inside it, in the order of the text. */
-function findTests({ visitorKeys }: ParsedSource, outer: TSESTree.Node): readonly Test[] {
+/** What may narrow a member, in a function without the functions inside it, in the order of the text. */
+function listTests({ visitorKeys }: ParsedSource, outer: TSESTree.Node): readonly Test[] {
   let tests = testsOf.get(outer) as Test[] | undefined;
   if (tests) return tests;
   testsOf.set(outer, (tests = []));
@@ -145,7 +150,7 @@ function leaves(statement: TSESTree.Statement): boolean {
   return last !== undefined && /^(Return|Throw|Continue|Break)Statement$/.test(last.type);
 }
 
-/** `this.client`, `request.prompt`; null where the object has no name. */
+/** `this.client`, `request.prompt`; null where the object is no variable. */
 function printPath(source: ParsedSource, member: TSESTree.MemberExpression): string | null {
   const name = findPropertyName(member);
   const object = unwrap(member.object);
@@ -156,7 +161,7 @@ function printPath(source: ParsedSource, member: TSESTree.MemberExpression): str
   return path === null ? null : `${path}.${name}`;
 }
 
-/** Its declaration is in this file, and has one type that is not null. */
+/** The member is declared in this file, with a type that excludes null. */
 function isNeverNull(source: ParsedSource, member: TSESTree.MemberExpression): boolean {
   const name = findPropertyName(member);
   const object = unwrap(member.object);

@@ -5,9 +5,9 @@ import { findLineEnd } from '../text/style.ts';
 import { WIDE } from './widen-types.ts';
 
 /**
- * The edits that take names out of imports which nothing speaks of once types are widened. They are an SDK's classes of
- * streams, which TypeScript takes out of the program anyway where only types speak of them; the client brings the SDK's
- * module, whatever `verbatimModuleSyntax` says.
+ * The edits that remove imported names which nothing uses once types are widened: the SDK's stream classes. Only types
+ * used them, so TypeScript removes them from the program too. With `verbatimModuleSyntax` the module is still loaded,
+ * by the import of the client.
  */
 export function findDroppedImports(source: ParsedSource, edits: readonly TextEdit[]): TextEdit[] {
   const widened = edits.filter(({ text }) => text === WIDE).map(({ range }) => range);
@@ -15,39 +15,42 @@ export function findDroppedImports(source: ParsedSource, edits: readonly TextEdi
     widened.some(([start, end]) => range[0] >= start && range[1] <= end);
   return source.ast.body.flatMap((statement) => {
     if (statement.type !== 'ImportDeclaration') return [];
-    const gone = statement.specifiers.filter((specifier) => {
+    const unused = statement.specifiers.filter((specifier) => {
       const references = source.scopeManager?.getDeclaredVariables(specifier)[0]?.references ?? [];
       return references.length > 0 && references.every(({ identifier }) => isWidened(identifier));
     });
-    return gone.length === 0 ? [] : drop(source, statement, gone);
+    return unused.length === 0 ? [] : removeSpecifiers(source, statement, unused);
   });
 }
 
-function drop(
+function removeSpecifiers(
   source: ParsedSource,
   statement: TSESTree.ImportDeclaration,
-  gone: readonly TSESTree.ImportClause[],
+  unused: readonly TSESTree.ImportClause[],
 ): TextEdit[] {
   const { text } = source;
-  // A comment in it may speak of what goes.
+  // A comment in the import may be about the names.
   if (/\/[/*]/.test(text.slice(statement.range[0], statement.source.range[0]))) return [];
-  if (gone.length === statement.specifiers.length) return dropStatement(source, statement);
-  // Beside a namespace there are no braces.
+  if (unused.length === statement.specifiers.length) return removeStatement(source, statement);
+  // An import with a namespace has no braces.
   if (statement.specifiers.some(({ type }) => type === 'ImportNamespaceSpecifier')) return [];
   const named = statement.specifiers.filter((specifier) => specifier.type === 'ImportSpecifier');
   const [first] = statement.specifiers;
   const open = text.indexOf('{', statement.range[0]);
   const close = text.lastIndexOf('}', statement.source.range[0]) + 1;
-  if (named.every((specifier) => gone.includes(specifier))) return [{ range: [first!.range[1], close], text: '' }];
-  const isDefaultGone = first!.type === 'ImportDefaultSpecifier' && gone.includes(first!);
-  return [...(isDefaultGone ? [{ range: [first!.range[0], open] as const, text: '' }] : []), ...dropNamed(named, gone)];
+  if (named.every((specifier) => unused.includes(specifier))) return [{ range: [first!.range[1], close], text: '' }];
+  const isDefaultGone = first!.type === 'ImportDefaultSpecifier' && unused.includes(first!);
+  return [
+    ...(isDefaultGone ? [{ range: [first!.range[0], open] as const, text: '' }] : []),
+    ...removeNamed(named, unused),
+  ];
 }
 
-/** Each with the comma behind it; those at the end of the list with the one before. */
-function dropNamed(named: readonly TSESTree.ImportSpecifier[], gone: readonly TSESTree.ImportClause[]): TextEdit[] {
-  const last = named.findLastIndex((specifier) => !gone.includes(specifier));
+/** Each name with the comma behind it; the names at the end of the list with the comma before. */
+function removeNamed(named: readonly TSESTree.ImportSpecifier[], unused: readonly TSESTree.ImportClause[]): TextEdit[] {
+  const last = named.findLastIndex((specifier) => !unused.includes(specifier));
   return named.flatMap((specifier, index) => {
-    if (!gone.includes(specifier)) return [];
+    if (!unused.includes(specifier)) return [];
     return [
       {
         range:
@@ -60,8 +63,8 @@ function dropNamed(named: readonly TSESTree.ImportSpecifier[], gone: readonly TS
   });
 }
 
-/** With its line, and the line end before it: behind the last import another may be put in. */
-function dropStatement({ text, ast }: ParsedSource, { range: [start, end] }: TSESTree.ImportDeclaration): TextEdit[] {
+/** With its line and the line end before it, so that another import can be added behind the last one. */
+function removeStatement({ text, ast }: ParsedSource, { range: [start, end] }: TSESTree.ImportDeclaration): TextEdit[] {
   const lineEnd = findLineEnd(text, end);
   const before = /(?:\r\n|[\r\n])?[^\S\r\n]*$/.exec(text.slice(0, start))![0];
   const standsAlone =

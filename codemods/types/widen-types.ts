@@ -2,12 +2,12 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 
-/** What an SDK's stream class becomes that the helper's stream is to fit too. */
+/** The type that replaces an SDK's stream class; the helper's stream fits it too. */
 export const WIDE = 'AsyncIterable';
 
 /**
- * The names in a type that are to become `AsyncIterable` for the helper's stream to fit it: of the SDK's classes of
- * streams, each with the type of its chunks. [] where it fits as it is, null where nothing makes it fit.
+ * The names in a type that have to become `AsyncIterable` for the helper's stream to fit: the SDK's stream classes that
+ * have the type of their chunks as argument. [] where the stream fits already, null where it cannot fit.
  */
 export function findWidening(
   source: ParsedSource,

@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { ancestorsOf, findPropertyName, isInside } from '../../src/analysis/source/tree.ts';
 import type { StreamApi } from '../../src/providers/provider.ts';
 
-/** Other files may have it too. */
+/** Other files may import the variable. */
 export const isExported = ({ node }: Variable['defs'][number]): boolean => {
   const declaration = node.type === 'VariableDeclarator' ? node.parent : node;
   return (
@@ -11,7 +11,7 @@ export const isExported = ({ node }: Variable['defs'][number]): boolean => {
   );
 };
 
-/** It only asks whether there is a stream. */
+/** `user` only tests whether there is a stream. */
 export function isTest(user: TSESTree.Node, value: TSESTree.Node): boolean {
   switch (user.type) {
     case 'ExpressionStatement':
@@ -28,9 +28,14 @@ export function isTest(user: TSESTree.Node, value: TSESTree.Node): boolean {
   }
 }
 
+/** `x as unknown as T`: the inner cast accepts every type of `x`. */
+export const isOpenCast = (value: TSESTree.Node): boolean =>
+  value.type === 'TSAsExpression' &&
+  (value.typeAnnotation.type === 'TSUnknownKeyword' || value.typeAnnotation.type === 'TSAnyKeyword');
+
 /**
- * The helper's `controller` aborts too, but its loop throws then; that is the same where the SDK's throws, or the loop
- * is left at once.
+ * An abort by `stream.controller` ends the loop in the same way with the helper. The helper's loop throws at an abort:
+ * that is the same where the SDK's loop throws too, or where the program leaves the loop right after the abort.
  */
 export function isSafeAbort(member: TSESTree.MemberExpression, api: StreamApi): boolean {
   if (member.parent.type !== 'MemberExpression') return false;
@@ -41,7 +46,7 @@ export function isSafeAbort(member: TSESTree.MemberExpression, api: StreamApi): 
   return next?.type === 'BreakStatement' || next?.type === 'ReturnStatement';
 }
 
-/** Only one of the two runs: they stand in different branches of one `if`. */
+/** Only one of the two nodes runs: they stand in different branches of one `if`. */
 export function areAlternatives(a: TSESTree.Node, b: TSESTree.Node): boolean {
   for (const outer of ancestorsOf(a)) {
     if (isInside(b, outer)) return outer.type === 'IfStatement';

@@ -1,32 +1,34 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { findAccessPaths } from '../../src/analysis/values/access-path.ts';
 import { indexOf } from '../../src/analysis/source/file-index.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { isFunction, isNothing } from '../../src/analysis/source/tree.ts';
-import type { StreamPick, StreamUses } from '../uses/stream-uses.ts';
+import { findAccessPaths } from '../../src/analysis/values/access-path.ts';
+import type { Obstacle } from '../options/placement.ts';
+import type { StreamPick } from '../uses/stream-events.ts';
+import type { StreamUses } from '../uses/stream-uses.ts';
 
-const mixed =
-  'The result that the stream is taken out of may come from elsewhere than the request; take it out where the request is made, then run this again.';
+const mixed: Obstacle = {
+  obstacle:
+    'The result that the stream is taken out of may come from elsewhere than the request; take it out where the ' +
+    'request is made, then run this again.',
+};
 
-/**
- * Why the helper's stream cannot stand where a stream was taken out of a result: that may be no request's; null where
- * it surely is one's.
- */
+/** The program takes the stream out of a result that may not be the result of one of these requests. */
 export function findResultObstacle(
   source: ParsedSource,
   requests: readonly TSESTree.CallExpression[],
   { picks, onErrors }: StreamUses,
-): string | null {
+): Obstacle | null {
   if (picks.length === 0) return null;
   const results = picks.flatMap(findResult);
   const isOfRequest = (result: TSESTree.Node): boolean =>
     findAccessPaths(source, result).every(({ steps }) =>
       steps.some((step) => step.kind === 'call' && requests.includes(step.node)),
     );
-  return results.every(isOfRequest) && onErrors.every((callback) => givesNothing(source, callback)) ? null : mixed;
+  return results.every(isOfRequest) && onErrors.every((callback) => returnsNothing(source, callback)) ? null : mixed;
 }
 
-/** What the stream is taken out of. */
+/** The expression that the stream is taken out of. */
 function findResult({ from, node }: StreamPick): TSESTree.Node[] {
   if (from) return [from];
   const { parent } = node;
@@ -36,8 +38,8 @@ function findResult({ from, node }: StreamPick): TSESTree.Node[] {
   return call?.type === 'CallExpression' && call.callee.type === 'MemberExpression' ? [call.callee.object] : [];
 }
 
-/** `.catch(() => ({ stream: none }))` gives another result where the request fails. */
-function givesNothing(source: ParsedSource, callback: TSESTree.Node): boolean {
+/** Not `.catch(() => ({ stream: none }))`, which returns another result where the request fails. */
+function returnsNothing(source: ParsedSource, callback: TSESTree.Node): boolean {
   if (!isFunction(callback)) return isNothing(callback);
   return (
     !callback.generator &&

@@ -1,30 +1,30 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { KNOWN_TO_HELPER } from '../../src/analysis/origin/stream-origin.ts';
+import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { isInside, unwrap } from '../../src/analysis/source/tree.ts';
 import type { Provider, StreamApi } from '../../src/providers/provider.ts';
 import { findEvaluationObstacle } from '../again/evaluated-again.ts';
+import { insertAt, type TextEdit } from '../contract/edits.ts';
 import type { Obstacle } from '../options/placement.ts';
 import { skipBlanks } from '../text/style.ts';
-import { insertAt, type TextEdit } from '../contract/edits.ts';
-import type { StreamPick, StreamUses } from '../uses/stream-uses.ts';
+import type { ReadPick, StreamUses } from '../uses/stream-uses.ts';
 
-/** How the helper gets the stream, where a request gives a result that holds it. */
-export interface Reading {
-  /** What the callback of the helper gives, around the request. */
+/** What becomes of the places where the program takes the stream out of the request's result. */
+export interface MovedPick {
+  /** What stands around the request in the helper's callback. */
   readonly before: string;
   readonly behind: string;
   readonly isAsync: boolean;
   /** The loop reads `.text()` of the helper's stream. */
   readonly isText: boolean;
-  /** Where the program took the stream out of the result; to be applied behind those of the request. */
+  /** The edits at those places, to be applied after the edits of the request. */
   readonly edits: readonly TextEdit[];
 }
 
 /**
  * 'whole': the helper takes the stream out of the result by itself. 'text': the loop reads strings, and `.text()` of
- * the helper's stream gives them without the faults that the SDK's strings hide. 'member': the callback takes the
- * stream out.
+ * the helper's stream returns them without the faults that the SDK's strings hide. 'member': the helper's callback
+ * takes the stream out.
  */
 type Kind = 'whole' | 'text' | 'member';
 
@@ -34,64 +34,56 @@ const obstacles = {
   },
   withArguments: {
     obstacle:
-      'The stream is made of the result with options of its own; make it where the request is made, without options, then run this again.',
+      'The stream is made of the result with options of its own; make it where the request is made, without options, ' +
+      'then run this again.',
   },
   inParentheses: {
     obstacle:
-      'The method that makes the stream of the result stands in parentheses of its own; take them away, then run this again.',
+      'The method that makes the stream of the result stands in parentheses of its own; take them away, then run ' +
+      'this again.',
   },
   chosen: {
     obstacle: 'The pattern takes the stream out of more than one result; give the result a name, then run this again.',
   },
 } satisfies Record<string, Obstacle>;
 
-const plain: Reading = { before: '', behind: '', isAsync: false, isText: false, edits: [] };
+const unmoved: MovedPick = { before: '', behind: '', isAsync: false, isText: false, edits: [] };
 
-export function findReading(
+/** `call`: what is put into the helper's callback. */
+export function movePick(
   source: ParsedSource,
   call: TSESTree.CallExpression,
   provider: Provider,
   api: StreamApi,
   { picks, isTested, response }: StreamUses,
-): Reading | Obstacle {
+): MovedPick | Obstacle {
   const [pick] = picks;
-  if (!pick) return plain;
-  const kind = response ? 'whole' : findKind(provider, api, pick.name);
+  if (!pick) return unmoved;
+  const kind = response ? 'whole' : chooseKind(provider, api, pick.name);
   for (const each of picks) {
-    const stays = kind === 'member' && isInside(call, each.node);
-    if (!stays && /\/[/*]/.test(each.from ? findSuffix(source, each) : source.text.slice(...each.node.range)))
-      return obstacles.commented;
-    if (!stays && each.node.type === 'CallExpression' && each.node.arguments.length > 0) return obstacles.withArguments;
-    if (
-      each.from &&
-      each.node.type === 'CallExpression' &&
-      source.text[skipBlanks(source.text, each.node.callee.range[1])] === ')'
-    )
-      return obstacles.inParentheses;
-    if (kind === 'text' && each.from === null && findInit(each.node) === null) return obstacles.chosen;
+    const obstacle = findPickObstacle(source, call, kind, each);
+    if (obstacle) return obstacle;
   }
   const evaluation = findArgumentObstacle(source, pick);
-  if (evaluation !== null) return { obstacle: evaluation };
-  const edits = picks.flatMap((each) => takeAway(source, kind, each));
-  if (kind !== 'member') return { ...plain, isText: kind === 'text', edits };
+  if (evaluation) return evaluation;
+  const edits = picks.flatMap((each) => removePick(source, kind, each));
+  if (kind !== 'member') return { ...unmoved, isText: kind === 'text', edits };
   const guard =
-    picks.map((each) => findGuard(source, each)?.text.trim() ?? '').find((text) => text !== '') ??
+    picks.map((each) => findNullGuard(source, each)?.text.trim() ?? '').find((text) => text !== '') ??
     (isTested ? '?? []' : '');
-  const behind = findSuffix(source, pick) + (guard.startsWith('!') || guard === '' ? guard : ` ${guard}`);
+  const behind = printAccess(source, pick) + (guard.startsWith('!') || guard === '' ? guard : ` ${guard}`);
   return api.awaited
     ? { before: '(await ', behind: `)${behind}`, isAsync: true, isText: false, edits }
-    : { ...plain, behind, edits };
+    : { ...unmoved, behind, edits };
 }
 
-function findKind(provider: Provider, api: StreamApi, name: string): Kind {
+function chooseKind(provider: Provider, api: StreamApi, name: string): Kind {
+  const isKnown = (iterable: string): boolean => iterable === '' || KNOWN_TO_HELPER.includes(iterable);
   if (api.iterables.includes('') || KNOWN_TO_HELPER.includes(name)) return 'whole';
-  const isTold = provider.apis.some(
-    (other) =>
-      other.terminal !== null &&
-      isSameCall(api, other) &&
-      other.iterables.some((each) => each === '' || KNOWN_TO_HELPER.includes(each)),
+  const hasTerminal = provider.apis.some(
+    (other) => other.terminal !== null && isSameCall(api, other) && other.iterables.some(isKnown),
   );
-  return isTold && /text/i.test(name) ? 'text' : 'member';
+  return hasTerminal && /text/i.test(name) ? 'text' : 'member';
 }
 
 const isSameCall = (a: StreamApi, b: StreamApi): boolean =>
@@ -100,26 +92,36 @@ const isSameCall = (a: StreamApi, b: StreamApi): boolean =>
   String(a.of) === String(b.of) &&
   String(a.command?.classes) === String(b.command?.classes);
 
+function findPickObstacle(
+  source: ParsedSource,
+  call: TSESTree.CallExpression,
+  kind: Kind,
+  pick: ReadPick,
+): Obstacle | null {
+  const { node, from } = pick;
+  const stays = kind === 'member' && isInside(call, node);
+  const removed = from ? printAccess(source, pick) : source.text.slice(...node.range);
+  if (!stays && /\/[/*]/.test(removed)) return obstacles.commented;
+  if (!stays && node.type === 'CallExpression' && node.arguments.length > 0) return obstacles.withArguments;
+  if (from && node.type === 'CallExpression' && source.text[skipBlanks(source.text, node.callee.range[1])] === ')')
+    return obstacles.inParentheses;
+  return kind === 'text' && from === null && findInit(node) === null ? obstacles.chosen : null;
+}
+
 /** `toUIMessageStream({ … })` is called once per attempt too. */
-function findArgumentObstacle(source: ParsedSource, { node }: StreamPick): string | null {
+function findArgumentObstacle(source: ParsedSource, { node }: ReadPick): Obstacle | null {
   if (node.type !== 'CallExpression') return null;
   for (const argument of node.arguments) {
     const obstacle = findEvaluationObstacle(source, argument, []);
-    if (obstacle !== null) return obstacle;
+    if (obstacle) return obstacle;
   }
   return null;
 }
 
-// ── Where the stream is taken out ───────────────────────────────────────────────────────────────────────────────────
+// ── The edits where the stream is taken out ─────────────────────────────────────────────────────────────────────────
 
-interface Place {
-  /** Of the parentheses around the result. */
-  readonly open: number;
-  readonly close: number;
-}
-
-/** Where `result` ends in `result.fullStream` and in `(await result).fullStream`. */
-function findPlace({ text }: ParsedSource, from: TSESTree.Node): Place {
+/** The offsets of `(await result)` in `(await result).fullStream`, with the parentheses. */
+function findBounds({ text }: ParsedSource, from: TSESTree.Node): { readonly open: number; readonly close: number } {
   let [open, close] = from.range;
   for (let next = skipBlanks(text, close); text[next] === ')'; next = skipBlanks(text, close)) {
     const before = text.slice(0, open).trimEnd();
@@ -130,27 +132,33 @@ function findPlace({ text }: ParsedSource, from: TSESTree.Node): Place {
 }
 
 /** `.fullStream`, `?.body`, `.toUIMessageStream()`. */
-function findSuffix(source: ParsedSource, { from, node, name }: StreamPick): string {
-  return from ? source.text.slice(findPlace(source, from).close, node.range[1]) : `.${name}`;
-}
+const printAccess = (source: ParsedSource, { from, node, name }: ReadPick): string =>
+  from ? source.text.slice(findBounds(source, from).close, node.range[1]) : `.${name}`;
 
-function takeAway(source: ParsedSource, kind: Kind, pick: StreamPick): TextEdit[] {
+/** The result itself becomes the stream: its member, or the pattern around it, goes. */
+function removePick(source: ParsedSource, kind: Kind, pick: ReadPick): TextEdit[] {
   const { from, node, variable } = pick;
-  const guard = kind === 'member' ? findGuard(source, pick) : null;
-  const guarded: TextEdit[] = guard ? [{ range: guard.range, text: '' }] : [];
-  if (from === null)
-    return [{ range: node.range, text: variable! }, ...(kind === 'text' ? readText(findInit(node)!) : []), ...guarded];
-  const { open, close } = findPlace(source, from);
-  if (kind === 'text')
-    return [
-      { range: [close, node.range[1]], text: `${/^\s*/.exec(source.text.slice(close, node.range[1]))![0]}.text()` },
-    ];
+  const guard = kind === 'member' ? findNullGuard(source, pick) : null;
+  const unguarded: TextEdit[] = guard ? [{ range: guard.range, text: '' }] : [];
+  if (from === null) {
+    const reading = kind === 'text' ? readText(findInit(node)!) : [];
+    return [{ range: node.range, text: variable! }, ...reading, ...unguarded];
+  }
+  const { open, close } = findBounds(source, from);
+  if (kind === 'text') {
+    const [blanks] = /^\s*/.exec(source.text.slice(close, node.range[1])) as unknown as [string];
+    return [{ range: [close, node.range[1]], text: `${blanks}.text()` }];
+  }
   const end: TextEdit = { range: [close, node.range[1]], text: '' };
-  if (open === from.range[0] || !standsAlone(guard ? pick.read! : node)) return [end, ...guarded];
-  return [{ range: [open, from.range[0]], text: '' }, { range: [from.range[1], node.range[1]], text: '' }, ...guarded];
+  if (open === from.range[0] || !standsAlone(guard ? pick.iterated! : node)) return [end, ...unguarded];
+  return [
+    { range: [open, from.range[0]], text: '' },
+    { range: [from.range[1], node.range[1]], text: '' },
+    ...unguarded,
+  ];
 }
 
-/** An expression that needs no parentheses where it stands. */
+/** The expression needs no parentheses where it stands. */
 function standsAlone(node: TSESTree.Node): boolean {
   const user = node.parent;
   return (
@@ -160,7 +168,7 @@ function standsAlone(node: TSESTree.Node): boolean {
   );
 }
 
-/** What a pattern takes apart, where a member can be asked for behind it. */
+/** The value of a pattern, where `.text()` can be written behind it. */
 function findInit({ parent }: TSESTree.Node): TSESTree.Expression | null {
   const init = parent?.type === 'VariableDeclarator' ? parent.init : null;
   return init &&
@@ -175,23 +183,23 @@ const readText = (init: TSESTree.Expression): TextEdit[] =>
     ? [insertAt(init.range[0], '('), insertAt(init.range[1], ').text()')]
     : [insertAt(init.range[1], '.text()')];
 
-interface Guard {
+interface NullGuard {
   readonly range: readonly [start: number, end: number];
   readonly text: string;
 }
 
-/** What keeps the loop from a stream that is not there: `stream ?? []`, `response.body!`. */
-function findGuard({ text }: ParsedSource, { read }: StreamPick): Guard | null {
-  if (!read) return null;
-  let stream: TSESTree.Expression = read;
-  while (stream.type === 'TSNonNullExpression' || (stream.type === 'LogicalExpression' && isEmpty(stream.right))) {
+/** What protects the loop from a missing stream: `?? []` of `stream ?? []`, `!` of `response.body!`. */
+function findNullGuard({ text }: ParsedSource, { iterated }: ReadPick): NullGuard | null {
+  if (!iterated) return null;
+  let stream = iterated;
+  while (stream.type === 'TSNonNullExpression' || (stream.type === 'LogicalExpression' && isEmptyList(stream.right))) {
     stream = stream.type === 'TSNonNullExpression' ? stream.expression : stream.left;
   }
-  const [start, end] = [stream.range[1], read.range[1]];
-  // In parentheses it stays.
+  const [start, end] = [stream.range[1], iterated.range[1]];
+  // A guard in parentheses stays.
   return start < end && !text.slice(start, end).includes(')')
     ? { range: [start, end], text: text.slice(start, end) }
     : null;
 }
 
-const isEmpty = (node: TSESTree.Node): boolean => node.type === 'ArrayExpression' && node.elements.length === 0;
+const isEmptyList = (node: TSESTree.Node): boolean => node.type === 'ArrayExpression' && node.elements.length === 0;
