@@ -28,7 +28,7 @@ export function findDeadlineEdits(
   const site = {
     source,
     call,
-    modules: [...provider.modules, ...(provider.typeModules ?? [])],
+    modules: [...provider.modules, ...provider.typeModules],
     isTyped: isTypeScript(source, options),
   };
   const placement = placeSettings(site, [

@@ -19,7 +19,7 @@ export function findRetriesOffEdits(
   const site = {
     source,
     call,
-    modules: [...provider.modules, ...(provider.typeModules ?? [])],
+    modules: [...provider.modules, ...provider.typeModules],
     isTyped: isTypeScript(source, options),
   };
   const placement = placeSettings(site, [{ place: api.retries, value: '0', becomes: 'maxRetries' }]);

@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
 import { ancestorsOf, findFunction, isFunction, visit } from '../../src/analysis/source/tree.ts';
+import { catalog } from '../../src/providers/catalog.ts';
 import type { StreamApi } from '../../src/providers/provider.ts';
 import type { HelperOption } from './placement.ts';
 
@@ -9,11 +10,7 @@ const quietEnd =
   'After an abort this loop ends quietly and the program goes on, while the helper throws the reason; catch that around the loop, then run this again.';
 
 /** What SDKs throw at an abort, in the place of the signal's own reason. */
-const ABORT_ERRORS: ReadonlySet<string> = new Set([
-  'APIUserAbortError',
-  'RequestAbortedError',
-  'GoogleGenerativeAIAbortError',
-]);
+const ABORT_ERRORS: ReadonlySet<string> = new Set(catalog.flatMap(({ abortErrors }) => abortErrors));
 
 /**
  * A handler knows an abort by the SDK's own error, which the helper never throws: it throws the signal's reason, and

@@ -23,7 +23,7 @@ export function findEnding(
   loop: StreamLoop,
   { api, call, relayed }: StreamOrigin,
 ): readonly HelperOption[] | Obstacle {
-  if (!api.unknownToHelper) return [];
+  if (api.protocol !== null) return [];
   const unknown: Obstacle = {
     obstacle: `The helper knows no sign of the end in the chunks of \`${api.name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`terminal\` that tells it.`,
   };

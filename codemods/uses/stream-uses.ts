@@ -413,7 +413,7 @@ class Follower {
   /** `await result.finishReason` behind the loop: the helper's stream has it too. */
   #isKnownToHelper(member: TSESTree.MemberExpression, name: string, { opened, pick }: Reach): boolean {
     const tells = this.#api.finals.some((final) => final.name === name && final.onCleanEnd === 'tells');
-    const isKept = this.#api.terminal !== null || this.#api.iterables.every((each) => /text/i.test(each));
+    const isKept = this.#api.terminal !== null || this.#api.isTextOnly;
     return (
       tells &&
       isKept &&

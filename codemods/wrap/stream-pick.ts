@@ -1,6 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
-import { KNOWN_TO_HELPER } from '../../src/analysis/origin/stream-origin.ts';
 import { isInside, unwrap } from '../../src/analysis/source/tree.ts';
 import type { Provider, StreamApi } from '../../src/providers/provider.ts';
 import { findEvaluationObstacle } from '../again/evaluated-again.ts';
@@ -84,14 +83,14 @@ export function findReading(
 }
 
 function findKind(provider: Provider, api: StreamApi, name: string): Kind {
-  if (api.iterables.includes('') || KNOWN_TO_HELPER.includes(name)) return 'whole';
+  if (api.iterables.includes('') || api.foundByHelper.includes(name)) return 'whole';
   const isTold = provider.apis.some(
     (other) =>
       other.terminal !== null &&
       isSameCall(api, other) &&
-      other.iterables.some((each) => each === '' || KNOWN_TO_HELPER.includes(each)),
+      (other.iterables.includes('') || other.foundByHelper.length > 0),
   );
-  return isTold && /text/i.test(name) ? 'text' : 'member';
+  return isTold && api.isTextOnly ? 'text' : 'member';
 }
 
 const isSameCall = (a: StreamApi, b: StreamApi): boolean =>

@@ -104,7 +104,7 @@ export function wrapCall(
   if (api.reach === 'request') return withoutSdk;
   if (api.iterables.includes('[]')) return inTurns;
   if (isOptional(call)) return optional;
-  const modules = [...provider.modules, ...(provider.typeModules ?? [])];
+  const modules = [...provider.modules, ...provider.typeModules];
   const uses = findUses(source, call, api, modules, options.widenTypes === true);
   const [obstacle] = uses.obstacles;
   if (obstacle !== undefined) return { obstacle };
@@ -157,7 +157,7 @@ export function wrapCall(
   // asked behind it.
   const isReadable =
     uses.loops.length === 1 &&
-    !api.unknownToHelper &&
+    api.protocol !== null &&
     !api.remembersCut &&
     (api.terminal !== null || reading.isText) &&
     !moved.some(({ name, value }) => name === 'maxRetries' && value === '0');
