@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { format, getFileInfo, resolveConfig } from 'prettier';
 import { printCodemodsPage, printCodemodsTable } from './codemods-page.ts';
-import { findCodemods, findProviders, findRules } from './find-entries.ts';
-import { printList, printVersion } from './lists.ts';
+import { findCodemods, findDialects, findProtocols, findProviders, findRules } from './find-entries.ts';
+import { printDialects, printExports, printList, printNames, printProtocols, printVersion } from './lists.ts';
 import { printRuleOptions } from './rule-options.ts';
 import { printRulePage, printRulesTable } from './rule-page.ts';
 import { printTruthTable } from './providers-page.ts';
@@ -16,6 +16,7 @@ export interface GeneratedFile {
 }
 
 const RULE_PAGES = 'docs/rules';
+const PROTOCOLS = 'src/resilient-stream/protocols';
 /** The tables of the README, by the word in the lines around them. */
 const TABLES = ['rules', 'codemods'] as const;
 type Table = (typeof TABLES)[number];
@@ -27,7 +28,6 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
   const codemods = await findCodemods(join(root, 'codemods'));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const readme = read(root, 'README.md');
-  const files = (entries: readonly { file: string }[]): string[] => entries.map(({ file }) => file);
 
   const generated: GeneratedFile[] = [
     {
@@ -36,14 +36,15 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
         name: 'catalog',
         type: 'Provider',
         typeFile: 'provider',
-        files: files(providers),
+        files: filesOf(providers),
         member: null,
       }),
     },
     {
       path: 'rules/all.ts',
-      text: printList({ name: 'rules', type: 'Rule', typeFile: 'rule', files: files(rules), member: null }),
+      text: printList({ name: 'rules', type: 'Rule', typeFile: 'rule', files: filesOf(rules), member: null }),
     },
+    ...(await findHelperLists(root)),
     { path: 'rules/options.ts', text: printRuleOptions(rules.map(({ entry }) => entry)) },
     { path: 'rules/version.ts', text: printVersion(version) },
     ...rules.map(({ file, entry }) => ({ path: `${RULE_PAGES}/${file}.md`, text: printRulePage(entry) })),
@@ -53,7 +54,7 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
         name: 'codemods',
         type: 'Codemod',
         typeFile: 'contract/codemod',
-        files: files(codemods),
+        files: filesOf(codemods),
         member: 'codemod',
       }),
     },
@@ -72,6 +73,22 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
     generated.push({ path: 'README.md', text });
   }
   return [...(await Promise.all(generated.map((file) => formatFile(root, file)))), ...findLeftOver(root, generated)];
+}
+
+const filesOf = (entries: readonly { readonly file: string }[]): string[] => entries.map(({ file }) => file);
+
+/** The helper's protocols, for itself and for the catalog, and the wire formats that the lab tries them with. */
+async function findHelperLists(root: string): Promise<GeneratedFile[]> {
+  const protocols = await findProtocols(join(root, PROTOCOLS));
+  const dialects = await findDialects(join(root, 'test/lab/dialects'));
+  const names = protocols.map(({ entry }) => entry.name);
+  const last = protocols.filter(({ exports }) => exports['isAskedLast'] === true);
+  return [
+    { path: 'src/providers/protocol-names.ts', text: printNames('protocolNames', PROTOCOLS, names) },
+    { path: `${PROTOCOLS}/all.ts`, text: printProtocols(filesOf(protocols), filesOf(last)) },
+    { path: `${PROTOCOLS}/exports.ts`, text: printExports(filesOf(protocols)) },
+    { path: 'test/lab/dialects.ts', text: printDialects(filesOf(dialects)) },
+  ];
 }
 
 /** As `npm run format` would leave the file, so that the two never disagree. */

@@ -8,7 +8,8 @@ import { defineProvider, type StreamApi } from './provider.ts';
  */
 const request = {
   scope: 'request',
-  headersWait: 'headers',
+  // @smithy/core EventStreamSerde.js `deserializeEventStream()` looks at the first event, before all else.
+  headersWait: 'first-token',
   reach: 'client',
   awaited: true,
   signal: { argument: 1, path: ['abortSignal'] },

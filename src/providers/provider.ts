@@ -156,7 +156,7 @@ export interface StreamApi {
   readonly timeouts: readonly TimeoutFact[];
   /**
    * What the wait for the call lasts to. 'first-token': the host sends its headers with the first token (Ollama), or
-   * the SDK looks at the first chunk before it gives the stream (LangChain), so that a limit for the headers bounds the
+   * the SDK waits for the first chunk before it gives the stream (LangChain, Bedrock), so that a limit for the headers bounds the
    * model's work on the prompt too.
    */
   readonly headersWait: 'headers' | 'first-token';
