@@ -64,6 +64,11 @@ describe.each(recordedAnswers)(
       expect(findProtocols(chunks[0]!)).toEqual([protocol.name]);
     });
 
+    it('has no chunk that another recognises, but for the one that is asked last', () => {
+      const others = new Set(chunks.flatMap(findProtocols).filter((name) => name !== protocol.name));
+      expect([...others]).toEqual([...others].filter((name) => name === allProtocols.at(-1)!.name));
+    });
+
     it('has its text read, to the character', () => {
       expect(states.map(({ delta }) => delta).join('')).toBe(text);
       expect(states.at(-1)?.finishReason).toBe(finishReason);
