@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, getFileInfo, resolveConfig } from 'prettier';
+import type { Codemod } from '../codemods/contract/codemod.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Provider } from '../src/providers/provider.ts';
 import { printCodemodsPage, printCodemodsTable } from './codemods-page.ts';
-import { findCodemods, findDialects, findProtocols, findProviders, findRules } from './find-entries.ts';
+import { type Entry, findCodemods, findDialects, findProtocols, findProviders, findRules } from './find-entries.ts';
 import { printDialects, printExports, printList, printNames, printProtocols, printVersion } from './lists.ts';
 import { printRuleOptions } from './rule-options.ts';
 import { printRulePage, printRulesTable } from './rule-page.ts';
@@ -26,53 +29,69 @@ export async function findGenerated(root: string): Promise<GeneratedFile[]> {
   const providers = await findProviders(join(root, 'src/providers'));
   const rules = await findRules(join(root, 'rules'));
   const codemods = await findCodemods(join(root, 'codemods'));
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  const readme = read(root, 'README.md');
-
   const generated: GeneratedFile[] = [
-    {
-      path: 'src/providers/catalog.ts',
-      text: printList({
-        name: 'catalog',
-        type: 'Provider',
-        typeFile: 'provider',
-        files: filesOf(providers),
-        member: null,
-      }),
-    },
+    ...printProviderFiles(providers),
+    ...(await findHelperLists(root)),
+    ...printRuleFiles(root, rules),
+    ...printCodemodFiles(codemods),
+    ...printReadme(root, {
+      rules: printRulesTable(rules.map(({ entry }) => entry)),
+      codemods: printCodemodsTable(codemods.map(({ entry }) => entry)),
+    }),
+  ];
+  return [...(await Promise.all(generated.map((file) => formatFile(root, file)))), ...findLeftOver(root, generated)];
+}
+
+const printProviderFiles = (providers: readonly Entry<Provider>[]): GeneratedFile[] => [
+  {
+    path: 'src/providers/catalog.ts',
+    text: printList({
+      name: 'catalog',
+      type: 'Provider',
+      typeFile: 'provider',
+      files: filesOf(providers),
+      member: null,
+    }),
+  },
+  { path: 'docs/providers.md', text: printTruthTable(providers.map(({ entry }) => entry)) },
+];
+
+function printRuleFiles(root: string, rules: readonly Entry<Rule>[]): GeneratedFile[] {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return [
     {
       path: 'rules/all.ts',
       text: printList({ name: 'rules', type: 'Rule', typeFile: 'rule', files: filesOf(rules), member: null }),
     },
-    ...(await findHelperLists(root)),
     { path: 'rules/options.ts', text: printRuleOptions(rules.map(({ entry }) => entry)) },
     { path: 'rules/version.ts', text: printVersion(version) },
     ...rules.map(({ file, entry }) => ({ path: `${RULE_PAGES}/${file}.md`, text: printRulePage(entry) })),
-    {
-      path: 'codemods/all.ts',
-      text: printList({
-        name: 'codemods',
-        type: 'Codemod',
-        typeFile: 'contract/codemod',
-        files: filesOf(codemods),
-        member: 'codemod',
-      }),
-    },
-    { path: 'docs/codemods.md', text: printCodemodsPage(codemods.map(({ entry }) => entry)) },
-    { path: 'docs/providers.md', text: printTruthTable(providers.map(({ entry }) => entry)) },
   ];
-  if (readme !== null) {
-    const tables: Record<Table, string> = {
-      rules: printRulesTable(rules.map(({ entry }) => entry)),
-      codemods: printCodemodsTable(codemods.map(({ entry }) => entry)),
-    };
-    const text = TABLES.filter((name) => hasMarkers(readme, name)).reduce(
-      (page, name) => replaceBetweenMarkers(page, name, tables[name]),
-      readme,
-    );
-    generated.push({ path: 'README.md', text });
-  }
-  return [...(await Promise.all(generated.map((file) => formatFile(root, file)))), ...findLeftOver(root, generated)];
+}
+
+const printCodemodFiles = (codemods: readonly Entry<Codemod>[]): GeneratedFile[] => [
+  {
+    path: 'codemods/all.ts',
+    text: printList({
+      name: 'codemods',
+      type: 'Codemod',
+      typeFile: 'contract/codemod',
+      files: filesOf(codemods),
+      member: 'codemod',
+    }),
+  },
+  { path: 'docs/codemods.md', text: printCodemodsPage(codemods.map(({ entry }) => entry)) },
+];
+
+/** With its tables; nothing where there is no README. */
+function printReadme(root: string, tables: Readonly<Record<Table, string>>): GeneratedFile[] {
+  const readme = read(root, 'README.md');
+  if (readme === null) return [];
+  const text = TABLES.filter((name) => hasMarkers(readme, name)).reduce(
+    (page, name) => replaceBetweenMarkers(page, name, tables[name]),
+    readme,
+  );
+  return [{ path: 'README.md', text }];
 }
 
 const filesOf = (entries: readonly { readonly file: string }[]): string[] => entries.map(({ file }) => file);
