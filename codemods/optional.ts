@@ -34,7 +34,7 @@ function withoutOptional(before: unknown, after: unknown, paths: ChunkPaths, isA
 
 /** What some chunks lack, in whoever's protocol: `choices.*`. */
 const GAPS = catalog
-  .flatMap(({ apis }) => apis.flatMap(({ gaps }) => gaps ?? []))
+  .flatMap(({ apis }) => apis.flatMap(({ gaps }) => gaps))
   .map(({ path }) => path.map((step) => (typeof step === 'number' ? ELEMENT : String(step))));
 const CALLBACKS = /^(?:forEach|map|some|every|find|filter|flatMap)$/;
 const MAX_HOPS = 8;

@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, getFileInfo, resolveConfig } from 'prettier';
+import type { Codemod } from '../codemods/contract/codemod.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Provider } from '../src/providers/provider.ts';
 import { printCodemodsPage, printCodemodsTable } from './codemods-page.ts';
-import { findCodemods, findProviders, findRules } from './find-entries.ts';
-import { printList, printVersion } from './lists.ts';
-import { printExports } from './package-exports.ts';
+import { type Entry, findCodemods, findDialects, findProtocols, findProviders, findRules } from './find-entries.ts';
+import { printDialects, printProtocolExports, printList, printNames, printProtocols, printVersion } from './lists.ts';
+import { printPackageExports } from './package-exports.ts';
 import { printRuleOptions } from './rule-options.ts';
 import { printRulePage, printRulesTable } from './rule-page.ts';
 import { printTruthTable } from './providers-page.ts';
@@ -17,86 +20,103 @@ export interface GeneratedFile {
 }
 
 const RULE_PAGES = 'docs/rules';
+/** The manifest that exports each codemod as a transform. */
 const COMMAND_LINE = 'packages/resilient-stream-cli/package.json';
+const PROTOCOLS = 'src/resilient-stream/protocols';
 /** The tables of the README, by the word in the lines around them. */
 const TABLES = ['rules', 'codemods'] as const;
 type Table = (typeof TABLES)[number];
 
-interface Entries {
-  readonly providers: Awaited<ReturnType<typeof findProviders>>;
-  readonly rules: Awaited<ReturnType<typeof findRules>>;
-  readonly codemods: Awaited<ReturnType<typeof findCodemods>>;
-}
-
 /** Every generated file as it is to be. */
 export async function findGenerated(root: string): Promise<GeneratedFile[]> {
-  const entries: Entries = {
-    providers: await findProviders(join(root, 'src/providers')),
-    rules: await findRules(join(root, 'rules')),
-    codemods: await findCodemods(join(root, 'codemods')),
-  };
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  const readme = read(root, 'README.md');
-  const manifest = read(root, COMMAND_LINE);
-  const generated = [
-    { path: 'src/providers/catalog.ts', text: printCatalog(entries) },
-    ...printRuleFiles(entries, version),
-    ...printCodemodFiles(entries),
-    { path: 'docs/providers.md', text: printTruthTable(entries.providers.map(({ entry }) => entry)) },
-    ...(manifest === null
-      ? []
-      : [
-          {
-            path: COMMAND_LINE,
-            text: printExports(
-              manifest,
-              entries.codemods.map(({ file }) => file),
-            ),
-          },
-        ]),
-    ...(readme === null ? [] : [{ path: 'README.md', text: printReadme(readme, entries) }]),
+  const providers = await findProviders(join(root, 'src/providers'));
+  const rules = await findRules(join(root, 'rules'));
+  const codemods = await findCodemods(join(root, 'codemods'));
+  const generated: GeneratedFile[] = [
+    ...printProviderFiles(providers),
+    ...(await findHelperLists(root)),
+    ...printRuleFiles(root, rules),
+    ...printCodemodFiles(root, codemods),
+    ...printReadme(root, {
+      rules: printRulesTable(rules.map(({ entry }) => entry)),
+      codemods: printCodemodsTable(codemods.map(({ entry }) => entry)),
+    }),
   ];
   return [...(await Promise.all(generated.map((file) => formatFile(root, file)))), ...findLeftOver(root, generated)];
 }
 
-const namesOf = (entries: readonly { file: string }[]): string[] => entries.map(({ file }) => file);
-
-const printCatalog = ({ providers }: Entries): string =>
-  printList({ name: 'catalog', type: 'Provider', typeFile: 'provider', files: namesOf(providers), member: null });
-
-const printRuleFiles = ({ rules }: Entries, version: string): GeneratedFile[] => [
+const printProviderFiles = (providers: readonly Entry<Provider>[]): GeneratedFile[] => [
   {
-    path: 'rules/all.ts',
-    text: printList({ name: 'rules', type: 'Rule', typeFile: 'rule', files: namesOf(rules), member: null }),
-  },
-  { path: 'rules/options.ts', text: printRuleOptions(rules.map(({ entry }) => entry)) },
-  { path: 'rules/version.ts', text: printVersion(version) },
-  ...rules.map(({ file, entry }) => ({ path: `${RULE_PAGES}/${file}.md`, text: printRulePage(entry) })),
-];
-
-const printCodemodFiles = ({ codemods }: Entries): GeneratedFile[] => [
-  {
-    path: 'codemods/all.ts',
+    path: 'src/providers/catalog.ts',
     text: printList({
-      name: 'codemods',
-      type: 'Codemod',
-      typeFile: 'contract/codemod',
-      files: namesOf(codemods),
-      member: 'codemod',
+      name: 'catalog',
+      type: 'Provider',
+      typeFile: 'provider',
+      files: filesOf(providers),
+      member: null,
     }),
   },
-  { path: 'docs/codemods.md', text: printCodemodsPage(codemods.map(({ entry }) => entry)) },
+  { path: 'docs/providers.md', text: printTruthTable(providers.map(({ entry }) => entry)) },
 ];
 
-function printReadme(readme: string, { rules, codemods }: Entries): string {
-  const tables: Record<Table, string> = {
-    rules: printRulesTable(rules.map(({ entry }) => entry)),
-    codemods: printCodemodsTable(codemods.map(({ entry }) => entry)),
-  };
-  return TABLES.filter((name) => hasMarkers(readme, name)).reduce(
+function printRuleFiles(root: string, rules: readonly Entry<Rule>[]): GeneratedFile[] {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return [
+    {
+      path: 'rules/all.ts',
+      text: printList({ name: 'rules', type: 'Rule', typeFile: 'rule', files: filesOf(rules), member: null }),
+    },
+    { path: 'rules/options.ts', text: printRuleOptions(rules.map(({ entry }) => entry)) },
+    { path: 'rules/version.ts', text: printVersion(version) },
+    ...rules.map(({ file, entry }) => ({ path: `${RULE_PAGES}/${file}.md`, text: printRulePage(entry) })),
+  ];
+}
+
+function printCodemodFiles(root: string, codemods: readonly Entry<Codemod>[]): GeneratedFile[] {
+  const manifest = read(root, COMMAND_LINE);
+  const exported =
+    manifest === null ? [] : [{ path: COMMAND_LINE, text: printPackageExports(manifest, filesOf(codemods)) }];
+  return [
+    {
+      path: 'codemods/all.ts',
+      text: printList({
+        name: 'codemods',
+        type: 'Codemod',
+        typeFile: 'contract/codemod',
+        files: filesOf(codemods),
+        member: 'codemod',
+      }),
+    },
+    { path: 'docs/codemods.md', text: printCodemodsPage(codemods.map(({ entry }) => entry)) },
+    ...exported,
+  ];
+}
+
+/** With its tables; nothing where there is no README. */
+function printReadme(root: string, tables: Readonly<Record<Table, string>>): GeneratedFile[] {
+  const readme = read(root, 'README.md');
+  if (readme === null) return [];
+  const text = TABLES.filter((name) => hasMarkers(readme, name)).reduce(
     (page, name) => replaceBetweenMarkers(page, name, tables[name]),
     readme,
   );
+  return [{ path: 'README.md', text }];
+}
+
+const filesOf = (entries: readonly { readonly file: string }[]): string[] => entries.map(({ file }) => file);
+
+/** The helper's protocols, for itself and for the catalog, and the wire formats that the lab tries them with. */
+async function findHelperLists(root: string): Promise<GeneratedFile[]> {
+  const protocols = await findProtocols(join(root, PROTOCOLS));
+  const dialects = await findDialects(join(root, 'test/lab/dialects'));
+  const names = protocols.map(({ entry }) => entry.name);
+  const last = protocols.filter(({ exports }) => exports['isAskedLast'] === true);
+  return [
+    { path: 'src/providers/protocol-names.ts', text: printNames('protocolNames', PROTOCOLS, names) },
+    { path: `${PROTOCOLS}/all.ts`, text: printProtocols(filesOf(protocols), filesOf(last)) },
+    { path: `${PROTOCOLS}/exports.ts`, text: printProtocolExports(filesOf(protocols)) },
+    { path: 'test/lab/dialects.ts', text: printDialects(filesOf(dialects)) },
+  ];
 }
 
 /** As `npm run format` would leave the file, so that the two never disagree. */

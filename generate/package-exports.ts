@@ -1,5 +1,5 @@
 /** What the command line's package exports: its codemods by name, and nothing else. */
-export function printExports(manifest: string, codemods: readonly string[]): string {
+export function printPackageExports(manifest: string, codemods: readonly string[]): string {
   const transforms = codemods.map((name) => [
     `./codemods/${name}.js`,
     { types: `./codemods/${name}.d.ts`, default: `./codemods/${name}.js` },

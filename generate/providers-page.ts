@@ -38,10 +38,9 @@ const details: typeof failures = [
   ['retries', ({ retries }) => (retries ? printPlace(retries) : none)],
   ...failures,
   ['terminal marker', ({ terminal }) => (terminal ? printMarker(terminal) : none)],
-  [
-    'to tell a cut answer, the helper',
-    ({ unknownToHelper }) => (unknownToHelper ? '**must be handed a `terminal`**' : none),
-  ],
+  ['to tell a cut answer, the helper', printKnowledge],
+  ['one call is', ({ scope }) => (scope === 'run' ? '**a run**: turns, tools, graphs' : 'a request')],
+  ['the call waits for', ({ headersWait }) => (headersWait === 'headers' ? 'the headers' : '**the first token**')],
   ['finish reason', ({ terminal }) => (terminal ? code(printPath(terminal.finishReason ?? terminal.path)) : none)],
   [
     'text',
@@ -97,6 +96,12 @@ function printApi({ name, iterables, command }: StreamApi): string {
     code(command ? `${name}(new ${command.classes.join('|')}())` : name),
     ...(members.length > 0 ? [members.join(', ')] : []),
   ].join(': ');
+}
+
+/** What `sse` and `ndjson` make of the bytes tells the protocol. */
+function printKnowledge({ protocol, reach }: StreamApi): string {
+  if (protocol !== null) return `knows ${code(protocol)}`;
+  return reach === 'request' ? 'must be handed `sse` or `ndjson`' : '**must be handed a `terminal`**';
 }
 
 const printFinal = (end: FinalMember['onCleanEnd']): string =>

@@ -26,7 +26,7 @@ export const readSite = (
 ): RequestSite => ({
   source,
   call,
-  modules: [...provider.modules, ...(provider.typeModules ?? [])],
+  modules: [...provider.modules, ...provider.typeModules],
   isTyped: isTypeScript(source, options),
 });
 

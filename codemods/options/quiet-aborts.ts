@@ -3,6 +3,7 @@ import { isRound } from '../../src/analysis/source/jumps.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
 import { ancestorsOf, findFunction, isFunction, visit } from '../../src/analysis/source/tree.ts';
+import { catalog } from '../../src/providers/catalog.ts';
 import type { StreamApi } from '../../src/providers/provider.ts';
 import type { HelperOption, Obstacle } from './placement.ts';
 
@@ -13,11 +14,7 @@ const quietEnd: Obstacle = {
 };
 
 /** What SDKs throw at an abort, instead of the signal's reason. */
-const ABORT_ERRORS: ReadonlySet<string> = new Set([
-  'APIUserAbortError',
-  'RequestAbortedError',
-  'GoogleGenerativeAIAbortError',
-]);
+const ABORT_ERRORS: ReadonlySet<string> = new Set(catalog.flatMap(({ abortErrors }) => abortErrors));
 
 /**
  * A handler recognises an abort by the SDK's own error. The helper throws the signal's reason instead, so the handler

@@ -25,7 +25,7 @@ export function listTerminalOptions(
   loop: StreamLoop,
   { api, call, relayed }: StreamOrigin,
 ): readonly HelperOption[] | Obstacle {
-  if (!api.unknownToHelper) return [];
+  if (api.protocol !== null) return [];
   const unknown: Obstacle = {
     obstacle:
       `The helper knows no sign of the end in the chunks of \`${api.name}\`, and would take a cut answer for a whole ` +

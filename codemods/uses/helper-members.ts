@@ -17,7 +17,7 @@ export function isMemberOfHelper(
 ): boolean {
   const name = findPropertyName(member);
   const tellsTruncation = api.finals.some((final) => final.name === name && final.onCleanEnd === 'tells');
-  const isReadByHelper = api.terminal !== null || api.iterables.every((each) => /text/i.test(each));
+  const isReadByHelper = api.terminal !== null || api.isTextOnly;
   return (
     name === 'finishReason' &&
     tellsTruncation &&

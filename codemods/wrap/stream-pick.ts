@@ -1,5 +1,4 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { KNOWN_TO_HELPER } from '../../src/analysis/origin/stream-origin.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { isInside, unwrap } from '../../src/analysis/source/tree.ts';
 import type { Provider, StreamApi } from '../../src/providers/provider.ts';
@@ -78,12 +77,14 @@ export function movePick(
 }
 
 function chooseKind(provider: Provider, api: StreamApi, name: string): Kind {
-  const isKnown = (iterable: string): boolean => iterable === '' || KNOWN_TO_HELPER.includes(iterable);
-  if (api.iterables.includes('') || KNOWN_TO_HELPER.includes(name)) return 'whole';
+  if (api.iterables.includes('') || api.foundByHelper.includes(name)) return 'whole';
   const hasTerminal = provider.apis.some(
-    (other) => other.terminal !== null && isSameCall(api, other) && other.iterables.some(isKnown),
+    (other) =>
+      other.terminal !== null &&
+      isSameCall(api, other) &&
+      (other.iterables.includes('') || other.foundByHelper.length > 0),
   );
-  return hasTerminal && /text/i.test(name) ? 'text' : 'member';
+  return hasTerminal && api.isTextOnly ? 'text' : 'member';
 }
 
 const isSameCall = (a: StreamApi, b: StreamApi): boolean =>

@@ -81,7 +81,7 @@ function isRestartable(
   return (
     !uses.outerCall &&
     uses.loops.length === 1 &&
-    !api.unknownToHelper &&
+    api.protocol !== null &&
     !api.remembersCut &&
     (api.terminal !== null || pick.isText) &&
     !helperOptions.some(({ name, value }) => name === 'maxRetries' && value === '0') &&

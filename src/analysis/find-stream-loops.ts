@@ -24,6 +24,7 @@ import { findRetries } from './retries/sdk-retries.ts';
 import type { HandedStream, StreamLoop, StreamOrigin } from './facts/stream-loop.ts';
 import { findOrigins, findParsedOrigin, mayTellByChunks } from './origin/stream-origin.ts';
 import { findFunction, isFunction, isInside, unwrap } from './source/tree.ts';
+import type { StreamApi } from '../providers/provider.ts';
 
 export { mayHoldStreamLoop };
 
@@ -137,7 +138,10 @@ function findHandedStreams(source: ParsedSource, { form, stream, reads }: LoopSi
 }
 
 const isProven = (source: ParsedSource, { api, wrapper }: StreamOrigin): boolean =>
-  wrapper !== null && (!api.unknownToHelper || isToldTheEnd(source, wrapper));
+  wrapper !== null && (isEndKnown(api) || isToldTheEnd(source, wrapper));
+
+/** The helper knows the end by itself. It recognises the protocol of what `sse` and `ndjson` make of a body's bytes. */
+const isEndKnown = ({ protocol, reach }: StreamApi): boolean => protocol !== null || reach === 'request';
 
 /** The options of the helper say how the chunks tell the end. */
 const isToldTheEnd = (source: ParsedSource, wrapper: TSESTree.CallExpression): boolean =>

@@ -1,22 +1,21 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * What all of the SDK's streams share: the request is retried, the body is not (`streamRetries` of v7 starts the step
  * anew).
  */
 const request = {
-  aliases: [],
-  enabledBy: null,
-  command: null,
-  withResponse: false,
-  chainable: [],
+  // Of the parts; strings are read as the text of these. Each entry that reads something else says so.
+  protocol: 'ai-sdk',
+  // With `tools` a call of `streamText` is a run.
+  scope: 'request',
+  headersWait: 'headers',
   signal: { argument: 0, path: ['abortSignal'] },
   retries: { argument: 0, path: ['maxRetries'] },
   ownRetries: { times: 2, client: null },
   // `onEnd` and `onStepEnd` are v7's names.
   endCallbacks: ['onFinish', 'onEnd', 'onStepFinish', 'onStepEnd'].map((name) => ({ argument: 0, path: [name] })),
   onCleanEnd: 'silent',
-  resume: null,
 } satisfies Partial<StreamApi>;
 
 /**
@@ -58,6 +57,7 @@ const agent = {
   ...textRequest,
   name: 'stream',
   reach: 'client',
+  scope: 'run',
   awaited: true,
   // `maxRetries` is a setting of the agent's, and no option of its calls.
   retries: null,
@@ -78,13 +78,12 @@ const textChunks = {
   types: ['StreamTextResult', 'AsyncIterableStream'],
   iterables: ['textStream'],
   telling: ['textStream'],
+  isTextOnly: true,
   inBandError: 'hidden',
   // 'interrupted' or 'error' on a cut answer, 'other' before v7; `text` resolves with what there is.
   finals: [{ name: 'finishReason', onCleanEnd: 'tells' }],
   terminal: null,
   text: [],
-  textWhen: [],
-  fingerprint: [],
 } satisfies Partial<StreamApi>;
 
 /** Partial objects and whole elements: each chunk holds all there is so far, or one element; none is a delta. */
@@ -94,7 +93,8 @@ const outputChunks = {
   types: ['StreamTextResult', 'AsyncIterableStream', 'PartialObject'],
   iterables: ['partialOutputStream', 'experimental_partialOutputStream', 'elementStream'],
   // A cut object is completed as far as it goes: https://ai-sdk.dev/docs/reference/ai-sdk-core/parse-partial-json
-  unknownToHelper: true,
+  protocol: null,
+  isTextOnly: false,
   telling: ['partialOutputStream', 'experimental_partialOutputStream'],
   finals: [
     { name: 'finishReason', onCleanEnd: 'tells' },
@@ -113,6 +113,7 @@ const partChunks = {
   types: ['StreamTextResult', 'AsyncIterableStream', 'TextStreamPart'],
   typeTells: ['TextStreamPart'],
   iterables: ['fullStream', 'stream'],
+  foundByHelper: ['fullStream', 'stream'],
   telling: ['fullStream'],
   inBandError: 'chunk',
   finals: [{ name: 'finishReason', onCleanEnd: 'tells' }],
@@ -164,14 +165,11 @@ const streamObject = {
   measured: 'ai 5.0 – 7.0',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'ai-sdk',
   title: 'Vercel AI SDK',
   modules: ['ai'],
   clients: ['ToolLoopAgent', 'Experimental_Agent', 'Agent'],
-  factories: [],
-  instances: [],
-  sameClient: [],
   docs: 'https://ai-sdk.dev/docs/ai-sdk-core/generating-text#streamtext',
   apis: [
     {
@@ -282,13 +280,11 @@ for await (const chunk of stream) {
       ...streamObject,
       types: ['StreamObjectResult'],
       iterables: ['partialObjectStream', 'elementStream'],
-      unknownToHelper: true,
+      protocol: null,
       telling: ['partialObjectStream'],
       inBandError: 'hidden',
       terminal: null,
       text: [],
-      textWhen: [],
-      fingerprint: [],
       example: `import { openai } from '@ai-sdk/openai';
 import { streamObject } from 'ai';
 import { z } from 'zod';
@@ -304,11 +300,10 @@ for await (const chunk of stream) {
       ...streamObject,
       types: ['StreamObjectResult'],
       iterables: ['textStream'],
+      isTextOnly: true,
       inBandError: 'hidden',
       terminal: null,
       text: [],
-      textWhen: [],
-      fingerprint: [],
       example: `import { openai } from '@ai-sdk/openai';
 import { streamObject } from 'ai';
 import { z } from 'zod';
@@ -324,11 +319,11 @@ for await (const chunk of stream) {
       ...streamObject,
       types: ['StreamObjectResult', 'AsyncIterableStream', 'ObjectStreamPart'],
       iterables: ['fullStream'],
+      foundByHelper: ['fullStream'],
       inBandError: 'chunk',
       terminal: finished,
       text: ['textDelta'],
       textWhen: [{ path: ['type'], values: ['text-delta'] }],
-      fingerprint: [],
       example: `import { openai } from '@ai-sdk/openai';
 import { streamObject } from 'ai';
 import { z } from 'zod';
@@ -345,6 +340,7 @@ for await (const chunk of stream) {
       ...uiChunks,
       name: 'createAgentUIStream',
       reach: 'module',
+      scope: 'run',
       awaited: true,
       types: ['UIMessageChunk', 'InferUIMessageChunk'],
       iterables: [],
@@ -366,4 +362,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

@@ -1,10 +1,11 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /** What the SDK's streams share. `timeout` is cleared once the headers arrive: client.mjs `fetchWithTimeout()`. */
 const messages = {
+  protocol: 'anthropic-messages',
+  scope: 'request',
+  headersWait: 'headers',
   reach: 'client',
-  command: null,
-  iterables: [],
   signal: { argument: 1, path: ['signal'] },
   retries: { argument: 1, path: ['maxRetries'] },
   ownRetries: { times: 2, client: 'maxRetries' },
@@ -49,12 +50,10 @@ const messages = {
  */
 const session = {
   ...messages,
-  unknownToHelper: true,
-  aliases: [],
-  enabledBy: null,
+  protocol: null,
+  // Turn after turn, and the program answers the calls of its tools in between.
+  scope: 'run',
   awaited: true,
-  chainable: [],
-  finals: [],
   signal: { argument: 2, path: ['signal'] },
   retries: { argument: 2, path: ['maxRetries'] },
   timeouts: [
@@ -82,7 +81,7 @@ const session = {
   resume: null,
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'anthropic',
   title: 'Anthropic',
   // Not the whole scope: @anthropic-ai/claude-agent-sdk is another thing.
@@ -103,10 +102,10 @@ export default {
     'AnthropicAws',
     'AnthropicGoogleCloud',
   ],
-  factories: [],
-  instances: [],
   sameClient: ['withOptions'],
   withOptions: ['withOptions'],
+  abortErrors: ['APIUserAbortError'],
+  finishNames: ['stop_reason'],
   docs: 'https://github.com/anthropics/anthropic-sdk-typescript#streaming-responses',
   apis: [
     {
@@ -117,8 +116,6 @@ export default {
       aliases: ['beta.messages.create'],
       enabledBy: { argument: 0, path: ['stream'] },
       awaited: true,
-      chainable: [],
-      finals: [],
       // core/streaming.mjs `fromSSEResponse()`: `if (isAbortError(e)) return`.
       onAbort: 'silent',
       inBandError: 'throws',
@@ -141,7 +138,6 @@ for await (const chunk of stream) {
       name: 'messages.stream',
       types: ['MessageStream', 'BetaMessageStream'],
       aliases: ['beta.messages.stream'],
-      enabledBy: null,
       awaited: false,
       chainable: ['on', 'off', 'once'],
       finals: [
@@ -168,14 +164,12 @@ for await (const chunk of stream) {
     {
       ...messages,
       name: 'beta.messages.toolRunner',
-      aliases: [],
+      scope: 'run',
       enabledBy: { argument: 0, path: ['stream'] },
       awaited: false,
       // The runner gives one stream a turn; those are read, in a loop inside the loop over it.
       iterables: ['', '[]'],
       withResponse: false,
-      chainable: [],
-      finals: [],
       // lib/tools/BetaToolRunner.d.ts `BetaToolRunnerRequestOptions`: headers and signal, no more.
       retries: null,
       timeouts: [{ option: { client: 'timeout' }, bounds: 'headers' }],
@@ -236,4 +230,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

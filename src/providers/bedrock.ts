@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * The facts of the default transport, HTTP/2, where a reset, an abort and a timeout look like the end of the answer:
@@ -7,13 +7,11 @@ import type { Provider, StreamApi } from './provider.ts';
  * chunk.
  */
 const request = {
+  scope: 'request',
+  // @smithy/core EventStreamSerde.js `deserializeEventStream()` looks at the first event, before all else.
+  headersWait: 'first-token',
   reach: 'client',
-  aliases: [],
-  enabledBy: null,
   awaited: true,
-  withResponse: false,
-  chainable: [],
-  finals: [],
   signal: { argument: 1, path: ['abortSignal'] },
   // `maxAttempts` is the client's.
   retries: null,
@@ -27,16 +25,16 @@ const request = {
   inBandError: 'throws',
   // @smithy/core eventstream-serde getChunkedStream.js pulls by hand, with no `finally`.
   closesOnBreak: false,
-  resume: null,
   measured: '@aws-sdk/client-bedrock-runtime 3.1163',
 } satisfies Partial<StreamApi>;
 
 const converse = {
   ...request,
+  protocol: 'bedrock-converse',
   iterables: ['stream'],
+  foundByHelper: ['stream'],
   terminal: { path: ['messageStop'], values: null, finishReason: ['messageStop', 'stopReason'] },
   text: ['contentBlockDelta', 'delta', 'text'],
-  textWhen: [],
   fingerprint: [
     { path: ['contentBlockDelta', 'delta'], values: null },
     { path: ['messageStop', 'stopReason'], values: null },
@@ -49,22 +47,19 @@ const converse = {
  */
 const invoke = {
   ...request,
+  protocol: 'bedrock-invoke',
   iterables: ['body'],
   terminal: null,
   text: null,
-  textWhen: [],
-  // Agents for Bedrock send `chunk.bytes` too.
-  fingerprint: [],
+  // No fingerprint: agents for Bedrock send `chunk.bytes` too.
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'bedrock',
   title: 'Amazon Bedrock',
   modules: ['@aws-sdk/client-bedrock-runtime'],
   clients: ['BedrockRuntimeClient', 'BedrockRuntime'],
-  factories: [],
-  instances: [],
-  sameClient: [],
+  finishNames: ['stopReason'],
   docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html',
   apis: [
     {
@@ -90,7 +85,6 @@ for await (const chunk of stream ?? []) {
     {
       ...converse,
       name: 'converseStream',
-      command: null,
       example: `import { BedrockRuntime } from '@aws-sdk/client-bedrock-runtime';
 
 const client = new BedrockRuntime({ region: 'us-east-1' });
@@ -127,7 +121,6 @@ for await (const chunk of stream ?? []) {
     {
       ...invoke,
       name: 'invokeModelWithResponseStream',
-      command: null,
       example: `import { BedrockRuntime } from '@aws-sdk/client-bedrock-runtime';
 
 const client = new BedrockRuntime({ region: 'us-east-1' });
@@ -143,4 +136,4 @@ for await (const chunk of stream ?? []) {
 `,
     },
   ],
-} satisfies Provider;
+});

@@ -1,27 +1,19 @@
-import type { Provider } from './provider.ts';
+import { defineProvider } from './provider.ts';
 
-export default {
+export default defineProvider({
   id: 'claude-agent-sdk',
   title: 'Claude Agent SDK',
   modules: ['@anthropic-ai/claude-agent-sdk'],
-  clients: [],
-  factories: [],
-  instances: [],
-  sameClient: [],
   docs: 'https://docs.claude.com/en/api/agent-sdk/streaming-output',
   apis: [
     {
       name: 'query',
       types: ['Query', 'SDKMessage'],
       reach: 'module',
-      aliases: [],
-      enabledBy: null,
+      protocol: 'claude-agent',
+      scope: 'run',
+      headersWait: 'headers',
       awaited: false,
-      command: null,
-      iterables: [],
-      withResponse: false,
-      chainable: [],
-      finals: [],
       // An `AbortController`, not its signal.
       signal: { argument: 0, path: ['options', 'abortController'] },
       retries: null,
@@ -31,7 +23,7 @@ export default {
       onAbort: 'throws',
       inBandError: 'chunk',
       closesOnBreak: true,
-      terminal: { path: ['type'], values: ['result'], finishReason: ['subtype'] },
+      terminal: { path: ['type'], values: ['result'], finishReason: ['subtype'], isCommon: true },
       // With `includePartialMessages` only; whole messages come as `assistant`.
       text: ['event', 'delta', 'text'],
       textWhen: [
@@ -43,7 +35,6 @@ export default {
         { path: ['parent_tool_use_id'], values: null },
         { path: ['total_cost_usd'], values: null },
       ],
-      resume: null,
       example: `import { query } from '@anthropic-ai/claude-agent-sdk';
 
 const stream = query({ prompt: 'Hello', options: { includePartialMessages: true } });
@@ -56,4 +47,4 @@ for await (const chunk of stream) {
       measured: '@anthropic-ai/claude-agent-sdk 0.3.330',
     },
   ],
-} satisfies Provider;
+});

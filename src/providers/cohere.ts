@@ -1,18 +1,15 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * `timeoutInSeconds` is cleared once the headers arrive (core/fetcher/requestWithRetries.js,
  * core/fetcher/makeRequest.js).
  */
 const chat = {
+  protocol: 'cohere',
+  scope: 'request',
+  headersWait: 'headers',
   reach: 'client',
-  enabledBy: null,
   awaited: true,
-  command: null,
-  iterables: [],
-  withResponse: false,
-  chainable: [],
-  finals: [],
   signal: { argument: 1, path: ['abortSignal'] },
   retries: { argument: 1, path: ['maxRetries'] },
   ownRetries: { times: 2, client: 'maxRetries' },
@@ -25,7 +22,6 @@ const chat = {
   // A ParseError, where the event has no discriminant; one of an unknown type is passed on as a chunk.
   inBandError: 'throws',
   closesOnBreak: true,
-  resume: null,
   measured: 'cohere-ai 8.1',
 } satisfies Partial<StreamApi>;
 
@@ -43,21 +39,18 @@ const v2 = {
 const v1Clients = ['CohereClient', 'AwsClient', 'BedrockClient', 'SagemakerClient'];
 const v2Clients = ['CohereClientV2', 'AwsClientV2', 'BedrockClientV2', 'SagemakerClientV2'];
 
-export default {
+export default defineProvider({
   id: 'cohere',
   title: 'Cohere',
   modules: ['cohere-ai'],
   clients: [...v2Clients, ...v1Clients],
-  factories: [],
-  instances: [],
-  sameClient: [],
+  finishNames: ['is_finished', 'isFinished'],
   docs: 'https://docs.cohere.com/docs/streaming',
   apis: [
     {
       ...v2,
       name: 'chatStream',
       types: ['V2ChatStreamResponse'],
-      aliases: [],
       of: v2Clients,
       example: `import { CohereClientV2 } from 'cohere-ai';
 
@@ -75,7 +68,6 @@ for await (const chunk of stream) {
       ...v2,
       name: 'v2.chatStream',
       types: ['V2ChatStreamResponse'],
-      aliases: [],
       of: v1Clients,
       example: `import { CohereClient } from 'cohere-ai';
 
@@ -96,7 +88,6 @@ for await (const chunk of stream) {
       // `stream-end` with the finish reason ERROR.
       inBandError: 'chunk',
       types: ['StreamedChatResponse'],
-      aliases: [],
       of: v1Clients,
       terminal: { path: ['eventType'], values: ['stream-end'], finishReason: ['finishReason'] },
       text: ['text'],
@@ -122,4 +113,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

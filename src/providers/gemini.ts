@@ -31,14 +31,13 @@ export const elder = {
   gaps,
   terminal,
   reach: 'client',
-  enabledBy: null,
+  protocol: 'google-genai',
+  scope: 'request',
+  headersWait: 'headers',
   awaited: true,
-  command: null,
   iterables: ['stream'],
-  withResponse: false,
-  chainable: [],
-  // `await result.response`: all chunks as one; its finish reason is missing on a cut answer.
-  finals: [],
+  foundByHelper: ['stream'],
+  // No finals: `await result.response` gives all chunks as one, and on a cut answer no finish reason.
   retries: null,
   onCleanEnd: 'silent',
   // `{ error: … }` comes as a chunk, whose text is ''.
@@ -46,8 +45,5 @@ export const elder = {
   // `processStream()` reads the second branch of a `tee()` for `response`, come what may.
   closesOnBreak: false,
   text: ['candidates', 0, 'content', 'parts', 0, 'text'],
-  textWhen: [],
-  // The chunks of @google/genai.
-  fingerprint: [],
-  resume: null,
+  // No fingerprint: the chunks are those of @google/genai.
 } satisfies Partial<StreamApi>;

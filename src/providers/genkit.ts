@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * The stream is a `Channel` that `generate()` fills, and fails with its own error: ai/generate.mjs `generateStream()`.
@@ -6,12 +6,14 @@ import type { Provider, StreamApi } from './provider.ts';
  */
 const generated = {
   reach: 'client',
-  enabledBy: null,
+  // `GenerateResponseChunk` says nothing of the end.
+  protocol: null,
+  // With `tools` a call of `generateStream` is a run.
+  scope: 'request',
+  headersWait: 'headers',
   awaited: false,
-  command: null,
   iterables: ['stream'],
-  withResponse: false,
-  chainable: [],
+  foundByHelper: ['stream'],
   // Its `finishReason` is 'unknown' then.
   finals: [{ name: 'response', onCleanEnd: 'resolves' }],
   retries: null,
@@ -23,28 +25,22 @@ const generated = {
   closesOnBreak: false,
   terminal: null,
   text: ['text'],
-  textWhen: [],
-  fingerprint: [],
-  resume: null,
   measured: 'genkit 1.42, @genkit-ai/google-genai 1.42',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'genkit',
   title: 'Genkit',
   modules: ['genkit'],
   typeModules: ['@genkit-ai/ai', '@genkit-ai/core'],
   clients: ['Genkit', 'GenkitBeta'],
   factories: ['genkit'],
-  instances: [],
-  sameClient: [],
   docs: 'https://genkit.dev/docs/models/#streaming',
   apis: [
     {
       ...generated,
       name: 'generateStream',
       types: ['GenerateStreamResponse', 'GenerateResponseChunk'],
-      aliases: [],
       signal: { argument: 0, path: ['abortSignal'] },
       example: `import { genkit } from 'genkit';
 import { googleAI } from '@genkit-ai/google-genai';
@@ -59,6 +55,8 @@ for await (const chunk of stream) {
     {
       ...generated,
       name: 'prompt().stream',
+      // The prompt may name tools, out of sight of the call.
+      scope: 'run',
       aliases: ['definePrompt().stream'],
       signal: { argument: 1, path: ['abortSignal'] },
       example: `import { genkit } from 'genkit';
@@ -75,6 +73,8 @@ for await (const chunk of stream) {
     {
       ...generated,
       name: 'chat().sendStream',
+      // The chat may have tools, and keeps what was said.
+      scope: 'run',
       aliases: ['createSession().chat().sendStream'],
       signal: { argument: 0, path: ['abortSignal'] },
       measured: 'the source of @genkit-ai/ai 1.20',
@@ -92,6 +92,7 @@ for await (const chunk of stream) {
     {
       ...generated,
       name: 'defineAgent().chat().sendStream',
+      scope: 'run',
       types: ['AgentTurn', 'AgentChunk'],
       aliases: ['definePromptAgent().chat().sendStream', 'defineCustomAgent().chat().sendStream'],
       signal: { argument: 1, path: ['abortSignal'] },
@@ -108,4 +109,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

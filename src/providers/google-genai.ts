@@ -1,5 +1,5 @@
 import { gaps, terminal } from './gemini.ts';
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * `generateContentStream` and the chats made of it: bare generators. The timer of `httpOptions.timeout` stays armed
@@ -10,13 +10,11 @@ import type { Provider, StreamApi } from './provider.ts';
 const content = {
   gaps,
   reach: 'client',
-  enabledBy: null,
+  protocol: 'google-genai',
+  // With functions of the program's own among `config.tools` a call is a run.
+  scope: 'request',
+  headersWait: 'headers',
   awaited: true,
-  command: null,
-  iterables: [],
-  withResponse: false,
-  chainable: [],
-  finals: [],
   signal: { argument: 0, path: ['config', 'abortSignal'] },
   retries: null,
   onCleanEnd: 'silent',
@@ -27,7 +25,6 @@ const content = {
   terminal,
   // A getter: the text of all parts of the first candidate.
   text: ['text'],
-  textWhen: [],
   fingerprint: [
     { path: ['candidates', 0, 'content', 'parts'], values: null },
     { path: ['candidates', 0, 'finishReason'], values: null },
@@ -47,14 +44,12 @@ const requestTimeouts = [
   { option: { client: 'httpOptions.timeout' }, bounds: 'total' },
 ] satisfies StreamApi['timeouts'];
 
-export default {
+export default defineProvider({
   id: 'google-genai',
   title: 'Google Gen AI',
   modules: ['@google/genai'],
   clients: ['GoogleGenAI', 'Models', 'Chats', 'Chat'],
-  factories: [],
-  instances: [],
-  sameClient: [],
+  abortErrors: ['APIUserAbortError'],
   docs: 'https://googleapis.github.io/js-genai/release_docs/',
   apis: [
     {
@@ -100,8 +95,8 @@ for await (const chunk of stream) {
     {
       ...content,
       name: 'interactions.create',
+      protocol: 'google-interactions',
       types: ['InteractionSSEEvent'],
-      aliases: [],
       enabledBy: { argument: 0, path: ['stream'] },
       signal: { argument: 1, path: ['signal'] },
       retries: { argument: 1, path: ['maxRetries'] },
@@ -144,4 +139,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

@@ -1,5 +1,5 @@
 import { elder } from './gemini.ts';
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * `buildFetchOptions()` never clears its timer, so that it counts while the body is read. The model's timeout and the
@@ -16,14 +16,12 @@ const content = {
   measured: '@google/generative-ai 0.24',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'google-generative-ai',
   title: 'Google Generative AI (legacy)',
   modules: ['@google/generative-ai'],
   clients: ['GoogleGenerativeAI', 'GenerativeModel', 'ChatSession'],
-  factories: [],
-  instances: [],
-  sameClient: [],
+  abortErrors: ['GoogleGenerativeAIAbortError'],
   docs: 'https://github.com/google-gemini/deprecated-generative-ai-js',
   apis: [
     {
@@ -63,4 +61,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

@@ -1,5 +1,5 @@
 import { elder } from './gemini.ts';
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /** No signal, and no options of the request: functions/post_request.js `getFetchOptions()`. */
 const content = {
@@ -10,14 +10,11 @@ const content = {
   measured: '@google-cloud/vertexai 1.12',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'google-vertexai',
   title: 'Google Vertex AI (legacy)',
   modules: ['@google-cloud/vertexai'],
   clients: ['VertexAI', 'GenerativeModel', 'GenerativeModelPreview', 'ChatSession', 'ChatSessionPreview'],
-  factories: [],
-  instances: [],
-  sameClient: [],
   docs: 'https://github.com/googleapis/nodejs-vertexai',
   apis: [
     {
@@ -60,4 +57,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

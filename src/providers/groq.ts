@@ -1,28 +1,25 @@
-import type { Provider } from './provider.ts';
+import { defineProvider } from './provider.ts';
 
-export default {
+export default defineProvider({
   id: 'groq',
   title: 'Groq',
   modules: ['groq-sdk'],
   clients: ['Groq'],
-  factories: [],
-  instances: [],
   sameClient: ['withOptions'],
   withOptions: ['withOptions'],
+  abortErrors: ['APIUserAbortError'],
   docs: 'https://github.com/groq/groq-typescript',
   apis: [
     {
       name: 'chat.completions.create',
       types: ['ChatCompletionChunk'],
       reach: 'client',
-      aliases: [],
+      protocol: 'openai-chat',
+      scope: 'request',
+      headersWait: 'headers',
       enabledBy: { argument: 0, path: ['stream'] },
       awaited: true,
-      command: null,
-      iterables: [],
       withResponse: true,
-      chainable: [],
-      finals: [],
       signal: { argument: 1, path: ['signal'] },
       retries: { argument: 1, path: ['maxRetries'] },
       ownRetries: { times: 2, client: 'maxRetries' },
@@ -38,10 +35,7 @@ export default {
       closesOnBreak: true,
       terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
       text: ['choices', 0, 'delta', 'content'],
-      textWhen: [],
-      // The chunks of OpenAI.
-      fingerprint: [],
-      resume: null,
+      // No fingerprint: the chunks are those of OpenAI.
       example: `import Groq from 'groq-sdk';
 
 const client = new Groq();
@@ -57,4 +51,4 @@ for await (const chunk of stream) {
       measured: 'groq-sdk 1.6',
     },
   ],
-} satisfies Provider;
+});

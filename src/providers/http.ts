@@ -1,30 +1,24 @@
-import type { Provider } from './provider.ts';
+import { defineProvider } from './provider.ts';
 
 /**
  * A model's HTTP API read without an SDK: the body of a response, or what a parser of the program's own makes of it.
  * Who asks for `"stream": true`, or calls an address that only streams, gets tokens.
  */
-export default {
+export default defineProvider({
   id: 'http',
   title: 'HTTP without an SDK',
   modules: [],
-  clients: [],
-  factories: [],
-  instances: [],
-  sameClient: [],
   docs: 'https://developer.mozilla.org/docs/Web/API/Fetch_API',
   apis: [
     {
       name: 'fetch',
       reach: 'request',
-      aliases: [],
-      enabledBy: null,
+      // The bytes may be anybody's. What `sse()` and `ndjson()` of the helper make of them it recognises by itself.
+      protocol: null,
+      scope: 'request',
+      headersWait: 'headers',
       awaited: true,
-      command: null,
       iterables: ['body'],
-      withResponse: false,
-      chainable: [],
-      finals: [],
       signal: { argument: 1, path: ['signal'] },
       retries: null,
       timeouts: [],
@@ -35,9 +29,6 @@ export default {
       // Bytes: the marker (`[DONE]`, a finish reason) is inside the text that the program parses itself.
       terminal: null,
       text: null,
-      textWhen: [],
-      fingerprint: [],
-      resume: null,
       example: `const response = await fetch('https://api.openai.com/v1/chat/completions', {
   method: 'POST',
   headers: { 'content-type': 'application/json', authorization: \`Bearer \${process.env.OPENAI_API_KEY}\` },
@@ -51,4 +42,4 @@ for await (const chunk of response.body) {
       measured: 'undici 7.29, Node 24.21',
     },
   ],
-} satisfies Provider;
+});

@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * Generators of the client, of `client.endpoint(url)` and of the module itself; the request starts with the first chunk
@@ -6,14 +6,9 @@ import type { Provider, StreamApi } from './provider.ts';
  */
 const generator = {
   reach: 'any',
-  aliases: [],
-  enabledBy: null,
+  scope: 'request',
+  headersWait: 'headers',
   awaited: false,
-  command: null,
-  iterables: [],
-  withResponse: false,
-  chainable: [],
-  finals: [],
   signal: { argument: 1, path: ['signal'] },
   // `retry_on_error` is a switch, not a number: utils/request.js asks again at once, for ever, while the server answers
   // 503.
@@ -24,26 +19,22 @@ const generator = {
   inBandError: 'throws',
   // utils/request.js `innerStreamingRequest()` releases its reader and does not cancel it.
   closesOnBreak: false,
-  textWhen: [],
-  fingerprint: [],
-  resume: null,
   measured: '@huggingface/inference 4.13',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'huggingface',
   title: 'Hugging Face',
   modules: ['@huggingface/inference'],
   typeModules: ['@huggingface/tasks'],
   clients: ['InferenceClient', 'HfInference', 'InferenceClientEndpoint', 'HfInferenceEndpoint'],
-  factories: [],
-  instances: [],
   sameClient: ['endpoint'],
   docs: 'https://huggingface.co/docs/huggingface.js/inference/README',
   apis: [
     {
       ...generator,
       name: 'chatCompletionStream',
+      protocol: 'openai-chat',
       types: ['ChatCompletionStreamOutput'],
       typeTells: ['ChatCompletionStreamOutput'],
       nameTells: ['chatCompletionStream'],
@@ -72,6 +63,7 @@ for await (const chunk of stream) {
     {
       ...generator,
       name: 'textGenerationStream',
+      protocol: 'hugging-face',
       types: ['TextGenerationStreamOutput'],
       nameTells: ['textGenerationStream'],
       // Null until the last chunk.
@@ -87,4 +79,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

@@ -1,18 +1,13 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /** Of the model: core/utils/async_caller.js has it as the default of all. */
 const ownRetries = { times: 6, client: null } as const;
 
 const fields = {
   reach: 'any',
-  aliases: [],
-  enabledBy: null,
+  // What it is called on may be a chain, an agent or a graph, whose tools are out of sight.
+  scope: 'run',
   awaited: true,
-  command: null,
-  iterables: [],
-  withResponse: false,
-  chainable: [],
-  finals: [],
   signal: { argument: 1, path: ['signal'] },
   // `maxRetries` of the model's constructor; `.withRetry()` retries `invoke` and `batch` only.
   retries: null,
@@ -30,27 +25,23 @@ const fields = {
   // What a chain, a graph or another provider's model gives has its marker elsewhere, or none: a parser's strings.
   terminal: null,
   text: ['content'],
-  textWhen: [],
-  fingerprint: [],
-  resume: null,
   measured: '@langchain/core 1.4, @langchain/openai 1.6',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'langchain',
   title: 'LangChain',
   modules: ['langchain', '@langchain/'],
   // The models over OpenAI's chat completions, and the client of a LangGraph server.
   clients: ['ChatOpenAI', 'AzureChatOpenAI', 'Client'],
-  factories: [],
-  instances: [],
   sameClient: ['bind', 'bindTools', 'withConfig'],
   docs: 'https://docs.langchain.com/oss/javascript/langchain/streaming',
   apis: [
     {
       ...fields,
       name: 'runs.stream',
-      unknownToHelper: true,
+      protocol: null,
+      headersWait: 'headers',
       types: ['TypedAsyncGenerator'],
       reach: 'client',
       of: ['Client'],
@@ -78,6 +69,9 @@ for await (const chunk of stream) {
       ...fields,
       name: 'stream',
       reach: 'client',
+      protocol: 'langchain',
+      scope: 'request',
+      headersWait: 'first-token',
       of: ['ChatOpenAI', 'AzureChatOpenAI'],
       ownRetries: { ...ownRetries, client: 'maxRetries' },
       terminal: { path: ['response_metadata', 'finish_reason'], values: null, finishReason: null },
@@ -93,6 +87,9 @@ for await (const chunk of stream) {
     {
       ...fields,
       name: 'stream',
+      // Of messages. Behind a parser, the strings and objects say nothing of the end.
+      protocol: 'langchain',
+      headersWait: 'first-token',
       ownRetries,
       types: ['IterableReadableStream', 'AIMessageChunk', 'ChatGenerationChunk', 'GenerationChunk'],
       typeTells: ['AIMessageChunk', 'ChatGenerationChunk'],
@@ -114,6 +111,9 @@ for await (const chunk of stream) {
     {
       ...fields,
       name: 'streamEvents',
+      // Of versions 1 and 2; without a version, those of a model are 'langchain-model-events'.
+      protocol: 'langchain-events',
+      headersWait: 'headers',
       ownRetries,
       types: ['IterableReadableStream', 'StreamEvent', 'ChatModelStreamEvent'],
       nameTells: ['streamEvents'],
@@ -145,6 +145,8 @@ for await (const chunk of stream) {
     {
       ...fields,
       name: 'streamLog',
+      protocol: null,
+      headersWait: 'headers',
       types: ['RunLogPatch'],
       nameTells: ['streamLog'],
       awaited: false,
@@ -162,4 +164,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

@@ -1,15 +1,11 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /** No call takes a signal, and core/decorator `wrapEventCaller()` wraps the iterator without its `return()`. */
 const streamed = {
   reach: 'any',
+  headersWait: 'headers',
   enabledBy: { argument: 0, path: ['stream'] },
   awaited: true,
-  command: null,
-  iterables: [],
-  withResponse: false,
-  chainable: [],
-  finals: [],
   signal: null,
   retries: null,
   // Of OpenAI's model, and of those that extend it.
@@ -22,32 +18,28 @@ const streamed = {
   // The chunk's `raw` is what the model's own SDK gave; where the model is out of sight, so is its marker.
   terminal: null,
   text: ['delta'],
-  textWhen: [],
-  fingerprint: [],
-  resume: null,
   measured: '@llamaindex/openai 0.4.23',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'llamaindex',
   title: 'LlamaIndex',
   modules: ['llamaindex', '@llamaindex/'],
   // The models over OpenAI's chat completions; their packages extend `OpenAI`.
   clients: ['OpenAI', 'TogetherLLM', 'FireworksLLM', 'XAILLM', 'Perplexity', 'OVHcloudLLM', 'DeepInfra'],
   factories: ['openai'],
-  instances: [],
-  sameClient: [],
   docs: 'https://developers.llamaindex.ai/typescript/framework/modules/models/llms/',
   apis: [
     {
       ...streamed,
       name: 'chat',
+      protocol: 'llamaindex',
+      scope: 'request',
       types: ['ChatResponseChunk'],
       typeTells: ['ChatResponseChunk'],
       // Every model's chunks have it; in `raw` there is what the model's own SDK gave.
       sharedTypes: true,
       reach: 'client',
-      aliases: [],
       ownRetries: { times: 10, client: 'maxRetries' },
       timeouts: [{ option: { client: 'timeout' }, bounds: 'headers' }],
       terminal: { path: ['raw', 'choices', 0, 'finish_reason'], values: null, finishReason: null },
@@ -63,8 +55,10 @@ for await (const chunk of stream) {
     {
       ...streamed,
       name: 'chat',
+      protocol: 'llamaindex',
+      // A chat engine keeps what was said, and may be an agent; the retriever and the tools are the program's.
+      scope: 'run',
       types: ['EngineResponse'],
-      aliases: [],
       example: `import { ContextChatEngine, VectorStoreIndex } from 'llamaindex';
 
 const index = await VectorStoreIndex.fromDocuments([]);
@@ -78,9 +72,10 @@ for await (const chunk of stream) {
     {
       ...streamed,
       name: 'query',
-      unknownToHelper: true,
+      // The retriever is the program's, and a synthesizer may ask the model several times.
+      scope: 'run',
+      protocol: null,
       types: ['EngineResponse'],
-      aliases: [],
       example: `import { VectorStoreIndex } from 'llamaindex';
 
 const index = await VectorStoreIndex.fromDocuments([]);
@@ -93,9 +88,9 @@ for await (const chunk of stream) {
     {
       ...streamed,
       name: 'complete',
-      unknownToHelper: true,
+      scope: 'request',
+      protocol: null,
       types: ['CompletionResponse'],
-      aliases: [],
       text: ['text'],
       example: `import { Ollama } from '@llamaindex/ollama';
 
@@ -109,7 +104,8 @@ for await (const chunk of stream) {
     {
       ...streamed,
       name: 'runStream',
-      aliases: [],
+      protocol: null,
+      scope: 'run',
       enabledBy: null,
       awaited: false,
       // An error in a step is an unhandled rejection; the loop waits on, for an event that nobody sends.
@@ -127,4 +123,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

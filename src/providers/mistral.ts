@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * An `EventStream`, which closes on `[DONE]` and on the end of the body alike (lib/event-streams.js). The signal and
@@ -8,13 +8,9 @@ import type { Provider, StreamApi } from './provider.ts';
  */
 const eventStream = {
   reach: 'client',
-  enabledBy: null,
+  scope: 'request',
+  headersWait: 'headers',
   awaited: true,
-  command: null,
-  iterables: [],
-  withResponse: false,
-  chainable: [],
-  finals: [],
   signal: { argument: 1, path: ['signal'] },
   // `retries` takes a strategy, and there is none unless one is given.
   retries: null,
@@ -28,19 +24,18 @@ const eventStream = {
   measured: '@mistralai/mistralai 2.7',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'mistral',
   title: 'Mistral',
   modules: ['@mistralai/mistralai', '@mistralai/mistralai-azure', '@mistralai/mistralai-gcp'],
   clients: ['Mistral', 'MistralAzure', 'MistralGoogleCloud', 'MistralGCP'],
-  factories: [],
-  instances: [],
-  sameClient: [],
+  abortErrors: ['RequestAbortedError'],
   docs: 'https://github.com/mistralai/client-ts#server-sent-event-streaming',
   apis: [
     {
       ...eventStream,
       name: 'chat.stream',
+      protocol: 'mistral',
       types: ['CompletionEvent'],
       // All of them yield a `CompletionEvent`; all but `chat.parseStream` were measured.
       aliases: ['chat.parseStream', 'agents.stream', 'fim.stream'],
@@ -49,7 +44,6 @@ export default {
       terminal: { path: ['data', 'choices', 0, 'finishReason'], values: null, finishReason: null },
       // A string, or a list of parts.
       text: ['data', 'choices', 0, 'delta', 'content'],
-      textWhen: [],
       fingerprint: [{ path: ['data', 'choices', 0, 'delta'], values: null }],
       resume: {
         how: 'prefill',
@@ -71,7 +65,7 @@ for await (const chunk of stream) {
     {
       ...eventStream,
       name: 'beta.conversations.startStream',
-      unknownToHelper: true,
+      protocol: null,
       types: ['ConversationEvents'],
       aliases: ['beta.conversations.appendStream', 'beta.conversations.restartStream'],
       // The event 'conversation.response.error'.
@@ -90,7 +84,6 @@ for await (const chunk of stream) {
           ],
         },
       ],
-      resume: null,
       example: `import { Mistral } from '@mistralai/mistralai';
 
 const client = new Mistral({ apiKey: process.env.MISTRAL_API_KEY });
@@ -101,4 +94,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * An `AbortableAsyncIterator`. It takes neither a signal nor a limit: `stream.abort()` and `client.abort()` stop it, a
@@ -6,14 +6,12 @@ import type { Provider, StreamApi } from './provider.ts';
  */
 const iterator = {
   reach: 'client',
-  aliases: [],
+  protocol: 'ollama',
+  scope: 'request',
+  // The server sends its headers with the first token, behind the loading of the model and its work on the prompt.
+  headersWait: 'first-token',
   enabledBy: { argument: 0, path: ['stream'] },
   awaited: true,
-  command: null,
-  iterables: [],
-  withResponse: false,
-  chainable: [],
-  finals: [],
   signal: null,
   retries: null,
   timeouts: [],
@@ -24,25 +22,22 @@ const iterator = {
   // `parseJSON()` has no `finally`; it also drops a line that is no JSON, with a warning.
   closesOnBreak: false,
   // False until the last chunk.
-  terminal: { path: ['done'], values: ['true'], finishReason: ['done'] },
-  textWhen: [],
+  terminal: { path: ['done'], values: ['true'], finishReason: ['done'], isCommon: true },
   fingerprint: [
     { path: ['done_reason'], values: null },
     { path: ['prompt_eval_count'], values: null },
     { path: ['eval_duration'], values: null },
   ],
-  resume: null,
   measured: 'ollama 0.6',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'ollama',
   title: 'Ollama',
   modules: ['ollama'],
   clients: ['Ollama'],
-  factories: [],
   instances: ['default'],
-  sameClient: [],
+  finishNames: ['done', 'done_reason'],
   docs: 'https://github.com/ollama/ollama-js#streaming-responses',
   apis: [
     {
@@ -77,4 +72,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

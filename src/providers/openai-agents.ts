@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * Measured with the Responses API, which is the default. Over Chat Completions a cut answer passes for a whole one in
@@ -11,12 +11,12 @@ const run = {
   typeTells: ['RunStreamEvent', 'StreamedRunResult'],
   nameTells: ['getStreamedResponse'],
   reach: 'module',
-  aliases: [],
+  // Strings are read as the text of the events.
+  protocol: 'openai-agents',
+  scope: 'run',
+  headersWait: 'headers',
   enabledBy: { argument: 2, path: ['stream'] },
   awaited: true,
-  command: null,
-  withResponse: false,
-  chainable: [],
   finals: [{ name: 'completed', onCleanEnd: 'rejects' }],
   signal: { argument: 2, path: ['signal'] },
   // `modelSettings.retry` of the agent and of the `Runner`.
@@ -30,7 +30,6 @@ const run = {
   onAbort: 'silent',
   inBandError: 'throws',
   closesOnBreak: true,
-  resume: null,
   measured: '@openai/agents 0.20',
 } satisfies Partial<StreamApi>;
 
@@ -56,20 +55,16 @@ const events = {
 
 const strings = {
   iterables: ['toTextStream()'],
+  isTextOnly: true,
   terminal: null,
   text: [],
-  textWhen: [],
-  fingerprint: [],
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'openai-agents',
   title: 'OpenAI Agents',
   modules: ['@openai/agents', '@openai/agents-core', '@openai/agents-openai', '@openai/agents-extensions'],
   clients: ['Runner'],
-  factories: [],
-  instances: [],
-  sameClient: [],
   docs: 'https://openai.github.io/openai-agents-js/guides/streaming/',
   apis: [
     {
@@ -123,4 +118,4 @@ for await (const chunk of stream.toTextStream()) {
 `,
     },
   ],
-} satisfies Provider;
+});

@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * What all of the SDK's streams share. `timeout` is cleared once `fetch` resolves, and the body's own limit is skipped
@@ -6,7 +6,8 @@ import type { Provider, StreamApi } from './provider.ts';
  */
 const request = {
   reach: 'client',
-  command: null,
+  scope: 'request',
+  headersWait: 'headers',
   withResponse: true,
   signal: { argument: 1, path: ['signal'] },
   retries: { argument: 1, path: ['maxRetries'] },
@@ -18,7 +19,6 @@ const request = {
   // Up to 6.49 `responses.*` hand it on as a chunk, and a busy consumer of a helper stream loses it.
   inBandError: 'throws',
   closesOnBreak: true,
-  resume: null,
   measured: 'openai 6.49 – 7.57',
 } satisfies Partial<StreamApi>;
 
@@ -27,9 +27,6 @@ const rawStream = {
   ...request,
   enabledBy: { argument: 0, path: ['stream'] },
   awaited: true,
-  iterables: [],
-  chainable: [],
-  finals: [],
   onCleanEnd: 'silent',
   onAbort: 'silent',
 } satisfies Partial<StreamApi>;
@@ -38,9 +35,7 @@ const rawStream = {
 const helperStream = {
   ...request,
   withResponse: false,
-  enabledBy: null,
   awaited: false,
-  iterables: [],
   chainable: ['on', 'off', 'once'],
   onAbort: 'throws',
 } satisfies Partial<StreamApi>;
@@ -58,16 +53,17 @@ const gaps = [
 ] satisfies StreamApi['gaps'];
 
 const chatChunk = {
+  protocol: 'openai-chat',
   gaps,
   terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
   text: ['choices', 0, 'delta', 'content'],
-  textWhen: [],
   fingerprint: [{ path: ['choices', 0, 'delta'], values: null }],
 } satisfies Partial<StreamApi>;
 
 const ended = ['response.completed', 'response.failed', 'response.incomplete'];
 
 const responsesChunk = {
+  protocol: 'openai-responses',
   terminal: { path: ['type'], values: ended, finishReason: ['response', 'status'] },
   text: ['delta'],
   textWhen: [{ path: ['type'], values: ['response.output_text.delta'] }],
@@ -98,6 +94,8 @@ const runEnded = [
 ];
 
 const assistantChunk = {
+  // The steps of a run call tools, and the program hands in the outputs of its own. A thread has one run at a time.
+  scope: 'run',
   terminal: {
     path: ['event'],
     values: runEnded,
@@ -142,15 +140,15 @@ const chatFinals = [
   { name: 'done', onCleanEnd: 'rejects' },
 ] satisfies StreamApi['finals'];
 
-export default {
+export default defineProvider({
   id: 'openai',
   title: 'OpenAI',
   modules: ['openai'],
   clients: ['OpenAI', 'AzureOpenAI'],
-  factories: [],
-  instances: [],
   sameClient: ['withOptions'],
   withOptions: ['withOptions'],
+  abortErrors: ['APIUserAbortError'],
+  finishWords: ['[DONE]'],
   docs: 'https://github.com/openai/openai-node#streaming-responses',
   apis: [
     {
@@ -198,6 +196,7 @@ for await (const chunk of stream) {
       ...helperStream,
       ...chatChunk,
       name: 'chat.completions.runTools',
+      scope: 'run',
       types: ['ChatCompletionStreamingRunner'],
       aliases: ['beta.chat.completions.runTools'],
       enabledBy: { argument: 0, path: ['stream'] },
@@ -222,13 +221,11 @@ for await (const chunk of stream) {
     {
       ...rawStream,
       name: 'completions.create',
+      protocol: 'openai-completions',
       types: ['Completion'],
-      aliases: [],
       terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
       gaps,
       text: ['choices', 0, 'text'],
-      textWhen: [],
-      fingerprint: [],
       example: `import OpenAI from 'openai';
 
 const client = new OpenAI();
@@ -259,7 +256,6 @@ for await (const chunk of stream) {
       ...responsesChunk,
       name: 'responses.stream',
       types: ['ResponseStream'],
-      aliases: [],
       // lib/responses/ResponseStream.mjs: a clean end after one event resolves even when the response is incomplete.
       finals: [
         { name: 'finalResponse', onCleanEnd: 'resolves' },
@@ -278,12 +274,13 @@ for await (const chunk of stream) {
     {
       ...helperStream,
       name: 'new ResponsesWS',
+      // The events of the responses, each inside a message of the socket's, and as many as are asked for.
+      protocol: null,
+      scope: 'run',
       types: ['ResponsesWS'],
       measured: 'the source of openai 7.57',
-      aliases: [],
       iterables: ['', 'stream()'],
       chainable: [],
-      finals: [],
       // A socket is asked and told over and over; it takes no signal, and leaving the loop leaves it open
       // (internal/ws-connection-controller.mjs `iterate()`).
       signal: null,
@@ -336,7 +333,7 @@ for await (const chunk of stream) {
       ...secondArgument,
       ...assistantChunk,
       name: 'beta.threads.runs.create',
-      unknownToHelper: true,
+      protocol: null,
       types: ['AssistantStreamEvent'],
       typeTells: ['AssistantStreamEvent'],
       aliases: ['beta.threads.runs.submitToolOutputs'],
@@ -357,7 +354,7 @@ for await (const chunk of stream) {
       ...assistantFinals,
       name: 'beta.threads.runs.stream',
       // It throws by itself, but lib/EventStream.mjs of openai 6 drops an error that finds nobody waiting.
-      unknownToHelper: true,
+      protocol: null,
       types: ['AssistantStream'],
       aliases: ['beta.threads.runs.createAndStream', 'beta.threads.runs.submitToolOutputsStream'],
       example: `import OpenAI from 'openai';
@@ -373,8 +370,7 @@ for await (const chunk of stream) {
       ...rawStream,
       ...assistantChunk,
       name: 'beta.threads.createAndRun',
-      unknownToHelper: true,
-      aliases: [],
+      protocol: null,
       example: `import OpenAI from 'openai';
 
 const client = new OpenAI();
@@ -390,8 +386,7 @@ for await (const chunk of stream) {
       ...assistantFinals,
       name: 'beta.threads.createAndRunStream',
       // It throws by itself, but lib/EventStream.mjs of openai 6 drops an error that finds nobody waiting.
-      unknownToHelper: true,
-      aliases: [],
+      protocol: null,
       example: `import OpenAI from 'openai';
 
 const client = new OpenAI();
@@ -404,9 +399,8 @@ for await (const chunk of stream) {
     {
       ...rawStream,
       name: 'audio.transcriptions.create',
-      unknownToHelper: true,
+      protocol: null,
       types: ['TranscriptionStreamEvent'],
-      aliases: [],
       terminal: { path: ['type'], values: ['transcript.text.done'], finishReason: null },
       text: ['delta'],
       textWhen: [{ path: ['type'], values: ['transcript.text.delta'] }],
@@ -428,7 +422,7 @@ for await (const chunk of stream) {
     {
       ...rawStream,
       name: 'images.generate',
-      unknownToHelper: true,
+      protocol: null,
       severalBy: { argument: 0, path: ['n'] },
       types: ['ImageGenStreamEvent', 'ImageEditStreamEvent'],
       aliases: ['images.edit'],
@@ -457,4 +451,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

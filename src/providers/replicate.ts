@@ -1,27 +1,20 @@
-import type { Provider } from './provider.ts';
+import { defineProvider } from './provider.ts';
 
-export default {
+export default defineProvider({
   id: 'replicate',
   title: 'Replicate',
   modules: ['replicate'],
   clients: ['Replicate'],
-  factories: [],
-  instances: [],
-  sameClient: [],
   docs: 'https://replicate.com/docs/topics/predictions/streaming',
   apis: [
     {
       name: 'stream',
       types: ['ServerSentEvent'],
       reach: 'client',
-      aliases: [],
-      enabledBy: null,
+      protocol: 'replicate',
+      scope: 'request',
+      headersWait: 'headers',
       awaited: false,
-      command: null,
-      iterables: [],
-      withResponse: false,
-      chainable: [],
-      finals: [],
       // Of the event stream only: index.js `stream()` does not hand it to the request that creates the prediction.
       signal: { argument: 1, path: ['signal'] },
       retries: null,
@@ -35,8 +28,6 @@ export default {
       terminal: { path: ['event'], values: ['done'], finishReason: null },
       text: ['data'],
       textWhen: [{ path: ['event'], values: ['output'] }],
-      fingerprint: [],
-      resume: null,
       example: `import Replicate from 'replicate';
 
 const client = new Replicate();
@@ -48,4 +39,4 @@ for await (const chunk of stream) {
       measured: 'replicate 1.4',
     },
   ],
-} satisfies Provider;
+});

@@ -1,29 +1,21 @@
-import type { Provider } from './provider.ts';
+import { defineProvider } from './provider.ts';
 
-export default {
+export default defineProvider({
   id: 'tanstack-ai',
   title: 'TanStack AI',
   modules: ['@tanstack/ai'],
-  clients: [],
-  factories: [],
-  instances: [],
-  sameClient: [],
   docs: 'https://tanstack.com/ai/latest/docs/guides/streaming',
   apis: [
     {
       name: 'chat',
-      unknownToHelper: true,
+      protocol: null,
+      // With `tools` a call is a run.
+      scope: 'request',
+      headersWait: 'headers',
       types: ['StreamChunk', 'AGUIEvent', 'ChatStream'],
       reach: 'module',
-      aliases: [],
-      // `stream: false` and `outputSchema` give a promise, which nobody iterates.
-      enabledBy: null,
+      // It always streams: `stream: false` and `outputSchema` give a promise, which nobody iterates.
       awaited: false,
-      command: null,
-      iterables: [],
-      withResponse: false,
-      chainable: [],
-      finals: [],
       // An `AbortController`, not its signal.
       signal: { argument: 0, path: ['abortController'] },
       retries: null,
@@ -41,9 +33,7 @@ export default {
       terminal: null,
       text: ['delta'],
       textWhen: [{ path: ['type'], values: ['TEXT_MESSAGE_CONTENT'] }],
-      // The event names are those of the AG-UI protocol, which others speak too.
-      fingerprint: [],
-      resume: null,
+      // No fingerprint: the event names are those of the AG-UI protocol, which others speak too.
       example: `import { chat } from '@tanstack/ai';
 import { openaiText } from '@tanstack/ai-openai';
 
@@ -55,4 +45,4 @@ for await (const chunk of stream) {
       measured: '@tanstack/ai 0.58, @tanstack/ai-openai 0.23',
     },
   ],
-} satisfies Provider;
+});

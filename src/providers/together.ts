@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * `timeout` is cleared once the headers arrive (client.mjs `fetchWithTimeout()`); a 500 is not retried
@@ -6,9 +6,8 @@ import type { Provider, StreamApi } from './provider.ts';
  */
 const request = {
   reach: 'client',
-  aliases: [],
-  command: null,
-  iterables: [],
+  scope: 'request',
+  headersWait: 'headers',
   signal: { argument: 1, path: ['signal'] },
   retries: { argument: 1, path: ['maxRetries'] },
   ownRetries: { times: 2, client: 'maxRetries' },
@@ -17,10 +16,7 @@ const request = {
     { option: { client: 'timeout' }, bounds: 'headers' },
   ],
   closesOnBreak: true,
-  textWhen: [],
-  // The chunks of OpenAI.
-  fingerprint: [],
-  resume: null,
+  // No fingerprint: the chunks are those of OpenAI.
   measured: 'together-ai 0.52',
 } satisfies Partial<StreamApi>;
 
@@ -29,8 +25,6 @@ const rawStream = {
   enabledBy: { argument: 0, path: ['stream'] },
   awaited: true,
   withResponse: true,
-  chainable: [],
-  finals: [],
   onCleanEnd: 'silent',
   // core/streaming.mjs `fromSSEResponse()`: `if (isAbortError(e)) return`. It also drops every event that has a name:
   // `event: error`.
@@ -39,19 +33,19 @@ const rawStream = {
 } satisfies Partial<StreamApi>;
 
 const chatChunk = {
+  protocol: 'openai-chat',
   terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
   text: ['choices', 0, 'delta', 'content'],
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'together',
   title: 'Together AI',
   modules: ['together-ai'],
   clients: ['Together'],
-  factories: [],
-  instances: [],
   sameClient: ['withOptions'],
   withOptions: ['withOptions'],
+  abortErrors: ['APIUserAbortError'],
   docs: 'https://github.com/togethercomputer/together-typescript#streaming-responses',
   apis: [
     {
@@ -77,9 +71,7 @@ for await (const chunk of stream) {
       ...chatChunk,
       name: 'chat.completions.stream',
       types: ['ChatCompletionStream'],
-      enabledBy: null,
       awaited: false,
-      withResponse: false,
       chainable: ['on', 'off', 'once'],
       finals: [
         { name: 'finalChatCompletion', onCleanEnd: 'rejects' },
@@ -110,6 +102,7 @@ for await (const chunk of stream) {
     {
       ...rawStream,
       name: 'completions.create',
+      protocol: 'openai-completions',
       types: ['CompletionChunk'],
       // resources/completions.d.ts: beside the choices, not in them.
       terminal: { path: ['finish_reason'], values: null, finishReason: null },
@@ -124,4 +117,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

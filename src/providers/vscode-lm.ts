@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /**
  * What `@types/vscode` promises of `LanguageModelChatResponse`; the editor's own model providers stand behind it. No
@@ -9,13 +9,10 @@ const request = {
   types: ['LanguageModelChatResponse'],
   // On a model from `lm.selectChatModels()`, from a chat participant's request, or from a field.
   reach: 'any',
-  aliases: [],
-  enabledBy: null,
+  protocol: null,
+  scope: 'request',
+  headersWait: 'headers',
   awaited: true,
-  command: null,
-  withResponse: false,
-  chainable: [],
-  finals: [],
   // A `CancellationToken`, the whole argument.
   signal: { argument: 2, path: [] },
   retries: null,
@@ -25,25 +22,19 @@ const request = {
   inBandError: 'throws',
   closesOnBreak: true,
   terminal: null,
-  textWhen: [],
-  fingerprint: [],
-  resume: null,
   measured: '@types/vscode 1.140',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'vscode-lm',
   title: 'VS Code language models',
   modules: ['vscode'],
-  clients: [],
-  factories: [],
-  instances: [],
-  sameClient: [],
   docs: 'https://code.visualstudio.com/api/extension-guides/ai/language-model',
   apis: [
     {
       ...request,
       iterables: ['text'],
+      isTextOnly: true,
       text: [],
       example: `import * as vscode from 'vscode';
 
@@ -57,6 +48,7 @@ for await (const chunk of response.text) {
     {
       ...request,
       iterables: ['stream'],
+      foundByHelper: ['stream'],
       text: ['value'],
       example: `import * as vscode from 'vscode';
 
@@ -68,4 +60,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

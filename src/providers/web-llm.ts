@@ -1,4 +1,4 @@
-import type { Provider, StreamApi } from './provider.ts';
+import { defineProvider, type StreamApi } from './provider.ts';
 
 /** openai_api_protocols/chat_completion.d.ts: "Can also be empty for the last chunk". */
 const gaps = [
@@ -16,13 +16,11 @@ const gaps = [
 const generated = {
   gaps,
   reach: 'client',
+  scope: 'request',
+  // There are none; the call gives its generator before the first token.
+  headersWait: 'headers',
   enabledBy: { argument: 0, path: ['stream'] },
   awaited: true,
-  command: null,
-  iterables: [],
-  withResponse: false,
-  chainable: [],
-  finals: [],
   signal: null,
   retries: null,
   timeouts: [],
@@ -33,13 +31,10 @@ const generated = {
   // The generator's `finally` stops the pipeline and frees the model's lock.
   closesOnBreak: true,
   terminal: { path: ['choices', 0, 'finish_reason'], values: null, finishReason: null },
-  textWhen: [],
-  fingerprint: [],
-  resume: null,
   measured: 'the source of @mlc-ai/web-llm 0.2.86',
 } satisfies Partial<StreamApi>;
 
-export default {
+export default defineProvider({
   id: 'web-llm',
   title: 'WebLLM',
   modules: ['@mlc-ai/web-llm'],
@@ -56,13 +51,12 @@ export default {
     'CreateServiceWorkerMLCEngine',
     'CreateExtensionServiceWorkerMLCEngine',
   ],
-  instances: [],
-  sameClient: [],
   docs: 'https://webllm.mlc.ai/docs/user/basic_usage.html#streaming-chat-completion',
   apis: [
     {
       ...generated,
       name: 'chat.completions.create',
+      protocol: 'openai-chat',
       types: ['ChatCompletionChunk'],
       aliases: ['chatCompletion'],
       text: ['choices', 0, 'delta', 'content'],
@@ -81,6 +75,7 @@ for await (const chunk of stream) {
     {
       ...generated,
       name: 'completions.create',
+      protocol: 'openai-completions',
       types: ['Completion'],
       aliases: ['completion'],
       text: ['choices', 0, 'text'],
@@ -94,4 +89,4 @@ for await (const chunk of stream) {
 `,
     },
   ],
-} satisfies Provider;
+});

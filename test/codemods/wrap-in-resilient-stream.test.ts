@@ -53,7 +53,7 @@ describe('every example of the catalog', () => {
       );
       expect(findGiven(after, takesSignal(api) ? api.signal : null)).toBe(takesSignal(api) ? 'signal' : undefined);
       expect(findGiven(after, api.retries)).toBe(givesRetries(api) ? '0' : undefined);
-      expect(after.includes('terminal: (chunk) => ')).toBe(api.unknownToHelper === true);
+      expect(after.includes('terminal: (chunk) => ')).toBe(api.protocol === null);
     }
   });
 
@@ -102,17 +102,17 @@ const takesSignal = ({ signal }: StreamApi): boolean =>
 const givesRetries = ({ retries, staysOpen }: StreamApi): boolean => retries !== null && !staysOpen;
 
 /** How the options of the helper begin; where it is told the end of the chunks, that stands behind them. */
-function printTail({ staysOpen, unknownToHelper }: StreamApi, ...options: readonly string[]): string {
+function printTail({ staysOpen, protocol }: StreamApi, ...options: readonly string[]): string {
   const told = [
     ...options,
     ...(staysOpen ? ['maxRetries: 0'] : []),
-    ...(unknownToHelper ? ['terminal: (chunk) => '] : []),
+    ...(protocol === null ? ['terminal: (chunk) => '] : []),
   ].join(', ');
-  return `, { ${told}${unknownToHelper ? '' : ' })'}`;
+  return `, { ${told}${protocol === null ? '' : ' })'}`;
 }
 
 /** Why an example is left to a person; [] for one that is wrapped. */
-function findReasonOf({ name, reach, iterables, signal, unknownToHelper, terminal, example }: StreamApi): string[] {
+function findReasonOf({ name, reach, iterables, signal, protocol, terminal, example }: StreamApi): string[] {
   if (name.startsWith('new ')) return ['The request is made elsewhere; wrap it there in `resilientStream`.'];
   if (reach === 'request')
     return [
@@ -122,7 +122,7 @@ function findReasonOf({ name, reach, iterables, signal, unknownToHelper, termina
     return [
       'The request gives a stream for each turn of a run, which cannot be made again one by one; give each turn a request of its own, or leave this loop.',
     ];
-  if (unknownToHelper && terminal === null)
+  if (protocol === null && terminal === null)
     return [
       `The helper knows no sign of the end in the chunks of \`${name}\`, and would take a cut answer for a whole one; wrap the request by hand, with a \`terminal\` that tells it.`,
     ];
@@ -702,13 +702,14 @@ describe('a request that takes no signal', () => {
     );
   });
 
-  it('keeps its token', () => {
-    const body = (open: string, read: string): string =>
-      `async function ask(request: vscode.ChatRequest, token) {\n  const response = await ${open};\n  for await (const text of ${read}) show(text);\n}`;
-    const call = 'request.model.sendRequest(messages, {}, token)';
-    expect(rewriteBehind(`import * as vscode from 'vscode';`, body(call, 'response.text'))).toBe(
-      body(`resilientStream(async () => (await ${call}).text)`, 'response'),
-    );
+  it('is left where nothing tells the end of its chunks, token and all', () => {
+    const body = `async function ask(request: vscode.ChatRequest, token) {
+  const response = await request.model.sendRequest(messages, {}, token);
+  for await (const text of response.text) show(text);
+}`;
+    expect(findReasons(`import * as vscode from 'vscode';\n\n${body}\n`)).toEqual([
+      'The helper knows no sign of the end in the chunks of `sendRequest`, and would take a cut answer for a whole one; wrap the request by hand, with a `terminal` that tells it.',
+    ]);
   });
 
   const ask = (options: string): string =>

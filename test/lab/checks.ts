@@ -25,7 +25,7 @@ function listClaims(entry: EntryPoint, measurement: Measurement): Check[] {
   const previously = generation === 'previous' ? (entry.previously ?? {}) : {};
   const provable = FIELDS.filter((field) => field !== 'onAbort' || entry.signal !== null);
   const bounds = new Map(measurement.limits.map(({ option, bounds: each }) => [option, each]));
-  const { text, terminalInWhole, terminalInCut } = measurement.chunkClaims!;
+  const { text, protocol, terminalInWhole, terminalInCut } = measurement.chunkClaims!;
   return [
     ...provable.map((field) => ({
       title: `${field}, as the catalog says`,
@@ -33,6 +33,21 @@ function listClaims(entry: EntryPoint, measurement: Measurement): Check[] {
       promised: previously[field] ?? { ...api, ...entry.otherwise }[field],
     })),
     { title: 'takes the signal where `signal` of the catalog says', found: entry.signal, promised: api.signal },
+    {
+      title: 'waits for what `headersWait` of the catalog says, in so far as the SDK decides that',
+      found: measurement.headersWait,
+      promised: entry.isHeldByHost ? 'headers' : api.headersWait,
+    },
+    // What the program parses is its own.
+    ...(api.reach === 'request'
+      ? []
+      : [
+          {
+            title: 'has its end known by `protocol` of the catalog, and by no other',
+            found: protocol,
+            promised: api.protocol,
+          },
+        ]),
     ...api.timeouts.map(({ option, bounds: each }) => {
       const place = printPlace(option);
       return {

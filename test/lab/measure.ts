@@ -12,6 +12,8 @@ import { cutEverywhere } from './cut-everywhere.ts';
 import { dialects } from './dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { Bounded, Measurement, Outcome, Row } from './outcome.ts';
+import { findHeadersWait } from './headers-wait.ts';
+import { findKnownEnd } from './known-end.ts';
 import { runHelper, runRaw, stopCounting } from './run.ts';
 import type { Script } from './script.ts';
 import { findSdks, generation, loadModules, type Limit } from './sdk.ts';
@@ -138,6 +140,15 @@ const cuts =
     ? null
     : await cutEverywhere(entry, modules, isFirst ? CUT_STEP : Math.max(19, CUT_STEP));
 
+/** What the helper is to read of the answer; of strings, the chunks that it reads in their place. */
+async function findRead(plan: readonly Script[]): Promise<unknown[]> {
+  const chunks: unknown[] = [];
+  const see = (chunk: unknown): number => chunks.push(chunk);
+  await runHelper({ entry: entry!, modules, plan, consumer: 'reads', see }, { stalls: null, restarts: false });
+  return chunks;
+}
+const read = api?.isTextOnly ? { whole: await findRead([{}]), cut: await findRead([{ fault: 'end' }]) } : seen;
+
 const measurement: Measurement = {
   sdk: sdk.id,
   title: sdk.title,
@@ -148,7 +159,9 @@ const measurement: Measurement = {
   retried: !only && api ? await countRetries() : null,
   errorShown: seen.error.some((chunk) => TOLD.test(inspect(chunk, { depth: 6 }))),
   cuts,
+  headersWait: await findHeadersWait(entry, modules),
   chunkClaims: api && {
+    protocol: findKnownEnd(read.whole, read.cut),
     text: seen.whole.map((chunk) => findTextByPath(chunk, api)).join(''),
     terminalInWhole: api.terminal === null || seen.whole.some((chunk) => isTrue(chunk, api.terminal!)),
     terminalInCut: api.terminal !== null && seen.cut.some((chunk) => isTrue(chunk, api.terminal!)),

@@ -57,7 +57,7 @@ describe.each(migrated)('$name', (example) => {
   });
 });
 
-it.each(examples.filter(({ api }) => api.unknownToHelper && api.terminal === null))(
+it.each(examples.filter(({ api }) => api.protocol === null && api.terminal === null))(
   '$name is left alone, for nothing tells the end of its chunks',
   ({ after }) => {
     expect(after).toBeNull();
@@ -66,8 +66,8 @@ it.each(examples.filter(({ api }) => api.unknownToHelper && api.terminal === nul
 
 it.each(examples.filter(({ entry: { helper } }) => helper?.ownProtocol))(
   '$name is wrapped only if it throws by itself, or the helper is told its end',
-  ({ api: { onCleanEnd, terminal, unknownToHelper }, after }) => {
+  ({ api: { onCleanEnd, terminal, protocol }, after }) => {
     expect(after !== null).toBe(onCleanEnd === 'throws' || terminal !== null);
-    if (after !== null) expect(after.includes('terminal: (chunk) =>')).toBe(unknownToHelper === true);
+    if (after !== null) expect(after.includes('terminal: (chunk) =>')).toBe(protocol === null);
   },
 );

@@ -67,9 +67,13 @@ export interface Measurement {
   readonly errorShown: boolean;
   /** `null`: the entry point cannot be fed from memory. */
   readonly cuts: Cuts | null;
+  /** What the call waits for, where the server sends its headers at once. */
+  readonly headersWait: 'headers' | 'first-token';
   /** Checked against the chunks of a whole and of a cut answer; `null` where the catalog has no such entry. */
   readonly chunkClaims: {
     readonly text: string;
+    /** The helper's protocol that knows their end. */
+    readonly protocol: string | null;
     readonly terminalInWhole: boolean;
     readonly terminalInCut: boolean;
   } | null;

@@ -69,6 +69,8 @@ export interface EntryPoint {
    * @default none
    */
   readonly errorOvertakes?: 'reset' | 'any';
+  /** Its hosts send the headers with the first token; the lab's server sends them at once. */
+  readonly isHeldByHost?: boolean;
   /** It answers a tool call by itself, with another request. */
   readonly runsTools?: boolean;
   readonly signal: OptionPath | null;

@@ -1,7 +1,8 @@
 import { connect } from 'node:http2';
 import { afterEach, describe, expect, it } from 'vitest';
-import { dialects, findDialect, type DialectName } from './dialects.ts';
+import { dialects, type DialectName } from './dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import { findDialect } from './find-dialect.ts';
 import { listFrames } from './script.ts';
 import { startFaultServer, type FaultServer, type Script } from './server.ts';
 

@@ -20,8 +20,9 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import { dialects, findDialect, type DialectName } from './dialects.ts';
+import { dialects, type DialectName } from './dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import { findDialect } from './find-dialect.ts';
 import { play, type Wire } from './play.ts';
 import type { Script } from './script.ts';
 

@@ -156,7 +156,7 @@ const isTakenBack = (request: Request, { gathers }: Shape): boolean => {
   return (
     gathers === true &&
     isGathered(request) &&
-    !api.unknownToHelper &&
+    api.protocol !== null &&
     !api.remembersCut &&
     (api.terminal !== null || /text/i.test(member))
   );
@@ -188,7 +188,7 @@ describe.each(examples)('$name', (example) => {
     const { text: after, skipped, failed } = rewritten.get(pair)!;
     const reasons = [...new Set(skipped.map(({ reason }) => reason))];
     expect(failed).toBeNull();
-    const isUnknown = request.api.unknownToHelper && request.api.terminal === null;
+    const isUnknown = request.api.protocol === null && request.api.terminal === null;
     const unseen = shape.mayBeUnseen && isLeft(pair);
     const left = unseen
       ? /^The request is made elsewhere|^The helper knows no sign/

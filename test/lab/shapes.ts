@@ -743,7 +743,7 @@ const others: readonly Shape[] = [
     name: "the result's reason for the end",
     print: (request) =>
       isMember(request) &&
-      !request.api.unknownToHelper &&
+      request.api.protocol !== null &&
       request.api.finals.some(({ name, onCleanEnd }) => name === 'finishReason' && onCleanEnd === 'tells')
         ? printWhole(
             request,

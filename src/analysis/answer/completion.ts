@@ -73,7 +73,7 @@ const isGivenAway = (source: ParsedSource, stream: TSESTree.Node, api: StreamApi
  */
 function findEndCallbacks(source: ParsedSource, { api, call }: StreamOrigin): TSESTree.Node[] {
   if (!call) return [];
-  return (api.endCallbacks ?? []).flatMap((option) => {
+  return api.endCallbacks.flatMap((option) => {
     const found = findOption(source, call, option);
     if (found.kind !== 'value') return [];
     const functions = findValues(source, found.value).filter(isFunction);

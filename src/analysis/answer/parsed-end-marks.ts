@@ -21,20 +21,16 @@ const MAX_CALLS = 3;
 const terminals = catalog.flatMap(({ apis }) => apis.flatMap(({ terminal }) => (terminal ? [terminal] : [])));
 /** Members that hold the reason for the end, in whoever's protocol. */
 const NAMES = new Set([
-  'finish_reason',
-  'finishReason',
-  'stop_reason',
-  'stopReason',
-  'done_reason',
-  'is_finished',
-  'isFinished',
-  'done',
+  ...catalog.flatMap(({ finishNames }) => finishNames),
   ...terminals.flatMap(({ values, path }) => (values === null ? [String(path.at(-1))] : [])),
 ]);
+/** What stands for the end by itself: '[DONE]'. */
+const LAST_WORDS = catalog.flatMap(({ finishWords }) => finishWords);
 /** Words that say "finished": names of events, and the last line of OpenAI's. */
-const WORDS = new Set(
-  ['[DONE]', ...terminals.flatMap(({ values }) => values ?? [])].filter((word) => word !== 'true' && word !== 'result'),
-);
+const WORDS = new Set([
+  ...LAST_WORDS,
+  ...terminals.flatMap(({ values, isCommon }) => (isCommon ? [] : (values ?? []))),
+]);
 
 /** `isDone`, `finish_reason`, `isFinalChunk`. */
 export const isEndName = (name: string): boolean =>
@@ -125,10 +121,12 @@ const isElsewhere = (node: TSESTree.Node): boolean =>
   isClass(node) ||
   (isFunction(node) && node.parent.type === 'VariableDeclarator');
 
+const isEndWord = (text: string): boolean => WORDS.has(text) || LAST_WORDS.some((word) => text.includes(word));
+
 function isMarker(source: ParsedSource, node: TSESTree.Node): boolean {
   switch (node.type) {
     case 'Literal':
-      return typeof node.value === 'string' && (WORDS.has(node.value) || node.value.includes('[DONE]'));
+      return typeof node.value === 'string' && isEndWord(node.value);
     case 'MemberExpression': {
       const name = findPropertyName(node);
       return name !== null && NAMES.has(name) && !(name === 'done' && isPulled(source, node.object));

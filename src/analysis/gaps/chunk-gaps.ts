@@ -28,7 +28,7 @@ export interface GapRead {
 export function findGapReads(source: ParsedSource, loop: StreamLoop): GapRead[] {
   const { api, relayed } = loop.origin;
   const pattern = loop.node.type === 'ForOfStatement' ? patternOf(loop.node) : loop.chunk;
-  if (!pattern || relayed || !api.gaps) return [];
+  if (!pattern || relayed || api.gaps.length === 0) return [];
   const reads = findChunkReads(source, pattern);
   const found = api.gaps.flatMap((gap) =>
     findUnguarded({ source, loop, api, gap, guards: findGuards(reads, gap) }, reads),

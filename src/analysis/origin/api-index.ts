@@ -35,9 +35,9 @@ function buildIndex(): ApiIndex {
   return {
     byPackage: groupBy(catalog, ({ modules }) => modules.map(packageOf)),
     byMethod: groupBy(ofAnything, ({ api }) => [api.name, ...api.aliases].map(lastMember)),
-    byTelling: groupBy(apis, ({ api }) => api.telling ?? []),
-    byTellingType: groupBy(apis, ({ api }) => api.typeTells ?? []),
-    byTellingMethod: groupBy(apis, ({ api }) => (api.nameTells ?? []).map(lastMember)),
+    byTelling: groupBy(apis, ({ api }) => api.telling),
+    byTellingType: groupBy(apis, ({ api }) => api.typeTells),
+    byTellingMethod: groupBy(apis, ({ api }) => api.nameTells.map(lastMember)),
     byChunkMember: groupBy(apis, ({ api }) =>
       api.fingerprint.map(({ path: [first] }) => (typeof first === 'string' ? first : ANY)),
     ),

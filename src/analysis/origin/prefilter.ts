@@ -19,9 +19,7 @@ const wordsOf = (names: string): readonly string[] => names.match(/\w+/g) ?? [];
  * 'bindTools().stream'.
  */
 const hasName = createWordTest(
-  apis.flatMap(({ telling = [], typeTells = [], nameTells = [] }) =>
-    [...telling, ...typeTells, ...nameTells].map(wordsOf),
-  ),
+  apis.flatMap(({ telling, typeTells, nameTells }) => [...telling, ...typeTells, ...nameTells].map(wordsOf)),
 );
 /** Members of anything that are asked for a stream by a flag, whose value may stand elsewhere. */
 const hasFlagged = createWordTest(

@@ -23,9 +23,6 @@ import type { Evidence, StreamOrigin } from '../facts/stream-loop.ts';
 /** What the helper is called, in its package and in a copy of it. */
 const HELPER = 'resilientStream';
 
-/** Members of what a request gives in which the helper looks for the stream. */
-export const KNOWN_TO_HELPER: readonly string[] = ['stream', 'fullStream'];
-
 /** What is read of the chunks, where somebody asks: to find it takes longer than all else. */
 interface Reads {
   readonly reads: readonly ChunkRead[];
@@ -124,7 +121,7 @@ function matchType({ root, steps, relayed }: AccessPath, own: readonly Provider[
   const rest = skipTee(steps.slice(typed + 1).filter(({ kind }) => kind !== 'generic'));
   // A type that a module of the program's own passes on keeps its name.
   const named = providersOf(root.module, own).flatMap((provider) =>
-    provider.apis.flatMap((api) => (api.types?.includes(name.name) ? [{ provider, api }] : [])),
+    provider.apis.flatMap((api) => (api.types.includes(name.name) ? [{ provider, api }] : [])),
   );
   const known = named.length > 0 ? named : findByTellingType(name.name);
   const found = known.find(({ api }) => rest.length === 0 || givesStream(api, rest));
@@ -257,7 +254,7 @@ function matchName({ steps, relayed }: AccessPath): StreamOrigin | null {
     last?.kind === 'member'
       ? findByTelling(last.name)
       : isCall
-        ? findByTellingMethod(called.name).filter(({ api }) => api.nameTells!.some(isCallOf))
+        ? findByTellingMethod(called.name).filter(({ api }) => api.nameTells.some(isCallOf))
         : [];
   if (!found) return null;
   // A method of that name may be a wrapper's, with chunks of its own.
@@ -392,7 +389,7 @@ function matchCall(
   return null;
 }
 
-const findClientCalls = ({ withOptions = [] }: Provider, steps: readonly Step[]): TSESTree.CallExpression[] =>
+const findClientCalls = ({ withOptions }: Provider, steps: readonly Step[]): TSESTree.CallExpression[] =>
   steps
     .flatMap((step, index) =>
       step.kind === 'call' && withOptions.some((name) => isMember(steps[index - 1], name)) ? [step.node] : [],
@@ -413,9 +410,9 @@ function isCommand(source: ParsedSource, { command }: StreamApi, call: TSESTree.
  * The helper took the stream out of what the call, or its `.withResponse()`, gives, and gives its chunks or, by
  * `.text()`, their text.
  */
-function isReadByHelper({ iterables, withResponse }: StreamApi, steps: readonly Step[]): boolean {
+function isReadByHelper({ foundByHelper, withResponse }: StreamApi, steps: readonly Step[]): boolean {
   const end = withResponse ? Math.max(0, matchNames(steps, 0, 'withResponse()')) : 0;
-  if (end === steps.length) return end > 0 || iterables.some((name) => KNOWN_TO_HELPER.includes(name));
+  if (end === steps.length) return end > 0 || foundByHelper.length > 0;
   return matchNames(steps, end, 'text()') === steps.length;
 }
 

@@ -27,7 +27,7 @@ export function findDeclaredApis(
 ): DeclaredApi[] {
   for (const { node, steps } of findHolders(source, iterated)) {
     const apis = providers.flatMap((provider) =>
-      provider.apis.flatMap((api) => (api.types && givesStream(api, steps) ? [{ provider, api }] : [])),
+      provider.apis.flatMap((api) => (api.types.length > 0 && givesStream(api, steps) ? [{ provider, api }] : [])),
     );
     // A holder's type matters only where some SDK's result has such a member.
     const types = apis.length > 0 || node === iterated ? oracle.findTypes(node) : null;
@@ -95,8 +95,8 @@ const findByResult = ({ names }: ValueType, apis: readonly DeclaredApi[]): Decla
   apis.filter(({ provider, api }) => isDeclared(provider, api, names));
 
 const isDeclared = (
-  { modules, typeModules = [] }: Provider,
-  { types = [] }: StreamApi,
+  { modules, typeModules }: Provider,
+  { types }: StreamApi,
   names: readonly DeclaredName[],
 ): boolean =>
   names.some(

@@ -65,7 +65,7 @@ function parseEntry(kind: (typeof KINDS)[number], given: unknown, place: string)
   if (kind === 'modules') return { ...provider, modules: [module] };
   const name = readText(entry['name'], `${place}.name`);
   // What an API is named for counts in the SDK only.
-  const plain = { aliases: [], of: undefined, nameTells: [], telling: [], types: [], fingerprint: [] };
+  const plain = { aliases: [], of: null, nameTells: [], telling: [], types: [], fingerprint: [] };
   if (kind === 'streams')
     return {
       ...ownProvider(provider, module),
@@ -81,7 +81,7 @@ function parseEntry(kind: (typeof KINDS)[number], given: unknown, place: string)
     factories: [name],
     instances: [name],
     sameClient: provider.sameClient,
-    withOptions: provider.withOptions ?? [],
+    withOptions: provider.withOptions,
   };
   return {
     ...ownProvider(provider, module),
@@ -90,15 +90,16 @@ function parseEntry(kind: (typeof KINDS)[number], given: unknown, place: string)
   };
 }
 
-const ownProvider = ({ id, title, docs }: Provider, module: string) => ({
-  id,
-  title,
-  docs,
+/** The provider's facts, without what it exports. */
+const ownProvider = (provider: Provider, module: string): Provider => ({
+  ...provider,
   modules: [module],
+  typeModules: [],
   clients: [],
   factories: [],
   instances: [],
   sameClient: [],
+  withOptions: [],
 });
 
 /** The request is inside the wrapper, and its options with it. */

@@ -36,8 +36,7 @@ function findAtClient(source: ParsedSource, { api, call, provider }: StreamOrigi
   if (!path || others.length > 0) return unknown;
   for (const [index, step] of [...path.steps.entries()].reverse()) {
     const before = path.steps[index - 1];
-    const isGiven =
-      step.kind === 'call' && before?.kind === 'member' && (provider.withOptions ?? []).includes(before.name);
+    const isGiven = step.kind === 'call' && before?.kind === 'member' && provider.withOptions.includes(before.name);
     if (!isGiven && step.kind !== 'new') continue;
     if (!step.node) break;
     const number = findNumber(source, step.node, { argument: 0, path: [option] }, 'default');

@@ -1,6 +1,9 @@
 import { startChoices, type ChoicesChunk } from './openai-choices.ts';
 import type { Protocol } from './protocol.ts';
 
+/** For the list of all: it takes errors too, those of the other protocols among them. */
+export const isAskedLast = true;
+
 /**
  * OpenAI chat completions and the many hosts that speak the same (Groq, Together, DeepSeek, OpenRouter, Hugging Face,
  * vLLM): the chunks of `chat.completions.create({ stream: true })` and of `chat.completions.stream()`. Finished by the

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { type RewrittenText, rewriteText } from '../../../codemods/rewrite.ts';
+import { codemod } from '../../../codemods/wrap-in-resilient-stream.ts';
+import { catalog } from '../../../src/providers/catalog.ts';
+import { defineProvider, type Provider, type StreamApiEntry } from '../../../src/providers/provider.ts';
 import { findReasons, rewriteTwice } from '../twice.ts';
 
 const openai = (body: string): string => `import OpenAI from "openai";\n\nconst client = new OpenAI();\n${body}\n`;
@@ -128,5 +132,85 @@ describe('a stream that goes on behind the sign of the end', () => {
     expect(findReasons(sessions(body))).toEqual([
       'This stream goes on behind the sign of the end, and the loop does not leave it there; leave the loop by `break`, then run this again.',
     ]);
+  });
+});
+
+describe('an API whose protocol is null', () => {
+  const unknown = catalog.flatMap((provider) =>
+    provider.apis.flatMap((api) =>
+      api.protocol === null ? [[`${provider.title} ${api.name} ${api.iterables.join(', ')}`, api] as const] : [],
+    ),
+  );
+
+  it.each(unknown)('%s: the rewrite passes `terminal`, or leaves the loop unchanged', (_, { example, terminal }) => {
+    const { text, rewrites } = rewriteText('file.ts', example, [codemod], {});
+    const isChanged = text !== example;
+    expect(isChanged ? text : 'terminal: (chunk) =>').toContain('terminal: (chunk) =>');
+    expect({ isChanged, rewrites: rewrites.length }).toEqual({
+      isChanged: rewrites.length > 0,
+      rewrites: isChanged ? 1 : 0,
+    });
+    if (terminal === null) expect(isChanged).toBe(false);
+  });
+
+  /** A new SDK, of which nobody has said more than that the helper has no protocol for it. */
+  const acme = (facts: Partial<StreamApiEntry>): Provider =>
+    defineProvider({
+      id: 'acme',
+      title: 'Acme',
+      modules: ['acme'],
+      clients: ['Acme'],
+      docs: 'https://acme.example',
+      apis: [
+        {
+          name: 'chat.stream',
+          reach: 'client',
+          protocol: null,
+          scope: 'request',
+          headersWait: 'headers',
+          awaited: true,
+          signal: { argument: 1, path: ['signal'] },
+          retries: null,
+          timeouts: [],
+          onCleanEnd: 'silent',
+          onAbort: 'throws',
+          inBandError: 'throws',
+          closesOnBreak: true,
+          terminal: null,
+          text: ['text'],
+          example: '',
+          measured: 'acme 1.0',
+          ...facts,
+        },
+      ],
+    });
+  const program = `import Acme from 'acme';\n\nconst client = new Acme();\nfor await (const part of await client.chat.stream({ prompt })) show(part.text);\n`;
+  const rewrite = (facts: Partial<StreamApiEntry>): RewrittenText =>
+    rewriteText('file.ts', program, [codemod], { hints: { oracle: null, own: [acme(facts)] } });
+
+  it('of a new provider leaves the loop unchanged where its chunks do not say that they end', () => {
+    const { text, skipped } = rewrite({});
+    expect(text).toBe(program);
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      'The helper knows no sign of the end in the chunks of `chat.stream`, and would take a cut answer for a whole one; wrap the request by hand, with a `terminal` that tells it.',
+    ]);
+  });
+
+  it('of a new provider leaves it unchanged too where the sign of the end is more than a word', () => {
+    const inList = { path: ['ends', 0, 'reason'], values: null, finishReason: null };
+    expect(rewrite({ terminal: inList }).text).toBe(program);
+  });
+
+  it('of a new provider becomes `terminal` where a chunk says it', () => {
+    const terminal = { path: ['kind'], values: ['end'], finishReason: null };
+    expect(rewrite({ terminal }).text).toContain(
+      "await resilientStream(({ signal }) => client.chat.stream({ prompt }, { signal }), { terminal: (part) => part.kind === 'end' })",
+    );
+  });
+
+  it('is what makes the difference: with a protocol the helper needs to be told nothing', () => {
+    expect(rewrite({ protocol: 'openai-chat' }).text).toContain(
+      'await resilientStream(({ signal }) => client.chat.stream({ prompt }, { signal })))',
+    );
   });
 });

@@ -5,6 +5,8 @@ export type Frame = string | Uint8Array;
 export interface Dialect {
   /** The end of the path that the SDK posts to, without the query. */
   readonly path: string;
+  /** Another dialect has the same path; this one is spoken where it is named. */
+  readonly isVariant?: true;
   readonly contentType: string;
   /** Frames before the text. */
   readonly head: readonly Frame[];

@@ -4,6 +4,7 @@ import { openaiChat } from './openai-chat.ts';
 /** Like OpenAI's, but a tool call comes in one piece. */
 export const mistralChat: Dialect = {
   ...openaiChat,
+  isVariant: true,
   toolCall: [
     data({
       id: 'chatcmpl-1',

@@ -7,6 +7,7 @@ import { openaiChat } from './openai-chat.ts';
  */
 export const openaiChatJson: Dialect = {
   ...openaiChat,
+  isVariant: true,
   text: (text, index) =>
     openaiChat.text(`${index === 0 ? '{"answer":"' : ''}${JSON.stringify(text).slice(1, -1)}`, index),
   tail: (finishReason, text) => [openaiChat.text('"}', 99), ...openaiChat.tail(finishReason, text)],

@@ -4,6 +4,7 @@ import { openaiCompletions } from './openai-completions.ts';
 /** Like OpenAI's, with the finish reason beside the choices too, where the SDK's types have it. */
 export const togetherCompletions: Dialect = {
   ...openaiCompletions,
+  isVariant: true,
   tail: (finishReason) => [
     data({
       id: 'cmpl-1',

@@ -1,6 +1,7 @@
 import type { EntryPoint, Sdk, Untyped } from '../sdk.ts';
 
 const request = {
+  isHeldByHost: true,
   client: (url: string, options: Untyped, { Ollama }: Untyped) => new Ollama({ host: url, ...options }),
   // The SDK has an `abort()` and no signal; its `fetch` option is the only way in for one.
   signal: null,

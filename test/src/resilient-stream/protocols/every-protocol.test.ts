@@ -40,7 +40,7 @@ async function read(
 
 describe('the list', () => {
   it('holds each protocol that there is a file of, and the package exports each', () => {
-    const machinery = ['all.ts', 'openai-choices.ts', 'protocol.ts'];
+    const machinery = ['all.ts', 'exports.ts', 'openai-choices.ts', 'protocol.ts'];
     const files = readdirSync(new URL('../../../../src/resilient-stream/protocols', import.meta.url)).filter(
       (file) => !machinery.includes(file),
     );
@@ -62,6 +62,11 @@ describe.each(recordedAnswers)(
 
     it('is detected by its first chunk, and by no other protocol', () => {
       expect(findProtocols(chunks[0]!)).toEqual([protocol.name]);
+    });
+
+    it('has no chunk that another recognises, but for the one that is asked last', () => {
+      const others = new Set(chunks.flatMap(findProtocols).filter((name) => name !== protocol.name));
+      expect([...others]).toEqual([...others].filter((name) => name === allProtocols.at(-1)!.name));
     });
 
     it('has its text read, to the character', () => {

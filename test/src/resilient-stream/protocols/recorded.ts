@@ -221,6 +221,18 @@ export const recordedAnswers: readonly RecordedAnswer[] = [
     ],
   },
   {
+    title: 'together completions',
+    protocol: openaiCompletions,
+    text: 'Hé',
+    finishReason: 'eos',
+    content: 0,
+    terminal: 1,
+    chunks: [
+      { object: 'completion.chunk', choices: [{ index: 0, text: 'Hé' }] },
+      { object: 'completion.chunk', choices: [{ index: 0, text: '', finish_reason: 'eos' }], finish_reason: 'eos' },
+    ],
+  },
+  {
     title: 'openai responses',
     protocol: openaiResponses,
     chunks: responseAnswer,
