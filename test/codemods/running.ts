@@ -42,11 +42,7 @@ const AsyncFunction = (async () => {}).constructor as new (
 ) => (...values: unknown[]) => Promise<unknown>;
 
 /** Runs the `main(url, show)` of a module against a server on this machine. */
-export async function runProgram(
-  text: string,
-  answers: readonly Answer[],
-  globals: Readonly<Record<string, unknown>> = {},
-): Promise<Outcome> {
+export async function runProgram(text: string, answers: readonly Answer[]): Promise<Outcome> {
   let requests = 0;
   const server = createServer((request, response) => {
     request.resume();
@@ -54,12 +50,11 @@ export async function runProgram(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const shown: unknown[] = [];
-  const given = { ...helper, ...globals };
   const body = text.replace(/^import .*$/gm, '').replace(/\bexport (?=async|function|const)/g, '');
   try {
-    const main = new AsyncFunction(...Object.keys(given), 'url', 'show', `${body}\nreturn main(url, show);`);
+    const main = new AsyncFunction(...Object.keys(helper), 'url', 'show', `${body}\nreturn main(url, show);`);
     const result = await main(
-      ...Object.values(given),
+      ...Object.values(helper),
       `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`,
       (value: unknown) => shown.push(value),
     );

@@ -48,14 +48,16 @@ export interface Script extends Answer {
   readonly fault?: Fault;
   /** Text chunks before the fault. @default 3 */
   readonly after?: number;
+  /** What the fault waits for. @default a moment in which the client has read what was sent */
+  readonly strikesAfter?: Promise<unknown>;
   /** Refuses the request with this status and the provider's error body. */
   readonly status?: number;
   /** Sent with the headers, e.g. `{ 'retry-after': '1' }`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Pause behind each frame. @default 2 */
-  readonly pauseMs?: number;
-  /** During a stall, bytes that are no chunk this often. */
-  readonly keepAliveMs?: number;
+  /** Pause behind each frame; `null` is a turn of the event loop. @default 2 */
+  readonly pauseMs?: number | null;
+  /** During a stall, bytes that are no chunk this often; `null` is each turn of the event loop. */
+  readonly keepAliveMs?: number | null;
   /** Lines end with CR and LF. Text formats only. */
   readonly crlf?: boolean;
   /** Each byte of a character that has several, and each CR and LF, goes out for itself. */

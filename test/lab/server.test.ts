@@ -4,13 +4,19 @@ import { dialects, type DialectName } from './dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { findDialect } from './find-dialect.ts';
 import { listFrames } from './script.ts';
-import { startFaultServer, type FaultServer, type Script } from './server.ts';
+import { startFaultServer, type FaultServer, type FaultServerOptions, type Script } from './server.ts';
 
 let server: FaultServer;
 afterEach(() => server.close());
 
+/** Loses no time. */
+async function start(plan: readonly Script[], more: Omit<FaultServerOptions, 'plan'> = {}): Promise<void> {
+  const swift = { pauseMs: null, strikesAfter: Promise.resolve() };
+  server = await startFaultServer({ plan: plan.map((script) => ({ ...swift, ...script })), ...more });
+}
+
 async function post(path: string, plan: readonly Script[]): Promise<Response> {
-  server = await startFaultServer({ plan });
+  await start(plan);
   return fetch(`${server.url}${path}`, { method: 'POST', body: '{"model":"m"}' });
 }
 
@@ -20,7 +26,7 @@ describe('the fault server', () => {
   );
   it.each(byPath)('writes a whole answer in %s, by the path of the request', async (name) => {
     const dialect: Dialect = dialects[name];
-    server = await startFaultServer({ plan: [{ usage: true, toolCall: true }] });
+    await start([{ usage: true, toolCall: true }]);
     const init = dialect.created ? {} : { method: 'POST', body: '{"model":"m"}' };
     const response = await fetch(`${server.url}/v1${dialect.path}`, init);
     const expected = Buffer.concat(
@@ -42,13 +48,20 @@ describe('the fault server', () => {
   });
 
   it('speaks HTTP/2 too, and resets it', async () => {
-    server = await startFaultServer({ plan: [{ fault: 'reset' }], dialect: 'openai-chat', http2: true });
+    let hear = (): void => {};
+    // Both sides have said all they had to say; else one of them ends the stream in good order.
+    const heard = new Promise<void>((resolve) => {
+      hear = resolve;
+    }).then(async () => {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    });
+    await start([{ fault: 'reset', strikesAfter: heard }], { dialect: 'openai-chat', http2: true });
     const session = connect(server.url);
     const stream = session.request({ ':path': '/x', ':method': 'POST' });
     stream.end('{}');
     const outcome = await new Promise((resolve) => {
       session.on('error', resolve);
-      stream.on('error', resolve).on('data', () => {});
+      stream.on('error', resolve).on('data', () => session.ping(hear));
     });
     expect(outcome).toMatchObject({ code: 'ECONNRESET' });
     expect(await server.requests[0]!.closed).toBe('by-server');
@@ -62,7 +75,7 @@ describe('the fault server', () => {
   });
 
   it('speaks a fixed dialect on any path', async () => {
-    server = await startFaultServer({ plan: [{ text: ['Hi'], usage: true }], dialect: 'openai-chat' });
+    await start([{ text: ['Hi'], usage: true }], { dialect: 'openai-chat' });
     const body = await (await fetch(`${server.url}/anything`, { method: 'POST' })).text();
     expect(body).toContain('"content":"Hi"');
     expect(body).toContain('"total_tokens"');
@@ -71,7 +84,7 @@ describe('the fault server', () => {
 
   it('tells a client that left', async () => {
     const caller = new AbortController();
-    server = await startFaultServer({ plan: [{ fault: 'stall', keepAliveMs: 5 }] });
+    await start([{ fault: 'stall', keepAliveMs: null }]);
     const response = await fetch(`${server.url}/v1/messages`, { method: 'POST', signal: caller.signal });
     await response.body!.getReader().read();
     caller.abort();

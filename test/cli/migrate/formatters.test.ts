@@ -110,7 +110,7 @@ describe('migrate --format-with', () => {
   });
 
   it('says why the formatter failed before it had read the text, and that it could not be started', async () => {
-    const files = { 'a.ts': bareLoop + 'f();\n'.repeat(100_000), '.prettierrc': '' };
+    const files = { 'a.ts': bareLoop + `// ${'x'.repeat(500_000)}\n`, '.prettierrc': '' };
     const failing = createWith(files, { prettier: '#!/bin/sh\necho "Invalid configuration." >&2\nexit 2\n' });
     expect((await failing.run(['migrate', '--dry-run'])).stderr).toContain('prettier failed (Invalid configuration);');
     const locked = createWith(files, { prettier: '' });

@@ -1,9 +1,7 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { resilientStream, type ResilientStreamOptions } from 'resilient-stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { livenessFetch, type Fetch } from '../../../src/resilient-stream/fetch.ts';
 import { readAll } from './scripted.ts';
 
@@ -21,52 +19,59 @@ const text = (delta: string): string =>
   event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: delta } });
 
 /** Begins an answer, then sends keep-alives for several idle limits, and then either the rest or nothing at all. */
-async function play(response: ServerResponse, start: string, keepAlive: string, rest: string | null): Promise<void> {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  response.write(start);
-  for (let at = 0; at < 12 && !response.destroyed; at += 1) {
-    await sleep(50);
-    response.write(keepAlive);
-  }
-  if (rest !== null) response.end(rest);
+function play(start: string, keepAlive: string, rest: string | null): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(encoder.encode(start));
+      for (let at = 0; at < 12; at += 1) {
+        await sleep(50);
+        controller.enqueue(encoder.encode(keepAlive));
+      }
+      if (rest === null) return;
+      controller.enqueue(encoder.encode(rest));
+      controller.close();
+    },
+  });
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
 }
 
-const server = createServer((request, response) => {
-  const isAlive = !request.url!.includes('dead');
-  if (request.url!.includes('chat'))
-    void play(response, chat('a'), ': keep-alive\n\n', isAlive ? `${chat('b', 'stop')}data: [DONE]\n\n` : null);
-  else {
-    const message = {
-      id: 'm',
-      type: 'message',
-      role: 'assistant',
-      content: [],
-      model: 'm',
-      usage: { input_tokens: 1, output_tokens: 1 },
-    };
-    const start =
-      event('message_start', { message }) +
-      event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
-      text('a');
-    const end =
-      text('b') +
-      event('content_block_stop', { index: 0 }) +
-      event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 1 } }) +
-      event('message_stop');
-    void play(response, start, event('ping'), isAlive ? end : null);
-  }
-});
-let url = '';
+/** What stands for the network: an answer of the provider whose path it is, alive or dead by its address. */
+function answer(path: string): Response {
+  const isAlive = !path.includes('dead');
+  if (path.includes('chat'))
+    return play(chat('a'), ': keep-alive\n\n', isAlive ? `${chat('b', 'stop')}data: [DONE]\n\n` : null);
+  const message = {
+    id: 'm',
+    type: 'message',
+    role: 'assistant',
+    content: [],
+    model: 'm',
+    usage: { input_tokens: 1, output_tokens: 1 },
+  };
+  const start =
+    event('message_start', { message }) +
+    event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
+    text('a');
+  const end =
+    text('b') +
+    event('content_block_stop', { index: 0 }) +
+    event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 1 } }) +
+    event('message_stop');
+  return play(start, event('ping'), isAlive ? end : null);
+}
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const response = answer(input instanceof Request ? input.url : input.toString());
+    init?.signal?.addEventListener('abort', () => void response.body?.cancel().catch(() => {}));
+    return response;
   });
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 type Open = (
@@ -105,17 +110,22 @@ async function read(
 ) {
   const start = performance.now();
   const outcome = readAll(
-    resilientStream(({ signal }) => open(fetch(signal), `${url}/${path}`, signal), {
+    resilientStream(({ signal }) => open(fetch(signal), `http://127.0.0.1/${path}`, signal), {
       idleTimeoutMs: IDLE_MS,
       maxRetries: 0,
       ...options,
     }),
   );
+  let ms = 0;
+  void outcome.over.then(() => {
+    ms = performance.now() - start;
+  });
+  await vi.advanceTimersByTimeAsync(5_000);
   await outcome.over;
-  return { ...outcome, ms: performance.now() - start };
+  return { ...outcome, ms };
 }
 
-describe.concurrent.each(opens)('livenessFetch with %s', (_, open) => {
+describe.each(opens)('livenessFetch with %s', (_, open) => {
   it('lets a short idle limit survive keep-alives', async () => {
     expect(await read(open, () => livenessFetch(), 'alive')).toMatchObject({ ended: true, error: null });
   });

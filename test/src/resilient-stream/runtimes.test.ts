@@ -36,10 +36,13 @@ const selfTest = `
   import { faultyFetch, scriptedStream } from './src/resilient-stream/testing.ts';
 
   const chunk = (content, finish_reason = null) => ({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason }] });
-  async function read(open, options) {
+  async function read(open, options, body = () => {}) {
     let text = '';
     try {
-      for await (const each of await resilientStream(open, { backoff: { maxMs: 0 }, ...options })) text += each.choices[0].delta.content;
+      for await (const each of await resilientStream(open, { backoff: { maxMs: 0 }, ...options })) {
+        text += each.choices[0].delta.content;
+        body();
+      }
       return text;
     } catch (error) {
       return text + ' then ' + (error.code ?? error);
@@ -60,13 +63,18 @@ const selfTest = `
   }
   const answer = [chunk('Hello '), chunk('world', 'stop')];
   const fetch = livenessFetch({ fetch: faultyFetch([{ status: 503 }, { chunks: answer, format: 'ndjson' }]) });
+  const caller = new AbortController();
   const results = {
     whole: await read(() => scriptedStream(...answer)),
     cut: await read(() => scriptedStream(chunk('Hello '))),
-    idle: await read(() => scriptedStream(chunk('Hello '), 'stall'), { idleTimeoutMs: 50 }),
+    idle: await read(() => scriptedStream(chunk('Hello '), 'stall'), { idleTimeoutMs: 1 }),
     retried: await read(({ attempt }) => { if (attempt === 1) throw new TypeError('Failed to fetch'); return scriptedStream(...answer); }),
     restarted: await read(({ attempt }) => scriptedStream(...answer.slice(0, attempt)), { recover: restart(() => {}) }),
-    aborted: await read(() => scriptedStream(chunk('Hello '), 'stall'), { signal: AbortSignal.timeout(50) }).then((text) => text.startsWith('Hello  then ')),
+    aborted: await read(
+      () => scriptedStream(chunk('Hello '), 'stall'),
+      { signal: caller.signal },
+      () => setTimeout(() => caller.abort(), 0),
+    ).then((text) => text.startsWith('Hello  then ')),
     fetched: await read(async ({ signal }) => {
       const response = await fetch('http://localhost/', { signal });
       if (!response.ok) throw Object.assign(new Error('refused'), { status: response.status });
@@ -170,7 +178,7 @@ describe('the bundle runs in', () => {
     JSON.parse(
       execFileSync(program, parameters, {
         encoding: 'utf8',
-        timeout: 30_000,
+        timeout: 100_000,
         stdio: ['ignore', 'pipe', 'ignore'],
       }).trim(),
     );
@@ -182,15 +190,11 @@ describe('the bundle runs in', () => {
   it.each([
     ['Bun', 'bun', []],
     ['Deno', 'deno', ['run']],
-  ] as const)(
-    '%s',
-    (title, name, parameters) => {
-      const program = findProgram(name);
-      if (program) expect(run(program, ...parameters, script)).toEqual(expected);
-      else skipAloud(`no ${title} on this machine; the npm package \`${name}\` brings it`);
-    },
-    40_000,
-  );
+  ] as const)('%s', (title, name, parameters) => {
+    const program = findProgram(name);
+    if (program) expect(run(program, ...parameters, script)).toEqual(expected);
+    else skipAloud(`no ${title} on this machine; the npm package \`${name}\` brings it`);
+  });
 
   it('Chromium', () => {
     const program = findProgram('/usr/bin/chromium', 'chromium', 'chromium-browser', 'google-chrome');
@@ -216,8 +220,8 @@ describe('the bundle runs in', () => {
         '--dump-dom',
         pathToFileURL(page).href,
       ],
-      { encoding: 'utf8', timeout: 60_000, stdio: ['ignore', 'pipe', 'ignore'] },
+      { encoding: 'utf8', timeout: 100_000, stdio: ['ignore', 'pipe', 'ignore'] },
     );
     expect(JSON.parse(/<body>(.*)<\/body>/s.exec(html)![1]!)).toEqual(expected);
-  }, 70_000);
+  });
 });

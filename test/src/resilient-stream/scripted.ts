@@ -1,4 +1,5 @@
 import { RetryBudget, type PartialAnswer, type ResilientStreamOptions } from 'resilient-stream';
+import { vi } from 'vitest';
 import { scriptedStream, type ScriptedStream, type Step } from '../../../src/resilient-stream/testing.ts';
 
 /** A chat chunk with this text. */
@@ -26,10 +27,12 @@ export interface ChatChunk {
   }[];
 }
 
-const sleep = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
+const sleep = (ms: number): Promise<void> => {
+  if (!vi.isFakeTimers()) throw new Error('A test that pauses needs a scripted clock.');
+  return new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
+};
 
 export { scriptedStream as scripted };
 export type { ScriptedStream as Scripted, Step };

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs, { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Outside } from '../../../../cli/terminal/terminal.ts';
 import { bareLoop, commitAll, createProject, type Outcome, type Project } from '../../project.ts';
@@ -227,25 +227,49 @@ describe('migrate under SIGKILL', () => {
   );
   const argv = [binary, 'migrate', '--verify', 'fast'];
 
-  /** Killed once it has told of so many files. */
-  function killAfter(project: Project, lines: number): Promise<string> {
-    const child = spawn(process.execPath, argv, { cwd: project.root });
-    let stdout = '';
-    child.stdout.on('data', (text: Buffer) => {
-      stdout += text.toString();
-      if (stdout.split('\n').length > lines) child.kill('SIGKILL');
+  /** Ends its process at a call of this function of `node:fs`, with half of what a write was to write on the disk. */
+  const KILL = `import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const [name, at] = process.env.KILL_AT.split(' ');
+const call = fs[name];
+let calls = 0;
+fs[name] = (target, content, ...rest) => {
+  calls += 1;
+  if (calls < Number(at)) return call(target, content, ...rest);
+  if (name === 'writeFileSync') call(target, content.slice(0, content.length / 2), ...rest);
+  if (name === 'writeSync') call(target, content, rest[0], Math.floor(rest[1] / 2), rest[2]);
+  process.kill(process.pid, 'SIGKILL');
+};
+syncBuiltinESMExports();
+`;
+
+  function killAt(project: Project, call: string): Promise<string> {
+    const folder = createProject({ 'kill.mjs': KILL });
+    const child = spawn(process.execPath, ['--import', pathToFileURL(join(folder.root, 'kill.mjs')).href, ...argv], {
+      cwd: project.root,
+      env: { ...process.env, KILL_AT: call },
     });
     return new Promise((resolve) => child.on('close', (_, signal) => resolve(signal ?? 'finished')));
   }
 
-  it('leaves every file whole, and goes on to the same end', { timeout: 120_000 }, async () => {
+  it('leaves every file whole, and goes on to the same end', async () => {
     const [whole, project] = [
       createRepository({ ...files, 'package.json': manifest }),
       createRepository({ ...files, 'package.json': manifest }),
     ];
-    for (let kill = 0; kill < 10; kill++) {
-      // Some kills come with the first file, some later.
-      expect(await killAfter(project, kill * 3 + (kill % 3))).toBe('SIGKILL');
+    for (const call of [
+      'openSync 1', // the journal is not there yet
+      'writeSync 2', // half a line of the journal
+      'ftruncateSync 3',
+      'fsyncSync 4',
+      'writeFileSync 1', // half a temporary file
+      'writeFileSync 5',
+      'chmodSync 2',
+      'renameSync 1', // the temporary file is whole
+      'renameSync 6',
+      'rmSync 3', // the file is written, and not told of
+    ]) {
+      expect(`${call}: ${await killAt(project, call)}`).toBe(`${call}: SIGKILL`);
       expect(Object.keys(files).filter((name) => !isWhole(project.read(name)))).toEqual([]);
     }
     const [resumed, uninterrupted] = [project, whole].map(({ root }) =>

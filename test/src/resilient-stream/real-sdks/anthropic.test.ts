@@ -6,8 +6,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { resilientStream } from 'resilient-stream';
 import { describe, expect, it } from 'vitest';
 import { anthropicEntryPoints } from './entry-points.ts';
-import { startFaultServer } from '../../../lab/server.ts';
-import { describeSideBySide, type Claims } from './side-by-side.ts';
+import { describeSideBySide, startServer, type Claims } from './side-by-side.ts';
 
 const raw: Claims = {
   cleanEnd: 'silent',
@@ -30,7 +29,7 @@ for (const entry of anthropicEntryPoints) describeSideBySide(entry, claims[entry
 
 describe('a real client', () => {
   it('gives chunks of its own types, the stop reason and the request id', async () => {
-    const server = await startFaultServer({ plan: [{ finishReason: 'max_tokens' }] });
+    const server = await startServer([{ finishReason: 'max_tokens' }]);
     const client = new Anthropic({ apiKey: 'key', baseURL: server.url });
     const stream = await resilientStream(({ signal }) =>
       client.messages.create(

@@ -12,7 +12,7 @@ export interface Thrown {
 /** How a loop over a stream came out. */
 export interface Outcome {
   readonly text: string;
-  /** `ended`: the loop ended normally; `threw`: it threw `error`; `hung`: neither, until the watch ran out. */
+  /** `ended`: the loop ended normally; `threw`: it threw `error`; `hung`: neither, in all the time that passed. */
   readonly end: 'ended' | 'threw' | 'hung';
   readonly error: Thrown | null;
 }
@@ -20,34 +20,39 @@ export interface Outcome {
 /** What a test does in the loop's body. */
 export type Body = (text: string, stop: () => void) => unknown;
 
-const WATCH_MS = 400;
+/** What a test knows of a loop that runs. */
+export interface Running {
+  readonly outcome: Promise<Outcome>;
+  readonly isOver: () => boolean;
+  /** How it looks if it is not over by now. */
+  readonly hung: () => Outcome;
+}
 
-async function run(read: (show: (text: string) => void) => Promise<void>): Promise<Outcome> {
+function run(read: (show: (text: string) => void) => Promise<void>): Running {
   let text = '';
-  let timer: NodeJS.Timeout | undefined;
-  const watch = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => resolve({ text, end: 'hung', error: null }), WATCH_MS);
-  });
-  const loop = read((delta) => {
+  let over = false;
+  const outcome = read((delta) => {
     text += delta;
-  }).then(
-    (): Outcome => ({ text, end: 'ended', error: null }),
-    (error: unknown): Outcome => ({ text, end: 'threw', error: error as Thrown }),
-  );
-  const outcome = await Promise.race([loop, watch]);
-  clearTimeout(timer);
-  return outcome;
+  })
+    .then(
+      (): Outcome => ({ text, end: 'ended', error: null }),
+      (error: unknown): Outcome => ({ text, end: 'threw', error: error as Thrown }),
+    )
+    .finally(() => {
+      over = true;
+    });
+  return { outcome, isOver: () => over, hung: () => ({ text, end: 'hung', error: null }) };
 }
 
 const leave = (): void => {};
 
 /** The loop that everybody writes. */
-export function loopRaw(
+export function startRaw(
   entry: EntryPoint,
   url: string,
   options?: Parameters<EntryPoint['open']>[1],
   body: Body = leave,
-): Promise<Outcome> {
+): Running {
   return run(async (show) => {
     let stopped = false;
     for await (const chunk of await entry.open(url, options)) {
@@ -62,15 +67,15 @@ export function loopRaw(
 }
 
 /** The same loop behind the helper. */
-export function loopResilient(
+export function startResilient(
   entry: EntryPoint,
   url: string,
   options?: ResilientStreamOptions,
   body: Body = leave,
-): Promise<Outcome> {
+): Running {
   return run(async (show) => {
     let stopped = false;
-    const fast = { backoff: { initialMs: 1 }, ...options };
+    const fast = { backoff: { initialMs: 0, maxMs: 0 }, ...options };
     for await (const chunk of await resilientStream(({ signal }) => entry.open(url, { signal }), fast)) {
       const text = entry.findText(chunk as never);
       show(text);
@@ -81,3 +86,8 @@ export function loopResilient(
     }
   });
 }
+
+export const loopRaw = (...parameters: Parameters<typeof startRaw>): Promise<Outcome> =>
+  startRaw(...parameters).outcome;
+export const loopResilient = (...parameters: Parameters<typeof startResilient>): Promise<Outcome> =>
+  startResilient(...parameters).outcome;

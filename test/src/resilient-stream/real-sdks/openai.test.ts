@@ -4,8 +4,7 @@ import { resilientStream } from 'resilient-stream';
 import { describe, expect, it } from 'vitest';
 import { openaiEntryPoints } from './entry-points.ts';
 import { loopRaw, loopResilient } from './loop.ts';
-import { startFaultServer } from '../../../lab/server.ts';
-import { describeSideBySide, type Claims } from './side-by-side.ts';
+import { describeSideBySide, startServer, type Claims } from './side-by-side.ts';
 
 const raw: Claims = {
   cleanEnd: 'silent',
@@ -43,7 +42,7 @@ for (const entry of openaiEntryPoints) describeSideBySide(entry, claims[entry.na
 
 describe.each(openaiEntryPoints.filter(({ name }) => name.startsWith('responses')))('$name', (entry) => {
   it('takes response.failed for an end, raw, and for a failure through the helper', async () => {
-    const server = await startFaultServer({ plan: [{ fault: 'failed' }] });
+    const server = await startServer([{ fault: 'failed', strikesAfter: Promise.resolve() }]);
     expect(await loopRaw(entry, server.url)).toMatchObject({ end: 'ended', text: 'Hello wor' });
     expect(await loopResilient(entry, server.url)).toMatchObject({
       end: 'threw',
@@ -54,7 +53,7 @@ describe.each(openaiEntryPoints.filter(({ name }) => name.startsWith('responses'
   });
 
   it('takes response.incomplete for an end, with its reason', async () => {
-    const server = await startFaultServer({ plan: [{ finishReason: 'max_output_tokens' }] });
+    const server = await startServer([{ finishReason: 'max_output_tokens' }]);
     const stream = await resilientStream(({ signal }) => entry.open(server.url, { signal }));
     for await (const each of stream) void each;
     expect(stream.finishReason).toBe('max_output_tokens');
@@ -64,7 +63,7 @@ describe.each(openaiEntryPoints.filter(({ name }) => name.startsWith('responses'
 
 describe('the types and the request id of a real client', () => {
   it('infer the chunk from the call, and tell the id', async () => {
-    const server = await startFaultServer({ plan: [{}] });
+    const server = await startServer([{}]);
     const client = new OpenAI({ apiKey: 'key', baseURL: `${server.url}/v1` });
     const stream = await resilientStream(({ signal }) =>
       client.chat.completions.create({ model: 'm', messages: [], stream: true }, { signal, maxRetries: 0 }),
@@ -77,7 +76,7 @@ describe('the types and the request id of a real client', () => {
   });
 
   it('hold for withResponse() and for .text()', async () => {
-    const server = await startFaultServer({ plan: [{ fault: 'end' }, {}] });
+    const server = await startServer([{ fault: 'end', strikesAfter: Promise.resolve() }, {}]);
     const client = new OpenAI({ apiKey: 'key', baseURL: `${server.url}/v1`, maxRetries: 0 });
     const open = ({ signal }: { signal: AbortSignal }) =>
       client.responses.create({ model: 'm', input: 'hi', stream: true }, { signal }).withResponse();

@@ -1,8 +1,9 @@
 /** One entry point against each fault: what the raw loop does, as claimed, and what the helper makes of it. */
 import { restart } from 'resilient-stream';
 import { describe, expect, it } from 'vitest';
+import { awaitText, hearFetch, hold, leap, runClock, settle, stopClock } from './clock.ts';
 import type { EntryPoint } from './entry-points.ts';
-import { loopRaw, loopResilient } from './loop.ts';
+import { loopRaw, loopResilient, startRaw, startResilient, type Outcome } from './loop.ts';
 import { startFaultServer, type FaultServer, type Script } from '../../../lab/server.ts';
 
 /** What a raw loop does: it ends as if all were well, it hangs, or it throws an error with this message. */
@@ -23,15 +24,17 @@ export interface Claims {
 
 const WHOLE = 'Hello world foo bar.';
 const CUT = 'Hello wor';
-const PAUSE_MS = 30;
+/** Of each limit here. The SDKs have one of ten minutes for the headers. */
+const LIMIT_MS = 60_000;
+/** Whoever says nothing for so long hangs. Node's `fetch` itself gives up after five minutes. */
+const HANGING_MS = 2 * LIMIT_MS;
 
-const sleep = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
+/** A server that loses no time. */
+export const startServer = (plan: readonly Script[]): Promise<FaultServer> =>
+  startFaultServer({ plan: plan.map((script) => ({ pauseMs: null, ...script })) });
 
 async function withServer(plan: readonly Script[], test: (server: FaultServer) => Promise<void>): Promise<void> {
-  const server = await startFaultServer({ plan });
+  const server = await startServer(plan);
   try {
     await test(server);
   } finally {
@@ -39,7 +42,7 @@ async function withServer(plan: readonly Script[], test: (server: FaultServer) =
   }
 }
 
-function expectClaim(outcome: Awaited<ReturnType<typeof loopRaw>>, claim: Claim): void {
+function expectClaim(outcome: Outcome, claim: Claim): void {
   if (claim === 'silent') expect(outcome).toMatchObject({ end: 'ended', error: null });
   else if (claim === 'hangs') expect(outcome.end).toBe('hung');
   else {
@@ -54,7 +57,7 @@ export function describeSideBySide(entry: EntryPoint, claims: Claims): void {
     ['a TCP reset', { fault: 'reset' }, claims.reset, { code: 'interrupted' }],
     ['an end without the chunked terminator', { fault: 'no-terminator' }, claims.reset, { code: 'interrupted' }],
     ['a stall', { fault: 'stall' }, 'hangs', { code: 'idle-timeout' }],
-    ['a stall with keep-alives', { fault: 'stall', keepAliveMs: 10 }, 'hangs', { code: 'idle-timeout' }],
+    ['a stall with keep-alives', { fault: 'stall', keepAliveMs: null }, 'hangs', { code: 'idle-timeout' }],
     ['a cut JSON line', { fault: 'cut-line' }, claims.cutLine, { code: 'truncated' }],
     ['a malformed JSON line', { fault: 'malformed' }, claims.malformed, { code: 'incomplete-chunk' }],
     ['an in-band error', { fault: 'error' }, claims.inBandError, claims.helperInBandError],
@@ -69,36 +72,54 @@ export function describeSideBySide(entry: EntryPoint, claims: Claims): void {
       }));
 
     describe.each(midAnswer)('%s in mid-answer', (_, script, claim, error) => {
-      it('comes out raw as claimed', () =>
-        withServer([script], async ({ url, requests }) => {
-          const outcome = await loopRaw(entry, url);
+      const stalls = script.fault === 'stall';
+
+      it('comes out raw as claimed', async () => {
+        const cut = awaitText(CUT);
+        await withServer([{ ...script, strikesAfter: cut.shown }], async ({ url, requests }) => {
+          if (stalls) stopClock();
+          const loop = startRaw(entry, url, {}, cut.note);
+          if (stalls) await hold(cut.shown);
+          if (stalls) await leap(HANGING_MS).then(settle);
+          const outcome = stalls && !loop.isOver() ? loop.hung() : await loop.outcome;
           expectClaim(outcome, claim);
           expect(outcome.text).toBe(CUT);
           expect(requests).toHaveLength(1);
-        }));
+        });
+      });
 
-      it('throws a typed error with the exact text, and requests nothing again', () =>
-        withServer([script], async ({ url, requests }) => {
-          const outcome = await loopResilient(entry, url, { idleTimeoutMs: 60 });
+      it('throws a typed error with the exact text, and requests nothing again', async () => {
+        const cut = awaitText(CUT);
+        await withServer([{ ...script, strikesAfter: cut.shown }], async ({ url, requests }) => {
+          if (stalls) stopClock();
+          const loop = startResilient(entry, url, { idleTimeoutMs: LIMIT_MS }, cut.note);
+          if (stalls) await hold(cut.shown).then(() => runClock(loop.isOver));
+          const outcome = await loop.outcome;
           expect(outcome).toMatchObject({ end: 'threw', text: CUT, error });
           if (outcome.error?.partial) expect(outcome.error.partial.text).toBe(CUT);
           expect(requests).toHaveLength(1);
           await requests[0]!.closed;
-        }));
+        });
+      });
 
-      it('gives the whole answer once, with restart', () =>
-        withServer([script, {}], async ({ url, requests }) => {
+      it('gives the whole answer once, with restart', async () => {
+        const cut = awaitText(CUT);
+        await withServer([{ ...script, strikesAfter: cut.shown }, {}], async ({ url, requests }) => {
           let text = '';
           const recover = restart(() => {
             text = '';
           });
-          const outcome = await loopResilient(entry, url, { idleTimeoutMs: 60, recover }, (delta) => {
+          if (stalls) stopClock();
+          const loop = startResilient(entry, url, { idleTimeoutMs: LIMIT_MS, recover }, (delta) => {
             text += delta;
+            cut.note(delta);
           });
-          expect(outcome).toMatchObject({ end: 'ended' });
+          if (stalls) await hold(cut.shown).then(() => runClock(() => requests.length === 2));
+          expect(await loop.outcome).toMatchObject({ end: 'ended' });
           expect(text).toBe(WHOLE);
           expect(requests).toHaveLength(2);
-        }));
+        });
+      });
     });
 
     it.each<[string, Script]>([
@@ -112,23 +133,34 @@ export function describeSideBySide(entry: EntryPoint, claims: Claims): void {
       ['an in-band error right behind the preamble', { fault: 'error-head' }],
     ])('retries %s unseen', (_, script) =>
       withServer([script, {}], async ({ url, requests }) => {
-        const outcome = await loopResilient(entry, url, { openTimeoutMs: 60, firstChunkTimeoutMs: 60 });
-        expect(outcome).toEqual({ text: WHOLE, end: 'ended', error: null });
+        stopClock();
+        const headers = script.fault === 'stall-head' ? hearFetch('headers') : null;
+        const loop = startResilient(entry, url, { openTimeoutMs: LIMIT_MS, firstChunkTimeoutMs: LIMIT_MS });
+        while (requests.length === 0) await settle();
+        if (headers) await hold(headers);
+        await runClock(() => requests.length === 2);
+        expect(await loop.outcome).toEqual({ text: WHOLE, end: 'ended', error: null });
         expect(requests).toHaveLength(2);
       }),
     );
 
     it('waits as long as Retry-After says', () =>
-      withServer([{ status: 429, headers: { 'retry-after-ms': '80' } }, {}], async ({ url }) => {
+      withServer([{ status: 429, headers: { 'retry-after-ms': '80' } }, {}], async ({ url, requests }) => {
+        stopClock();
         const delays: (number | null)[] = [];
-        const start = performance.now();
-        await loopResilient(entry, url, {
+        const loop = startResilient(entry, url, {
           onEvent: ({ type, delayMs }) => {
             if (type === 'retry') delays.push(delayMs);
           },
         });
+        while (delays.length === 0) await settle();
         expect(delays).toEqual([80]);
-        expect(performance.now() - start).toBeGreaterThan(80);
+        await leap(79).then(settle);
+        expect(requests).toHaveLength(1);
+        // A millisecond more, for the SDKs that start a request by a timer.
+        await leap(2);
+        await hold(loop.outcome);
+        expect(requests).toHaveLength(2);
       }));
 
     it("throws the SDK's own error for a permanent 503", () =>
@@ -146,7 +178,8 @@ export function describeSideBySide(entry: EntryPoint, claims: Claims): void {
         const abortAfter =
           (caller: AbortController) =>
           (text: string): void => {
-            if (text === 'wor') setTimeout(() => caller.abort(new DOMException('enough', 'AbortError')), PAUSE_MS);
+            // By then the loop waits for what comes next.
+            if (text === 'wor') setImmediate(() => caller.abort(new DOMException('enough', 'AbortError')));
           };
         expectClaim(await loopRaw(entry, url, { signal: rawCaller.signal }, abortAfter(rawCaller)), claims.abort);
         const caller = new AbortController();
@@ -175,14 +208,24 @@ export function describeSideBySide(entry: EntryPoint, claims: Claims): void {
         expect(await requests[0]!.closed).toBe('by-client');
       }));
 
-    it('reports a reset that comes while the consumer is busy, where the raw loop does as claimed', () =>
-      withServer([{ fault: 'reset', after: 1 }], async ({ url }) => {
-        const busy = (text: string): unknown => (text === 'Hel' ? sleep(2 * PAUSE_MS) : undefined);
-        expectClaim(await loopRaw(entry, url, {}, busy), claims.resetWhileBusy);
-        const outcome = await loopResilient(entry, url, {}, busy);
-        expect(outcome).toMatchObject({ end: 'threw', text: 'Hel' });
-        expect(outcome.error?.code).toMatch(/^(truncated|interrupted)$/);
-      }));
+    it('reports a reset that comes while the consumer is busy, where the raw loop does as claimed', async () => {
+      const read = async (loop: typeof loopRaw): Promise<Outcome> => {
+        const begun = awaitText('Hel');
+        const lost = hearFetch('error');
+        let outcome: Outcome | null = null;
+        await withServer([{ fault: 'reset', after: 1, strikesAfter: begun.shown }], async ({ url }) => {
+          outcome = await loop(entry, url, {}, (text) => {
+            begun.note(text);
+            return text === 'Hel' ? lost.then(settle) : undefined;
+          });
+        });
+        return outcome!;
+      };
+      expectClaim(await read(loopRaw), claims.resetWhileBusy);
+      const outcome = await read(loopResilient);
+      expect(outcome).toMatchObject({ end: 'threw', text: 'Hel' });
+      expect(outcome.error?.code).toMatch(/^(truncated|interrupted)$/);
+    });
 
     it('reports the whole text without a terminal marker as truncated', () =>
       withServer([{ fault: 'no-marker' }], async ({ url }) => {
