@@ -12,13 +12,13 @@ import { isLogger } from '../source/words.ts';
 /** Functions that show a chunk or turn it into text; like a logger, they do not look for the terminal marker. */
 const SHOWS = /^(?:console|process|JSON|String|res|response|out|output)$|^(?:log|write|stringify|send|enqueue|print)$/;
 /** `isTextDelta(chunk)` asks for the kind of the chunk. */
-const ASKS_FOR_KIND = /^(?:is|has)[A-Z]/;
+const KIND_TEST = /^(?:is|has)[A-Z]/;
 
 /** 'kept': by code out of sight; 'passed': to the consumer of the generator; 'here': it goes nowhere. */
 type Way = 'kept' | 'passed' | 'here';
 
 /** Where a part of the chunk that may hold the marker leaves the loop. */
-export function findWaysOut(
+export function describeChunkExits(
   source: ParsedSource,
   site: LoopSite,
   api: StreamApi,
@@ -26,7 +26,7 @@ export function findWaysOut(
   const reads = site.reads.filter((read) => !read.followed && mayHoldMarker(api, read));
   const ways = reads.map(({ node, path, comparedWith }) => ({
     node,
-    way: findWay({ source, site }, node, !isKnownBy(api, { path, comparedWith })),
+    way: wayOf({ source, site }, node, !isKnownBy(api, { path, comparedWith })),
   }));
   return { handedOn: nodesOf(ways, 'kept'), passedOn: nodesOf(ways, 'passed') };
 }
@@ -64,11 +64,11 @@ interface Frame {
  * Where the value goes; `isKey`: a comparison with what is out of sight, or a key (`handlers[chunk.type]`), looks at it
  * there.
  */
-function findWay(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
+function wayOf(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
   const user = findUser(value);
   switch (user?.type) {
     case 'CallExpression':
-      return unwrap(user.callee) === unwrap(value) ? 'kept' : findWayOfResult(frame, user);
+      return unwrap(user.callee) === unwrap(value) ? 'kept' : wayOfResult(frame, user);
     case 'YieldExpression':
       return 'passed';
     case 'AssignmentExpression':
@@ -79,10 +79,10 @@ function findWay(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
     case 'ExportSpecifier':
       return 'kept';
     case 'ArrayExpression':
-      return findWayOfHolder(frame, user);
+      return wayOfContainer(frame, user);
     case 'Property':
     case 'SpreadElement':
-      return findWayOfHolder(frame, user.parent);
+      return wayOfContainer(frame, user.parent);
     case 'BinaryExpression':
     case 'MemberExpression':
       return isKey ? 'kept' : 'here';
@@ -92,16 +92,16 @@ function findWay(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
 }
 
 /** `{ raw: chunk }`, `[...all, chunk]`, also inside another. */
-function findWayOfHolder(frame: Frame, holder: TSESTree.Node): Way {
+function wayOfContainer(frame: Frame, holder: TSESTree.Node): Way {
   const user = findUser(holder);
   switch (user?.type) {
     case 'Property':
     case 'SpreadElement':
-      return findWayOfHolder(frame, user.parent);
+      return wayOfContainer(frame, user.parent);
     case 'ArrayExpression':
-      return findWayOfHolder(frame, user);
+      return wayOfContainer(frame, user);
     case 'CallExpression':
-      return findWayOfResult(frame, user);
+      return wayOfResult(frame, user);
     case 'YieldExpression':
       return 'passed';
     default:
@@ -110,26 +110,26 @@ function findWayOfHolder(frame: Frame, holder: TSESTree.Node): Way {
 }
 
 /** A function out of sight has the chunk: what does it give, and where does that go? */
-function findWayOfResult(frame: Frame, call: TSESTree.CallExpression): Way {
+function wayOfResult(frame: Frame, call: TSESTree.CallExpression): Way {
   if (shows(call)) return 'here';
   const user = findUser(call);
   switch (user?.type) {
     case 'AwaitExpression':
-      return findUser(user)?.type === 'ExpressionStatement' ? 'kept' : findWayOfMade(frame);
+      return findUser(user)?.type === 'ExpressionStatement' ? 'kept' : wayOfConverted(frame);
     case 'IfStatement':
     case 'LogicalExpression':
     case 'UnaryExpression':
     case 'ConditionalExpression':
-      return asksForKind(call) ? 'here' : 'kept';
+      return isKindTest(call) ? 'here' : 'kept';
     case 'CallExpression':
-      return unwrap(user.callee) === unwrap(call) ? 'kept' : findWayOfResult(frame, user);
+      return unwrap(user.callee) === unwrap(call) ? 'kept' : wayOfResult(frame, user);
     case 'AssignmentExpression':
       // `text += render(chunk)`
-      return user.operator === '+=' ? 'here' : findWayOfMade(frame);
+      return user.operator === '+=' ? 'here' : wayOfConverted(frame);
     case 'YieldExpression':
     case 'ForOfStatement':
     case 'VariableDeclarator':
-      return findWayOfMade(frame);
+      return wayOfConverted(frame);
     default:
       return 'kept';
   }
@@ -139,10 +139,10 @@ function findWayOfResult(frame: Frame, call: TSESTree.CallExpression): Way {
  * A generator hands on what it has made of the chunk; elsewhere, and where something like an end is looked for in it,
  * the check may be there.
  */
-const findWayOfMade = ({ source, site }: Frame): Way =>
-  findFunction(site.node)?.generator && !looksForEnd(source, site) ? 'passed' : 'kept';
+const wayOfConverted = ({ source, site }: Frame): Way =>
+  findFunction(site.node)?.generator && !readsEndMember(source, site) ? 'passed' : 'kept';
 
-function looksForEnd({ visitorKeys }: ParsedSource, { bodies }: LoopSite): boolean {
+function readsEndMember({ visitorKeys }: ParsedSource, { bodies }: LoopSite): boolean {
   let found = false;
   for (const body of bodies) {
     visit(body, visitorKeys, (node) => {
@@ -153,11 +153,11 @@ function looksForEnd({ visitorKeys }: ParsedSource, { bodies }: LoopSite): boole
   return found;
 }
 
-function asksForKind({ callee }: TSESTree.CallExpression): boolean {
+function isKindTest({ callee }: TSESTree.CallExpression): boolean {
   const target = unwrap(callee);
   const name =
     target.type === 'MemberExpression' ? findPropertyName(target) : target.type === 'Identifier' ? target.name : null;
-  return name !== null && ASKS_FOR_KIND.test(name) && !isEndName(name);
+  return name !== null && KIND_TEST.test(name) && !isEndName(name);
 }
 
 function shows({ callee }: TSESTree.CallExpression): boolean {

@@ -7,7 +7,7 @@ import { findUser, unwrap } from '../source/tree.ts';
  * The finish reasons that a program tells from others, of all that it does with what it saw of the end: `if (reason ===
  * 'length')`. null where what it saw goes to code out of sight.
  */
-export function findToldReasons(source: ParsedSource, looks: readonly TSESTree.Node[]): readonly string[] | null {
+export function listComparedReasons(source: ParsedSource, looks: readonly TSESTree.Node[]): readonly string[] | null {
   const reads = looks.flatMap((look) =>
     look.type === 'Property' ? findChunkReads(source, look.value) : findExpressionReads(source, look),
   );

@@ -15,7 +15,7 @@ import type { StreamLoop, StreamOrigin } from '../facts/stream-loop.ts';
 import { findFunction, findPropertyName, findUser, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
 
 /** Looks at the terminal marker: in the chunks, or at a member of the stream that rejects where the answer was cut. */
-export function findCompletion(source: ParsedSource, site: LoopSite, origin: StreamOrigin): TSESTree.Node[] {
+export function findEndChecks(source: ParsedSource, site: LoopSite, origin: StreamOrigin): TSESTree.Node[] {
   const { api } = origin;
   const inChunks = site.reads.filter((read) => isTerminalRead(api, read)).map(({ node }) => node);
   const inEvents = site.listeners.filter((listener) => isTerminalEvent(api, eventOf(listener))).map(({ call }) => call);
@@ -35,7 +35,7 @@ export function findCompletion(source: ParsedSource, site: LoopSite, origin: Str
 const isParsedHere = ({ terminal, text }: StreamApi): boolean => terminal === null && text === null;
 
 /** Where a look for the end would have to look; null where there is nothing to look for, or not in this loop. */
-export function findEndSign(
+export function describeEndSign(
   source: ParsedSource,
   site: LoopSite,
   { api, call, relayed }: StreamOrigin,
@@ -133,7 +133,7 @@ export function findResults(source: ParsedSource, iterated: TSESTree.Node, api: 
   const variables: Variable[] = [];
   const pending = [iterated];
   for (let node = pending.pop(); node; node = pending.pop()) {
-    const variable = findVariable(source, findHolder(node, api));
+    const variable = findVariable(source, unwrapMember(node, api));
     if (!variable || variables.includes(variable)) continue;
     variables.push(variable);
     pending.push(...bindingsOf(variable).map(({ value }) => value));
@@ -142,7 +142,7 @@ export function findResults(source: ParsedSource, iterated: TSESTree.Node, api: 
 }
 
 /** `result` of `result.textStream` and `result.toUIMessageStream()`. */
-function findHolder(node: TSESTree.Node, { iterables }: StreamApi): TSESTree.Node {
+function unwrapMember(node: TSESTree.Node, { iterables }: StreamApi): TSESTree.Node {
   const value = unwrapAwait(node);
   const member = value.type === 'CallExpression' ? unwrap(value.callee) : value;
   if (member.type !== 'MemberExpression') return value;

@@ -9,7 +9,7 @@ import { childrenOf, findPropertyName, findUser, isFunction, unwrap } from '../s
 const MAX_NAMES = 6;
 
 /** Whether a look at the end makes a difference. */
-export function isHeeded(source: ParsedSource, { finals }: StreamApi, look: TSESTree.Node): boolean {
+export function isEndCheckUsed(source: ParsedSource, { finals }: StreamApi, look: TSESTree.Node): boolean {
   // A listener, and a member that rejects: that it is there is enough.
   if (look.type === 'CallExpression') return true;
   const final =
@@ -58,7 +58,7 @@ function isNameUsed(source: ParsedSource, given: TSESTree.Node, names: number): 
   return variable.references.some((reference) => {
     if (!reference.isRead()) return false;
     // `reason = chunk.reason ?? reason` reads what it writes.
-    const write = findWrite(reference.identifier);
+    const write = findAssignment(reference.identifier);
     return (
       !(write?.left.type === 'Identifier' && findVariable(source, write.left) === variable) &&
       isUsed(source, reference.identifier, names - 1)
@@ -66,7 +66,7 @@ function isNameUsed(source: ParsedSource, given: TSESTree.Node, names: number): 
   });
 }
 
-function findWrite(node: TSESTree.Node): TSESTree.AssignmentExpression | null {
+function findAssignment(node: TSESTree.Node): TSESTree.AssignmentExpression | null {
   let user = findUser(node);
   while (user?.type === 'LogicalExpression' || user?.type === 'ConditionalExpression') user = findUser(user);
   return user?.type === 'AssignmentExpression' && user.left !== node ? user : null;

@@ -21,7 +21,7 @@ export function findOutputs(source: ParsedSource, { bodies, reads, node: loop }:
     texts: new Set(texts.map(({ node }) => unwrap(node))),
     names: new Set(texts.flatMap(({ node }) => (node.type === 'Property' ? variablesIn(source, node.value) : []))),
   };
-  for (let step = 0; step < MAX_STEPS; step++) for (const body of bodies) addNames(search, body);
+  for (let step = 0; step < MAX_STEPS; step++) for (const body of bodies) addTextVariables(search, body);
   const outputs: Output[] = [];
   for (const body of bodies) {
     if (body.type !== 'BlockStatement') outputs.push(...outputsOf(search, body));
@@ -58,7 +58,7 @@ function holdsText({ source, texts, names }: Search, expression: TSESTree.Node):
   return found;
 }
 
-function addNames(search: Search, body: TSESTree.Node): void {
+function addTextVariables(search: Search, body: TSESTree.Node): void {
   const { source, names, texts } = search;
   const add = (target: TSESTree.Node): void => {
     for (const variable of variablesIn(source, target)) names.add(variable);
@@ -94,7 +94,7 @@ function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
       return [...outputsOf(search, node.consequent), ...outputsOf(search, node.alternate)];
     case 'AssignmentExpression': {
       if (!holdsText(search, node.right)) return [];
-      const variable = findOwner(search, node.left);
+      const variable = findOwnerVariable(search, node.left);
       const adds =
         node.operator !== '=' || (variable !== null && variablesIn(search.source, node.right).includes(variable));
       return toOutput(search, node, variable, adds);
@@ -105,7 +105,7 @@ function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
       // `chunk.choices.forEach((choice) => show(choice))` is looked into.
       if (holdsText(search, callee) && node.arguments.some(isFunction)) return [];
       const isCollected = callee.type === 'MemberExpression' && isAddition(findPropertyName(callee));
-      return toOutput(search, node, isCollected ? findOwner(search, callee.object) : null, true);
+      return toOutput(search, node, isCollected ? findOwnerVariable(search, callee.object) : null, true);
     }
     default:
       return [];
@@ -123,9 +123,9 @@ const isLogLine = (callee: TSESTree.Node): boolean =>
   );
 
 /** `result` of `result.text`. */
-function findOwner(search: Search, target: TSESTree.Node): Variable | null {
+function findOwnerVariable(search: Search, target: TSESTree.Node): Variable | null {
   const owner = unwrap(target);
-  if (owner.type === 'MemberExpression') return findOwner(search, owner.object);
+  if (owner.type === 'MemberExpression') return findOwnerVariable(search, owner.object);
   return owner.type === 'Identifier' ? findVariable(search.source, owner) : null;
 }
 

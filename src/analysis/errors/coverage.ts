@@ -26,7 +26,7 @@ export const lost: Coverage = { handler: null, escapes: 'to-nobody' };
 export const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
 const toConsumer: Coverage = { handler: null, escapes: 'to-consumer' };
 export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({
-  handler: { kind, node, conduct: 'unknown', aftermath: null, loggers: [], secondRequest: null },
+  handler: { kind, node, reaction: 'unknown', continuation: null, loggers: [], secondRequest: null },
   escapes: 'handled',
 });
 
@@ -53,7 +53,7 @@ const known = new FileMemory<Map<TSESTree.Node, Coverage>>();
 /**
  * Follows an error from where it is thrown to the first `catch`, within the function and then to callers in this file.
  */
-export function findCoverage(source: ParsedSource, thrower: TSESTree.Node): Coverage {
+export function followError(source: ParsedSource, thrower: TSESTree.Node): Coverage {
   // Many loops may share a request, whose function has as many callers.
   const coverages = known.get(source.ast) ?? new Map<TSESTree.Node, Coverage>();
   known.set(source.ast, coverages);
@@ -63,7 +63,7 @@ export function findCoverage(source: ParsedSource, thrower: TSESTree.Node): Cove
 }
 
 /** Follows the rejection of the promise that a call gives, likewise. */
-export const findPromiseCoverage = (source: ParsedSource, call: TSESTree.Node): Coverage =>
+export const followRejection = (source: ParsedSource, call: TSESTree.Node): Coverage =>
   followPromise(source, call, new Set());
 
 function climb(source: ParsedSource, thrower: TSESTree.Node, seen: Set<TSESTree.Node>): Coverage {

@@ -37,7 +37,7 @@ export interface StreamOrigin {
  * - 'logs': writes to the log, and the program goes on as after a whole answer;
  * - 'ignores': nothing.
  */
-export type Conduct = 'rethrows' | 'reports' | 'requests-again' | 'unknown' | 'returns-answer' | 'logs' | 'ignores';
+export type Reaction = 'rethrows' | 'reports' | 'requests-again' | 'unknown' | 'returns-answer' | 'logs' | 'ignores';
 
 /** A request that an error handler makes, in whatever branch. */
 export interface SecondRequest {
@@ -47,7 +47,7 @@ export interface SecondRequest {
    */
   readonly node: TSESTree.Node;
   /** Somewhere on the way what the stream's loop wrote is looked at (`if (!started)`) or set back (`text = ''`). */
-  readonly mindsOutput: boolean;
+  readonly checksOutput: boolean;
   /** What of the loop's outputs it shows, sends or writes once more, as far as that is certain. */
   readonly repeats: readonly Output[];
 }
@@ -60,12 +60,12 @@ export interface ErrorHandler {
   readonly kind: 'try' | 'promise' | 'caller' | 'listener';
   /** The `catch` clause, or the callback. */
   readonly node: TSESTree.Node;
-  readonly conduct: Conduct;
+  readonly reaction: Reaction;
   /**
    * What goes on behind it as though the answer were whole: a statement, or the function, whose callers take it for a
    * success.
    */
-  readonly aftermath: TSESTree.Node | null;
+  readonly continuation: TSESTree.Node | null;
   /** What it logs with, as it is written: `logger.error`. */
   readonly loggers: readonly string[];
   readonly secondRequest: SecondRequest | null;

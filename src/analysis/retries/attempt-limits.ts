@@ -21,10 +21,10 @@ export interface Rounds extends Round {
  * is called on the way.
  */
 export const findCap = (rounds: Rounds): TSESTree.Node | null =>
-  findHead(rounds) ?? findTest(rounds) ?? findCall(rounds);
+  findHeadTest(rounds) ?? findDecidingTest(rounds) ?? findUnknownCall(rounds);
 
 /** `attempt < 3`; what only an answer sets (`!done`) is no limit. */
-function findHead(rounds: Rounds): TSESTree.Node | null {
+function findHeadTest(rounds: Rounds): TSESTree.Node | null {
   const { source, node } = rounds;
   if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') return node.right;
   const test = isFunction(node) ? null : node.test;
@@ -62,13 +62,13 @@ function statementOf(request: TSESTree.Node): TSESTree.Node[] {
 }
 
 /** A test on the way that decides whether the rounds go on. */
-function findTest(rounds: Rounds): TSESTree.Node | null {
+function findDecidingTest(rounds: Rounds): TSESTree.Node | null {
   const { source, request, next } = rounds;
   let found: TSESTree.Node | null = null;
   for (const place of placesOf(rounds)) {
     visit(place, source.visitorKeys, (node) => {
       if (found || node === request || (isFunction(node) && !isInside(next, node))) return false;
-      const test = findDecision(rounds, node);
+      const test = findDecisionAt(rounds, node);
       if (test && mayChange(rounds, test)) found = test;
       return;
     });
@@ -81,7 +81,7 @@ function placesOf({ node, clause, request }: Rounds): TSESTree.Node[] {
   return [...leadersOf(request, node), clause.body, ...followersOf(clause.parent, node)];
 }
 
-function findDecision(rounds: Rounds, node: TSESTree.Node): TSESTree.Node | null {
+function findDecisionAt(rounds: Rounds, node: TSESTree.Node): TSESTree.Node | null {
   const { next } = rounds;
   switch (node.type) {
     case 'IfStatement':
@@ -117,7 +117,7 @@ function decides({ source, next, clause }: Rounds, branch: TSESTree.Node): boole
 }
 
 /** A function that may throw, or count: anything but a log line, a pause, and the next attempt itself. */
-function findCall({ source, clause, node, next }: Rounds): TSESTree.Node | null {
+function findUnknownCall({ source, clause, node, next }: Rounds): TSESTree.Node | null {
   let found: TSESTree.Node | null = null;
   for (const place of [clause.body, ...followersOf(clause.parent, node)]) {
     visit(place, source.visitorKeys, (inner) => {

@@ -27,7 +27,7 @@ export function mayChange(round: Round, expression: TSESTree.Node, hops = MAX_HO
   visit(expression, round.source.visitorKeys, (node) => {
     if (changes || isFunction(node)) return false;
     if (node.type === 'UpdateExpression' || node.type === 'AwaitExpression') changes = !isOfError(round, node);
-    if (node.type === 'ThisExpression') changes = !isAskedAboutError(round, node);
+    if (node.type === 'ThisExpression') changes = !isCalledWithError(round, node);
     if (node.type === 'Identifier' && !isLabelling(node)) changes = mayNameChange(round, node, hops);
     return;
   });
@@ -43,7 +43,7 @@ function isLabelling(node: TSESTree.Identifier): boolean {
 
 function mayNameChange(round: Round, node: TSESTree.Identifier, hops: number): boolean {
   const variable = findVariable(round.source, node);
-  if (!variable) return !CONSTANT.test(node.name) && !isAskedAboutError(round, node);
+  if (!variable) return !CONSTANT.test(node.name) && !isCalledWithError(round, node);
   const [def] = variable.defs;
   switch (def?.type) {
     case 'CatchClause':
@@ -51,7 +51,7 @@ function mayNameChange(round: Round, node: TSESTree.Identifier, hops: number): b
     case 'ImportBinding':
     case 'ClassName':
     case 'FunctionName':
-      return isAsked(node) && !isAskedAboutError(round, node);
+      return isCalled(node) && !isCalledWithError(round, node);
     case 'Parameter':
       if (def.node === round.node && !isPassedOn(round, variable)) return true;
       break;
@@ -59,7 +59,7 @@ function mayNameChange(round: Round, node: TSESTree.Identifier, hops: number): b
   }
   if (isVariableOfError(round, variable)) return false;
   // `options.retries`, `state.count`
-  if (node.parent.type === 'MemberExpression' && node.parent.object === node) return !isAskedAboutError(round, node);
+  if (node.parent.type === 'MemberExpression' && node.parent.object === node) return !isCalledWithError(round, node);
   const writes = writesOf(variable);
   if (def?.type !== 'Variable' || !isInside(def.name, round.node)) return writes.length > 0;
   return hops === 0 || writes.length > 0 || bindingsOf(variable).some(({ value }) => mayChange(round, value, hops - 1));
@@ -80,11 +80,11 @@ function isPassedOn({ source, next }: Round, variable: Variable): boolean {
 }
 
 /** The root of what is called: `isRetryable(…)`, `errors.isRetryable(…)`. */
-function isAsked(node: TSESTree.Node): boolean {
-  return findQuestion(node) !== null;
+function isCalled(node: TSESTree.Node): boolean {
+  return findCallOf(node) !== null;
 }
 
-function findQuestion(node: TSESTree.Node): TSESTree.CallExpression | null {
+function findCallOf(node: TSESTree.Node): TSESTree.CallExpression | null {
   let asked = node;
   for (let user = findUser(asked); user; user = findUser(asked)) {
     if (user.type === 'CallExpression') return unwrap(user.callee) === unwrap(asked) ? user : null;
@@ -95,8 +95,8 @@ function findQuestion(node: TSESTree.Node): TSESTree.CallExpression | null {
 }
 
 /** Called with the error, and with nothing that changes. */
-function isAskedAboutError(round: Round, node: TSESTree.Node): boolean {
-  const question = findQuestion(node);
+function isCalledWithError(round: Round, node: TSESTree.Node): boolean {
+  const question = findCallOf(node);
   return (
     question !== null &&
     question.arguments.some((argument) => isOfError(round, argument)) &&

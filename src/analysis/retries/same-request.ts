@@ -44,7 +44,7 @@ function placesIn(source: ParsedSource, values: readonly TSESTree.Node[], hops =
 }
 
 /** A function that calls itself with an argument that is neither the parameter itself, nor a count or a flag. */
-export function isAnother(
+export function passesOtherArguments(
   source: ParsedSource,
   params: readonly TSESTree.Parameter[],
   { arguments: given }: TSESTree.CallExpression,

@@ -1,6 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
-import { type AccessPath, extend, findWhole, startAt, startAtModule, type Tracing } from './access-steps.ts';
+import { type AccessPath, extend, findRootNode, startAt, startAtModule, type Tracing } from './access-steps.ts';
 import { bindingsOf, findParameter, findVariable } from '../source/bindings.ts';
 import { FileMemory } from '../source/file-memory.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
@@ -31,7 +31,7 @@ export function findAccessPaths(source: ParsedSource, expression: TSESTree.Node)
 
 /** The expressions that the value may be, where they are in sight: `const a = { b: 1 }; a.b` is the literal 1. */
 export const findValues = (source: ParsedSource, expression: TSESTree.Node): TSESTree.Node[] =>
-  findAccessPaths(source, expression).flatMap((path) => findWhole(path) ?? []);
+  findAccessPaths(source, expression).flatMap((path) => findRootNode(path) ?? []);
 
 class Tracer implements Tracing {
   readonly source: ParsedSource;
@@ -104,7 +104,7 @@ class Tracer implements Tracing {
         return traceCall(this, node, depth);
       case 'ImportExpression':
         return this.trace(node.source, depth).map((path) => {
-          const module = findWhole(path);
+          const module = findRootNode(path);
           return module?.type === 'Literal' ? startAtModule(String(module.value)) : startAt(node);
         });
       case 'NewExpression':
@@ -136,7 +136,7 @@ class Tracer implements Tracing {
         case 'Parameter':
           return this.#traceParameter(def.name, def.node, depth);
         case 'Variable':
-          return traceAnnotation(this, findAnnotation(def.name), depth);
+          return traceAnnotation(this, findDeclaredType(def.name), depth);
         default:
           return [];
       }
@@ -189,7 +189,7 @@ function traceImport(specifier: TSESTree.Node): readonly AccessPath[] {
   return [extend(path, { kind: 'member', name: imported.type === 'Identifier' ? imported.name : imported.value })];
 }
 
-function findAnnotation(name: TSESTree.Node): TSESTree.TypeNode | null {
+function findDeclaredType(name: TSESTree.Node): TSESTree.TypeNode | null {
   if (name.type !== 'Identifier' || name.parent.type !== 'VariableDeclarator') return null;
   return name.typeAnnotation?.typeAnnotation ?? null;
 }

@@ -49,7 +49,7 @@ export const startAtModule = (module: string): AccessPath => ({
 export const extend = (path: AccessPath, step: Step): AccessPath => ({ ...path, steps: [...path.steps, step] });
 
 /** The node that the value is; null where it is of a module, or something is done to it. */
-export const findWhole = ({ root, steps }: AccessPath): TSESTree.Node | null =>
+export const findRootNode = ({ root, steps }: AccessPath): TSESTree.Node | null =>
   root.kind === 'node' && steps.length === 0 ? root.node : null;
 
 /** One search: what each kind of node asks of the others. */

@@ -34,7 +34,7 @@ function findAtPath(source: ParsedSource, value: TSESTree.Node, path: readonly s
 
 /** What an object passes under a name. */
 export function findProperty(source: ParsedSource, expression: TSESTree.Node, name: string, depth = 0): OptionLookup {
-  const assigned = findAssigned(source, expression, name);
+  const assigned = findAssignedLater(source, expression, name);
   if (assigned) return { kind: 'value', value: assigned };
   const lookups = findValues(source, expression).map((value): OptionLookup => {
     if (value.type === 'Literal' || (value.type === 'Identifier' && value.name === 'undefined')) return absent;
@@ -73,7 +73,7 @@ function conditional(argument: TSESTree.Expression): TSESTree.Node {
 }
 
 /** `params.stream = true` after `const params = {…}`. */
-function findAssigned(source: ParsedSource, expression: TSESTree.Node, name: string): TSESTree.Expression | null {
+function findAssignedLater(source: ParsedSource, expression: TSESTree.Node, name: string): TSESTree.Expression | null {
   const variable = findVariable(source, unwrap(expression));
   for (const { identifier } of variable?.references ?? []) {
     const member = identifier.parent;

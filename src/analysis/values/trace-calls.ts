@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { type AccessPath, extend, findWhole, startAt, startAtModule, type Tracing } from './access-steps.ts';
+import { type AccessPath, extend, findRootNode, startAt, startAtModule, type Tracing } from './access-steps.ts';
 import { bindingsOf, findParameter, findVariable } from '../source/bindings.ts';
 import { findCallsOf } from '../source/calls-of-function.ts';
 import { indexOf } from '../source/file-index.ts';
@@ -40,7 +40,7 @@ export function traceCall(tracing: Tracing, node: TSESTree.CallExpression, depth
         .flatMap((callback) => returned(tracing, callback, depth));
       // What the function gets by calling what it is handed is what the callback gives.
       const results = traceResult(tracing, path, node, depth).filter(
-        ({ root }) => inner.length === 0 || !isParameter(tracing, root, findWhole(path)),
+        ({ root }) => inner.length === 0 || !isParameter(tracing, root, findRootNode(path)),
       );
       // A function that callers hand over makes the whole of what it gives.
       const isGiven = path.given > 0 && path.steps.length === 0;
@@ -64,7 +64,7 @@ function traceResult(
   call: TSESTree.CallExpression,
   depth: number,
 ): readonly AccessPath[] {
-  const callee = findWhole(path);
+  const callee = findRootNode(path);
   if (callee && isFunction(callee)) return resultOf(tracing, callee, call, depth);
   // A method without a body, of an abstract class or of an interface.
   const declared =
@@ -182,7 +182,7 @@ function findCallbacks(tracing: Tracing, argument: TSESTree.Node, depth: number)
     );
   if (argument.type !== 'Identifier') return [];
   return tracing.trace(argument, depth).flatMap((path) => {
-    const callback = findWhole(path);
+    const callback = findRootNode(path);
     return callback && isFunction(callback) && !callback.generator ? [callback] : [];
   });
 }
@@ -229,7 +229,7 @@ function traceKnown(
 /** What `new` makes: an instance of a class of this file, or of a module's. */
 export function traceNew(tracing: Tracing, node: TSESTree.NewExpression, depth: number): readonly AccessPath[] {
   return tracing.trace(node.callee, depth).flatMap((path) => {
-    const made = findWhole(path);
+    const made = findRootNode(path);
     if (!made || !isClass(made))
       return [extend(path, { kind: 'new', node }), ...traceTypes(tracing, node.typeArguments, depth)];
     return [startAt(node), ...findParents(tracing, made, depth).map((parent) => extend(parent, { kind: 'new', node }))];

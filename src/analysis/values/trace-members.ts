@@ -1,6 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
-import { type AccessPath, extend, findWhole, startAt, type Tracing } from './access-steps.ts';
+import { type AccessPath, extend, findRootNode, startAt, type Tracing } from './access-steps.ts';
 import { findVariable } from '../source/bindings.ts';
 import { indexOf } from '../source/file-index.ts';
 import { FileMemory } from '../source/file-memory.ts';
@@ -20,7 +20,7 @@ export function traceMember(
   depth: number,
 ): readonly AccessPath[] {
   return paths.flatMap((path) => {
-    const node = findWhole(path);
+    const node = findRootNode(path);
     const owner = findDeclaredClass(path);
     const inner = owner ? memberOfClass(tracing, owner, name, depth) : node && memberOf(tracing, node, name, depth);
     if (inner && inner.length > 0) return inner;
@@ -89,7 +89,7 @@ function memberOfObject(
   const written =
     property?.type === 'Property' && !isNothing(property.value) ? tracing.trace(property.value, depth) : [];
   const assigned = tracing.once(`${object.range[0]} ${name}`, () =>
-    findAssigned(tracing, object, name)
+    findAssignedMembers(tracing, object, name)
       .slice(0, MAX_ASSIGNED)
       .flatMap((value) => tracing.trace(value, depth)),
   );
@@ -102,7 +102,11 @@ type Assigned = ReadonlyMap<string, readonly TSESTree.Node[]>;
 
 const assignedTo = new FileMemory<Map<Variable, Assigned>>();
 
-function findAssigned({ source }: Tracing, object: TSESTree.ObjectExpression, name: string): readonly TSESTree.Node[] {
+function findAssignedMembers(
+  { source }: Tracing,
+  object: TSESTree.ObjectExpression,
+  name: string,
+): readonly TSESTree.Node[] {
   const variable = object.parent.type === 'VariableDeclarator' ? findVariable(source, object.parent.id) : null;
   if (!variable) return [];
   const known = assignedTo.get(source.ast) ?? new Map<Variable, Assigned>();
@@ -165,7 +169,7 @@ function findThis(node: TSESTree.Node): ClassNode | TSESTree.ObjectExpression | 
 
 function findNewClass(tracing: Tracing, node: TSESTree.NewExpression, depth: number): ClassNode | null {
   const [path] = tracing.trace(node.callee, depth);
-  const made = path && findWhole(path);
+  const made = path && findRootNode(path);
   return made && isClass(made) ? made : null;
 }
 
@@ -192,7 +196,7 @@ function memberOfClass(
   ]);
   if (own.length > 0 || !owner.superClass) return own;
   return tracing.trace(owner.superClass, depth).flatMap((path) => {
-    const parent = findWhole(path);
+    const parent = findRootNode(path);
     return parent && isClass(parent) && parent !== owner
       ? memberOfClass(tracing, parent, name, depth + 1, isStatic)
       : [];

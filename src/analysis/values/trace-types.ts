@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { type AccessPath, extend, findWhole, startAt, type Tracing } from './access-steps.ts';
+import { type AccessPath, extend, findRootNode, startAt, type Tracing } from './access-steps.ts';
 import { findVariable } from '../source/bindings.ts';
 import { isClass } from '../source/tree.ts';
 
@@ -70,7 +70,7 @@ export function traceTypes(
 
 /** What has the type that a path leads to: an instance of a class, what an alias stands for. */
 function instancesOf(tracing: Tracing, path: AccessPath, depth: number): readonly AccessPath[] {
-  const type = findWhole(path);
+  const type = findRootNode(path);
   if (type?.type === 'TSTypeAliasDeclaration')
     return tracing.once(type, () => traceAnnotation(tracing, type.typeAnnotation, depth + 1));
   if (type?.type === 'TSInterfaceDeclaration') return [path];

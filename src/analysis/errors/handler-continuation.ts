@@ -22,7 +22,7 @@ import {
  * for a success. null: nothing does, as at the end of a program; or something looks at what only the way without an
  * error has set.
  */
-export function findAftermath(
+export function findContinuation(
   source: ParsedSource,
   { outputs }: StreamLoop,
   handler: TSESTree.Node,
@@ -31,10 +31,10 @@ export function findAftermath(
   const fn = findFunction(handler);
   const tries = handler.type === 'CatchClause' ? handler.parent : null;
   const after = tries ? statementsAfter(source, tries, fn) : [];
-  if (tries && looksAtOutcome(source, [...after, ...(tries.finalizer ? [tries.finalizer] : [])], tries, written))
+  if (tries && checksOutcome(source, [...after, ...(tries.finalizer ? [tries.finalizer] : [])], tries, written))
     return null;
   // A person sees what the end of a program logs.
-  if (!fn || isProgram(source, fn)) return findUse(after, written);
+  if (!fn || isProgram(source, fn)) return findFirstUse(after, written);
   return after[0] ?? fn;
 }
 
@@ -54,7 +54,7 @@ const statementsAfter = (
  * The first of the statements that uses one of the variables. Asked of the variables: a function may hold as many
  * statements as loops.
  */
-function findUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Variable>): TSESTree.Node | null {
+function findFirstUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Variable>): TSESTree.Node | null {
   const [from, to] = [statements[0]?.range[0] ?? Infinity, statements.at(-1)?.range[1] ?? -1];
   const uses = [...variables].flatMap(({ references }) =>
     references.flatMap(({ identifier }) =>
@@ -69,19 +69,19 @@ function findUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Va
 }
 
 /** A variable that the `try` writes, and that is no part of the answer: `ok`, `finishReason`. */
-function looksAtOutcome(
+function checksOutcome(
   source: ParsedSource,
   statements: readonly TSESTree.Node[],
   { block }: TSESTree.TryStatement,
   written: ReadonlySet<Variable>,
 ): boolean {
-  const set = findWritten(source, block).filter((variable) => !written.has(variable));
+  const set = listWrittenVariables(source, block).filter((variable) => !written.has(variable));
   const isLook = (node: TSESTree.Node): boolean =>
     statements.some((statement) => isInside(node, statement)) && !isLogged(node, block);
   return set.some(({ references }) => references.some(({ identifier }) => isLook(identifier)));
 }
 
-function findWritten(source: ParsedSource, block: TSESTree.Node): Variable[] {
+function listWrittenVariables(source: ParsedSource, block: TSESTree.Node): Variable[] {
   const variables = new Set<Variable>();
   visit(block, source.visitorKeys, (node) => {
     const target =
@@ -138,7 +138,7 @@ function isDropped(callee: TSESTree.Node): boolean {
 }
 
 /** What the handler logs with, as it is written: `logger.error`. */
-export function findLoggers(source: ParsedSource, handler: TSESTree.Node): string[] {
+export function listLoggers(source: ParsedSource, handler: TSESTree.Node): string[] {
   const loggers: string[] = [];
   visit(handler, source.visitorKeys, (node) => {
     if (node.type === 'CallExpression' && isLogCall(node)) loggers.push(source.text.slice(...node.callee.range));

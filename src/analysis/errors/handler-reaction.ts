@@ -3,12 +3,12 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findValues } from '../values/access-path.ts';
 import { findVariable } from '../source/bindings.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
-import type { Conduct } from '../facts/stream-loop.ts';
+import type { Reaction } from '../facts/stream-loop.ts';
 import { findPropertyName, findUser, isFunction, isInside, isNothing, unwrap, visit } from '../source/tree.ts';
 import { isLogCall, isLogger, isTidyingUp, nameOf } from '../source/words.ts';
 
 /** From the best to the worst: a handler that throws in one branch and logs in another knows what it does. */
-const RANKS: readonly Conduct[] = [
+const RANKS: readonly Reaction[] = [
   'rethrows',
   'reports',
   'requests-again',
@@ -19,63 +19,68 @@ const RANKS: readonly Conduct[] = [
 ];
 
 /** `isAbortError(e)`, `e.message.includes('…')`: asked, not told. */
-const ASKS = /^(?:is|has|should|can|includes|startsWith|endsWith|test|match)(?:[A-Z]\w*)?$/;
-const MAKES_TEXT = /^(?:String|stringify|toString)$/;
+const TEST_FUNCTION = /^(?:is|has|should|can|includes|startsWith|endsWith|test|match)(?:[A-Z]\w*)?$/;
+const TEXT_FUNCTION = /^(?:String|stringify|toString)$/;
 /** Members of a result that say how the request went. */
-const SAYS_OUTCOME = /^(?:err(?:or)?s?|ok|success|failed|status(?:Code)?|message|reason|isError)$/;
+const OUTCOME_MEMBER = /^(?:err(?:or)?s?|ok|success|failed|status(?:Code)?|message|reason|isError)$/;
 
 /** What a handler does about the error; `filled` are the variables that the loop writes the answer to. */
-export function findConduct(source: ParsedSource, handler: TSESTree.Node, filled: ReadonlySet<Variable>): Conduct {
+export function describeReaction(
+  source: ParsedSource,
+  handler: TSESTree.Node,
+  filled: ReadonlySet<Variable>,
+): Reaction {
   const values = handler.type === 'CatchClause' ? [handler] : findValues(source, handler);
-  const conducts = values.map((value): Conduct => {
-    if (value.type === 'CatchClause') return findConductOf({ source, filled }, value.param, value.body);
-    if (isFunction(value)) return findConductOf({ source, filled }, value.params[0] ?? null, value.body);
+  const reactions = values.map((value): Reaction => {
+    if (value.type === 'CatchClause') return describeReactionOfBody({ source, filled }, value.param, value.body);
+    if (isFunction(value)) return describeReactionOfBody({ source, filled }, value.params[0] ?? null, value.body);
     // `.catch(reject)`, `.catch(console.error)`
     return isLogger(unwrap(handler)) ? 'logs' : isNothing(value) ? 'ignores' : 'reports';
   });
-  return best(conducts.length > 0 ? conducts : [isLogger(unwrap(handler)) ? 'logs' : 'reports']);
+  return bestReaction(reactions.length > 0 ? reactions : [isLogger(unwrap(handler)) ? 'logs' : 'reports']);
 }
 
-export const best = (conducts: readonly Conduct[]): Conduct =>
-  RANKS.find((conduct) => conducts.includes(conduct)) ?? 'ignores';
+export const bestReaction = (reactions: readonly Reaction[]): Reaction =>
+  RANKS.find((reaction) => reactions.includes(reaction)) ?? 'ignores';
 
 interface Frame {
   readonly source: ParsedSource;
   readonly filled: ReadonlySet<Variable>;
 }
 
-function findConductOf(frame: Frame, parameter: TSESTree.Node | null, body: TSESTree.Node): Conduct {
+function describeReactionOfBody(frame: Frame, parameter: TSESTree.Node | null, body: TSESTree.Node): Reaction {
   const { source } = frame;
-  const tellsOfError = findMentions(source, parameter, body);
+  const tellsOfError = createMentionTest(source, parameter, body);
   if (body.type !== 'BlockStatement')
-    return best([...conductsOfCall(frame, body, tellsOfError), conductOfAnswer(frame, body, tellsOfError)]);
-  const conducts: Conduct[] = [];
+    return bestReaction([...reactionsOfCall(frame, body, tellsOfError), reactionOfAnswer(frame, body, tellsOfError)]);
+  const reactions: Reaction[] = [];
   visit(body, source.visitorKeys, (node) => {
     switch (node.type) {
       case 'ThrowStatement':
-        conducts.push('rethrows');
+        reactions.push('rethrows');
         return false;
       case 'YieldExpression':
-        conducts.push(node.argument && tellsOfError(node.argument) ? 'reports' : 'unknown');
+        reactions.push(node.argument && tellsOfError(node.argument) ? 'reports' : 'unknown');
         return;
       case 'ReturnStatement':
-        if (node.argument) conducts.push(conductOfAnswer(frame, node.argument, tellsOfError));
+        if (node.argument) reactions.push(reactionOfAnswer(frame, node.argument, tellsOfError));
         return;
       case 'AssignmentExpression':
-        if (isOutside(source, node.left, body)) conducts.push(tellsOfError(node.right) ? 'reports' : 'unknown');
+        if (isDeclaredOutside(source, node.left, body))
+          reactions.push(tellsOfError(node.right) ? 'reports' : 'unknown');
         return;
       case 'CallExpression':
-        conducts.push(...conductsOfCall(frame, node, tellsOfError));
+        reactions.push(...reactionsOfCall(frame, node, tellsOfError));
         return;
       default:
         return isFunction(node) ? false : undefined;
     }
   });
-  return best(conducts);
+  return bestReaction(reactions);
 }
 
 /** Whether an expression holds the error or what was made of it: `e.message`, `const text = explain(e)`. */
-function findMentions(
+function createMentionTest(
   source: ParsedSource,
   parameter: TSESTree.Node | null,
   body: TSESTree.Node,
@@ -104,39 +109,43 @@ function findMentions(
   return mentions;
 }
 
-function isOutside(source: ParsedSource, target: TSESTree.Node, body: TSESTree.Node): boolean {
+function isDeclaredOutside(source: ParsedSource, target: TSESTree.Node, body: TSESTree.Node): boolean {
   if (target.type !== 'Identifier') return true;
   const variable = findVariable(source, target);
   return !variable || !variable.defs.every(({ name }) => isInside(name as TSESTree.Node, body));
 }
 
-function conductsOfCall(frame: Frame, node: TSESTree.Node, tellsOfError: (node: TSESTree.Node) => boolean): Conduct[] {
+function reactionsOfCall(
+  frame: Frame,
+  node: TSESTree.Node,
+  tellsOfError: (node: TSESTree.Node) => boolean,
+): Reaction[] {
   const call = unwrap(node.type === 'AwaitExpression' ? node.argument : node);
   if (call.type !== 'CallExpression') return [];
   const callee = unwrap(call.callee);
   const name = nameOf(callee) ?? '';
   if (isLogger(callee)) return ['logs'];
-  if (ASKS.test(name) || MAKES_TEXT.test(name) || !isStatement(call)) return [];
+  if (TEST_FUNCTION.test(name) || TEXT_FUNCTION.test(name) || !isCalledForEffect(call)) return [];
   if ([call.callee, ...call.arguments].some(tellsOfError)) return ['reports'];
   if (name === 'exit' || name === 'kill') return ['reports'];
-  if (name === 'resolve') return call.arguments[0] ? [conductOfAnswer(frame, call.arguments[0], tellsOfError)] : [];
+  if (name === 'resolve') return call.arguments[0] ? [reactionOfAnswer(frame, call.arguments[0], tellsOfError)] : [];
   return isTidyingUp(call) ? [] : ['unknown'];
 }
 
 /** Called for what it does, not for what it gives. */
-function isStatement(call: TSESTree.Node): boolean {
+function isCalledForEffect(call: TSESTree.Node): boolean {
   const user = findUser(call);
   if (user?.type === 'AwaitExpression' || user?.type === 'UnaryExpression' || user?.type === 'LogicalExpression')
-    return isStatement(user);
+    return isCalledForEffect(user);
   return user?.type === 'ExpressionStatement' || user?.type === 'ArrowFunctionExpression';
 }
 
 /** What the handler gives in place of the answer. */
-function conductOfAnswer(
+function reactionOfAnswer(
   { source, filled }: Frame,
   given: TSESTree.Node,
   tellsOfError: (node: TSESTree.Node) => boolean,
-): Conduct {
+): Reaction {
   const value = unwrap(given.type === 'AwaitExpression' ? given.argument : given);
   if (value.type === 'Identifier' && value.name === 'undefined') return 'ignores';
   if (tellsOfError(value)) return isLogCall(value) ? 'logs' : 'reports';
@@ -150,40 +159,40 @@ function conductOfAnswer(
           : 'unknown';
     case 'TemplateLiteral':
       return value.quasis.every(({ value: { raw } }) => raw === '') &&
-        value.expressions.every((part) => isFilled(source, part, filled))
+        value.expressions.every((part) => isPartialAnswer(source, part, filled))
         ? 'returns-answer'
         : 'unknown';
     case 'ArrayExpression':
       return value.elements.length === 0 ? 'returns-answer' : 'unknown';
     case 'ObjectExpression':
-      return conductOfObject(source, value, filled);
+      return reactionOfObject(source, value, filled);
     default:
-      return isLogCall(value) ? 'logs' : isFilled(source, value, filled) ? 'returns-answer' : 'unknown';
+      return isLogCall(value) ? 'logs' : isPartialAnswer(source, value, filled) ? 'returns-answer' : 'unknown';
   }
 }
 
 /** `{ text }` is an answer, `{ text, error: true }` is word of what happened. */
-function conductOfObject(
+function reactionOfObject(
   source: ParsedSource,
   { properties }: TSESTree.ObjectExpression,
   filled: ReadonlySet<Variable>,
-): Conduct {
+): Reaction {
   if (properties.length === 0) return 'returns-answer';
   if (
-    properties.some((property) => property.type !== 'Property' || SAYS_OUTCOME.test(findPropertyName(property) ?? ''))
+    properties.some((property) => property.type !== 'Property' || OUTCOME_MEMBER.test(findPropertyName(property) ?? ''))
   )
     return 'reports';
-  return properties.some((property) => property.type === 'Property' && isFilled(source, property.value, filled))
+  return properties.some((property) => property.type === 'Property' && isPartialAnswer(source, property.value, filled))
     ? 'returns-answer'
     : 'unknown';
 }
 
 /** `text`, `parts.join('')`, `text.trim()`: what the loop has written so far. */
-function isFilled(source: ParsedSource, given: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
+function isPartialAnswer(source: ParsedSource, given: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
   const value = unwrap(given);
-  if (value.type === 'CallExpression') return isFilled(source, value.callee, filled);
-  if (value.type === 'MemberExpression') return isFilled(source, value.object, filled);
-  if (value.type === 'LogicalExpression') return isFilled(source, value.left, filled);
+  if (value.type === 'CallExpression') return isPartialAnswer(source, value.callee, filled);
+  if (value.type === 'MemberExpression') return isPartialAnswer(source, value.object, filled);
+  if (value.type === 'LogicalExpression') return isPartialAnswer(source, value.left, filled);
   const variable = value.type === 'Identifier' ? findVariable(source, value) : null;
   return variable !== null && filled.has(variable);
 }
