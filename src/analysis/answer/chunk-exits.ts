@@ -11,13 +11,15 @@ import { isLogger } from '../source/words.ts';
 
 /** Functions that show a chunk or turn it into text; like a logger, they do not look for the terminal marker. */
 const SHOWS = /^(?:console|process|JSON|String|res|response|out|output)$|^(?:log|write|stringify|send|enqueue|print)$/;
-/** `isTextDelta(chunk)` asks for the kind of the chunk. */
+/** `isTextDelta(chunk)` tests the kind of the chunk, not its end. */
 const KIND_TEST = /^(?:is|has)[A-Z]/;
 
-/** 'kept': by code out of sight; 'passed': to the consumer of the generator; 'here': it goes nowhere. */
+/**
+ * Where a chunk goes. 'kept': to code out of sight. 'passed': to the consumer of the generator. 'here': nowhere else.
+ */
 type Way = 'kept' | 'passed' | 'here';
 
-/** Where a part of the chunk that may hold the marker leaves the loop. */
+/** The places where a part of the chunk that may hold the terminal marker leaves the loop. */
 export function describeChunkExits(
   source: ParsedSource,
   site: LoopSite,
@@ -35,8 +37,8 @@ const nodesOf = (ways: readonly { readonly node: TSESTree.Node; readonly way: Wa
   ways.flatMap(({ node, way }) => (way === wanted ? [node] : []));
 
 /**
- * The chunk itself, what is on the way to the marker (`chunk.choices[0]`), and the discriminant whose value is the
- * marker.
+ * A read may hold the marker where it reads the whole chunk, a part on the path to the marker (`chunk.choices[0]`), or
+ * the discriminant whose value is the marker (`chunk.type`).
  */
 function mayHoldMarker({ terminal }: StreamApi, read: ChunkRead): boolean {
   if (read.path.length === 0) return true;
@@ -51,7 +53,7 @@ function mayHoldMarker({ terminal }: StreamApi, read: ChunkRead): boolean {
 const isDiscriminant = ({ path, values }: TerminalSignal, read: Pick<ChunkRead, 'path'>): boolean =>
   values !== null && isReadAt(read as ChunkRead, path);
 
-/** Compared with a text, or no discriminant at all: a comparison or a key is no way out then. */
+/** Whether the end check, if any, is visible here: the read is no discriminant, or it is compared with a text. */
 const isKnownBy = ({ terminal }: StreamApi, read: Pick<ChunkRead, 'path' | 'comparedWith'>): boolean =>
   !terminal || !isDiscriminant(terminal, read) || read.comparedWith.length > 0;
 
@@ -61,8 +63,8 @@ interface Frame {
 }
 
 /**
- * Where the value goes; `isKey`: a comparison with what is out of sight, or a key (`handlers[chunk.type]`), looks at it
- * there.
+ * Where a value goes. `isKey`: the value is a discriminant, so that a comparison with a value out of sight, or its use
+ * as a key (`handlers[chunk.type]`), may be the end check.
  */
 function wayOf(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
   const user = findUser(value);
@@ -72,7 +74,7 @@ function wayOf(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
     case 'YieldExpression':
       return 'passed';
     case 'AssignmentExpression':
-      // What a variable of this file takes is followed from there.
+      // The reads of a variable of this file are listed separately.
       return user.left.type === 'Identifier' && findVariable(frame.source, user.left) ? 'here' : 'kept';
     case 'ReturnStatement':
     case 'ArrowFunctionExpression':
@@ -91,7 +93,7 @@ function wayOf(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
   }
 }
 
-/** `{ raw: chunk }`, `[...all, chunk]`, also inside another. */
+/** Where a container of the chunk goes: `{ raw: chunk }`, `[...all, chunk]`, also nested. */
 function wayOfContainer(frame: Frame, holder: TSESTree.Node): Way {
   const user = findUser(holder);
   switch (user?.type) {
@@ -109,7 +111,7 @@ function wayOfContainer(frame: Frame, holder: TSESTree.Node): Way {
   }
 }
 
-/** A function out of sight has the chunk: what does it give, and where does that go? */
+/** Where the result of a function out of sight goes, which got the chunk as an argument. */
 function wayOfResult(frame: Frame, call: TSESTree.CallExpression): Way {
   if (shows(call)) return 'here';
   const user = findUser(call);
@@ -136,8 +138,8 @@ function wayOfResult(frame: Frame, call: TSESTree.CallExpression): Way {
 }
 
 /**
- * A generator hands on what it has made of the chunk; elsewhere, and where something like an end is looked for in it,
- * the check may be there.
+ * A generator yields what it made of the chunk. Elsewhere the function out of sight may contain the end check; so it
+ * may where the loop reads a member that is named like an end.
  */
 const wayOfConverted = ({ source, site }: Frame): Way =>
   findFunction(site.node)?.generator && !readsEndMember(source, site) ? 'passed' : 'kept';

@@ -9,10 +9,10 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import type { Output } from '../facts/stream-loop.ts';
 import { findPropertyName, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
 
-/** `const html = render(text)`, and what is made of that: deeper than this nobody follows. */
+/** `const html = render(text)`, and what is made of `html`: longer chains are not followed. */
 const MAX_STEPS = 3;
 
-/** Where text of the answer, or what is made of it, leaves the loop. */
+/** Where text of the answer, or a value made of it, leaves the loop. */
 export function findOutputs(source: ParsedSource, { bodies, reads, node: loop }: LoopSite, api: StreamApi): Output[] {
   const texts = reads.filter((read) => isOfText(api, read));
   const search: Search = {
@@ -40,11 +40,11 @@ interface Search {
   readonly source: ParsedSource;
   readonly loop: TSESTree.Node;
   readonly texts: ReadonlySet<TSESTree.Node>;
-  /** Variables that hold what was made of the text. */
+  /** Variables that hold a value made of the text. */
   readonly names: Set<Variable>;
 }
 
-/** The text, what it stands in, or the whole chunk. */
+/** The read gives the text, an object that contains it, or the whole chunk. */
 const isOfText = ({ text }: StreamApi, read: ChunkRead): boolean =>
   text === null || read.path.length === 0 || isReadAt(read, text) || isOnTheWay(read, text);
 
@@ -64,7 +64,7 @@ function addTextVariables(search: Search, body: TSESTree.Node): void {
     for (const variable of variablesIn(source, target)) names.add(variable);
   };
   visit(body, source.visitorKeys, (node) => {
-    // What is only given another name is among the reads already, with its path.
+    // A plain alias is among the reads already, with its path.
     if (
       node.type === 'VariableDeclarator' &&
       node.init &&
@@ -81,7 +81,7 @@ function addTextVariables(search: Search, body: TSESTree.Node): void {
   });
 }
 
-/** What an expression does that is there for what it does. */
+/** The outputs of an expression that stands as a statement. */
 function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
   const node = unwrap(expression);
   switch (node.type) {
@@ -102,7 +102,7 @@ function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
     case 'CallExpression': {
       if (!node.arguments.some((argument) => holdsText(search, argument)) || isLogLine(unwrap(node.callee))) return [];
       const callee = unwrap(node.callee);
-      // `chunk.choices.forEach((choice) => show(choice))` is looked into.
+      // The body of `chunk.choices.forEach((choice) => show(choice))` is visited on its own.
       if (holdsText(search, callee) && node.arguments.some(isFunction)) return [];
       const isCollected = callee.type === 'MemberExpression' && isAddition(findPropertyName(callee));
       return toOutput(search, node, isCollected ? findOwnerVariable(search, callee.object) : null, true);
@@ -112,7 +112,7 @@ function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
   }
 }
 
-/** `console.log` is how a program at the terminal shows the answer. */
+/** A log line is no output. `console.log` is one: a program at the terminal shows the answer with it. */
 const isLogLine = (callee: TSESTree.Node): boolean =>
   isLogger(callee) &&
   !(
@@ -129,6 +129,6 @@ function findOwnerVariable(search: Search, target: TSESTree.Node): Variable | nu
   return owner.type === 'Identifier' ? findVariable(search.source, owner) : null;
 }
 
-/** A variable of the loop's own goes nowhere. */
+/** A variable that is declared in the loop does not leave it. */
 const toOutput = ({ loop }: Search, node: TSESTree.Node, variable: Variable | null, adds: boolean): Output[] =>
   variable?.defs.every(({ name }) => isInside(name, loop)) ? [] : [{ node, variable, adds }];

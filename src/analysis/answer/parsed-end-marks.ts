@@ -19,7 +19,7 @@ import {
 const MAX_CALLS = 3;
 
 const terminals = catalog.flatMap(({ apis }) => apis.flatMap(({ terminal }) => (terminal ? [terminal] : [])));
-/** Members that hold the reason for the end, in whoever's protocol. */
+/** Members that hold the finish reason, in any protocol. */
 const NAMES = new Set([
   'finish_reason',
   'finishReason',
@@ -31,7 +31,7 @@ const NAMES = new Set([
   'done',
   ...terminals.flatMap(({ values, path }) => (values === null ? [String(path.at(-1))] : [])),
 ]);
-/** Words that say "finished": names of events, and the last line of OpenAI's. */
+/** Words that mark the end: names of events, and the last line of OpenAI's protocol. */
 const WORDS = new Set(
   ['[DONE]', ...terminals.flatMap(({ values }) => values ?? [])].filter((word) => word !== 'true' && word !== 'result'),
 );
@@ -41,10 +41,7 @@ export const isEndName = (name: string): boolean =>
   /done|finish|stop|(?:^|_)end|End|final|last|complete|terminal/i.test(name) &&
   !/stopPropagation|endsWith|lastIndexOf/.test(name);
 
-/**
- * One look into a function: the markers in it, and the functions of this file that it calls, each with the end of what
- * runs at once.
- */
+/** What one function contains: markers, and calls of functions of this file. */
 interface Look {
   readonly markers: readonly Reached<TSESTree.Node>[];
   readonly callees: readonly Reached<FunctionNode>[];
@@ -52,19 +49,19 @@ interface Look {
 
 interface Reached<T> {
   readonly node: T;
-  /** Where it stands; Infinity in a function, which may run later. */
+  /** Offset of its end in the text; Infinity inside a nested function, which may run later. */
   readonly until: number;
 }
 
 const looks = new FileMemory<Map<TSESTree.Node, Look>>();
-/** More of them say no more. */
+/** More markers add no information. */
 const MAX_MARKERS = 50;
 
 /**
- * Looks for the end of the answer in what the program parses itself: around the loop, and in the functions of this file
- * that are called there. Whose protocol it is nobody says, so that any of the catalog's markers will do. What runs
- * until the request is made sees no answer: `{ stop: [] }` of its options, `case 'stop':` of what it asks before.
- * Functions that are written there may run later.
+ * Finds end markers in code that parses the answer itself: around the loop, and in the functions of this file that are
+ * called there. The protocol is unknown, so every marker of the catalog counts. Code that runs before the request
+ * cannot see the answer: `{ stop: [] }` in the options of the request, or a `case 'stop':` before it. Nested functions
+ * may run later, and count.
  */
 export function findParsedMarkers(
   source: ParsedSource,
@@ -87,7 +84,7 @@ export function findParsedMarkers(
   return found.slice(0, MAX_MARKERS);
 }
 
-/** Once for each function: a file may have as many loops in one as functions that call it. */
+/** Cached for each function: many loops may stand in one function, and many functions may call it. */
 function lookInto(source: ParsedSource, root: TSESTree.Node): Look {
   const known = looks.get(source.ast) ?? new Map<TSESTree.Node, Look>();
   looks.set(source.ast, known);
@@ -119,7 +116,7 @@ function gather(source: ParsedSource, root: TSESTree.Node): Look {
 const endOf = (node: TSESTree.Node, runs: FunctionNode | null): number =>
   findFunction(node) === runs ? node.range[1] : Infinity;
 
-/** What a module declares runs when it is called. */
+/** A function or class that a module declares runs only when it is called. */
 const isElsewhere = (node: TSESTree.Node): boolean =>
   node.type === 'FunctionDeclaration' ||
   isClass(node) ||
@@ -146,11 +143,11 @@ function isMarker(source: ParsedSource, node: TSESTree.Node): boolean {
   }
 }
 
-/** `{ done, value }` is what a reader gives. */
+/** `{ done, value }` is the result of a reader, whose `done` is no end marker. */
 const hasValue = ({ properties }: TSESTree.ObjectPattern): boolean =>
   properties.some((property) => property.type === 'Property' && findPropertyName(property) === 'value');
 
-/** `result` of `const result = await reader.read()`. */
+/** The object is the result of a reader: `result` of `const result = await reader.read()`. */
 function isPulled(source: ParsedSource, object: TSESTree.Node): boolean {
   const owner = unwrap(object);
   const values =
@@ -166,13 +163,11 @@ function isPulled(source: ParsedSource, object: TSESTree.Node): boolean {
   });
 }
 
-/** Members of texts and bytes, which are no look into what was parsed out of them. */
+/** Members of strings and of byte arrays; reading one of them is no look into parsed JSON. */
 const OF_TEXT =
   /^(?:length|byteLength|buffer|toString|trim\w*|split|slice|subarray|startsWith|endsWith|includes|indexOf|replace\w*|match|at|charAt|substring|concat)$/;
 
-/**
- * The program looks into chunks that it, or a parser of its own, has made of the bytes; it does more than pump them.
- */
+/** The program reads fields of the JSON that it has parsed out of the bytes; it does more than copy the bytes. */
 export function readsParsed(source: ParsedSource, { bodies, reads }: LoopSite): boolean {
   if (reads.some(({ path: [name] }) => name !== undefined && name !== '*' && !OF_TEXT.test(name))) return true;
   let parses = false;

@@ -6,8 +6,8 @@ import { listFilledVariables, findSecondRequest, type Requests, toRequests } fro
 import type { ErrorHandler, StreamLoop } from '../facts/stream-loop.ts';
 
 /**
- * What the handlers do about the errors they see. A handler may ask the model through another loop of the file: all of
- * them are known by now.
+ * Describes the reaction of each handler. A handler may request again through another loop of the file, so this runs
+ * after all loops are known.
  */
 export function describeHandlers(source: ParsedSource, loops: readonly StreamLoop[]): StreamLoop[] {
   const requests = toRequests(source, loops);

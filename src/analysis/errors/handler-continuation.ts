@@ -18,9 +18,9 @@ import {
 } from '../source/tree.ts';
 
 /**
- * What goes on behind a handler as though the answer were whole: a statement, or the function, whose callers take it
- * for a success. null: nothing does, as at the end of a program; or something looks at what only the way without an
- * error has set.
+ * What runs after a handler as if the answer were complete: a statement, or the function, whose callers take its return
+ * for a success. Null where nothing runs after it, as at the end of a program, or where a later statement tests a
+ * variable that only the successful path sets.
  */
 export function findContinuation(
   source: ParsedSource,
@@ -51,7 +51,7 @@ const statementsAfter = (
 };
 
 /**
- * The first of the statements that uses one of the variables. Asked of the variables: a function may hold as many
+ * The first statement that uses one of the variables. Starts from the variables, because a function may have as many
  * statements as loops.
  */
 function findFirstUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Variable>): TSESTree.Node | null {
@@ -68,7 +68,7 @@ function findFirstUse(statements: readonly TSESTree.Node[], variables: ReadonlyS
   return null;
 }
 
-/** A variable that the `try` writes, and that is no part of the answer: `ok`, `finishReason`. */
+/** A later statement tests a variable that the `try` writes and that is no part of the answer: `ok`, `finishReason`. */
 function checksOutcome(
   source: ParsedSource,
   statements: readonly TSESTree.Node[],
@@ -98,7 +98,7 @@ function listWrittenVariables(source: ParsedSource, block: TSESTree.Node): Varia
   return [...variables];
 }
 
-/** It stands in a call of a logger. */
+/** The node is part of a log line. */
 function isLogged(node: TSESTree.Node, block: TSESTree.Node): boolean {
   for (const outer of ancestorsOf(node)) {
     if (isLogCall(outer)) return true;
@@ -107,7 +107,7 @@ function isLogged(node: TSESTree.Node, block: TSESTree.Node): boolean {
   return false;
 }
 
-/** `main()`: it is called at the top of the module alone, and nobody takes what it gives. */
+/** `main()`: it is called only at the top of the module, and its result is not used. */
 function isProgram(source: ParsedSource, fn: FunctionNode): boolean {
   const name = fn.id ?? (fn.parent.type === 'VariableDeclarator' ? fn.parent.id : null);
   const variable = name && findVariable(source, name);
@@ -137,7 +137,7 @@ function isDropped(callee: TSESTree.Node): boolean {
   return false;
 }
 
-/** What the handler logs with, as it is written: `logger.error`. */
+/** The loggers that the handler calls, as written: `logger.error`. */
 export function listLoggers(source: ParsedSource, handler: TSESTree.Node): string[] {
   const loggers: string[] = [];
   visit(handler, source.visitorKeys, (node) => {

@@ -7,7 +7,9 @@ import type { Reaction } from '../facts/stream-loop.ts';
 import { findPropertyName, findUser, isFunction, isInside, isNothing, unwrap, visit } from '../source/tree.ts';
 import { isLogCall, isLogger, isTidyingUp, nameOf } from '../source/words.ts';
 
-/** From the best to the worst: a handler that throws in one branch and logs in another knows what it does. */
+/**
+ * From the best to the worst. A handler that throws in one branch and logs in another distinguishes the two on purpose.
+ */
 const RANKS: readonly Reaction[] = [
   'rethrows',
   'reports',
@@ -18,13 +20,13 @@ const RANKS: readonly Reaction[] = [
   'ignores',
 ];
 
-/** `isAbortError(e)`, `e.message.includes('…')`: asked, not told. */
+/** `isAbortError(e)`, `e.message.includes('…')`: the error is tested, not reported. */
 const TEST_FUNCTION = /^(?:is|has|should|can|includes|startsWith|endsWith|test|match)(?:[A-Z]\w*)?$/;
 const TEXT_FUNCTION = /^(?:String|stringify|toString)$/;
-/** Members of a result that say how the request went. */
+/** Members of a result that report whether the request succeeded. */
 const OUTCOME_MEMBER = /^(?:err(?:or)?s?|ok|success|failed|status(?:Code)?|message|reason|isError)$/;
 
-/** What a handler does about the error; `filled` are the variables that the loop writes the answer to. */
+/** A handler's reaction to the error. `filled`: the variables that the loop writes the answer to. */
 export function describeReaction(
   source: ParsedSource,
   handler: TSESTree.Node,
@@ -79,7 +81,7 @@ function describeReactionOfBody(frame: Frame, parameter: TSESTree.Node | null, b
   return bestReaction(reactions);
 }
 
-/** Whether an expression holds the error or what was made of it: `e.message`, `const text = explain(e)`. */
+/** A test whether an expression contains the error, or a value made of it: `e.message`, `const text = explain(e)`. */
 function createMentionTest(
   source: ParsedSource,
   parameter: TSESTree.Node | null,
@@ -132,7 +134,7 @@ function reactionsOfCall(
   return isTidyingUp(call) ? [] : ['unknown'];
 }
 
-/** Called for what it does, not for what it gives. */
+/** The result of the call is not used. */
 function isCalledForEffect(call: TSESTree.Node): boolean {
   const user = findUser(call);
   if (user?.type === 'AwaitExpression' || user?.type === 'UnaryExpression' || user?.type === 'LogicalExpression')
@@ -140,7 +142,7 @@ function isCalledForEffect(call: TSESTree.Node): boolean {
   return user?.type === 'ExpressionStatement' || user?.type === 'ArrowFunctionExpression';
 }
 
-/** What the handler gives in place of the answer. */
+/** The reaction of a handler that returns or resolves with a value in place of the answer. */
 function reactionOfAnswer(
   { source, filled }: Frame,
   given: TSESTree.Node,
@@ -151,7 +153,7 @@ function reactionOfAnswer(
   if (tellsOfError(value)) return isLogCall(value) ? 'logs' : 'reports';
   switch (value.type) {
     case 'Literal':
-      // Nobody takes `null` or `false` for an answer.
+      // No caller takes `null` or `false` for an answer.
       return value.value === ''
         ? 'returns-answer'
         : value.value === null || value.value === false
@@ -171,7 +173,7 @@ function reactionOfAnswer(
   }
 }
 
-/** `{ text }` is an answer, `{ text, error: true }` is word of what happened. */
+/** `{ text }` looks like an answer; `{ text, error: true }` reports the error. */
 function reactionOfObject(
   source: ParsedSource,
   { properties }: TSESTree.ObjectExpression,
@@ -187,7 +189,7 @@ function reactionOfObject(
     : 'unknown';
 }
 
-/** `text`, `parts.join('')`, `text.trim()`: what the loop has written so far. */
+/** The text so far: `text`, `parts.join('')`, `text.trim()`. */
 function isPartialAnswer(source: ParsedSource, given: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
   const value = unwrap(given);
   if (value.type === 'CallExpression') return isPartialAnswer(source, value.callee, filled);

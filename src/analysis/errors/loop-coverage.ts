@@ -10,7 +10,8 @@ export function describeLoopCoverage(source: ParsedSource, site: LoopSite): Cove
   if (!site.pull) return followError(source, site.node);
   const coverage = followRejection(source, site.pull);
   if (site.form !== 'recursion' || (coverage.handler && isInside(coverage.handler.node, site.node))) return coverage;
-  // A `pump()` that is not returned cuts the chain: the `catch` behind the first call sees the first chunk only.
+  // A `pump()` whose promise is not returned breaks the chain: the `catch` after the first call sees errors of the
+  // first chunk only.
   return (
     site.recursions.map((call) => followRejection(source, call)).find(({ escapes }) => escapes === 'to-nobody') ??
     coverage
@@ -18,8 +19,8 @@ export function describeLoopCoverage(source: ParsedSource, site: LoopSite): Cove
 }
 
 /**
- * An `error` event without a listener ends the process; the promise of the end, where somebody takes it, rejects
- * instead.
+ * An `error` event without a listener ends the process. Where the program uses the promise of the end, that promise
+ * rejects instead.
  */
 function describeListenerCoverage(source: ParsedSource, site: LoopSite): Coverage {
   const listener = site.listeners.find((listener) => eventOf(listener) === 'error')?.call.arguments[1];

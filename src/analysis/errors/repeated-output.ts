@@ -15,15 +15,15 @@ import {
 } from '../source/tree.ts';
 import { isRoutine } from '../source/words.ts';
 
-/** Words for errors that come in place of the first chunk: a status, and what is told by one. */
+/** Words for errors that come before the first chunk: HTTP statuses, and errors that have one. */
 const BEFORE_CHUNKS =
   /\bstatus(?:_?code)?\b|\b[45]\d\d\b|rate_?limit|quota|auth|unsupported|not_?found|context_?length|too_?long|invalid_?request/i;
 const DISCARDS = /^(?:reset|clear|undo|discard|rollback|restart|truncate|remove|replace|onR(?:etry|estart|eset))/;
 
 /**
- * What a second request out of the `catch` clause shows, sends or writes once more. Nothing where the way there looks
- * at what went out, sets it back, tells somebody, or may do so out of sight; nor where only errors that come before the
- * first chunk lead there.
+ * The outputs that a second request out of the `catch` clause repeats. None where the code on the way tests what was
+ * output, discards it, reports the retry, or may do one of these out of sight. None where only errors before the first
+ * chunk lead to the second request.
  */
 export function listRepeatedOutputs(
   source: ParsedSource,
@@ -50,15 +50,15 @@ export function listRepeatedOutputs(
 
 const isPlainYield = (node: TSESTree.Node): boolean => node.type === 'YieldExpression' && !node.delegate;
 
-/** Each round of the attempts adds to it, or shows it. */
+/** Each attempt adds to the output, or shows it again. */
 const isRepeatedIn = (round: TSESTree.Node, output: Output): boolean => output.adds && isOutsideOf(round, output);
 
 const isOutsideOf = (place: TSESTree.Node | null, { variable }: Output): boolean =>
   variable === null || (place !== null && !variable.defs.some(({ name }) => isInside(name, place)));
 
 /**
- * A request in the handler itself gives its chunks to the same reader: by `yield*`, or in a loop of its own that calls
- * the same function.
+ * The handler's own request passes its chunks to the same consumer: by `yield*`, or in a loop of its own that calls the
+ * same function.
  */
 function isMadeAgain(
   source: ParsedSource,
@@ -82,7 +82,7 @@ function isMadeAgain(
   });
 }
 
-/** What is called, or written to. */
+/** The callee of a call, or the target of an assignment, as written. */
 function printTarget(source: ParsedSource, node: TSESTree.Node): string {
   if (node.type === 'CallExpression') return source.text.slice(...node.callee.range);
   return node.type === 'AssignmentExpression' ? source.text.slice(...node.left.range) : node.type;
@@ -102,9 +102,7 @@ function isChosenByStatus(source: ParsedSource, clause: TSESTree.CatchClause, re
   });
 }
 
-/**
- * The handler asks for a variable that the `try` writes: `if (started) throw error`, `mayRetry(error, { delivered })`.
- */
+/** The handler tests a variable that the `try` writes: `if (started) throw error`, `mayRetry(error, { delivered })`. */
 function checksOutput(
   source: ParsedSource,
   { body, parent: { block } }: TSESTree.CatchClause,
@@ -129,7 +127,9 @@ function isInLogLine(source: ParsedSource, node: TSESTree.Node): boolean {
   return call?.type === 'CallExpression' && isRoutine(source, call);
 }
 
-/** A `yield` of word, or a function out of sight that is called for what it does. */
+/**
+ * The code yields a message of its own, or calls a function out of sight for its effect; either may report the retry.
+ */
 function mayReport(source: ParsedSource, place: TSESTree.Node, request: TSESTree.Node): boolean {
   return hasNode(place, source.visitorKeys, (node) => {
     if (isPlainYield(node)) return !isInSecondLoop(node, place);
@@ -144,7 +144,7 @@ function mayReport(source: ParsedSource, place: TSESTree.Node, request: TSESTree
   });
 }
 
-/** `setText('')`, `this.text = ''`, `onRetry()` */
+/** The output is discarded: `setText('')`, `this.text = ''`, `onRetry()`. */
 function discardsOutput(source: ParsedSource, place: TSESTree.Node, outputs: readonly Output[]): boolean {
   const shown = new Set(outputs.map(({ node }) => printTarget(source, node)));
   let found = false;
@@ -168,7 +168,7 @@ function discardsOutput(source: ParsedSource, place: TSESTree.Node, outputs: rea
 
 const isStreamLoop = (node: TSESTree.Node): boolean => node.type === 'ForOfStatement' && node.await;
 
-/** What the handler's own loop over the second answer does is what is repeated. */
+/** A loop over the second answer, inside the handler: its statements are the repeated output, not a report. */
 function isInSecondLoop(node: TSESTree.Node, place: TSESTree.Node): boolean {
   for (const outer of ancestorsOf(node)) {
     if (isStreamLoop(outer)) return true;

@@ -18,10 +18,10 @@ import {
 } from '../source/tree.ts';
 import { isAddition } from '../source/words.ts';
 
-/** A request behind more functions than this is out of sight. */
+/** A request behind more function calls than this is out of sight. */
 const MAX_CALLS = 4;
 
-/** Names of two members and more tell by themselves: `anything.chat.completions.create()`. */
+/** Names of at least two members are enough without an import: `anything.chat.completions.create()`. */
 const NAMES = [
   ...new Set(
     catalog.flatMap(({ apis }) =>
@@ -30,11 +30,11 @@ const NAMES = [
   ),
 ].filter((name) => name.includes('.'));
 
-/** What asks models for something in this file: the functions around its stream loops and their requests. */
+/** The functions of this file that request an answer: those around its stream loops and around their requests. */
 export interface Requests {
   readonly source: ParsedSource;
   readonly functions: ReadonlySet<FunctionNode>;
-  /** Functions that were looked into. */
+  /** Functions that were searched already, with the result. */
   readonly known: Map<FunctionNode, boolean>;
 }
 
@@ -47,7 +47,7 @@ export function toRequests(source: ParsedSource, loops: readonly StreamLoop[]): 
   };
 }
 
-/** Where the handler asks the model anew: a call in it, or the next round of an attempt loop around it. */
+/** The request that the handler makes: a call in it, or the next round of an attempt loop around it. */
 export function findSecondRequest(
   requests: Requests,
   loop: StreamLoop,
@@ -142,7 +142,7 @@ function makesRequest(requests: Requests, fn: FunctionNode, name: string, calls:
   return found;
 }
 
-/** A test looks at what the loop wrote (`if (!started)`), or it is set back (`text = ''`). */
+/** The code tests a variable that the loop writes (`if (!started)`), or resets one (`text = ''`). */
 function checksFilled(source: ParsedSource, body: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
   let found = false;
   visit(body, source.visitorKeys, (node) => {
@@ -180,7 +180,7 @@ function resetsFilled(
   return found;
 }
 
-/** The variables of outside that the loop writes: `text += …`, `parts.push(…)`, `started = true`. */
+/** The variables from outside that the loop writes: `text += …`, `parts.push(…)`, `started = true`. */
 export function listFilledVariables(source: ParsedSource, loop: TSESTree.Node): Set<Variable> {
   const filled = new Set<Variable>();
   const add = (target: TSESTree.Node): void => {

@@ -58,7 +58,7 @@ function describeLoopAttempts(
   const wayOut = next && describeWayOut(source, loop, request, call);
   if (!next || !wayOut) return null;
   const asksTheSame = !walksList(source, loop) && !changesRequest(source, clause.body, call);
-  // Steps and questions come one after the other too, each with what the one before has added.
+  // A loop over steps or questions goes round after an answer too, and each step adds to the request.
   if (wayOut === 'perhaps' && (!asksTheSame || changesRequest(source, loop.body, call))) return null;
   const rounds: Rounds = { source, node: loop, clause, request, next };
   return { node: loop, next, asksTheSame, cap: findCap(rounds), delay: findDelay(rounds) };
@@ -93,7 +93,7 @@ function findContinue(source: ParsedSource, root: TSESTree.Node, loop: RoundStat
 }
 
 /**
- * `for (const model of models)`, and `for (let i = 0; …)` that looks `models[i]` up, make another request each time.
+ * The loop makes another request each time: `for (const model of models)`, or `for (let i = 0; …)` with `models[i]`.
  */
 function walksList(source: ParsedSource, loop: RoundStatement): boolean {
   if (loop.type === 'ForOfStatement' || loop.type === 'ForInStatement') return true;
@@ -113,8 +113,8 @@ function walksList(source: ParsedSource, loop: RoundStatement): boolean {
 }
 
 /**
- * Whether a whole answer leaves the loop. Where it only may, the loop is one of steps or questions; then nothing new
- * may be waited for before the request: what goes round is the same.
+ * Whether a complete answer leaves the loop. 'perhaps': only some answers leave it, so that it is a loop over steps or
+ * questions. Then it is a retry only where nothing new is awaited before the request, so that each round is the same.
  */
 function describeWayOut(
   source: ParsedSource,

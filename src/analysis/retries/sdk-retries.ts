@@ -5,10 +5,10 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import type { Retries, StreamOrigin } from '../facts/stream-loop.ts';
 import { isNothing } from '../source/tree.ts';
 
-/** What the helper does where nobody sets it: src/resilient-stream/loop/options.ts. */
+/** The default of the helper: src/resilient-stream/loop/options.ts. */
 const HELPER_RETRIES = 2;
 
-/** How often the SDK and the helper repeat the request, by what the call, its client and the catalog say. */
+/** How often the SDK and the helper repeat the request, according to the call, its client and the catalog. */
 export const describeRetries = (source: ParsedSource, origin: StreamOrigin): Retries => ({
   ...describeSdkRetries(source, origin),
   helper: origin.wrapper && readCount(source, origin.wrapper, { argument: 1, path: ['maxRetries'] }, HELPER_RETRIES),
@@ -19,7 +19,7 @@ const unknown: SdkRetries = { sdk: null, isAssumed: false };
 
 function describeSdkRetries(source: ParsedSource, origin: StreamOrigin): SdkRetries {
   const { api, call, evidence } = origin;
-  // A client that only looks like this SDK's may be another's.
+  // A client that only looks like this SDK's client may be another's.
   if (!call || !api.ownRetries || evidence === 'shape') return unknown;
   if (api.retries) {
     const atCall = readCount(source, call, api.retries, 'default');
@@ -29,7 +29,7 @@ function describeSdkRetries(source: ParsedSource, origin: StreamOrigin): SdkRetr
   return api.retries ? { sdk: api.ownRetries.times, isAssumed: false } : unknown;
 }
 
-/** What the client was made with, or was given by `withOptions()`, the last word first. */
+/** The number that the client was created with, or got by `withOptions()`; the last one counts. */
 function readClientRetries(source: ParsedSource, { api, call, provider }: StreamOrigin, option: string): SdkRetries {
   const [path, ...others] = findAccessPaths(source, call!.callee);
   const { times, countsFirst } = api.ownRetries!;
@@ -48,7 +48,9 @@ function readClientRetries(source: ParsedSource, { api, call, provider }: Stream
   return { sdk: times, isAssumed: true };
 }
 
-/** The number that an option is known to be, `otherwise` where nothing sets it; null: the value is out of sight. */
+/**
+ * The number that an option is known to be; `otherwise` where nothing sets it; null where the value is out of sight.
+ */
 function readCount<T>(
   source: ParsedSource,
   call: TSESTree.CallExpression | TSESTree.NewExpression,

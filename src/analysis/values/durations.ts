@@ -5,8 +5,8 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import { unwrap } from '../source/tree.ts';
 
 /**
- * After how many milliseconds a limit ends the stream; null where it is out of sight. `option`: where it was set, if it
- * is an option.
+ * The milliseconds after which a limit ends the stream. Null where the number is out of sight. `option`: where the
+ * limit was set, if it is an option.
  */
 export function readDuration(
   source: ParsedSource,
@@ -46,7 +46,7 @@ function readSignalDuration(source: ParsedSource, value: TSESTree.Node): number 
   return durations.length > 0 ? Math.min(...durations) : null;
 }
 
-/** `60_000`, `60 * 1000`, a constant that is one of these; null where the branches differ. */
+/** `60_000`, `60 * 1000`, or a constant with such a value. Null where the branches differ. */
 function readProduct(source: ParsedSource, expression: TSESTree.Node): number | null {
   const values = findValues(source, expression);
   const [value] = values;
