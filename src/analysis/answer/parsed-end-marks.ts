@@ -69,11 +69,11 @@ export function findParsedMarkers(
   request: TSESTree.Node | null,
 ): TSESTree.Node[] {
   const root = findFunction(node);
-  const asked = request && findFunction(request) === root ? request.range[1] : 0;
+  const requestEnd = request && findFunction(request) === root ? request.range[1] : 0;
   const { markers, callees } = lookInto(source, root ?? source.ast);
-  const found = markers.filter(({ until }) => until > asked).map((marker) => marker.node);
+  const found = markers.filter(({ until }) => until > requestEnd).map((marker) => marker.node);
   const seen = new Set<FunctionNode>();
-  let called = callees.filter(({ until }) => until > asked).map((callee) => callee.node);
+  let called = callees.filter(({ until }) => until > requestEnd).map((callee) => callee.node);
   for (let calls = MAX_CALLS; calls > 0 && called.length > 0; calls--) {
     const fresh = called.filter((callee) => !seen.has(callee));
     for (const callee of fresh) seen.add(callee);

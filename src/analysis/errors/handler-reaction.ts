@@ -52,9 +52,9 @@ interface Frame {
 
 function describeReactionOfBody(frame: Frame, parameter: TSESTree.Node | null, body: TSESTree.Node): Reaction {
   const { source } = frame;
-  const tellsOfError = createMentionTest(source, parameter, body);
+  const mentionsError = createMentionTest(source, parameter, body);
   if (body.type !== 'BlockStatement')
-    return bestReaction([...reactionsOfCall(frame, body, tellsOfError), reactionOfAnswer(frame, body, tellsOfError)]);
+    return bestReaction([...reactionsOfCall(frame, body, mentionsError), reactionOfAnswer(frame, body, mentionsError)]);
   const reactions: Reaction[] = [];
   visit(body, source.visitorKeys, (node) => {
     switch (node.type) {
@@ -62,17 +62,17 @@ function describeReactionOfBody(frame: Frame, parameter: TSESTree.Node | null, b
         reactions.push('rethrows');
         return false;
       case 'YieldExpression':
-        reactions.push(node.argument && tellsOfError(node.argument) ? 'reports' : 'unknown');
+        reactions.push(node.argument && mentionsError(node.argument) ? 'reports' : 'unknown');
         return;
       case 'ReturnStatement':
-        if (node.argument) reactions.push(reactionOfAnswer(frame, node.argument, tellsOfError));
+        if (node.argument) reactions.push(reactionOfAnswer(frame, node.argument, mentionsError));
         return;
       case 'AssignmentExpression':
         if (isDeclaredOutside(source, node.left, body))
-          reactions.push(tellsOfError(node.right) ? 'reports' : 'unknown');
+          reactions.push(mentionsError(node.right) ? 'reports' : 'unknown');
         return;
       case 'CallExpression':
-        reactions.push(...reactionsOfCall(frame, node, tellsOfError));
+        reactions.push(...reactionsOfCall(frame, node, mentionsError));
         return;
       default:
         return isFunction(node) ? false : undefined;
@@ -120,7 +120,7 @@ function isDeclaredOutside(source: ParsedSource, target: TSESTree.Node, body: TS
 function reactionsOfCall(
   frame: Frame,
   node: TSESTree.Node,
-  tellsOfError: (node: TSESTree.Node) => boolean,
+  mentionsError: (node: TSESTree.Node) => boolean,
 ): Reaction[] {
   const call = unwrap(node.type === 'AwaitExpression' ? node.argument : node);
   if (call.type !== 'CallExpression') return [];
@@ -128,9 +128,9 @@ function reactionsOfCall(
   const name = nameOf(callee) ?? '';
   if (isLogger(callee)) return ['logs'];
   if (TEST_FUNCTION.test(name) || TEXT_FUNCTION.test(name) || !isCalledForEffect(call)) return [];
-  if ([call.callee, ...call.arguments].some(tellsOfError)) return ['reports'];
+  if ([call.callee, ...call.arguments].some(mentionsError)) return ['reports'];
   if (name === 'exit' || name === 'kill') return ['reports'];
-  if (name === 'resolve') return call.arguments[0] ? [reactionOfAnswer(frame, call.arguments[0], tellsOfError)] : [];
+  if (name === 'resolve') return call.arguments[0] ? [reactionOfAnswer(frame, call.arguments[0], mentionsError)] : [];
   return isTidyingUp(call) ? [] : ['unknown'];
 }
 
@@ -146,11 +146,11 @@ function isCalledForEffect(call: TSESTree.Node): boolean {
 function reactionOfAnswer(
   { source, filled }: Frame,
   given: TSESTree.Node,
-  tellsOfError: (node: TSESTree.Node) => boolean,
+  mentionsError: (node: TSESTree.Node) => boolean,
 ): Reaction {
   const value = unwrap(given.type === 'AwaitExpression' ? given.argument : given);
   if (value.type === 'Identifier' && value.name === 'undefined') return 'ignores';
-  if (tellsOfError(value)) return isLogCall(value) ? 'logs' : 'reports';
+  if (mentionsError(value)) return isLogCall(value) ? 'logs' : 'reports';
   switch (value.type) {
     case 'Literal':
       // No caller takes `null` or `false` for an answer.

@@ -42,10 +42,10 @@ export function listRepeatedOutputs(
   const tries = clause.parent;
   const outside = round ? [clause.body, ...followersOf(tries, round), ...leadersOf(tries, round)] : [clause.body];
   const inside = round ? leadersOf(loop, tries.block) : [];
-  const tells =
+  const reports =
     outside.some((place) => mayReport(source, place, request)) ||
     [...outside, ...inside].some((place) => discardsOutput(source, place, again));
-  return tells || inside.some((place) => hasNode(place, source.visitorKeys, isPlainYield)) ? [] : again;
+  return reports || inside.some((place) => hasNode(place, source.visitorKeys, isPlainYield)) ? [] : again;
 }
 
 const isPlainYield = (node: TSESTree.Node): boolean => node.type === 'YieldExpression' && !node.delegate;

@@ -146,13 +146,13 @@ function makesRequest(requests: Requests, fn: FunctionNode, name: string, calls:
 function checksFilled(source: ParsedSource, body: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
   let found = false;
   visit(body, source.visitorKeys, (node) => {
-    const asked =
+    const test =
       node.type === 'IfStatement' || node.type === 'ConditionalExpression'
         ? node.test
         : node.type === 'LogicalExpression'
           ? node.left
           : null;
-    if (asked && variablesIn(source, asked).some((variable) => filled.has(variable))) found = true;
+    if (test && variablesIn(source, test).some((variable) => filled.has(variable))) found = true;
     if (isReset(source, node, filled)) found = true;
     return !found;
   });

@@ -55,11 +55,11 @@ interface Fault {
 function findUnguarded(search: Search, reads: readonly ChunkRead[]): Fault[] {
   const bases = new Set(reads.flatMap((read) => findGapExpression(search, read) ?? []));
   // Who hands a chunk to a function of this file may have looked at it before.
-  const handed = reads.filter(({ followed, node }) => followed && isGuarded(search, node));
+  const guardedArguments = reads.filter(({ followed, node }) => followed && isGuarded(search, node));
   return [
     ...[...bases].flatMap((base) => findFaults(search, base, base)),
     ...findUnguardedPatterns(search, reads),
-  ].filter(({ at }) => !isGuarded(search, at) && (handed.length === 0 || isInside(at, search.loop.node)));
+  ].filter(({ at }) => !isGuarded(search, at) && (guardedArguments.length === 0 || isInside(at, search.loop.node)));
 }
 
 /** `{ delta }` of `const { choices: [{ delta }] } = chunk`, which takes apart what may be missing. */

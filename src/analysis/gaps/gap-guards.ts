@@ -26,12 +26,12 @@ export interface Guarded {
 export function findGuards(reads: readonly ChunkRead[], { path }: ChunkGap): ReadonlySet<TSESTree.Node> {
   const list = path.slice(0, -1);
   const isElement = typeof path.at(-1) === 'number';
-  const tells = (read: ChunkRead): boolean =>
+  const isGuard = (read: ChunkRead): boolean =>
     isReadAt(read, path) ||
     (isElement && isReadAt(read, [...list, 'length'])) ||
     /^usage/.test(read.path[0] ?? '') ||
     isArgument(read.node);
-  return new Set(reads.filter(tells).map(({ node }) => unwrap(node)));
+  return new Set(reads.filter(isGuard).map(({ node }) => unwrap(node)));
 }
 
 /** `isContent(chunk)`: what it looks at is out of sight, or is listed too. */

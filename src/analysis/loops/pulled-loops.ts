@@ -40,15 +40,15 @@ export function findPulledLoops(source: ParsedSource): LoopSite[] {
 function toPulledSite(search: RecursionSearch, method: MethodCall): LoopSite | null {
   const { source } = search;
   const pull = findPromise(method.call);
-  const taken = pull && describePulled(source, pull);
-  if (!taken || !taken.reads.some(({ path: [name] }) => name === 'value' || name === 'done')) return null;
+  const pulled = pull && describePulled(source, pull);
+  if (!pulled || !pulled.reads.some(({ path: [name] }) => name === 'value' || name === 'done')) return null;
   const parts = {
     ...nowhere,
     pull,
     stream: method.name === 'read' ? findReadable(source, method.object) : findIterable(source, method.object),
-    chunk: findChunk(taken.reads),
-    reads: taken.reads.flatMap((read) => (read.path[0] === 'value' ? [readInside(read, 1)] : [])),
-    ends: new Set(taken.reads.flatMap(({ path, node }) => (path[0] === 'done' ? [node] : []))),
+    chunk: findChunk(pulled.reads),
+    reads: pulled.reads.flatMap((read) => (read.path[0] === 'value' ? [readInside(read, 1)] : [])),
+    ends: new Set(pulled.reads.flatMap(({ path, node }) => (path[0] === 'done' ? [node] : []))),
   };
   const loop = findPullLoop(method.call);
   if (loop)
@@ -57,7 +57,7 @@ function toPulledSite(search: RecursionSearch, method: MethodCall): LoopSite | n
       form: method.name === 'read' ? 'reader' : 'iterator',
       node: loop,
       bodies: [loop.body],
-      drive: new Set(taken.drive),
+      drive: new Set(pulled.drive),
     };
   const recursion = findRecursion(search, method.call);
   if (!recursion) return null;
@@ -66,9 +66,9 @@ function toPulledSite(search: RecursionSearch, method: MethodCall): LoopSite | n
     ...parts,
     form: 'recursion',
     node,
-    bodies: [taken.callback?.body ?? node.body],
+    bodies: [pulled.callback?.body ?? node.body],
     recursions: calls,
-    drive: new Set([...taken.drive, ...calls]),
+    drive: new Set([...pulled.drive, ...calls]),
   };
 }
 

@@ -122,11 +122,11 @@ function describeWayOut(
   request: TSESTree.Node,
   call: TSESTree.CallExpression | null,
 ): 'surely' | 'perhaps' | null {
-  const asked = new Set('test' in loop && loop.test ? variablesIn(source, loop.test) : []);
+  const tested = new Set('test' in loop && loop.test ? variablesIn(source, loop.test) : []);
   const isFlagged = (node: TSESTree.Node): boolean =>
     node.type === 'AssignmentExpression' &&
     node.left.type === 'Identifier' &&
-    asked.has(findVariable(source, node.left)!);
+    tested.has(findVariable(source, node.left)!);
   const isExit = (node: TSESTree.Node): boolean => isLeaving(node, loop) || isFlagged(node);
   const surely = (statement: TSESTree.Statement): boolean => {
     if (statement.type === 'BlockStatement') return statement.body.some(surely);

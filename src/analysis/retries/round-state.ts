@@ -85,22 +85,22 @@ function isCalled(node: TSESTree.Node): boolean {
 }
 
 function findCallOf(node: TSESTree.Node): TSESTree.CallExpression | null {
-  let asked = node;
-  for (let user = findUser(asked); user; user = findUser(asked)) {
-    if (user.type === 'CallExpression') return unwrap(user.callee) === unwrap(asked) ? user : null;
-    if (user.type !== 'MemberExpression' || unwrap(user.object) !== unwrap(asked)) return null;
-    asked = user;
+  let callee = node;
+  for (let user = findUser(callee); user; user = findUser(callee)) {
+    if (user.type === 'CallExpression') return unwrap(user.callee) === unwrap(callee) ? user : null;
+    if (user.type !== 'MemberExpression' || unwrap(user.object) !== unwrap(callee)) return null;
+    callee = user;
   }
   return null;
 }
 
 /** It is called with the error, and its other arguments do not change. */
 function isCalledWithError(round: Round, node: TSESTree.Node): boolean {
-  const question = findCallOf(node);
+  const call = findCallOf(node);
   return (
-    question !== null &&
-    question.arguments.some((argument) => isOfError(round, argument)) &&
-    question.arguments.every((argument) => isOfError(round, argument) || !mayChange(round, argument))
+    call !== null &&
+    call.arguments.some((argument) => isOfError(round, argument)) &&
+    call.arguments.every((argument) => isOfError(round, argument) || !mayChange(round, argument))
   );
 }
 
