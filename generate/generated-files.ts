@@ -20,69 +20,58 @@ const RULE_PAGES = 'docs/rules';
 const TABLES = ['rules', 'codemods'] as const;
 type Table = (typeof TABLES)[number];
 
-interface Entries {
-  readonly providers: Awaited<ReturnType<typeof findProviders>>;
-  readonly rules: Awaited<ReturnType<typeof findRules>>;
-  readonly codemods: Awaited<ReturnType<typeof findCodemods>>;
-}
-
 /** Every generated file as it is to be. */
 export async function findGenerated(root: string): Promise<GeneratedFile[]> {
-  const entries: Entries = {
-    providers: await findProviders(join(root, 'src/providers')),
-    rules: await findRules(join(root, 'rules')),
-    codemods: await findCodemods(join(root, 'codemods')),
-  };
+  const providers = await findProviders(join(root, 'src/providers'));
+  const rules = await findRules(join(root, 'rules'));
+  const codemods = await findCodemods(join(root, 'codemods'));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const readme = read(root, 'README.md');
-  const generated = [
-    { path: 'src/providers/catalog.ts', text: printCatalog(entries) },
-    ...printRuleFiles(entries, version),
-    ...printCodemodFiles(entries),
-    { path: 'docs/providers.md', text: printTruthTable(entries.providers.map(({ entry }) => entry)) },
-    ...(readme === null ? [] : [{ path: 'README.md', text: printReadme(readme, entries) }]),
+  const files = (entries: readonly { file: string }[]): string[] => entries.map(({ file }) => file);
+
+  const generated: GeneratedFile[] = [
+    {
+      path: 'src/providers/catalog.ts',
+      text: printList({
+        name: 'catalog',
+        type: 'Provider',
+        typeFile: 'provider',
+        files: files(providers),
+        member: null,
+      }),
+    },
+    {
+      path: 'rules/all.ts',
+      text: printList({ name: 'rules', type: 'Rule', typeFile: 'rule', files: files(rules), member: null }),
+    },
+    { path: 'rules/options.ts', text: printRuleOptions(rules.map(({ entry }) => entry)) },
+    { path: 'rules/version.ts', text: printVersion(version) },
+    ...rules.map(({ file, entry }) => ({ path: `${RULE_PAGES}/${file}.md`, text: printRulePage(entry) })),
+    {
+      path: 'codemods/all.ts',
+      text: printList({
+        name: 'codemods',
+        type: 'Codemod',
+        typeFile: 'contract/codemod',
+        files: files(codemods),
+        member: 'codemod',
+      }),
+    },
+    { path: 'docs/codemods.md', text: printCodemodsPage(codemods.map(({ entry }) => entry)) },
+    { path: 'docs/providers.md', text: printTruthTable(providers.map(({ entry }) => entry)) },
   ];
+  if (readme !== null) {
+    const tables: Record<Table, string> = {
+      rules: printRulesTable(rules.map(({ entry }) => entry)),
+      codemods: printCodemodsTable(codemods.map(({ entry }) => entry)),
+    };
+    const text = TABLES.filter((name) => hasMarkers(readme, name)).reduce(
+      (page, name) => replaceBetweenMarkers(page, name, tables[name]),
+      readme,
+    );
+    generated.push({ path: 'README.md', text });
+  }
   return [...(await Promise.all(generated.map((file) => formatFile(root, file)))), ...findLeftOver(root, generated)];
-}
-
-const namesOf = (entries: readonly { file: string }[]): string[] => entries.map(({ file }) => file);
-
-const printCatalog = ({ providers }: Entries): string =>
-  printList({ name: 'catalog', type: 'Provider', typeFile: 'provider', files: namesOf(providers), member: null });
-
-const printRuleFiles = ({ rules }: Entries, version: string): GeneratedFile[] => [
-  {
-    path: 'rules/all.ts',
-    text: printList({ name: 'rules', type: 'Rule', typeFile: 'rule', files: namesOf(rules), member: null }),
-  },
-  { path: 'rules/options.ts', text: printRuleOptions(rules.map(({ entry }) => entry)) },
-  { path: 'rules/version.ts', text: printVersion(version) },
-  ...rules.map(({ file, entry }) => ({ path: `${RULE_PAGES}/${file}.md`, text: printRulePage(entry) })),
-];
-
-const printCodemodFiles = ({ codemods }: Entries): GeneratedFile[] => [
-  {
-    path: 'codemods/all.ts',
-    text: printList({
-      name: 'codemods',
-      type: 'Codemod',
-      typeFile: 'contract/codemod',
-      files: namesOf(codemods),
-      member: 'codemod',
-    }),
-  },
-  { path: 'docs/codemods.md', text: printCodemodsPage(codemods.map(({ entry }) => entry)) },
-];
-
-function printReadme(readme: string, { rules, codemods }: Entries): string {
-  const tables: Record<Table, string> = {
-    rules: printRulesTable(rules.map(({ entry }) => entry)),
-    codemods: printCodemodsTable(codemods.map(({ entry }) => entry)),
-  };
-  return TABLES.filter((name) => hasMarkers(readme, name)).reduce(
-    (page, name) => replaceBetweenMarkers(page, name, tables[name]),
-    readme,
-  );
 }
 
 /** As `npm run format` would leave the file, so that the two never disagree. */
