@@ -146,11 +146,11 @@ export async function ask(messages) {
   },
   check({ form, coverage: { iterating }, outputs }, { reporters }) {
     if (form === 'events' || !iterating || outputs.length === 0) return undefined;
-    const { conduct, node, aftermath, loggers } = iterating;
+    const { reaction, node, continuation, loggers } = iterating;
     if (loggers.some((logger) => reporters.some((name) => logger === name || logger.startsWith(`${name}.`))))
       return undefined;
-    if (conduct === 'returns-answer') return { messageId: 'answered', at: node };
-    if (!aftermath || (conduct !== 'logs' && conduct !== 'ignores')) return undefined;
-    return { messageId: conduct === 'logs' ? 'logged' : 'ignored', at: node };
+    if (reaction === 'returns-answer') return { messageId: 'answered', at: node };
+    if (!continuation || (reaction !== 'logs' && reaction !== 'ignores')) return undefined;
+    return { messageId: reaction === 'logs' ? 'logged' : 'ignored', at: node };
   },
 });

@@ -68,7 +68,7 @@ function toProblem<MessageId extends string>(
     data: filling,
     message: print(messageId),
     node: at,
-    loc: findPlace(source, at),
+    loc: placeOf(source, at),
     loop,
     fix,
     suggestions: suggestions.map(({ messageId: id, data: own = {}, edits }) => ({
@@ -85,7 +85,7 @@ const printMessage = (template: string, data: Readonly<Record<string, string>>):
   template.replace(/\{\{\s*(\w+)\s*\}\}/g, (placeholder, name: string) => data[name] ?? placeholder);
 
 /** A loop's body and a call's arguments are long and not what is wrong. */
-function findPlace({ text }: ParsedSource, node: TSESTree.Node | TSESTree.Comment): TSESTree.SourceLocation {
+function placeOf({ text }: ParsedSource, node: TSESTree.Node | TSESTree.Comment): TSESTree.SourceLocation {
   if (node.type === 'CallExpression') return { start: node.loc.start, end: node.callee.loc.end };
   switch (node.type) {
     case 'ForOfStatement':

@@ -1,6 +1,6 @@
 import { codemod as checking } from '../codemods/add-completion-check.ts';
 import { defaultOptions } from '../codemods/contract/codemod.ts';
-import { findToldReasons } from '../src/analysis/answer/compared-reasons.ts';
+import { listComparedReasons } from '../src/analysis/answer/compared-reasons.ts';
 import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
 import type { StreamApi } from '../src/providers/provider.ts';
 import { findRewrite } from './rewrites.ts';
@@ -221,7 +221,7 @@ export async function ask(messages) {
       const isUnused = checkUse && heeded.length === 0;
       return isUnused
         ? { messageId: 'unused', at: node, data: { marker: printMarker(api) } }
-        : findUntold(loop, finishReasons, file);
+        : checkReasons(loop, finishReasons, file);
     }
     if (isPassed && !checkGenerators) return undefined;
     if (endSign === 'parsed') return { messageId: isPassed ? 'passedUnparsed' : 'unparsed', at: node };
@@ -241,14 +241,14 @@ export async function ask(messages) {
 const printMarker = ({ terminal, finals }: StreamApi): string =>
   terminal ? printTerminal(terminal) : (finals[0]?.name ?? '[DONE]');
 
-function findUntold(
+function checkReasons(
   { node, origin: { api }, completion }: StreamLoop,
   reasons: readonly string[],
   { source }: FileFacts,
 ): Finding<MessageId> | undefined {
   const path = api.terminal?.finishReason ?? (api.terminal?.values === null ? api.terminal.path : null);
   if (reasons.length === 0 || !path) return undefined;
-  const told = findToldReasons(source, completion);
+  const told = listComparedReasons(source, completion);
   if (told === null || told.some((reason) => reasons.includes(reason))) return undefined;
   return {
     messageId: 'untold',

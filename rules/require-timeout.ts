@@ -1,6 +1,6 @@
 import { printDeadline } from '../codemods/options/add-deadline.ts';
 import { codemod as wrapping } from '../codemods/wrap-in-resilient-stream.ts';
-import { findDuration } from '../src/analysis/values/durations.ts';
+import { readDuration } from '../src/analysis/values/durations.ts';
 import type { Limit, StreamLoop } from '../src/analysis/facts/stream-loop.ts';
 import type { Bound, OptionPath, StreamApi } from '../src/providers/provider.ts';
 import { findRewrite, helperOption } from './rewrites.ts';
@@ -179,9 +179,9 @@ function findProblem(loop: StreamLoop, { requireDeadline }: Options): Finding<Me
   }
   if (signal?.bounds === 'nothing') return { messageId: 'ignored', at: call, data: { option: signalName } };
   if (requestTimeout?.bounds === 'nothing')
-    return { messageId: 'ignored', at: call, data: { option: findTimeoutName(api, 'nothing') } };
+    return { messageId: 'ignored', at: call, data: { option: printTimeoutOption(api, 'nothing') } };
   if (requestTimeout?.bounds === 'headers')
-    return { messageId: 'headersOnly', at: call, data: { option: findTimeoutName(api, 'headers') } };
+    return { messageId: 'headersOnly', at: call, data: { option: printTimeoutOption(api, 'headers') } };
   return { messageId: 'unbounded', at: call };
 }
 
@@ -198,7 +198,7 @@ function findShortLimit(
     [requestTimeout, findTimeoutOption(api, requestTimeout?.bounds)],
     [idleTimeout, null],
   ] as const) {
-    const duration = limit && isEffective(limit.bounds) ? findDuration(source, limit.node, option) : null;
+    const duration = limit && isEffective(limit.bounds) ? readDuration(source, limit.node, option) : null;
     if (limit && duration !== null && duration < minimumMs) {
       return {
         messageId: 'tooShort',
@@ -260,7 +260,7 @@ const findTimeoutOption = (
   bounds: Limit['bounds'] | undefined,
 ): OptionPath | { readonly client: string } | null => timeouts.find((fact) => fact.bounds === bounds)?.option ?? null;
 
-function findTimeoutName(api: StreamApi, bounds: Bound): string {
+function printTimeoutOption(api: StreamApi, bounds: Bound): string {
   const option = findTimeoutOption(api, bounds);
   return option ? printOption(option) : 'timeout';
 }

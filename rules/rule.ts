@@ -6,7 +6,7 @@ import type { Hints } from '../src/analysis/facts/file-hints.ts';
 import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import { mayHoldStreamLoop } from '../src/analysis/origin/prefilter.ts';
 import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
-import { TAKING } from '../src/analysis/source/chunk-taking-text.ts';
+import { READS_CHUNKS } from '../src/analysis/source/chunk-reading-text.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import type { OptionSchema, Preset } from './contract.ts';
 
@@ -116,7 +116,7 @@ export const defineFileRule = <MessageId extends string, Options extends object>
 ): FileRule<MessageId, Options> => rule;
 
 /** What a text holds wherever any rule finds something. One search for all of it: it is all that most files cost. */
-const ANYTHING = new RegExp(`${TAKING.source}|${MARKER.replace(/[()]/g, String.raw`\$&`)}`);
+const ANYTHING = new RegExp(`${READS_CHUNKS.source}|${MARKER.replace(/[()]/g, String.raw`\$&`)}`);
 
 /** Whether a text can hold what some rule finds; most cannot. */
 export const mayConcernAny = ofLastText((text) => ANYTHING.test(text));

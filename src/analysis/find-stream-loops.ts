@@ -3,26 +3,26 @@ import { findValues } from './values/access-path.ts';
 import { findAttempts } from './retries/attempts.ts';
 import { bindingsOf, findVariable } from './source/bindings.ts';
 import { findOption } from './values/call-options.ts';
-import { findAbortChecks, findCompletion, findEndSign } from './answer/completion.ts';
-import { withConducts } from './errors/describe-handlers.ts';
+import { findAbortChecks, findEndChecks, describeEndSign } from './answer/completion.ts';
+import { describeHandlers } from './errors/describe-handlers.ts';
 import { findHandings } from './values/handed-arguments.ts';
-import { findWaysOut } from './answer/chunk-exits.ts';
-import { isHeeded } from './answer/end-check-use.ts';
-import { findCoverage } from './errors/coverage.ts';
+import { describeChunkExits } from './answer/chunk-exits.ts';
+import { isEndCheckUsed } from './answer/end-check-use.ts';
+import { followError } from './errors/coverage.ts';
 import { describeEffects, listJumps } from './answer/chunk-effects.ts';
 import { FileMemory } from './source/file-memory.ts';
 import { type Hints, isSame, noHints } from './facts/file-hints.ts';
-import { findIterationCoverage } from './errors/loop-coverage.ts';
-import { findLimits } from './limits/limits.ts';
+import { describeLoopCoverage } from './errors/loop-coverage.ts';
+import { describeLimits } from './limits/limits.ts';
 import { findSites } from './loops/find-sites.ts';
 import { hasBodyChunks } from './loops/listened-loops.ts';
 import { findParsedReads, type LoopSite } from './loops/loop-site.ts';
 import { findOutputs } from './answer/outputs.ts';
 import type { ParsedSource } from './source/parsed-source.ts';
 import { mayHoldStreamLoop } from './origin/prefilter.ts';
-import { findRetries } from './retries/sdk-retries.ts';
+import { describeRetries } from './retries/sdk-retries.ts';
 import type { HandedStream, StreamLoop, StreamOrigin } from './facts/stream-loop.ts';
-import { findOrigins, findParsedOrigin, mayTellByChunks } from './origin/stream-origin.ts';
+import { findOrigins, findParsedOrigin, hasKnownChunks } from './origin/stream-origin.ts';
 import { findFunction, isFunction, isInside, unwrap } from './source/tree.ts';
 import type { StreamApi } from '../providers/provider.ts';
 
@@ -38,13 +38,13 @@ export function findStreamLoops(source: ParsedSource, hints: Hints = noHints): r
   found.set(source.ast, known);
   const before = known.find((other) => isSame(other.hints, hints));
   if (before) return before.loops;
-  const loops = withConducts(
+  const loops = describeHandlers(
     source,
     withGuards(
       source,
       withConsumers(
         source,
-        withoutRepetitions(findSites(source).flatMap((site) => findStreamLoop(source, site, hints) ?? [])),
+        withoutRepetitions(findSites(source).flatMap((site) => describeLoop(source, site, hints) ?? [])),
       ),
     ),
   );
@@ -76,16 +76,16 @@ function withoutRepetitions(loops: readonly StreamLoop[]): StreamLoop[] {
   );
 }
 
-function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): StreamLoop | null {
+function describeLoop(source: ParsedSource, site: LoopSite, hints: Hints): StreamLoop | null {
   const { form, node, chunk } = site;
   const [known, ...alternatives] = findSiteOrigins(source, site, hints);
   if (!known) return null;
-  const handed = known.call === null ? findHandedStreams(source, site, hints) : [];
+  const handed = known.call === null ? findArgumentStreams(source, site, hints) : [];
   // What the helper gives to every caller, it gives to the loop.
   const wrapper = handed.length > 0 ? findSharedWrapper(source, handed) : known.wrapper;
   const origin: StreamOrigin = { ...known, wrapper };
-  const iterating = findIterationCoverage(source, site);
-  const completion = findCompletion(source, site, origin);
+  const iterating = describeLoopCoverage(source, site);
+  const completion = findEndChecks(source, site, origin);
   return {
     form,
     node,
@@ -93,18 +93,18 @@ function findStreamLoop(source: ParsedSource, site: LoopSite, hints: Hints): Str
     alternatives,
     handed,
     chunk,
-    coverage: { opening: origin.call ? findCoverage(source, origin.call).handler : null, iterating: iterating.handler },
+    coverage: { opening: origin.call ? followError(source, origin.call).handler : null, iterating: iterating.handler },
     escapes: iterating.escapes,
-    limits: findLimits(source, site, [origin, ...alternatives]),
+    limits: describeLimits(source, site, [origin, ...alternatives]),
     completion,
-    heeded: completion.filter((read) => isHeeded(source, origin.api, read)),
+    heeded: completion.filter((read) => isEndCheckUsed(source, origin.api, read)),
     abortChecks: findAbortChecks(source, node),
-    endSign: findEndSign(source, site, origin),
-    ...findWaysOut(source, site, origin.api),
+    endSign: describeEndSign(source, site, origin),
+    ...describeChunkExits(source, site, origin.api),
     ...describeEffects(source, site),
     outputs: findOutputs(source, site, origin.api),
     controlFlow: listJumps(source, site),
-    retries: findRetries(source, origin),
+    retries: describeRetries(source, origin),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
     provenByHelper: (handed.length > 0 ? handed.map((each) => each.origin) : [origin]).every((each) =>
@@ -126,7 +126,7 @@ function findSharedWrapper(source: ParsedSource, handed: readonly HandedStream[]
 /**
  * The request of each caller that hands its stream to the function with the loop; [] where one of them is not known.
  */
-function findHandedStreams(source: ParsedSource, { form, stream, reads }: LoopSite, hints: Hints): HandedStream[] {
+function findArgumentStreams(source: ParsedSource, { form, stream, reads }: LoopSite, hints: Hints): HandedStream[] {
   const handings = form === 'for-await' ? (findHandings(source, stream) ?? []) : [];
   const handed = handings.flatMap(({ call, argument, reader }) => {
     const [origin, ...others] = findOrigins(source, argument, { reads }, hints);
@@ -138,13 +138,13 @@ function findHandedStreams(source: ParsedSource, { form, stream, reads }: LoopSi
 }
 
 const isProven = (source: ParsedSource, { api, wrapper }: StreamOrigin): boolean =>
-  wrapper !== null && (isEndKnown(api) || isToldTheEnd(source, wrapper));
+  wrapper !== null && (isEndKnown(api) || knowsEnd(source, wrapper));
 
 /** The helper knows the end by itself. It recognises the protocol of what `sse` and `ndjson` make of a body's bytes. */
 const isEndKnown = ({ protocol, reach }: StreamApi): boolean => protocol !== null || reach === 'request';
 
 /** The options of the helper say how the chunks tell the end. */
-const isToldTheEnd = (source: ParsedSource, wrapper: TSESTree.CallExpression): boolean =>
+const knowsEnd = (source: ParsedSource, wrapper: TSESTree.CallExpression): boolean =>
   ['protocol', 'terminal'].some(
     (option) => findOption(source, wrapper, { argument: 1, path: [option] }).kind !== 'absent',
   );
@@ -203,6 +203,6 @@ function findSiteOrigins(source: ParsedSource, site: LoopSite, hints: Hints): St
       site.form !== 'events' || api.chainable.includes('on') || (api.reach === 'request' && hasBodyChunks(site)),
   );
   if (origins.length > 0 || (site.form === 'events' && !hasBodyChunks(site))) return origins;
-  const origin = mayTellByChunks(source) ? findParsedOrigin(findParsedReads(source, site)) : null;
+  const origin = hasKnownChunks(source) ? findParsedOrigin(findParsedReads(source, site)) : null;
   return origin ? [origin] : [];
 }

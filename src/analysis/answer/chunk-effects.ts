@@ -28,14 +28,14 @@ const PURE_METHODS = new Set([
 type Effects = Pick<StreamLoop, 'effects' | 'accumulators'>;
 const emits: Effects = { effects: 'emits', accumulators: [] };
 
-/** What the bodies of one loop were seen to do so far. */
+/** What the bodies of one loop do, as far as they were visited. */
 interface Seen {
   readonly source: ParsedSource;
   readonly loop: TSESTree.Node;
   /** Variables from outside the loop that it writes. */
   readonly filled: Set<Variable>;
   yields: boolean;
-  /** It does something that others may see: a call out of sight, a write to a member, a wait. */
+  /** It does something that others may see: it calls a function out of sight, writes to a member, or waits. */
   emits: boolean;
 }
 
@@ -73,7 +73,7 @@ function noteEffect(seen: Seen, node: TSESTree.Node): void {
       return;
     case 'ForInStatement':
     case 'ForOfStatement':
-      // A head without a declaration writes to a variable from outside the inner loop.
+      // `for (x of list)` without a declaration writes to a variable from outside the inner loop.
       seen.emits ||= node.left.type !== 'VariableDeclaration' || ('await' in node && node.await);
       return;
     case 'AwaitExpression':
@@ -155,7 +155,7 @@ function toAccumulator(variable: Variable, loop: TSESTree.Node): Accumulator | n
   const untouched = variable.references.every(({ identifier, init: isInit }) => {
     const node = identifier as TSESTree.Node;
     if (isInit || isInside(node, loop)) return true;
-    if (findFunction(node) !== findFunction(loop)) return false; // a closure may show the partial text meanwhile
+    if (findFunction(node) !== findFunction(loop)) return false; // a closure may show the partial text in the meantime
     return node.range[0] > loop.range[1];
   });
   return untouched ? { variable, initial: init } : null;

@@ -11,14 +11,16 @@ import { isLogger } from '../source/words.ts';
 
 /** Functions that show a chunk or turn it into text; like a logger, they do not look for the terminal marker. */
 const SHOWS = /^(?:console|process|JSON|String|res|response|out|output)$|^(?:log|write|stringify|send|enqueue|print)$/;
-/** `isTextDelta(chunk)` asks for the kind of the chunk. */
-const ASKS_FOR_KIND = /^(?:is|has)[A-Z]/;
+/** `isTextDelta(chunk)` tests the kind of the chunk, not its end. */
+const KIND_TEST = /^(?:is|has)[A-Z]/;
 
-/** 'kept': by code out of sight; 'passed': to the consumer of the generator; 'here': it goes nowhere. */
+/**
+ * Where a chunk goes. 'kept': to code out of sight. 'passed': to the consumer of the generator. 'here': nowhere else.
+ */
 type Way = 'kept' | 'passed' | 'here';
 
-/** Where a part of the chunk that may hold the marker leaves the loop. */
-export function findWaysOut(
+/** The places where a part of the chunk that may hold the terminal marker leaves the loop. */
+export function describeChunkExits(
   source: ParsedSource,
   site: LoopSite,
   api: StreamApi,
@@ -26,7 +28,7 @@ export function findWaysOut(
   const reads = site.reads.filter((read) => !read.followed && mayHoldMarker(api, read));
   const ways = reads.map(({ node, path, comparedWith }) => ({
     node,
-    way: findWay({ source, site }, node, !isKnownBy(api, { path, comparedWith })),
+    way: wayOf({ source, site }, node, !isKnownBy(api, { path, comparedWith })),
   }));
   return { handedOn: nodesOf(ways, 'kept'), passedOn: nodesOf(ways, 'passed') };
 }
@@ -35,8 +37,8 @@ const nodesOf = (ways: readonly { readonly node: TSESTree.Node; readonly way: Wa
   ways.flatMap(({ node, way }) => (way === wanted ? [node] : []));
 
 /**
- * The chunk itself, what is on the way to the marker (`chunk.choices[0]`), and the discriminant whose value is the
- * marker.
+ * A read may hold the marker where it reads the whole chunk, a part on the path to the marker (`chunk.choices[0]`), or
+ * the discriminant whose value is the marker (`chunk.type`).
  */
 function mayHoldMarker({ terminal }: StreamApi, read: ChunkRead): boolean {
   if (read.path.length === 0) return true;
@@ -51,7 +53,7 @@ function mayHoldMarker({ terminal }: StreamApi, read: ChunkRead): boolean {
 const isDiscriminant = ({ path, values }: TerminalSignal, read: Pick<ChunkRead, 'path'>): boolean =>
   values !== null && isReadAt(read as ChunkRead, path);
 
-/** Compared with a text, or no discriminant at all: a comparison or a key is no way out then. */
+/** Whether the end check, if any, is visible here: the read is no discriminant, or it is compared with a text. */
 const isKnownBy = ({ terminal }: StreamApi, read: Pick<ChunkRead, 'path' | 'comparedWith'>): boolean =>
   !terminal || !isDiscriminant(terminal, read) || read.comparedWith.length > 0;
 
@@ -61,28 +63,28 @@ interface Frame {
 }
 
 /**
- * Where the value goes; `isKey`: a comparison with what is out of sight, or a key (`handlers[chunk.type]`), looks at it
- * there.
+ * Where a value goes. `isKey`: the value is a discriminant, so that a comparison with a value out of sight, or its use
+ * as a key (`handlers[chunk.type]`), may be the end check.
  */
-function findWay(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
+function wayOf(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
   const user = findUser(value);
   switch (user?.type) {
     case 'CallExpression':
-      return unwrap(user.callee) === unwrap(value) ? 'kept' : findWayOfResult(frame, user);
+      return unwrap(user.callee) === unwrap(value) ? 'kept' : wayOfResult(frame, user);
     case 'YieldExpression':
       return 'passed';
     case 'AssignmentExpression':
-      // What a variable of this file takes is followed from there.
+      // The reads of a variable of this file are listed separately.
       return user.left.type === 'Identifier' && findVariable(frame.source, user.left) ? 'here' : 'kept';
     case 'ReturnStatement':
     case 'ArrowFunctionExpression':
     case 'ExportSpecifier':
       return 'kept';
     case 'ArrayExpression':
-      return findWayOfHolder(frame, user);
+      return wayOfContainer(frame, user);
     case 'Property':
     case 'SpreadElement':
-      return findWayOfHolder(frame, user.parent);
+      return wayOfContainer(frame, user.parent);
     case 'BinaryExpression':
     case 'MemberExpression':
       return isKey ? 'kept' : 'here';
@@ -91,17 +93,17 @@ function findWay(frame: Frame, value: TSESTree.Node, isKey: boolean): Way {
   }
 }
 
-/** `{ raw: chunk }`, `[...all, chunk]`, also inside another. */
-function findWayOfHolder(frame: Frame, holder: TSESTree.Node): Way {
+/** Where a container of the chunk goes: `{ raw: chunk }`, `[...all, chunk]`, also nested. */
+function wayOfContainer(frame: Frame, holder: TSESTree.Node): Way {
   const user = findUser(holder);
   switch (user?.type) {
     case 'Property':
     case 'SpreadElement':
-      return findWayOfHolder(frame, user.parent);
+      return wayOfContainer(frame, user.parent);
     case 'ArrayExpression':
-      return findWayOfHolder(frame, user);
+      return wayOfContainer(frame, user);
     case 'CallExpression':
-      return findWayOfResult(frame, user);
+      return wayOfResult(frame, user);
     case 'YieldExpression':
       return 'passed';
     default:
@@ -109,40 +111,40 @@ function findWayOfHolder(frame: Frame, holder: TSESTree.Node): Way {
   }
 }
 
-/** A function out of sight has the chunk: what does it give, and where does that go? */
-function findWayOfResult(frame: Frame, call: TSESTree.CallExpression): Way {
+/** Where the result of a function out of sight goes, which got the chunk as an argument. */
+function wayOfResult(frame: Frame, call: TSESTree.CallExpression): Way {
   if (shows(call)) return 'here';
   const user = findUser(call);
   switch (user?.type) {
     case 'AwaitExpression':
-      return findUser(user)?.type === 'ExpressionStatement' ? 'kept' : findWayOfMade(frame);
+      return findUser(user)?.type === 'ExpressionStatement' ? 'kept' : wayOfConverted(frame);
     case 'IfStatement':
     case 'LogicalExpression':
     case 'UnaryExpression':
     case 'ConditionalExpression':
-      return asksForKind(call) ? 'here' : 'kept';
+      return isKindTest(call) ? 'here' : 'kept';
     case 'CallExpression':
-      return unwrap(user.callee) === unwrap(call) ? 'kept' : findWayOfResult(frame, user);
+      return unwrap(user.callee) === unwrap(call) ? 'kept' : wayOfResult(frame, user);
     case 'AssignmentExpression':
       // `text += render(chunk)`
-      return user.operator === '+=' ? 'here' : findWayOfMade(frame);
+      return user.operator === '+=' ? 'here' : wayOfConverted(frame);
     case 'YieldExpression':
     case 'ForOfStatement':
     case 'VariableDeclarator':
-      return findWayOfMade(frame);
+      return wayOfConverted(frame);
     default:
       return 'kept';
   }
 }
 
 /**
- * A generator hands on what it has made of the chunk; elsewhere, and where something like an end is looked for in it,
- * the check may be there.
+ * A generator yields what it made of the chunk. Elsewhere the function out of sight may contain the end check; so it
+ * may where the loop reads a member that is named like an end.
  */
-const findWayOfMade = ({ source, site }: Frame): Way =>
-  findFunction(site.node)?.generator && !looksForEnd(source, site) ? 'passed' : 'kept';
+const wayOfConverted = ({ source, site }: Frame): Way =>
+  findFunction(site.node)?.generator && !readsEndMember(source, site) ? 'passed' : 'kept';
 
-function looksForEnd({ visitorKeys }: ParsedSource, { bodies }: LoopSite): boolean {
+function readsEndMember({ visitorKeys }: ParsedSource, { bodies }: LoopSite): boolean {
   let found = false;
   for (const body of bodies) {
     visit(body, visitorKeys, (node) => {
@@ -153,11 +155,11 @@ function looksForEnd({ visitorKeys }: ParsedSource, { bodies }: LoopSite): boole
   return found;
 }
 
-function asksForKind({ callee }: TSESTree.CallExpression): boolean {
+function isKindTest({ callee }: TSESTree.CallExpression): boolean {
   const target = unwrap(callee);
   const name =
     target.type === 'MemberExpression' ? findPropertyName(target) : target.type === 'Identifier' ? target.name : null;
-  return name !== null && ASKS_FOR_KIND.test(name) && !isEndName(name);
+  return name !== null && KIND_TEST.test(name) && !isEndName(name);
 }
 
 function shows({ callee }: TSESTree.CallExpression): boolean {

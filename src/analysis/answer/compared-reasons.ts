@@ -4,17 +4,17 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import { findUser, unwrap } from '../source/tree.ts';
 
 /**
- * The finish reasons that a program tells from others, of all that it does with what it saw of the end: `if (reason ===
- * 'length')`. null where what it saw goes to code out of sight.
+ * The finish reasons that a program distinguishes, of all that it does with the end marker: `if (reason === 'length')`.
+ * Null where the marker goes to code out of sight.
  */
-export function findToldReasons(source: ParsedSource, looks: readonly TSESTree.Node[]): readonly string[] | null {
+export function listComparedReasons(source: ParsedSource, looks: readonly TSESTree.Node[]): readonly string[] | null {
   const reads = looks.flatMap((look) =>
     look.type === 'Property' ? findChunkReads(source, look.value) : findExpressionReads(source, look),
   );
   return reads.some(isOutOfSight) ? null : [...new Set(reads.flatMap(({ comparedWith }) => comparedWith))];
 }
 
-/** It is neither compared nor tested nor printed, nor put where its further reads are listed too. */
+/** The read is not compared, tested or printed, and does not go into a variable whose reads are listed separately. */
 function isOutOfSight({ node, comparedWith, followed }: ChunkRead): boolean {
   if (comparedWith.length > 0 || followed) return false;
   const user = findUser(node);

@@ -14,8 +14,11 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import type { StreamLoop, StreamOrigin } from '../facts/stream-loop.ts';
 import { findFunction, findPropertyName, findUser, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
 
-/** Looks at the terminal marker: in the chunks, or at a member of the stream that rejects where the answer was cut. */
-export function findCompletion(source: ParsedSource, site: LoopSite, origin: StreamOrigin): TSESTree.Node[] {
+/**
+ * Every check of the terminal marker: in the chunks, in an event, or by a member of the stream that rejects when the
+ * answer was truncated.
+ */
+export function findEndChecks(source: ParsedSource, site: LoopSite, origin: StreamOrigin): TSESTree.Node[] {
   const { api } = origin;
   const inChunks = site.reads.filter((read) => isTerminalRead(api, read)).map(({ node }) => node);
   const inEvents = site.listeners.filter((listener) => isTerminalEvent(api, eventOf(listener))).map(({ call }) => call);
@@ -34,13 +37,17 @@ export function findCompletion(source: ParsedSource, site: LoopSite, origin: Str
 /** The marker is inside bytes that the program parses itself. */
 const isParsedHere = ({ terminal, text }: StreamApi): boolean => terminal === null && text === null;
 
-/** Where a look for the end would have to look; null where there is nothing to look for, or not in this loop. */
-export function findEndSign(
+/**
+ * Where an end check would have to look. Null where the API has no end marker, or where the marker does not appear in
+ * this loop.
+ */
+export function describeEndSign(
   source: ParsedSource,
   site: LoopSite,
   { api, call, relayed }: StreamOrigin,
 ): StreamLoop['endSign'] {
-  // A generator or a wrapper in between may give anything; chunks that are read as the API's are the API's.
+  // A generator or a wrapper between the stream and the loop may change the chunks. Where the loop reads fields that
+  // only this API has, they are its chunks.
   if (relayed && !isParsedHere(api) && !evokesInside(api, site.reads)) return null;
   if (api.terminal) return 'chunk';
   if (isParsedHere(api)) return readsParsed(source, site) ? 'parsed' : null;
@@ -52,7 +59,7 @@ export function findEndSign(
     : null;
 }
 
-/** Somebody else has the result that the stream is a member of, and may await its end. */
+/** The result that the stream is a member of also goes to other code, which may await its end. */
 const isGivenAway = (source: ParsedSource, stream: TSESTree.Node, api: StreamApi): boolean =>
   findResults(source, stream, api).some((variable) =>
     variable.references.some((reference) => {
@@ -69,7 +76,8 @@ const isGivenAway = (source: ParsedSource, stream: TSESTree.Node, api: StreamApi
   );
 
 /**
- * `streamText({ onFinish({ finishReason }) {} })`: a function that is told, in sight where it looks, or out of sight.
+ * `streamText({ onFinish({ finishReason }) {} })`: a callback for the end, which reads the finish reason or is out of
+ * sight.
  */
 function findEndCallbacks(source: ParsedSource, { api, call }: StreamOrigin): TSESTree.Node[] {
   if (!call) return [];
@@ -94,8 +102,8 @@ function names({ visitorKeys }: ParsedSource, node: TSESTree.Node, name: string)
 }
 
 /**
- * An event that only a whole answer has: `response.completed`, and what the members that reject on a cut one are named
- * for.
+ * An event that only a complete answer emits: `response.completed`, or the event of a member that rejects on a
+ * truncated answer.
  */
 const isTerminalEvent = ({ terminal, finals }: StreamApi, event: string): boolean =>
   (terminal?.values?.includes(event) ?? false) ||
@@ -104,14 +112,14 @@ const isTerminalEvent = ({ terminal, finals }: StreamApi, event: string): boolea
 function isTerminalRead({ terminal }: StreamApi, read: ChunkRead): boolean {
   if (!terminal) return false;
   if (terminal.finishReason && isReadAt(read, terminal.finishReason)) return true;
-  // `chunk.finish_reason`: a host of one's own may put it elsewhere.
+  // `chunk.finish_reason`: a compatible host may put the marker elsewhere.
   if (terminal.values === null && read.path.includes(String(terminal.path.at(-1)))) return true;
   return isTest(read, terminal);
 }
 
 /**
- * `await stream.finalMessage()`, on what the loop iterates or on the result that it is a member of:
- * `result.textStream`, `result.finishReason`.
+ * `await stream.finalMessage()`: awaited members of the iterated stream, or of the result that the stream is a member
+ * of (`result.textStream`, `result.finishReason`).
  */
 function findFinals(source: ParsedSource, stream: TSESTree.Node, api: StreamApi): TSESTree.Node[] {
   return api.finals.length === 0
@@ -128,12 +136,12 @@ function findFinals(source: ParsedSource, stream: TSESTree.Node, api: StreamApi)
       ]);
 }
 
-/** The variables that hold what is iterated, and the results that it is a member of. */
+/** The variables that hold the iterated stream, and the results that it is a member of. */
 export function findResults(source: ParsedSource, iterated: TSESTree.Node, api: StreamApi): Variable[] {
   const variables: Variable[] = [];
   const pending = [iterated];
   for (let node = pending.pop(); node; node = pending.pop()) {
-    const variable = findVariable(source, findHolder(node, api));
+    const variable = findVariable(source, unwrapMember(node, api));
     if (!variable || variables.includes(variable)) continue;
     variables.push(variable);
     pending.push(...bindingsOf(variable).map(({ value }) => value));
@@ -141,8 +149,8 @@ export function findResults(source: ParsedSource, iterated: TSESTree.Node, api: 
   return variables;
 }
 
-/** `result` of `result.textStream` and `result.toUIMessageStream()`. */
-function findHolder(node: TSESTree.Node, { iterables }: StreamApi): TSESTree.Node {
+/** The result itself: `result` of `result.textStream` and of `result.toUIMessageStream()`. */
+function unwrapMember(node: TSESTree.Node, { iterables }: StreamApi): TSESTree.Node {
   const value = unwrapAwait(node);
   const member = value.type === 'CallExpression' ? unwrap(value.callee) : value;
   if (member.type !== 'MemberExpression') return value;
@@ -155,7 +163,7 @@ function unwrapAwait(node: TSESTree.Node): TSESTree.Node {
   return value.type === 'AwaitExpression' ? unwrapAwait(value.argument) : value;
 }
 
-/** `finishReason` of `const { textStream, finishReason } = streamText(…)`, where it is read. */
+/** The reads of `finishReason` after `const { textStream, finishReason } = streamText(…)`. */
 function findPickedFinals(source: ParsedSource, variable: Variable, { finals }: StreamApi): TSESTree.Node[] {
   return variable.defs.flatMap(({ node }) => {
     if (node.type !== 'VariableDeclarator' || node.id.type !== 'ObjectPattern') return [];
@@ -169,7 +177,10 @@ function findPickedFinals(source: ParsedSource, variable: Variable, { finals }: 
   });
 }
 
-/** `const { status } = await stream.finalResponse()`: the member resolves on a cut answer, what it gives tells. */
+/**
+ * `const { status } = await stream.finalResponse()`: the member resolves on a truncated answer too, and `status` shows
+ * it.
+ */
 function readsStatus(source: ParsedSource, member: TSESTree.MemberExpression, { terminal }: StreamApi): boolean {
   const status = terminal?.finishReason?.at(-1);
   const call = findUser(member);
@@ -186,7 +197,7 @@ function readsStatus(source: ParsedSource, member: TSESTree.MemberExpression, { 
   });
 }
 
-/** Looks at whether the stream was aborted, in the loop or after it: `signal.aborted`, `signal.throwIfAborted()`. */
+/** Every test whether the stream was aborted, in the loop or after it: `signal.aborted`, `signal.throwIfAborted()`. */
 export function findAbortChecks(source: ParsedSource, loop: TSESTree.Node): TSESTree.Node[] {
   const scope = findFunction(loop) ?? source.ast;
   return indexOf(source).abortChecks.filter((check) => check.range[1] >= loop.range[0] && isInside(check, scope));

@@ -5,19 +5,19 @@ import { isLogCall } from '../source/words.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { childrenOf, findPropertyName, findUser, isFunction, unwrap } from '../source/tree.ts';
 
-/** Through more names than this nobody follows. */
+/** Longer chains of variables are not followed. */
 const MAX_NAMES = 6;
 
-/** Whether a look at the end makes a difference. */
-export function isHeeded(source: ParsedSource, { finals }: StreamApi, look: TSESTree.Node): boolean {
-  // A listener, and a member that rejects: that it is there is enough.
+/** Whether the result of an end check has any effect. */
+export function isEndCheckUsed(source: ParsedSource, { finals }: StreamApi, look: TSESTree.Node): boolean {
+  // A listener for the end, and an awaited member that rejects, have an effect by being there.
   if (look.type === 'CallExpression') return true;
   const final =
     look.type === 'MemberExpression' ? finals.find(({ name }) => name === findPropertyName(look)) : undefined;
   return final?.onCleanEnd === 'rejects' || isUsed(source, look, MAX_NAMES);
 }
 
-/** What the read gives is more than logged, and more than put into a variable that nobody reads. */
+/** The value is more than logged, and more than written to a variable that nothing reads. */
 function isUsed(source: ParsedSource, read: TSESTree.Node, names: number): boolean {
   if (names === 0) return true;
   if (read.type === 'Property' && read.parent.type === 'ObjectPattern') return isNameUsed(source, read.value, names);
@@ -50,15 +50,15 @@ function isUsed(source: ParsedSource, read: TSESTree.Node, names: number): boole
   }
 }
 
-/** Another place than where it is written reads the name. */
+/** The variable is read somewhere else than in its own assignment. */
 function isNameUsed(source: ParsedSource, given: TSESTree.Node, names: number): boolean {
   const name = given.type === 'AssignmentPattern' ? given.left : given;
   const variable = name.type === 'Identifier' ? findVariable(source, name) : null;
   if (!variable) return true;
   return variable.references.some((reference) => {
     if (!reference.isRead()) return false;
-    // `reason = chunk.reason ?? reason` reads what it writes.
-    const write = findWrite(reference.identifier);
+    // `reason = chunk.reason ?? reason` reads the variable only to write it.
+    const write = findAssignment(reference.identifier);
     return (
       !(write?.left.type === 'Identifier' && findVariable(source, write.left) === variable) &&
       isUsed(source, reference.identifier, names - 1)
@@ -66,7 +66,7 @@ function isNameUsed(source: ParsedSource, given: TSESTree.Node, names: number): 
   });
 }
 
-function findWrite(node: TSESTree.Node): TSESTree.AssignmentExpression | null {
+function findAssignment(node: TSESTree.Node): TSESTree.AssignmentExpression | null {
   let user = findUser(node);
   while (user?.type === 'LogicalExpression' || user?.type === 'ConditionalExpression') user = findUser(user);
   return user?.type === 'AssignmentExpression' && user.left !== node ? user : null;

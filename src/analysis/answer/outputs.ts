@@ -9,10 +9,10 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import type { Output } from '../facts/stream-loop.ts';
 import { findPropertyName, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
 
-/** `const html = render(text)`, and what is made of that: deeper than this nobody follows. */
+/** `const html = render(text)`, and what is made of `html`: longer chains are not followed. */
 const MAX_STEPS = 3;
 
-/** Where text of the answer, or what is made of it, leaves the loop. */
+/** Where text of the answer, or a value made of it, leaves the loop. */
 export function findOutputs(source: ParsedSource, { bodies, reads, node: loop }: LoopSite, api: StreamApi): Output[] {
   const texts = reads.filter((read) => isOfText(api, read));
   const search: Search = {
@@ -21,7 +21,7 @@ export function findOutputs(source: ParsedSource, { bodies, reads, node: loop }:
     texts: new Set(texts.map(({ node }) => unwrap(node))),
     names: new Set(texts.flatMap(({ node }) => (node.type === 'Property' ? variablesIn(source, node.value) : []))),
   };
-  for (let step = 0; step < MAX_STEPS; step++) for (const body of bodies) addNames(search, body);
+  for (let step = 0; step < MAX_STEPS; step++) for (const body of bodies) addTextVariables(search, body);
   const outputs: Output[] = [];
   for (const body of bodies) {
     if (body.type !== 'BlockStatement') outputs.push(...outputsOf(search, body));
@@ -40,11 +40,11 @@ interface Search {
   readonly source: ParsedSource;
   readonly loop: TSESTree.Node;
   readonly texts: ReadonlySet<TSESTree.Node>;
-  /** Variables that hold what was made of the text. */
+  /** Variables that hold a value made of the text. */
   readonly names: Set<Variable>;
 }
 
-/** The text, what it stands in, or the whole chunk. */
+/** The read gives the text, an object that contains it, or the whole chunk. */
 const isOfText = ({ text }: StreamApi, read: ChunkRead): boolean =>
   text === null || read.path.length === 0 || isReadAt(read, text) || isOnTheWay(read, text);
 
@@ -58,13 +58,13 @@ function holdsText({ source, texts, names }: Search, expression: TSESTree.Node):
   return found;
 }
 
-function addNames(search: Search, body: TSESTree.Node): void {
+function addTextVariables(search: Search, body: TSESTree.Node): void {
   const { source, names, texts } = search;
   const add = (target: TSESTree.Node): void => {
     for (const variable of variablesIn(source, target)) names.add(variable);
   };
   visit(body, source.visitorKeys, (node) => {
-    // What is only given another name is among the reads already, with its path.
+    // A plain alias is among the reads already, with its path.
     if (
       node.type === 'VariableDeclarator' &&
       node.init &&
@@ -81,7 +81,7 @@ function addNames(search: Search, body: TSESTree.Node): void {
   });
 }
 
-/** What an expression does that is there for what it does. */
+/** The outputs of an expression that stands as a statement. */
 function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
   const node = unwrap(expression);
   switch (node.type) {
@@ -94,7 +94,7 @@ function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
       return [...outputsOf(search, node.consequent), ...outputsOf(search, node.alternate)];
     case 'AssignmentExpression': {
       if (!holdsText(search, node.right)) return [];
-      const variable = findOwner(search, node.left);
+      const variable = findOwnerVariable(search, node.left);
       const adds =
         node.operator !== '=' || (variable !== null && variablesIn(search.source, node.right).includes(variable));
       return toOutput(search, node, variable, adds);
@@ -102,17 +102,17 @@ function outputsOf(search: Search, expression: TSESTree.Node): Output[] {
     case 'CallExpression': {
       if (!node.arguments.some((argument) => holdsText(search, argument)) || isLogLine(unwrap(node.callee))) return [];
       const callee = unwrap(node.callee);
-      // `chunk.choices.forEach((choice) => show(choice))` is looked into.
+      // The body of `chunk.choices.forEach((choice) => show(choice))` is visited on its own.
       if (holdsText(search, callee) && node.arguments.some(isFunction)) return [];
       const isCollected = callee.type === 'MemberExpression' && isAddition(findPropertyName(callee));
-      return toOutput(search, node, isCollected ? findOwner(search, callee.object) : null, true);
+      return toOutput(search, node, isCollected ? findOwnerVariable(search, callee.object) : null, true);
     }
     default:
       return [];
   }
 }
 
-/** `console.log` is how a program at the terminal shows the answer. */
+/** A log line is no output. `console.log` is one: a program at the terminal shows the answer with it. */
 const isLogLine = (callee: TSESTree.Node): boolean =>
   isLogger(callee) &&
   !(
@@ -123,12 +123,12 @@ const isLogLine = (callee: TSESTree.Node): boolean =>
   );
 
 /** `result` of `result.text`. */
-function findOwner(search: Search, target: TSESTree.Node): Variable | null {
+function findOwnerVariable(search: Search, target: TSESTree.Node): Variable | null {
   const owner = unwrap(target);
-  if (owner.type === 'MemberExpression') return findOwner(search, owner.object);
+  if (owner.type === 'MemberExpression') return findOwnerVariable(search, owner.object);
   return owner.type === 'Identifier' ? findVariable(search.source, owner) : null;
 }
 
-/** A variable of the loop's own goes nowhere. */
+/** A variable that is declared in the loop does not leave it. */
 const toOutput = ({ loop }: Search, node: TSESTree.Node, variable: Variable | null, adds: boolean): Output[] =>
   variable?.defs.every(({ name }) => isInside(name, loop)) ? [] : [{ node, variable, adds }];

@@ -19,14 +19,14 @@ import {
 const MAX_CALLS = 3;
 
 const terminals = catalog.flatMap(({ apis }) => apis.flatMap(({ terminal }) => (terminal ? [terminal] : [])));
-/** Members that hold the reason for the end, in whoever's protocol. */
+/** Members that hold the finish reason, in any protocol. */
 const NAMES = new Set([
   ...catalog.flatMap(({ finishNames }) => finishNames),
   ...terminals.flatMap(({ values, path }) => (values === null ? [String(path.at(-1))] : [])),
 ]);
-/** What stands for the end by itself: '[DONE]'. */
+/** A word that is the end by itself: '[DONE]'. */
 const LAST_WORDS = catalog.flatMap(({ finishWords }) => finishWords);
-/** Words that say "finished": names of events, and the last line of OpenAI's. */
+/** Words that mark the end: names of events, and the last line of OpenAI's protocol. */
 const WORDS = new Set([
   ...LAST_WORDS,
   ...terminals.flatMap(({ values, isCommon }) => (isCommon ? [] : (values ?? []))),
@@ -37,10 +37,7 @@ export const isEndName = (name: string): boolean =>
   /done|finish|stop|(?:^|_)end|End|final|last|complete|terminal/i.test(name) &&
   !/stopPropagation|endsWith|lastIndexOf/.test(name);
 
-/**
- * One look into a function: the markers in it, and the functions of this file that it calls, each with the end of what
- * runs at once.
- */
+/** What one function contains: markers, and calls of functions of this file. */
 interface Look {
   readonly markers: readonly Reached<TSESTree.Node>[];
   readonly callees: readonly Reached<FunctionNode>[];
@@ -48,19 +45,19 @@ interface Look {
 
 interface Reached<T> {
   readonly node: T;
-  /** Where it stands; Infinity in a function, which may run later. */
+  /** Offset of its end in the text; Infinity inside a nested function, which may run later. */
   readonly until: number;
 }
 
 const looks = new FileMemory<Map<TSESTree.Node, Look>>();
-/** More of them say no more. */
+/** More markers add no information. */
 const MAX_MARKERS = 50;
 
 /**
- * Looks for the end of the answer in what the program parses itself: around the loop, and in the functions of this file
- * that are called there. Whose protocol it is nobody says, so that any of the catalog's markers will do. What runs
- * until the request is made sees no answer: `{ stop: [] }` of its options, `case 'stop':` of what it asks before.
- * Functions that are written there may run later.
+ * Finds end markers in code that parses the answer itself: around the loop, and in the functions of this file that are
+ * called there. The protocol is unknown, so every marker of the catalog counts. Code that runs before the request
+ * cannot see the answer: `{ stop: [] }` in the options of the request, or a `case 'stop':` before it. Nested functions
+ * may run later, and count.
  */
 export function findParsedMarkers(
   source: ParsedSource,
@@ -68,11 +65,11 @@ export function findParsedMarkers(
   request: TSESTree.Node | null,
 ): TSESTree.Node[] {
   const root = findFunction(node);
-  const asked = request && findFunction(request) === root ? request.range[1] : 0;
+  const requestEnd = request && findFunction(request) === root ? request.range[1] : 0;
   const { markers, callees } = lookInto(source, root ?? source.ast);
-  const found = markers.filter(({ until }) => until > asked).map((marker) => marker.node);
+  const found = markers.filter(({ until }) => until > requestEnd).map((marker) => marker.node);
   const seen = new Set<FunctionNode>();
-  let called = callees.filter(({ until }) => until > asked).map((callee) => callee.node);
+  let called = callees.filter(({ until }) => until > requestEnd).map((callee) => callee.node);
   for (let calls = MAX_CALLS; calls > 0 && called.length > 0; calls--) {
     const fresh = called.filter((callee) => !seen.has(callee));
     for (const callee of fresh) seen.add(callee);
@@ -83,7 +80,7 @@ export function findParsedMarkers(
   return found.slice(0, MAX_MARKERS);
 }
 
-/** Once for each function: a file may have as many loops in one as functions that call it. */
+/** Cached for each function: many loops may stand in one function, and many functions may call it. */
 function lookInto(source: ParsedSource, root: TSESTree.Node): Look {
   const known = looks.get(source.ast) ?? new Map<TSESTree.Node, Look>();
   looks.set(source.ast, known);
@@ -115,7 +112,7 @@ function gather(source: ParsedSource, root: TSESTree.Node): Look {
 const endOf = (node: TSESTree.Node, runs: FunctionNode | null): number =>
   findFunction(node) === runs ? node.range[1] : Infinity;
 
-/** What a module declares runs when it is called. */
+/** A function or class that a module declares runs only when it is called. */
 const isElsewhere = (node: TSESTree.Node): boolean =>
   node.type === 'FunctionDeclaration' ||
   isClass(node) ||
@@ -144,11 +141,11 @@ function isMarker(source: ParsedSource, node: TSESTree.Node): boolean {
   }
 }
 
-/** `{ done, value }` is what a reader gives. */
+/** `{ done, value }` is the result of a reader, whose `done` is no end marker. */
 const hasValue = ({ properties }: TSESTree.ObjectPattern): boolean =>
   properties.some((property) => property.type === 'Property' && findPropertyName(property) === 'value');
 
-/** `result` of `const result = await reader.read()`. */
+/** The object is the result of a reader: `result` of `const result = await reader.read()`. */
 function isPulled(source: ParsedSource, object: TSESTree.Node): boolean {
   const owner = unwrap(object);
   const values =
@@ -164,13 +161,11 @@ function isPulled(source: ParsedSource, object: TSESTree.Node): boolean {
   });
 }
 
-/** Members of texts and bytes, which are no look into what was parsed out of them. */
+/** Members of strings and of byte arrays; reading one of them is no look into parsed JSON. */
 const OF_TEXT =
   /^(?:length|byteLength|buffer|toString|trim\w*|split|slice|subarray|startsWith|endsWith|includes|indexOf|replace\w*|match|at|charAt|substring|concat)$/;
 
-/**
- * The program looks into chunks that it, or a parser of its own, has made of the bytes; it does more than pump them.
- */
+/** The program reads fields of the JSON that it has parsed out of the bytes; it does more than copy the bytes. */
 export function readsParsed(source: ParsedSource, { bodies, reads }: LoopSite): boolean {
   if (reads.some(({ path: [name] }) => name !== undefined && name !== '*' && !OF_TEXT.test(name))) return true;
   let parses = false;

@@ -8,7 +8,7 @@ import { findSites } from '../loops/find-sites.ts';
 import { eventOf } from '../loops/listened-loops.ts';
 import type { LoopSite } from '../loops/loop-site.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
-import { FOR_AWAIT } from '../source/chunk-taking-text.ts';
+import { FOR_AWAIT } from '../source/chunk-reading-text.ts';
 import { ancestorsOf, findFunction, findPropertyName, isFunction, isInside, unwrap } from '../source/tree.ts';
 
 /**
@@ -28,9 +28,9 @@ export interface ByteLoop {
 /** A body may be pulled, iterated or listened to. */
 export function findByteLoops(source: ParsedSource): ByteLoop[] {
   return findSites(source).flatMap((site) => {
-    const kind = findKind(source, site);
+    const kind = classifyBody(source, site);
     const reads = kind === null ? [] : site.form === 'events' ? findDataReads(source, site) : site.reads;
-    const chunks = reads.flatMap((read) => findWhole(read) ?? []).filter((chunk) => !isAfterAll(site, chunk));
+    const chunks = reads.flatMap((read) => findWholeChunk(read) ?? []).filter((chunk) => !isAfterAll(site, chunk));
     return kind === null || chunks.length === 0 ? [] : [{ site, chunks: [...new Set(chunks)], kind }];
   });
 }
@@ -53,14 +53,14 @@ function findDataReads(source: ParsedSource, { listeners }: LoopSite): ChunkRead
 }
 
 /** The chunk in a read of it, or of one of its methods: `chunk` of `chunk.toString()`. */
-function findWhole({ path, node }: ChunkRead): TSESTree.Node | null {
+function findWholeChunk({ path, node }: ChunkRead): TSESTree.Node | null {
   if (path.length === 0) return node;
   const member = unwrap(node);
   return path.length === 1 && member.type === 'MemberExpression' ? member.object : null;
 }
 
 /** Null where the pieces are no body's, or are decoded by the stream itself. */
-function findKind(source: ParsedSource, { form, stream, listeners }: LoopSite): ByteLoop['kind'] | null {
+function classifyBody(source: ParsedSource, { form, stream, listeners }: LoopSite): ByteLoop['kind'] | null {
   if (form === 'iterator' || (form === 'events' && !listeners.some((listener) => eventOf(listener) === 'data')))
     return null;
   if (setsEncoding(source, stream)) return null;
@@ -178,7 +178,7 @@ export interface ByteSigns {
 }
 
 /** null where nothing takes a body chunk by chunk. */
-export const findByteSigns = ofLastText((text): ByteSigns | null => {
+export const readByteSigns = ofLastText((text): ByteSigns | null => {
   const iterates = FOR_AWAIT.test(text);
   const reads = READS_OR_LISTENS.test(text);
   if (!iterates && !reads) return null;

@@ -68,7 +68,7 @@ export function findHandParsings(source: ParsedSource): (HandParsing | UnclearPa
       !indexOf(source).jsonParses.some((call) => isInside(call, node))
     )
       return [];
-    const parsing = findHandParsing(source, node, stream as TSESTree.Expression);
+    const parsing = describeParsing(source, node, stream as TSESTree.Expression);
     // What is iterated may be messages, of which nothing is to be said.
     return isUnclear(parsing) && !ofBytes.has(node) ? [] : [parsing];
   });
@@ -92,7 +92,7 @@ function toTrials(source: ParsedSource, loop: Loop): Trials {
   return { source, loop, statement, run: (...pieces) => runOnPieces(source, statement, [], pieces) };
 }
 
-function findHandParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expression): HandParsing | UnclearParsing {
+function describeParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expression): HandParsing | UnclearParsing {
   const trials = toTrials(source, loop);
   const known = findFormat(trials);
   if (!('format' in known)) return known;
@@ -101,7 +101,7 @@ function findHandParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expr
   const quiet = format === 'sse' ? trials.run(': ping\n\n', chunks(1), ...ends) : whole;
   const named = format === 'sse' ? trials.run(`event: m\n${chunks(1)}`, `id: 7\n${chunks(2)}`, ...ends) : null;
   for (const each of [quiet, named]) if (each && each.stopped !== null) return { loop, at: findWork(each) };
-  const taking = findOnlyTaking(trials, whole);
+  const taking = findOnlyJsonUse(trials, whole);
   if ('at' in taking) return taking;
   const rest = runToTail(trials, format, whole.tools);
   if ('at' in rest) return rest;
@@ -114,10 +114,10 @@ function findHandParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expr
     parse: taking.parse,
     taking,
     tail,
-    tailTaking: tailCall ? findTaking(source, tailCall, tail.find((each) => isInside(tailCall, each)) ?? loop) : null,
+    tailTaking: tailCall ? findJsonUse(source, tailCall, tail.find((each) => isInside(tailCall, each)) ?? loop) : null,
     tools: [...new Set([whole, last, quiet].flatMap(({ tools }) => [...tools]))],
     leaves: [...new Set([whole, short].flatMap(({ left }) => left ?? []))],
-    passesOver: findPassedOver(trials, format, named, ends),
+    passesOver: findSkipped(trials, format, named, ends),
   };
 }
 
@@ -136,9 +136,9 @@ function findFormat({
 }
 
 /** How the JSON gets into the program's hands, where there is one place for that in the loop. */
-function findOnlyTaking({ source, loop }: Trials, { parses }: TrialRun): Taking | UnclearParsing {
+function findOnlyJsonUse({ source, loop }: Trials, { parses }: TrialRun): Taking | UnclearParsing {
   const [parse, ...others] = new Set(parses.filter(({ text }) => text !== '[DONE]').map(({ call }) => call));
-  const taking = parse && others.length === 0 ? findTaking(source, parse, loop) : null;
+  const taking = parse && others.length === 0 ? findJsonUse(source, parse, loop) : null;
   return taking ?? { loop, at: others[0] ?? null };
 }
 
@@ -163,18 +163,18 @@ function runToTail(
   return unclear ? { loop, at: findWork(unclear) } : { tail, last, short };
 }
 
-function findPassedOver(
+function findSkipped(
   { run }: Trials,
   format: HandParsing['format'],
   named: TrialRun | null,
   ends: readonly string[],
 ): HandParsing['passesOver'] {
-  if (isMalformedPassed(format, run, ends)) return 'malformed';
+  if (skipsMalformed(format, run, ends)) return 'malformed';
   return named && !isRead(named, 1, 2) ? 'named' : null;
 }
 
 /** What is no JSON does not end the loop. */
-function isMalformedPassed(
+function skipsMalformed(
   format: HandParsing['format'],
   run: (...pieces: readonly string[]) => TrialRun,
   ends: readonly string[],
@@ -220,8 +220,8 @@ export function mentions(
 
 // ── What is done with the JSON ──────────────────────────────────────────────────────────────────────────────────────
 
-function findTaking(source: ParsedSource, parse: TSESTree.CallExpression, outer: TSESTree.Node): Taking | null {
-  const statement = findStatement(parse, outer);
+function findJsonUse(source: ParsedSource, parse: TSESTree.CallExpression, outer: TSESTree.Node): Taking | null {
+  const statement = findSimpleStatement(parse, outer);
   if (!statement || hasNode(statement, source.visitorKeys, (node) => node !== parse && isJsonParse(node))) return null;
   const list = listOf(statement);
   const block = statement.parent;
@@ -229,7 +229,7 @@ function findTaking(source: ParsedSource, parse: TSESTree.CallExpression, outer:
     block?.type === 'BlockStatement' && block.parent.type === 'TryStatement' && block.parent.block === block
       ? block.parent
       : null;
-  const target = findTarget(statement, parse);
+  const target = findAssignedPattern(statement, parse);
   if (!guard) return { parse, statement, target, guard, guarded: [], rest: behind(list, statement) };
   const guarded = behind(list, statement);
   return { parse, statement, target, guard, guarded, rest: guarded.length > 0 ? [] : behind(listOf(guard), guard) };
@@ -242,7 +242,7 @@ const isJsonParse = (node: TSESTree.Node): boolean =>
   node.callee.object.name === 'JSON' &&
   findPropertyName(node.callee) === 'parse';
 
-function findStatement(node: TSESTree.Node, outer: TSESTree.Node): TSESTree.Statement | null {
+function findSimpleStatement(node: TSESTree.Node, outer: TSESTree.Node): TSESTree.Statement | null {
   for (const each of ancestorsOf(node)) {
     if (each === outer || isFunction(each)) return null;
     if (/Statement$|^VariableDeclaration$/.test(each.type))
@@ -257,7 +257,7 @@ const behind = (list: readonly TSESTree.Statement[], statement: TSESTree.Stateme
   list.includes(statement) ? list.slice(list.indexOf(statement) + 1) : [];
 
 /** `const data = JSON.parse(…)`, `data = JSON.parse(…) as Chunk` */
-function findTarget(
+function findAssignedPattern(
   statement: TSESTree.Statement,
   parse: TSESTree.CallExpression,
 ): TSESTree.DestructuringPattern | null {

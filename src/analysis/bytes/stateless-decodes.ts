@@ -1,7 +1,7 @@
 import { FileMemory } from '../source/file-memory.ts';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths } from '../values/access-path.ts';
-import { type ByteLoop, findByteLoops, findByteSigns, isInBodies } from './byte-loops.ts';
+import { type ByteLoop, findByteLoops, readByteSigns, isInBodies } from './byte-loops.ts';
 import { findProperty } from '../values/call-options.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, findUser, unwrap } from '../source/tree.ts';
@@ -115,6 +115,6 @@ const isUtf8 = (encoding: TSESTree.Node | undefined): boolean =>
 
 /** Whether a text can hold such a thing: chunks of bytes, and a decoder or chunks that are made strings without one. */
 export function mayHoldDecode(text: string): boolean {
-  const signs = findByteSigns(text);
+  const signs = readByteSigns(text);
   return signs !== null && (signs.hasDecoder || signs.hasBuffers);
 }

@@ -2,7 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findValues } from '../values/access-path.ts';
 import { findVariable } from '../source/bindings.ts';
-import { type ByteLoop, findByteLoops, findByteSigns, isInBodies } from './byte-loops.ts';
+import { type ByteLoop, findByteLoops, readByteSigns, isInBodies } from './byte-loops.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { ancestorsOf, findPropertyName, findUser, isFunction, isInside, unwrap } from '../source/tree.ts';
 
@@ -23,7 +23,7 @@ const TEXT = /^(?:toString|trim|trimStart|trimEnd|replace|replaceAll|slice|subst
 const SOME = /^(?:filter|slice|toReversed|reverse)$/;
 const EACH = /^(?:forEach|map|flatMap|some|every|find|filter|reduce)$/;
 /** What takes a line off a list, so that it can wait for the next chunk. */
-const TAKES = /^(?:pop|at|splice)$/;
+const TAKES_LINE = /^(?:pop|at|splice)$/;
 const MAX_STEPS = 400;
 
 /** In the order of the text. */
@@ -167,7 +167,7 @@ class Trail {
     const call = findUser(member);
     if (member.computed && (name === null || /^\d+$/.test(name))) return this.#followText(member, split);
     if (name === null || call?.type !== 'CallExpression' || unwrap(call.callee) !== member) return;
-    if (TAKES.test(name)) this.#isKept = true;
+    if (TAKES_LINE.test(name)) this.#isKept = true;
     const [callback] = EACH.test(name) ? call.arguments : [];
     for (const { params } of (callback ? findValues(this.#source, callback) : []).filter(isFunction)) {
       const parameter = params[name === 'reduce' ? 1 : 0];
@@ -248,4 +248,4 @@ const isShown = ({ callee }: TSESTree.CallExpression): boolean => {
 const PARSES = /\bJSON\.parse\b|[pP]arse\w{0,40}J(?:SON|son)|(?:JSON|[jJ]son)\w{0,40}Parse/;
 
 /** Whether a text can hold such a thing: a chunk that is text, and something that parses. */
-export const mayHoldParse = (text: string): boolean => findByteSigns(text)?.makesText === true && PARSES.test(text);
+export const mayHoldParse = (text: string): boolean => readByteSigns(text)?.makesText === true && PARSES.test(text);

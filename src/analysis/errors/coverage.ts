@@ -15,7 +15,7 @@ import {
 } from '../source/tree.ts';
 
 /**
- * Where an error that is thrown at a node, or rejects a promise, ends up. What a handler does about it is found later.
+ * Where an error ends up that is thrown at a node or rejects a promise. The reaction of the handler is described later.
  */
 export interface Coverage {
   readonly handler: ErrorHandler | null;
@@ -26,14 +26,14 @@ export const lost: Coverage = { handler: null, escapes: 'to-nobody' };
 export const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
 const toConsumer: Coverage = { handler: null, escapes: 'to-consumer' };
 export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({
-  handler: { kind, node, conduct: 'unknown', aftermath: null, loggers: [], secondRequest: null },
+  handler: { kind, node, reaction: 'unknown', continuation: null, loggers: [], secondRequest: null },
   escapes: 'handled',
 });
 
-/** Behind more functions than this an error is somebody else's. */
+/** An error that passes through more functions than this is not followed. */
 const MAX_CALLERS = 200;
 
-/** Callers that drop the promise of an async callback. */
+/** Functions that ignore the promise of an async callback. */
 const DROPS_PROMISE = new Set([
   'on',
   'once',
@@ -51,10 +51,11 @@ const DROPS_PROMISE = new Set([
 const known = new FileMemory<Map<TSESTree.Node, Coverage>>();
 
 /**
- * Follows an error from where it is thrown to the first `catch`, within the function and then to callers in this file.
+ * Follows an error from where it is thrown to the first `catch`: within the function, then through its callers in this
+ * file.
  */
-export function findCoverage(source: ParsedSource, thrower: TSESTree.Node): Coverage {
-  // Many loops may share a request, whose function has as many callers.
+export function followError(source: ParsedSource, thrower: TSESTree.Node): Coverage {
+  // Many loops may share one request, whose function may have as many callers.
   const coverages = known.get(source.ast) ?? new Map<TSESTree.Node, Coverage>();
   known.set(source.ast, coverages);
   const coverage = coverages.get(thrower) ?? climb(source, thrower, new Set());
@@ -62,14 +63,14 @@ export function findCoverage(source: ParsedSource, thrower: TSESTree.Node): Cove
   return coverage;
 }
 
-/** Follows the rejection of the promise that a call gives, likewise. */
-export const findPromiseCoverage = (source: ParsedSource, call: TSESTree.Node): Coverage =>
+/** Follows the rejection of the promise that a call returns, in the same way. */
+export const followRejection = (source: ParsedSource, call: TSESTree.Node): Coverage =>
   followPromise(source, call, new Set());
 
 function climb(source: ParsedSource, thrower: TSESTree.Node, seen: Set<TSESTree.Node>): Coverage {
   let child = thrower;
   for (let node = thrower.parent; node; child = node, node = node.parent) {
-    // A `finally` that returns or breaks drops the error; that is rare enough to be somebody's purpose.
+    // A `finally` that returns or breaks drops the error. That is rare, and then intended.
     if (node.type === 'TryStatement' && node.block === child && node.handler) return handledBy('try', node.handler);
     if (isFunction(node)) return leaveFunction(source, node, seen);
     if (node.type === 'PropertyDefinition' || node.type === 'StaticBlock') return toCaller;
@@ -78,8 +79,8 @@ function climb(source: ParsedSource, thrower: TSESTree.Node, seen: Set<TSESTree.
 }
 
 /**
- * An error that leaves an async function rejects the promise that the call gave; one that leaves a generator reaches
- * the consumer.
+ * An error that leaves an async function rejects the promise of the call. An error that leaves a generator reaches its
+ * consumer.
  */
 function leaveFunction(source: ParsedSource, fn: FunctionNode, seen: Set<TSESTree.Node>): Coverage {
   if (fn.generator) return toConsumer;
@@ -91,7 +92,7 @@ function leaveFunction(source: ParsedSource, fn: FunctionNode, seen: Set<TSESTre
     case 'CallExpression':
       return unwrap(user.callee) === fn ? followPromise(source, user, seen) : followCallback(source, user, seen);
     case 'NewExpression':
-      // An async executor's rejection reaches nobody: the promise it builds stays pending.
+      // The rejection of an async executor reaches nobody: the promise that it builds stays pending.
       return user.callee.type === 'Identifier' && user.callee.name === 'Promise' ? lost : toCaller;
     case 'VariableDeclarator':
       return followCallers(source, user, user.id, seen);
@@ -122,7 +123,7 @@ function followCallback(source: ParsedSource, call: TSESTree.CallExpression, see
   return name !== null && DROPS_PROMISE.has(name) ? lost : toCaller;
 }
 
-/** Who sees the rejection of the promise that this call gives. */
+/** Who sees the rejection of the promise that this call returns. */
 function followPromise(source: ParsedSource, call: TSESTree.Node, seen: Set<TSESTree.Node>): Coverage {
   const user = findUser(call);
   switch (user?.type) {
@@ -156,7 +157,7 @@ function followPromise(source: ParsedSource, call: TSESTree.Node, seen: Set<TSES
   }
 }
 
-/** Who sees it when one of many promises is rejected: `await Promise.all(questions.map(async (question) => …))`. */
+/** Who sees the rejection of one promise of a list: `await Promise.all(questions.map(async (question) => …))`. */
 function followPromises(source: ParsedSource, list: TSESTree.Node, seen: Set<TSESTree.Node>): Coverage {
   const user = findUser(list);
   switch (user?.type) {
@@ -180,7 +181,7 @@ function followPromises(source: ParsedSource, list: TSESTree.Node, seen: Set<TSE
   }
 }
 
-/** What is kept under a name is covered where one use of it is; the others see the same rejection. */
+/** A promise in a variable is covered where one use of it is; the other uses see the same rejection. */
 function followVariable(
   source: ParsedSource,
   declarator: TSESTree.VariableDeclarator,
@@ -201,10 +202,7 @@ function followVariable(
   );
 }
 
-/**
- * `this.ask();`, with nobody waiting for it, loses the error. Who else calls a method is out of sight, but for a
- * private one.
- */
+/** `this.ask();` without `await` loses the error. Other callers of a method are out of sight, unless it is private. */
 function followOwnCalls(
   source: ParsedSource,
   fn: FunctionNode,
@@ -224,8 +222,8 @@ function followOwnCalls(
 }
 
 /**
- * One caller in this file that lets the error go is enough to lose it. All callers cover it only where there is no
- * other use: an export or a function given away has callers out of sight.
+ * One caller in this file that drops the error is enough to lose it. The callers cover the error only where there is no
+ * other use of the function: an export, or a function that is passed to other code, has callers out of sight.
  */
 function followCallers(
   source: ParsedSource,

@@ -1,46 +1,46 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
-import { findAftermath, findLoggers } from './handler-aftermath.ts';
-import { best, findConduct } from './handler-conduct.ts';
+import { findContinuation, listLoggers } from './handler-continuation.ts';
+import { bestReaction, describeReaction } from './handler-reaction.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
-import { findFilled, findSecondRequest, type Requests, toRequests } from './second-request.ts';
+import { listFilledVariables, findSecondRequest, type Requests, toRequests } from './second-request.ts';
 import type { ErrorHandler, StreamLoop } from '../facts/stream-loop.ts';
 
 /**
- * What the handlers do about the errors they see. A handler may ask the model through another loop of the file: all of
- * them are known by now.
+ * Describes the reaction of each handler. A handler may request again through another loop of the file, so this runs
+ * after all loops are known.
  */
-export function withConducts(source: ParsedSource, loops: readonly StreamLoop[]): StreamLoop[] {
+export function describeHandlers(source: ParsedSource, loops: readonly StreamLoop[]): StreamLoop[] {
   const requests = toRequests(source, loops);
   return loops.map((loop) => {
     const { opening, iterating } = loop.coverage;
-    const filled = findFilled(source, loop.node);
-    const before = opening && describe(requests, loop, opening, filled);
+    const filled = listFilledVariables(source, loop.node);
+    const before = opening && describeHandler(requests, loop, opening, filled);
     return {
       ...loop,
       coverage: {
         opening: before,
         iterating:
-          iterating && (iterating.node === opening?.node ? before : describe(requests, loop, iterating, filled)),
+          iterating && (iterating.node === opening?.node ? before : describeHandler(requests, loop, iterating, filled)),
       },
     };
   });
 }
 
-function describe(
+function describeHandler(
   requests: Requests,
   loop: StreamLoop,
   handler: ErrorHandler,
   filled: ReadonlySet<Variable>,
 ): ErrorHandler {
-  const conduct = findConduct(requests.source, handler.node, filled);
+  const reaction = describeReaction(requests.source, handler.node, filled);
   const secondRequest = findSecondRequest(requests, loop, handler.node, filled);
-  const aftermath = findAftermath(requests.source, loop, handler.node);
-  const loggers = findLoggers(requests.source, handler.node);
+  const continuation = findContinuation(requests.source, loop, handler.node);
+  const loggers = listLoggers(requests.source, handler.node);
   return {
     ...handler,
-    aftermath,
+    continuation,
     loggers,
-    conduct: secondRequest ? best([conduct, 'requests-again']) : conduct,
+    reaction: secondRequest ? bestReaction([reaction, 'requests-again']) : reaction,
     secondRequest,
   };
 }

@@ -7,9 +7,9 @@ import type { StreamLoop } from '../facts/stream-loop.ts';
 import { findPropertyName, findUser } from '../source/tree.ts';
 
 /**
- * What may be told of errors that the loop's stream hides: the callback for them in the request, other members of the
- * result, and code out of sight that has the result too. Empty where there is none; null where the request is out of
- * sight, or has no such callback.
+ * Code that may learn of errors which the loop's stream hides: the error callback in the request, reads of other
+ * members of the result, and functions out of sight that get the result. Empty where there is none. Null where the
+ * request is out of sight, or the API has no error callback.
  */
 export function findErrorListeners(
   source: ParsedSource,
@@ -24,7 +24,7 @@ export function findErrorListeners(
   ];
 }
 
-/** What is done with the result, or with the stream, but to read the chunks. */
+/** The uses of the result, or of the stream, other than reading the chunks. */
 function findOtherUses(variable: Variable, iterables: readonly string[]): TSESTree.Node[] {
   const picked = variable.defs.flatMap(({ node }) =>
     node.type === 'VariableDeclarator' && node.id.type === 'ObjectPattern'

@@ -1,30 +1,31 @@
-import { type Coverage, findCoverage, findPromiseCoverage, handledBy, lost, toCaller } from './coverage.ts';
-import { eventOf, findUsesOf } from '../loops/listened-loops.ts';
+import { type Coverage, followError, followRejection, handledBy, lost, toCaller } from './coverage.ts';
+import { eventOf, describeUses } from '../loops/listened-loops.ts';
 import type { LoopSite } from '../loops/loop-site.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { isInside } from '../source/tree.ts';
 
 /** Where an error goes that breaks the stream while its chunks are read. */
-export function findIterationCoverage(source: ParsedSource, site: LoopSite): Coverage {
-  if (site.form === 'events') return findListenerCoverage(source, site);
-  if (!site.pull) return findCoverage(source, site.node);
-  const coverage = findPromiseCoverage(source, site.pull);
+export function describeLoopCoverage(source: ParsedSource, site: LoopSite): Coverage {
+  if (site.form === 'events') return describeListenerCoverage(source, site);
+  if (!site.pull) return followError(source, site.node);
+  const coverage = followRejection(source, site.pull);
   if (site.form !== 'recursion' || (coverage.handler && isInside(coverage.handler.node, site.node))) return coverage;
-  // A `pump()` that is not returned cuts the chain: the `catch` behind the first call sees the first chunk only.
+  // A `pump()` whose promise is not returned breaks the chain: the `catch` after the first call sees errors of the
+  // first chunk only.
   return (
-    site.recursions.map((call) => findPromiseCoverage(source, call)).find(({ escapes }) => escapes === 'to-nobody') ??
+    site.recursions.map((call) => followRejection(source, call)).find(({ escapes }) => escapes === 'to-nobody') ??
     coverage
   );
 }
 
 /**
- * An `error` event without a listener ends the process; the promise of the end, where somebody takes it, rejects
- * instead.
+ * An `error` event without a listener ends the process. Where the program uses the promise of the end, that promise
+ * rejects instead.
  */
-function findListenerCoverage(source: ParsedSource, site: LoopSite): Coverage {
+function describeListenerCoverage(source: ParsedSource, site: LoopSite): Coverage {
   const listener = site.listeners.find((listener) => eventOf(listener) === 'error')?.call.arguments[1];
   if (listener) return handledBy('listener', listener);
-  const { promises, isGivenAway } = findUsesOf(source, site);
-  const coverages = promises.map((promise) => findPromiseCoverage(source, promise));
+  const { promises, isGivenAway } = describeUses(source, site);
+  const coverages = promises.map((promise) => followRejection(source, promise));
   return coverages.find(({ handler }) => handler) ?? coverages[0] ?? (isGivenAway ? toCaller : lost);
 }

@@ -15,17 +15,17 @@ import {
 } from '../source/tree.ts';
 import { isRoutine } from '../source/words.ts';
 
-/** Words for errors that come in place of the first chunk: a status, and what is told by one. */
+/** Words for errors that come before the first chunk: HTTP statuses, and errors that have one. */
 const BEFORE_CHUNKS =
   /\bstatus(?:_?code)?\b|\b[45]\d\d\b|rate_?limit|quota|auth|unsupported|not_?found|context_?length|too_?long|invalid_?request/i;
-const TAKES_BACK = /^(?:reset|clear|undo|discard|rollback|restart|truncate|remove|replace|onR(?:etry|estart|eset))/;
+const DISCARDS = /^(?:reset|clear|undo|discard|rollback|restart|truncate|remove|replace|onR(?:etry|estart|eset))/;
 
 /**
- * What a second request out of the `catch` clause shows, sends or writes once more. Nothing where the way there looks
- * at what went out, sets it back, tells somebody, or may do so out of sight; nor where only errors that come before the
- * first chunk lead there.
+ * The outputs that a second request out of the `catch` clause repeats. None where the code on the way tests what was
+ * output, discards it, reports the retry, or may do one of these out of sight. None where only errors before the first
+ * chunk lead to the second request.
  */
-export function findRepeated(
+export function listRepeatedOutputs(
   source: ParsedSource,
   { node: loop, outputs, retriedBy }: StreamLoop,
   clause: TSESTree.CatchClause,
@@ -38,27 +38,27 @@ export function findRepeated(
         (output) =>
           output.adds && isOutsideOf(findFunction(clause), output) && isMadeAgain(source, clause, request, output),
       );
-  if (again.length === 0 || isChosenByStatus(source, clause, request) || looksAtOutput(source, clause, loop)) return [];
+  if (again.length === 0 || isChosenByStatus(source, clause, request) || checksOutput(source, clause, loop)) return [];
   const tries = clause.parent;
   const outside = round ? [clause.body, ...followersOf(tries, round), ...leadersOf(tries, round)] : [clause.body];
   const inside = round ? leadersOf(loop, tries.block) : [];
-  const tells =
-    outside.some((place) => mayTell(source, place, request)) ||
-    [...outside, ...inside].some((place) => takesBack(source, place, again));
-  return tells || inside.some((place) => hasNode(place, source.visitorKeys, isPlainYield)) ? [] : again;
+  const reports =
+    outside.some((place) => mayReport(source, place, request)) ||
+    [...outside, ...inside].some((place) => discardsOutput(source, place, again));
+  return reports || inside.some((place) => hasNode(place, source.visitorKeys, isPlainYield)) ? [] : again;
 }
 
 const isPlainYield = (node: TSESTree.Node): boolean => node.type === 'YieldExpression' && !node.delegate;
 
-/** Each round of the attempts adds to it, or shows it. */
+/** Each attempt adds to the output, or shows it again. */
 const isRepeatedIn = (round: TSESTree.Node, output: Output): boolean => output.adds && isOutsideOf(round, output);
 
 const isOutsideOf = (place: TSESTree.Node | null, { variable }: Output): boolean =>
   variable === null || (place !== null && !variable.defs.some(({ name }) => isInside(name, place)));
 
 /**
- * A request in the handler itself gives its chunks to the same reader: by `yield*`, or in a loop of its own that calls
- * the same function.
+ * The handler's own request passes its chunks to the same consumer: by `yield*`, or in a loop of its own that calls the
+ * same function.
  */
 function isMadeAgain(
   source: ParsedSource,
@@ -77,13 +77,13 @@ function isMadeAgain(
     return hasNode(
       node.body,
       source.visitorKeys,
-      (inner) => inner.type === output.node.type && nameOf(source, inner) === nameOf(source, output.node),
+      (inner) => inner.type === output.node.type && printTarget(source, inner) === printTarget(source, output.node),
     );
   });
 }
 
-/** What is called, or written to. */
-function nameOf(source: ParsedSource, node: TSESTree.Node): string {
+/** The callee of a call, or the target of an assignment, as written. */
+function printTarget(source: ParsedSource, node: TSESTree.Node): string {
   if (node.type === 'CallExpression') return source.text.slice(...node.callee.range);
   return node.type === 'AssignmentExpression' ? source.text.slice(...node.left.range) : node.type;
 }
@@ -102,10 +102,8 @@ function isChosenByStatus(source: ParsedSource, clause: TSESTree.CatchClause, re
   });
 }
 
-/**
- * The handler asks for a variable that the `try` writes: `if (started) throw error`, `mayRetry(error, { delivered })`.
- */
-function looksAtOutput(
+/** The handler tests a variable that the `try` writes: `if (started) throw error`, `mayRetry(error, { delivered })`. */
+function checksOutput(
   source: ParsedSource,
   { body, parent: { block } }: TSESTree.CatchClause,
   loop: TSESTree.Node,
@@ -129,8 +127,10 @@ function isInLogLine(source: ParsedSource, node: TSESTree.Node): boolean {
   return call?.type === 'CallExpression' && isRoutine(source, call);
 }
 
-/** A `yield` of word, or a function out of sight that is called for what it does. */
-function mayTell(source: ParsedSource, place: TSESTree.Node, request: TSESTree.Node): boolean {
+/**
+ * The code yields a message of its own, or calls a function out of sight for its effect; either may report the retry.
+ */
+function mayReport(source: ParsedSource, place: TSESTree.Node, request: TSESTree.Node): boolean {
   return hasNode(place, source.visitorKeys, (node) => {
     if (isPlainYield(node)) return !isInSecondLoop(node, place);
     const value = node.type === 'ExpressionStatement' ? unwrap(node.expression) : null;
@@ -144,12 +144,13 @@ function mayTell(source: ParsedSource, place: TSESTree.Node, request: TSESTree.N
   });
 }
 
-/** `setText('')`, `this.text = ''`, `onRetry()` */
-function takesBack(source: ParsedSource, place: TSESTree.Node, outputs: readonly Output[]): boolean {
-  const shown = new Set(outputs.map(({ node }) => nameOf(source, node)));
+/** The output is discarded: `setText('')`, `this.text = ''`, `onRetry()`. */
+function discardsOutput(source: ParsedSource, place: TSESTree.Node, outputs: readonly Output[]): boolean {
+  const shown = new Set(outputs.map(({ node }) => printTarget(source, node)));
   let found = false;
   visit(place, source.visitorKeys, (node) => {
-    if (node.type === 'AssignmentExpression' && node.operator === '=' && shown.has(nameOf(source, node))) found = true;
+    if (node.type === 'AssignmentExpression' && node.operator === '=' && shown.has(printTarget(source, node)))
+      found = true;
     if (node.type === 'CallExpression') {
       const callee = unwrap(node.callee);
       const name =
@@ -158,7 +159,7 @@ function takesBack(source: ParsedSource, place: TSESTree.Node, outputs: readonly
           : callee.type === 'Identifier'
             ? callee.name
             : null;
-      if (shown.has(nameOf(source, node)) || TAKES_BACK.test(name ?? '')) found = true;
+      if (shown.has(printTarget(source, node)) || DISCARDS.test(name ?? '')) found = true;
     }
     return !found && !isFunction(node) && !isStreamLoop(node);
   });
@@ -167,7 +168,7 @@ function takesBack(source: ParsedSource, place: TSESTree.Node, outputs: readonly
 
 const isStreamLoop = (node: TSESTree.Node): boolean => node.type === 'ForOfStatement' && node.await;
 
-/** What the handler's own loop over the second answer does is what is repeated. */
+/** A loop over the second answer, inside the handler: its statements are the repeated output, not a report. */
 function isInSecondLoop(node: TSESTree.Node, place: TSESTree.Node): boolean {
   for (const outer of ancestorsOf(node)) {
     if (isStreamLoop(outer)) return true;

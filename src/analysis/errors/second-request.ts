@@ -5,7 +5,7 @@ import { findAccessPaths, findValues } from '../values/access-path.ts';
 import { matchNames } from '../origin/api-members.ts';
 import { findVariable, variablesIn } from '../source/bindings.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
-import { findRepeated } from './repeated-output.ts';
+import { listRepeatedOutputs } from './repeated-output.ts';
 import type { SecondRequest, StreamLoop } from '../facts/stream-loop.ts';
 import {
   findFunction,
@@ -18,10 +18,10 @@ import {
 } from '../source/tree.ts';
 import { isAddition } from '../source/words.ts';
 
-/** A request behind more functions than this is out of sight. */
+/** A request behind more function calls than this is out of sight. */
 const MAX_CALLS = 4;
 
-/** Names of two members and more tell by themselves: `anything.chat.completions.create()`. */
+/** Names of at least two members are enough without an import: `anything.chat.completions.create()`. */
 const NAMES = [
   ...new Set(
     catalog.flatMap(({ apis }) =>
@@ -30,11 +30,11 @@ const NAMES = [
   ),
 ].filter((name) => name.includes('.'));
 
-/** What asks models for something in this file: the functions around its stream loops and their requests. */
+/** The functions of this file that request an answer: those around its stream loops and around their requests. */
 export interface Requests {
   readonly source: ParsedSource;
   readonly functions: ReadonlySet<FunctionNode>;
-  /** Functions that were looked into. */
+  /** Functions that were searched already, with the result. */
   readonly known: Map<FunctionNode, boolean>;
 }
 
@@ -47,7 +47,7 @@ export function toRequests(source: ParsedSource, loops: readonly StreamLoop[]): 
   };
 }
 
-/** Where the handler asks the model anew: a call in it, or the next round of an attempt loop around it. */
+/** The request that the handler makes: a call in it, or the next round of an attempt loop around it. */
 export function findSecondRequest(
   requests: Requests,
   loop: StreamLoop,
@@ -55,9 +55,9 @@ export function findSecondRequest(
   filled: ReadonlySet<Variable>,
 ): SecondRequest | null {
   const found = findCallAgain(requests, loop, handler, filled) ?? findNextRound(requests, loop, handler, filled);
-  if (!found || found.mindsOutput || handler.type !== 'CatchClause' || !isInside(loop.node, handler.parent.block))
+  if (!found || found.checksOutput || handler.type !== 'CatchClause' || !isInside(loop.node, handler.parent.block))
     return found && { ...found, repeats: [] };
-  return { ...found, repeats: findRepeated(requests.source, loop, handler, found.node) };
+  return { ...found, repeats: listRepeatedOutputs(requests.source, loop, handler, found.node) };
 }
 
 type Found = Omit<SecondRequest, 'repeats'>;
@@ -71,8 +71,8 @@ function findCallAgain(
   const { source } = requests;
   const values = handler.type === 'CatchClause' ? [handler] : findValues(source, handler).filter(isFunction);
   for (const { body } of values) {
-    const call = findRequest(requests, loop, body);
-    if (call) return { node: call, mindsOutput: minds(source, body, filled) };
+    const call = findRequestIn(requests, loop, body);
+    if (call) return { node: call, checksOutput: checksFilled(source, body, filled) };
   }
   return null;
 }
@@ -93,11 +93,15 @@ function findNextRound(
     return null;
   return {
     node: attempts.next,
-    mindsOutput: minds(source, handler.body, filled) || setsBack(source, attempts.node, node, filled),
+    checksOutput: checksFilled(source, handler.body, filled) || resetsFilled(source, attempts.node, node, filled),
   };
 }
 
-function findRequest(requests: Requests, { origin }: StreamLoop, body: TSESTree.Node): TSESTree.CallExpression | null {
+function findRequestIn(
+  requests: Requests,
+  { origin }: StreamLoop,
+  body: TSESTree.Node,
+): TSESTree.CallExpression | null {
   const { source } = requests;
   let found: TSESTree.CallExpression | null = null;
   visit(body, source.visitorKeys, (node) => {
@@ -110,9 +114,9 @@ function findRequest(requests: Requests, { origin }: StreamLoop, body: TSESTree.
 
 const isRequest = (requests: Requests, call: TSESTree.CallExpression, name: string, calls: number): boolean =>
   isApiCall(requests.source, call, name) ||
-  findCallees(requests.source, call).some((callee) => makesRequest(requests, callee, name, calls));
+  findCalledFunctions(requests.source, call).some((callee) => makesRequest(requests, callee, name, calls));
 
-const findCallees = (source: ParsedSource, call: TSESTree.CallExpression): FunctionNode[] =>
+const findCalledFunctions = (source: ParsedSource, call: TSESTree.CallExpression): FunctionNode[] =>
   findValues(source, call.callee).filter(isFunction);
 
 const isApiCall = (source: ParsedSource, { callee }: TSESTree.CallExpression, own: string): boolean =>
@@ -138,30 +142,30 @@ function makesRequest(requests: Requests, fn: FunctionNode, name: string, calls:
   return found;
 }
 
-/** A test looks at what the loop wrote (`if (!started)`), or it is set back (`text = ''`). */
-function minds(source: ParsedSource, body: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
+/** The code tests a variable that the loop writes (`if (!started)`), or resets one (`text = ''`). */
+function checksFilled(source: ParsedSource, body: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
   let found = false;
   visit(body, source.visitorKeys, (node) => {
-    const asked =
+    const test =
       node.type === 'IfStatement' || node.type === 'ConditionalExpression'
         ? node.test
         : node.type === 'LogicalExpression'
           ? node.left
           : null;
-    if (asked && variablesIn(source, asked).some((variable) => filled.has(variable))) found = true;
-    if (isSetBack(source, node, filled)) found = true;
+    if (test && variablesIn(source, test).some((variable) => filled.has(variable))) found = true;
+    if (isReset(source, node, filled)) found = true;
     return !found;
   });
   return found;
 }
 
-function isSetBack(source: ParsedSource, node: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
+function isReset(source: ParsedSource, node: TSESTree.Node, filled: ReadonlySet<Variable>): boolean {
   const target = node.type === 'AssignmentExpression' && node.operator === '=' ? node.left : null;
   const owner = target?.type === 'MemberExpression' ? unwrap(target.object) : target; // `parts.length = 0`
   return owner?.type === 'Identifier' && filled.has(findVariable(source, owner)!);
 }
 
-function setsBack(
+function resetsFilled(
   source: ParsedSource,
   attempts: TSESTree.Node,
   loop: TSESTree.Node,
@@ -170,14 +174,14 @@ function setsBack(
   let found = false;
   visit(attempts, source.visitorKeys, (node) => {
     if (node === loop || isFunction(node)) return false;
-    if (isSetBack(source, node, filled) && node.range[1] <= loop.range[0]) found = true;
+    if (isReset(source, node, filled) && node.range[1] <= loop.range[0]) found = true;
     return !found;
   });
   return found;
 }
 
-/** The variables of outside that the loop writes: `text += …`, `parts.push(…)`, `started = true`. */
-export function findFilled(source: ParsedSource, loop: TSESTree.Node): Set<Variable> {
+/** The variables from outside that the loop writes: `text += …`, `parts.push(…)`, `started = true`. */
+export function listFilledVariables(source: ParsedSource, loop: TSESTree.Node): Set<Variable> {
   const filled = new Set<Variable>();
   const add = (target: TSESTree.Node): void => {
     const owner = unwrap(target);

@@ -1,10 +1,10 @@
 import type { Provider } from '../../providers/provider.ts';
 import type { TypeOracle } from './type-oracle.ts';
 
-/** What the analysis of a file may know beside its text. */
+/** What the analysis of a file may know in addition to its text. */
 export interface Hints {
   readonly oracle: TypeOracle | null;
-  /** Streams of the user's own, from the settings. */
+  /** The user's own streams, from the settings. */
   readonly own: readonly Provider[];
 }
 

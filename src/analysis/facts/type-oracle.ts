@@ -6,18 +6,15 @@ export interface DeclaredName {
   readonly name: string;
 }
 
-/** One type that a value may have. What the program itself or TypeScript's library declares has no name here. */
+/** One type that a value may have. Types that the program itself or TypeScript's library declares have no name here. */
 export interface ValueType {
   /** Its class or interface, and the alias that it goes by: `Stream`, `AsyncIterableStream`. */
   readonly names: readonly DeclaredName[];
-  /** What `for await` takes from it: `ChatCompletionChunk`. */
+  /** The type of the elements that `for await` reads from it: `ChatCompletionChunk`. */
   readonly elements: readonly DeclaredName[];
 }
 
-/**
- * Somebody who knows types. Asked only about loops of which the syntax says too little; nothing depends on there being
- * one.
- */
+/** A source of types. It is used only for loops whose syntax is not enough; nothing depends on its presence. */
 export interface TypeOracle {
   /** The types of an expression, one for each member of a union; null where none of them names a package. */
   findTypes(node: TSESTree.Node): readonly ValueType[] | null;

@@ -53,16 +53,17 @@ interface Fault {
 }
 
 function findUnguarded(search: Search, reads: readonly ChunkRead[]): Fault[] {
-  const bases = new Set(reads.flatMap((read) => findBase(search, read) ?? []));
+  const bases = new Set(reads.flatMap((read) => findGapExpression(search, read) ?? []));
   // Who hands a chunk to a function of this file may have looked at it before.
-  const handed = reads.filter(({ followed, node }) => followed && isGuarded(search, node));
-  return [...[...bases].flatMap((base) => findFaults(search, base, base)), ...findPatterns(search, reads)].filter(
-    ({ at }) => !isGuarded(search, at) && (handed.length === 0 || isInside(at, search.loop.node)),
-  );
+  const guardedArguments = reads.filter(({ followed, node }) => followed && isGuarded(search, node));
+  return [
+    ...[...bases].flatMap((base) => findFaults(search, base, base)),
+    ...findUnguardedPatterns(search, reads),
+  ].filter(({ at }) => !isGuarded(search, at) && (guardedArguments.length === 0 || isInside(at, search.loop.node)));
 }
 
 /** `{ delta }` of `const { choices: [{ delta }] } = chunk`, which takes apart what may be missing. */
-function findPatterns({ gap, guards }: Search, reads: readonly ChunkRead[]): Fault[] {
+function findUnguardedPatterns({ gap, guards }: Search, reads: readonly ChunkRead[]): Fault[] {
   const patterns = reads.flatMap((read) => {
     const pattern =
       read.node.type === 'Property' && read.path.length === gap.path.length + 1 && isReadAt(read, gap.path)
@@ -77,7 +78,7 @@ function findPatterns({ gap, guards }: Search, reads: readonly ChunkRead[]): Fau
 }
 
 /** The expression that a read goes through at the gap; null where the read begins behind it, such as at an alias. */
-function findBase({ source, gap }: Search, read: ChunkRead): TSESTree.Node | null {
+function findGapExpression({ source, gap }: Search, read: ChunkRead): TSESTree.Node | null {
   let node = unwrap(read.node);
   for (let depth = read.path.length; depth > gap.path.length;) {
     if (node.type === 'LogicalExpression') node = unwrap(node.left);

@@ -26,12 +26,12 @@ export interface Guarded {
 export function findGuards(reads: readonly ChunkRead[], { path }: ChunkGap): ReadonlySet<TSESTree.Node> {
   const list = path.slice(0, -1);
   const isElement = typeof path.at(-1) === 'number';
-  const tells = (read: ChunkRead): boolean =>
+  const isGuard = (read: ChunkRead): boolean =>
     isReadAt(read, path) ||
     (isElement && isReadAt(read, [...list, 'length'])) ||
     /^usage/.test(read.path[0] ?? '') ||
     isArgument(read.node);
-  return new Set(reads.filter(tells).map(({ node }) => unwrap(node)));
+  return new Set(reads.filter(isGuard).map(({ node }) => unwrap(node)));
 }
 
 /** `isContent(chunk)`: what it looks at is out of sight, or is listed too. */
@@ -48,7 +48,7 @@ export function isGuarded(search: Guarded, node: TSESTree.Node): boolean {
   let child = node;
   for (const outer of ancestorsOf(node)) {
     if (outer === search.loop.node) return false;
-    if (findTests(outer, child).some(({ test, outcome }) => tells(search, test, outcome))) return true;
+    if (findTestsBefore(outer, child).some(({ test, outcome }) => showsPart(search, test, outcome))) return true;
     if (outer.type === 'TryStatement' && outer.block === child && outer.handler && isInside(outer, search.loop.node))
       return true;
     child = outer;
@@ -63,7 +63,7 @@ interface Test {
 }
 
 /** The tests that have been made in `outer` before `child` runs. */
-function findTests(outer: TSESTree.Node, child: TSESTree.Node): Test[] {
+function findTestsBefore(outer: TSESTree.Node, child: TSESTree.Node): Test[] {
   switch (outer.type) {
     case 'IfStatement':
     case 'ConditionalExpression':
@@ -116,47 +116,52 @@ function findAssertion(expression: TSESTree.Node): readonly TSESTree.Node[] {
 }
 
 /** The part is there where the test came out so; where that is beyond us, it is taken to be. */
-function tells(search: Pick<Guarded, 'source' | 'guards'>, test: TSESTree.Node, outcome: boolean, hops = 3): boolean {
+function showsPart(
+  search: Pick<Guarded, 'source' | 'guards'>,
+  test: TSESTree.Node,
+  outcome: boolean,
+  hops = 3,
+): boolean {
   const node = unwrap(test);
-  const is = (part: TSESTree.Node, result = outcome): boolean => tells(search, part, result, hops);
+  const is = (part: TSESTree.Node, result = outcome): boolean => showsPart(search, part, result, hops);
   switch (node.type) {
     case 'UnaryExpression':
-      return node.operator === '!' ? is(node.argument, !outcome) : mentions(search, node);
+      return node.operator === '!' ? is(node.argument, !outcome) : mentionsGuard(search, node);
     case 'LogicalExpression':
       return (node.operator === '&&') === outcome ? is(node.left) || is(node.right) : is(node.left) && is(node.right);
     case 'BinaryExpression':
       return /^[!=]==?$/.test(node.operator)
-        ? tellsByValue(search, node, outcome === node.operator.startsWith('='))
-        : mentions(search, node);
+        ? showsPartByValue(search, node, outcome === node.operator.startsWith('='))
+        : mentionsGuard(search, node);
     case 'Identifier': {
       const init = hops > 0 ? findInit(search.source, node) : null;
-      return (search.guards.has(node) && outcome) || (init !== null && tells(search, init, outcome, hops - 1));
+      return (search.guards.has(node) && outcome) || (init !== null && showsPart(search, init, outcome, hops - 1));
     }
     case 'MemberExpression':
-      return search.guards.has(node) ? outcome || isAside(node) : mentions(search, node);
+      return search.guards.has(node) ? outcome || isUsage(node) : mentionsGuard(search, node);
     default:
-      return mentions(search, node);
+      return mentionsGuard(search, node);
   }
 }
 
 /** `chunk.choices.length === 0`, `choice === undefined`, `choice?.finish_reason === 'stop'`. */
-function tellsByValue(
+function showsPartByValue(
   search: Pick<Guarded, 'source' | 'guards'>,
   { left, right }: TSESTree.BinaryExpression,
   isEqual: boolean,
 ): boolean {
   const value = unwrap(left).type === 'Literal' ? left : right;
   const other = unwrap(value === left ? right : left);
-  if (!search.guards.has(other)) return mentions(search, other);
-  if (isAside(other) || (other.type === 'MemberExpression' && findPropertyName(other) === 'length')) return true;
+  if (!search.guards.has(other)) return mentionsGuard(search, other);
+  if (isUsage(other) || (other.type === 'MemberExpression' && findPropertyName(other) === 'length')) return true;
   return isNothing(value) ? !isEqual : isEqual;
 }
 
 /** `chunk.usage`: another part, by which chunks are told apart. */
-const isAside = (node: TSESTree.Node): boolean =>
+const isUsage = (node: TSESTree.Node): boolean =>
   node.type === 'MemberExpression' && /^usage/.test(findPropertyName(node) ?? '');
 
-function mentions({ source, guards }: Pick<Guarded, 'source' | 'guards'>, root: TSESTree.Node): boolean {
+function mentionsGuard({ source, guards }: Pick<Guarded, 'source' | 'guards'>, root: TSESTree.Node): boolean {
   let isMentioned = false;
   visit(root, source.visitorKeys, (node) => {
     isMentioned ||= guards.has(node);

@@ -121,12 +121,12 @@ function findIdleTimer(source: ParsedSource, { node: loop, bodies }: LoopSite): 
     written.size === 0
       ? undefined
       : indexOf(source).intervals.find(
-          (call) => isInside(call, scope) && !isInside(call, loop) && mentions(source, call, written),
+          (call) => isInside(call, scope) && !isInside(call, loop) && mentionsVariable(source, call, written),
         );
   return interval ? { node: interval, bounds: 'idle' } : null;
 }
 
-function mentions(source: ParsedSource, node: TSESTree.Node, variables: ReadonlySet<unknown>): boolean {
+function mentionsVariable(source: ParsedSource, node: TSESTree.Node, variables: ReadonlySet<unknown>): boolean {
   let found = false;
   visit(node, source.visitorKeys, (inner) => {
     if (inner.type === 'Identifier' && variables.has(findVariable(source, inner))) found = true;

@@ -9,10 +9,12 @@ import { findTimer } from './hand-made-timers.ts';
 import { isNothing } from '../source/tree.ts';
 
 /** What bounds the stream, and how far: on the request, on the client, by a timer in or around the loop. */
-export function findLimits(source: ParsedSource, site: LoopSite, origins: readonly StreamOrigin[]): Limits {
+export function describeLimits(source: ParsedSource, site: LoopSite, origins: readonly StreamOrigin[]): Limits {
   return {
-    signal: first(origins, (origin) => findSignal(source, origin)),
-    requestTimeout: first(origins, (origin) => first(origin.api.timeouts, (fact) => findTimeout(source, origin, fact))),
+    signal: first(origins, (origin) => describeSignal(source, origin)),
+    requestTimeout: first(origins, (origin) =>
+      first(origin.api.timeouts, (fact) => describeTimeout(source, origin, fact)),
+    ),
     idleTimeout: findTimer(source, site),
   };
 }
@@ -25,7 +27,7 @@ function first<T, R>(items: readonly T[], find: (item: T) => R | null): R | null
   return null;
 }
 
-function findSignal(source: ParsedSource, { api, call }: StreamOrigin): Limit | null {
+function describeSignal(source: ParsedSource, { api, call }: StreamOrigin): Limit | null {
   if (!api.signal || !call) return null;
   const found = findOption(source, call, api.signal);
   if (found.kind !== 'value') return unknownLimit(found);
@@ -51,7 +53,7 @@ function isTimer(source: ParsedSource, value: TSESTree.Node): boolean {
   });
 }
 
-function findTimeout(
+function describeTimeout(
   source: ParsedSource,
   { call, client, clientCalls, makers }: StreamOrigin,
   { option, bounds }: TimeoutFact,

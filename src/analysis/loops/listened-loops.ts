@@ -35,7 +35,7 @@ export function findListenedLoops(source: ParsedSource): readonly LoopSite[] {
 function groupListeners(source: ParsedSource): LoopSite[] {
   const groups = new Map<unknown, Map<string, MethodCall[]>>();
   for (const listener of indexOf(source).listeners) {
-    const { anchor, members } = identify(source, findEmitter(listener.object));
+    const { anchor, members } = keyOf(source, findEmitter(listener.object));
     const group = groups.get(anchor) ?? new Map<string, MethodCall[]>();
     const listeners = group.get(members);
     if (listeners) listeners.push(listener);
@@ -81,7 +81,7 @@ export function findEmitter(object: TSESTree.Node): TSESTree.Node {
  * Two expressions with one anchor and the same members after it are one stream: the same call's result, or the same
  * variable.
  */
-function identify(source: ParsedSource, emitter: TSESTree.Node): { anchor: unknown; members: string } {
+function keyOf(source: ParsedSource, emitter: TSESTree.Node): { anchor: unknown; members: string } {
   const [path] = findAccessPaths(source, emitter);
   const calls = (path?.steps ?? []).filter((step) => step.kind === 'call' && !isListening(step.node));
   const anchor = calls.at(-1);
@@ -115,7 +115,7 @@ interface Uses {
 }
 
 /** What is done with the stream but to listen to it. */
-export function findUsesOf(source: ParsedSource, { listeners }: LoopSite): Uses {
+export function describeUses(source: ParsedSource, { listeners }: LoopSite): Uses {
   const values = new Set<TSESTree.Node>();
   const pending: TSESTree.Node[] = listeners.flatMap(({ call, object }) => [call, findEmitter(object)]);
   for (let node = pending.pop(); node; node = pending.pop()) {
@@ -149,7 +149,7 @@ export function findUsesOf(source: ParsedSource, { listeners }: LoopSite): Uses 
  */
 export function findPromisesOfEnd(source: ParsedSource, { node }: StreamLoop): readonly TSESTree.CallExpression[] {
   const site = findListenedLoops(source).find((other) => other.node === node);
-  return site ? findUsesOf(source, site).promises : [];
+  return site ? describeUses(source, site).promises : [];
 }
 
 /** It was somebody else's before: a parameter, but for that of `then`; an import; a member of `this`. */

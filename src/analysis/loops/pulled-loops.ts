@@ -24,7 +24,7 @@ export function findPulledLoops(source: ParsedSource): LoopSite[] {
   const objects = new Map<TSESTree.Node, string>();
   const search: RecursionSearch = { source, ownCalls: new Map() };
   for (const pull of indexOf(source).pulls) {
-    const site = findSite(search, pull);
+    const site = toPulledSite(search, pull);
     if (!site || sites.has(site.node)) continue;
     sites.set(site.node, site);
     objects.set(site.node, source.text.slice(...pull.object.range));
@@ -37,27 +37,27 @@ export function findPulledLoops(source: ParsedSource): LoopSite[] {
   return [...sites.values()];
 }
 
-function findSite(search: RecursionSearch, method: MethodCall): LoopSite | null {
+function toPulledSite(search: RecursionSearch, method: MethodCall): LoopSite | null {
   const { source } = search;
   const pull = findPromise(method.call);
-  const taken = pull && findTaken(source, pull);
-  if (!taken || !taken.reads.some(({ path: [name] }) => name === 'value' || name === 'done')) return null;
+  const pulled = pull && describePulled(source, pull);
+  if (!pulled || !pulled.reads.some(({ path: [name] }) => name === 'value' || name === 'done')) return null;
   const parts = {
     ...nowhere,
     pull,
     stream: method.name === 'read' ? findReadable(source, method.object) : findIterable(source, method.object),
-    chunk: findChunk(taken.reads),
-    reads: taken.reads.flatMap((read) => (read.path[0] === 'value' ? [readInside(read, 1)] : [])),
-    ends: new Set(taken.reads.flatMap(({ path, node }) => (path[0] === 'done' ? [node] : []))),
+    chunk: findChunk(pulled.reads),
+    reads: pulled.reads.flatMap((read) => (read.path[0] === 'value' ? [readInside(read, 1)] : [])),
+    ends: new Set(pulled.reads.flatMap(({ path, node }) => (path[0] === 'done' ? [node] : []))),
   };
-  const loop = findLoop(method.call);
+  const loop = findPullLoop(method.call);
   if (loop)
     return {
       ...parts,
       form: method.name === 'read' ? 'reader' : 'iterator',
       node: loop,
       bodies: [loop.body],
-      drive: new Set(taken.drive),
+      drive: new Set(pulled.drive),
     };
   const recursion = findRecursion(search, method.call);
   if (!recursion) return null;
@@ -66,9 +66,9 @@ function findSite(search: RecursionSearch, method: MethodCall): LoopSite | null 
     ...parts,
     form: 'recursion',
     node,
-    bodies: [taken.callback?.body ?? node.body],
+    bodies: [pulled.callback?.body ?? node.body],
     recursions: calls,
-    drive: new Set([...taken.drive, ...calls]),
+    drive: new Set([...pulled.drive, ...calls]),
   };
 }
 
@@ -90,7 +90,7 @@ export const isRace = ({ callee }: TSESTree.CallExpression): boolean =>
   callee.object.name === 'Promise' &&
   findPropertyName(callee) === 'race';
 
-interface Taken {
+interface Pulled {
   readonly reads: readonly ChunkRead[];
   readonly drive: readonly TSESTree.Node[];
   /** The function that `then` calls with the result. */
@@ -101,7 +101,7 @@ interface Taken {
  * What is done with the result: `const { done, value } = await …`, `while (!(result = await …).done)`, `.then(({ done,
  * value }) => …)`.
  */
-function findTaken(source: ParsedSource, promise: TSESTree.CallExpression): Taken | null {
+function describePulled(source: ParsedSource, promise: TSESTree.CallExpression): Pulled | null {
   const user = findUser(promise);
   if (user?.type === 'AwaitExpression') {
     const taker = findUser(user);
@@ -114,7 +114,7 @@ function findTaken(source: ParsedSource, promise: TSESTree.CallExpression): Take
   const chained = user?.type === 'MemberExpression' ? findUser(user) : null;
   if (user?.type !== 'MemberExpression' || chained?.type !== 'CallExpression') return null;
   const name = findPropertyName(user);
-  if (name === 'catch' || name === 'finally') return findTaken(source, chained);
+  if (name === 'catch' || name === 'finally') return describePulled(source, chained);
   const [given] = name === 'then' ? chained.arguments : [];
   const callback = given ? findValues(source, given).find(isFunction) : undefined;
   const [parameter] = callback?.params ?? [];
@@ -132,7 +132,7 @@ function findChunk(reads: readonly ChunkRead[]): TSESTree.Identifier | null {
 }
 
 /** The loop that makes the pull in each round. */
-function findLoop(node: TSESTree.Node): PullLoop | null {
+function findPullLoop(node: TSESTree.Node): PullLoop | null {
   for (const outer of ancestorsOf(node)) {
     if (isFunction(outer) || outer.type === 'ForOfStatement' || outer.type === 'ForInStatement') return null;
     if (outer.type === 'WhileStatement' || outer.type === 'DoWhileStatement' || outer.type === 'ForStatement')

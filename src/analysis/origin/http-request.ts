@@ -38,7 +38,7 @@ export interface StreamingRequest {
 
 /** The HTTP request behind what a loop reads: `parse(await fetch(url, { body: JSON.stringify({ stream: true }) }))`. */
 export const findStreamingRequest = (source: ParsedSource, value: TSESTree.Node): StreamingRequest | null =>
-  mayRequestStream(source.text) ? findRequest({ source, tried: new Map() }, value, MAX_HOPS) : null;
+  mayRequestStream(source.text) ? findFetchCall({ source, tried: new Map() }, value, MAX_HOPS) : null;
 
 interface Search {
   readonly source: ParsedSource;
@@ -46,7 +46,7 @@ interface Search {
   readonly tried: Map<TSESTree.Node, number>;
 }
 
-function findRequest(search: Search, value: TSESTree.Node, hops: number): StreamingRequest | null {
+function findFetchCall(search: Search, value: TSESTree.Node, hops: number): StreamingRequest | null {
   const { source, tried } = search;
   if (hops <= (tried.get(value) ?? 0)) return null;
   tried.set(value, hops);
@@ -74,7 +74,7 @@ function findBehind(search: Search, given: readonly TSESTree.Node[], hops: numbe
         ? argument.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []))
         : [argument];
     for (const value of values) {
-      const request = isFunction(value) || value.type === 'Literal' ? null : findRequest(search, value, hops - 1);
+      const request = isFunction(value) || value.type === 'Literal' ? null : findFetchCall(search, value, hops - 1);
       if (request) return request;
     }
   }

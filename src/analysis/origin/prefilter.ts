@@ -2,7 +2,7 @@ import { catalog } from '../../providers/catalog.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { hasFingerprint } from './fingerprint-text.ts';
 import { mayRequestStream } from './http-request.ts';
-import { FOR_AWAIT, PULL_OR_LISTEN } from '../source/chunk-taking-text.ts';
+import { FOR_AWAIT, PULL_OR_LISTEN } from '../source/chunk-reading-text.ts';
 import { anyOf, createWordTest } from './word-lists.ts';
 
 const apis = catalog.flatMap((provider) => provider.apis);

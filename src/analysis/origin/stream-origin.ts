@@ -64,7 +64,7 @@ export function findOrigins(
   );
   if (origins.length > 0)
     return origins.filter(({ call }, index) => origins.findIndex((other) => other.call === call) === index);
-  const origin = (mayTellByChunks(source) ? matchChunks(chunks.reads) : null) ?? matchRequest(source, iterated, chunks);
+  const origin = (hasKnownChunks(source) ? matchChunks(chunks.reads) : null) ?? matchRequest(source, iterated, chunks);
   return origin ? [origin] : [];
 }
 
@@ -224,7 +224,7 @@ const findCalledMethods = (steps: readonly Step[]): readonly string[] =>
 function matchShape(path: AccessPath, source: ParsedSource, chunks: Reads): StreamOrigin | null {
   const called = findCalledMethods(path.steps);
   const reads = ({ fingerprint }: StreamApi): readonly ChunkRead[] =>
-    fingerprint.length > 0 && mayTellByChunks(source) ? chunks.reads : [];
+    fingerprint.length > 0 && hasKnownChunks(source) ? chunks.reads : [];
   let copy: StreamOrigin | null = null;
   for (const { provider, api } of findByMethods(called)) {
     if (api.reach === 'any' && !evokes(api, reads(api))) continue;
@@ -310,7 +310,7 @@ function findApi(is: (api: StreamApi) => boolean): { provider: Provider; api: St
 }
 
 /** Whether the text has what the chunks of some API are told by; of a text without it no loop need be read. */
-export const mayTellByChunks = ({ text }: ParsedSource): boolean => hasFingerprint(text);
+export const hasKnownChunks = ({ text }: ParsedSource): boolean => hasFingerprint(text);
 
 /** The loop reads chunks as only this API's chunks are read. */
 function matchChunks(reads: readonly ChunkRead[]): StreamOrigin | null {

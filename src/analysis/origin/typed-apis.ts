@@ -51,12 +51,11 @@ interface Holder {
 function findHolders(source: ParsedSource, iterated: TSESTree.Node): Holder[] {
   const holders: Holder[] = [{ node: iterated, steps: [] }];
   let next: Holder | null = holders[0]!;
-  while ((next = findHolder(source, next)) && holders.length < MAX_HOLDERS)
-    if (next.steps.length > 0) holders.push(next);
+  while ((next = toHolder(source, next)) && holders.length < MAX_HOLDERS) if (next.steps.length > 0) holders.push(next);
   return holders;
 }
 
-function findHolder(source: ParsedSource, { node: given, steps }: Holder): Holder | null {
+function toHolder(source: ParsedSource, { node: given, steps }: Holder): Holder | null {
   const node = unwrap(given);
   if (node.type === 'AwaitExpression') return { node: node.argument, steps };
   if (node.type === 'MemberExpression') {
@@ -64,7 +63,7 @@ function findHolder(source: ParsedSource, { node: given, steps }: Holder): Holde
     return name === null ? null : { node: node.object, steps: [{ kind: 'member', name }, ...steps] };
   }
   if (node.type === 'CallExpression' && unwrap(node.callee).type === 'MemberExpression') {
-    return findHolder(source, { node: node.callee, steps: [{ kind: 'call', node }, ...steps] });
+    return toHolder(source, { node: node.callee, steps: [{ kind: 'call', node }, ...steps] });
   }
   if (node.type !== 'Identifier') return null;
   const variable = findVariable(source, node);

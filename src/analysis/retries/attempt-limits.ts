@@ -6,25 +6,25 @@ import { mayChange, type Round } from './round-state.ts';
 import { ancestorsOf, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
 import { isRoutine, isWait } from '../source/words.ts';
 
-/** What goes round when the request fails. */
+/** The loop or recursion that goes round when the request fails. */
 export interface Rounds extends Round {
   readonly clause: TSESTree.CatchClause;
-  /** What fails: the loop over the stream, or the call. */
+  /** The node that fails: the loop over the stream, or the call. */
   readonly request: TSESTree.Node;
 }
 
 // ── The cap ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * What may end the attempts although each one fails. A test of the error alone picks the errors that are tried again,
- * and caps nothing; a test of what may be another in the next round may be a count. So may a function out of sight that
- * is called on the way.
+ * What may end the attempts although each one fails. A test of the error alone selects the errors that are retried, and
+ * is no cap. A test whose outcome may differ in the next round may be a count. A function out of sight that is called
+ * on the way may throw, and may be a cap too.
  */
 export const findCap = (rounds: Rounds): TSESTree.Node | null =>
-  findHead(rounds) ?? findTest(rounds) ?? findCall(rounds);
+  findHeadTest(rounds) ?? findDecidingTest(rounds) ?? findUnknownCall(rounds);
 
-/** `attempt < 3`; what only an answer sets (`!done`) is no limit. */
-function findHead(rounds: Rounds): TSESTree.Node | null {
+/** The test in the head of the loop: `attempt < 3`. A variable that only an answer sets (`!done`) is no limit. */
+function findHeadTest(rounds: Rounds): TSESTree.Node | null {
   const { source, node } = rounds;
   if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') return node.right;
   const test = isFunction(node) ? null : node.test;
@@ -61,14 +61,14 @@ function statementOf(request: TSESTree.Node): TSESTree.Node[] {
   return statement ? [statement] : [];
 }
 
-/** A test on the way that decides whether the rounds go on. */
-function findTest(rounds: Rounds): TSESTree.Node | null {
+/** A test between two attempts that decides whether the rounds go on. */
+function findDecidingTest(rounds: Rounds): TSESTree.Node | null {
   const { source, request, next } = rounds;
   let found: TSESTree.Node | null = null;
   for (const place of placesOf(rounds)) {
     visit(place, source.visitorKeys, (node) => {
       if (found || node === request || (isFunction(node) && !isInside(next, node))) return false;
-      const test = findDecision(rounds, node);
+      const test = findDecisionAt(rounds, node);
       if (test && mayChange(rounds, test)) found = test;
       return;
     });
@@ -76,12 +76,12 @@ function findTest(rounds: Rounds): TSESTree.Node | null {
   return found;
 }
 
-/** Where control passes between two attempts. */
+/** The code that runs between two attempts. */
 function placesOf({ node, clause, request }: Rounds): TSESTree.Node[] {
   return [...leadersOf(request, node), clause.body, ...followersOf(clause.parent, node)];
 }
 
-function findDecision(rounds: Rounds, node: TSESTree.Node): TSESTree.Node | null {
+function findDecisionAt(rounds: Rounds, node: TSESTree.Node): TSESTree.Node | null {
   const { next } = rounds;
   switch (node.type) {
     case 'IfStatement':
@@ -103,7 +103,7 @@ function findDecision(rounds: Rounds, node: TSESTree.Node): TSESTree.Node | null
 
 function decides({ source, next, clause }: Rounds, branch: TSESTree.Node): boolean {
   let found = isInside(next, branch);
-  // What is thrown beside the request comes to the same handler.
+  // An error that is thrown beside the request comes to the same handler, and ends nothing.
   const exits = isInside(branch, clause.parent.block)
     ? /^(?:Return|Break|Continue)Statement$/
     : /^(?:Throw|Return|Break|Continue)Statement$/;
@@ -116,8 +116,8 @@ function decides({ source, next, clause }: Rounds, branch: TSESTree.Node): boole
   return found;
 }
 
-/** A function that may throw, or count: anything but a log line, a pause, and the next attempt itself. */
-function findCall({ source, clause, node, next }: Rounds): TSESTree.Node | null {
+/** A function that may throw or count: any call except a log line, a wait, tidying up, and the next attempt itself. */
+function findUnknownCall({ source, clause, node, next }: Rounds): TSESTree.Node | null {
   let found: TSESTree.Node | null = null;
   for (const place of [clause.body, ...followersOf(clause.parent, node)]) {
     visit(place, source.visitorKeys, (inner) => {
@@ -133,9 +133,7 @@ function findCall({ source, clause, node, next }: Rounds): TSESTree.Node | null 
 
 // ── The pause ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * What may let time pass before the next attempt: anything that is waited for on the way, and whatever is named for it.
- */
+/** What may wait before the next attempt: any `await` between two attempts, and any call that is named for a wait. */
 export function findDelay(rounds: Rounds): TSESTree.Node | null {
   const { source, node, clause, request } = rounds;
   let found: TSESTree.Node | null = null;

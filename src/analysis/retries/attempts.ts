@@ -12,7 +12,7 @@ import {
 } from '../source/jumps.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findRecursion } from '../source/recursion.ts';
-import { changesRequest, isAnother } from './same-request.ts';
+import { changesRequest, passesOtherArguments } from './same-request.ts';
 import type { Attempts } from '../facts/stream-loop.ts';
 import { ancestorsOf, findFunction, hasNode, isFunction, isInside, visit } from '../source/tree.ts';
 import { isWaitName } from '../source/words.ts';
@@ -25,7 +25,8 @@ export function findAttempts(
 ): Attempts | null {
   for (const request of call && !isInside(call, loop) ? [loop, call] : [loop]) {
     for (const clause of findClauses(request)) {
-      const attempts = findRounds(source, request, clause, call) ?? findRepetition(source, request, clause, call);
+      const attempts =
+        describeLoopAttempts(source, request, clause, call) ?? describeRecursiveAttempts(source, request, clause, call);
       if (attempts) return attempts;
     }
   }
@@ -46,24 +47,24 @@ function findClauses(node: TSESTree.Node): TSESTree.CatchClause[] {
 
 // ── A loop ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function findRounds(
+function describeLoopAttempts(
   source: ParsedSource,
   request: TSESTree.Node,
   clause: TSESTree.CatchClause,
   call: TSESTree.CallExpression | null,
 ): Attempts | null {
-  const loop = findRound(clause);
+  const loop = findLoopAround(clause);
   const next = loop && findNext(source, clause, loop);
-  const wayOut = next && findWayOut(source, loop, request, call);
+  const wayOut = next && describeWayOut(source, loop, request, call);
   if (!next || !wayOut) return null;
-  const asksTheSame = !isList(source, loop) && !changesRequest(source, clause.body, call);
-  // Steps and questions come one after the other too, each with what the one before has added.
+  const asksTheSame = !walksList(source, loop) && !changesRequest(source, clause.body, call);
+  // A loop over steps or questions goes round after an answer too, and each step adds to the request.
   if (wayOut === 'perhaps' && (!asksTheSame || changesRequest(source, loop.body, call))) return null;
   const rounds: Rounds = { source, node: loop, clause, request, next };
   return { node: loop, next, asksTheSame, cap: findCap(rounds), delay: findDelay(rounds) };
 }
 
-function findRound(clause: TSESTree.CatchClause): RoundStatement | null {
+function findLoopAround(clause: TSESTree.CatchClause): RoundStatement | null {
   for (const outer of ancestorsOf(clause)) {
     if (isFunction(outer)) return null;
     if (isRound(outer)) return outer;
@@ -92,9 +93,9 @@ function findContinue(source: ParsedSource, root: TSESTree.Node, loop: RoundStat
 }
 
 /**
- * `for (const model of models)`, and `for (let i = 0; …)` that looks `models[i]` up, make another request each time.
+ * The loop makes another request each time: `for (const model of models)`, or `for (let i = 0; …)` with `models[i]`.
  */
-function isList(source: ParsedSource, loop: RoundStatement): boolean {
+function walksList(source: ParsedSource, loop: RoundStatement): boolean {
   if (loop.type === 'ForOfStatement' || loop.type === 'ForInStatement') return true;
   const declarations =
     loop.type === 'ForStatement' && loop.init?.type === 'VariableDeclaration' ? loop.init.declarations : [];
@@ -112,20 +113,20 @@ function isList(source: ParsedSource, loop: RoundStatement): boolean {
 }
 
 /**
- * Whether a whole answer leaves the loop. Where it only may, the loop is one of steps or questions; then nothing new
- * may be waited for before the request: what goes round is the same.
+ * Whether a complete answer leaves the loop. 'perhaps': only some answers leave it, so that it is a loop over steps or
+ * questions. Then it is a retry only where nothing new is awaited before the request, so that each round is the same.
  */
-function findWayOut(
+function describeWayOut(
   source: ParsedSource,
   loop: RoundStatement,
   request: TSESTree.Node,
   call: TSESTree.CallExpression | null,
 ): 'surely' | 'perhaps' | null {
-  const asked = new Set('test' in loop && loop.test ? variablesIn(source, loop.test) : []);
+  const tested = new Set('test' in loop && loop.test ? variablesIn(source, loop.test) : []);
   const isFlagged = (node: TSESTree.Node): boolean =>
     node.type === 'AssignmentExpression' &&
     node.left.type === 'Identifier' &&
-    asked.has(findVariable(source, node.left)!);
+    tested.has(findVariable(source, node.left)!);
   const isExit = (node: TSESTree.Node): boolean => isLeaving(node, loop) || isFlagged(node);
   const surely = (statement: TSESTree.Statement): boolean => {
     if (statement.type === 'BlockStatement') return statement.body.some(surely);
@@ -152,7 +153,7 @@ function findWayOut(
 
 // ── A function that calls itself ────────────────────────────────────────────────────────────────────────────────────
 
-function findRepetition(
+function describeRecursiveAttempts(
   source: ParsedSource,
   request: TSESTree.Node,
   clause: TSESTree.CatchClause,
@@ -161,7 +162,8 @@ function findRepetition(
   const recursion = findRecursion({ source, ownCalls: new Map() }, request);
   const next = recursion?.calls.find((again) => isInside(again, clause.body));
   if (!recursion || !next || recursion.node !== findFunction(clause)) return null;
-  const asksTheSame = !isAnother(source, recursion.node.params, next) && !changesRequest(source, clause.body, call);
+  const asksTheSame =
+    !passesOtherArguments(source, recursion.node.params, next) && !changesRequest(source, clause.body, call);
   const rounds: Rounds = { source, node: recursion.node, clause, request, next };
   return { node: recursion.node, next, asksTheSame, cap: findCap(rounds), delay: findDelay(rounds) };
 }

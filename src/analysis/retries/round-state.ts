@@ -5,7 +5,7 @@ import type { RoundStatement } from '../source/jumps.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findUser, type FunctionNode, isFunction, isInside, unwrap, visit } from '../source/tree.ts';
 
-/** What goes round: a loop, or a function that calls itself. */
+/** A loop, or a function that calls itself. */
 export interface Round {
   readonly source: ParsedSource;
   readonly node: RoundStatement | FunctionNode;
@@ -13,28 +13,28 @@ export interface Round {
   readonly next: TSESTree.Node;
 }
 
-/** Built in, and the same in each round. */
+/** Built-in names, whose value is the same in each round. */
 const CONSTANT = /^(?:(?!Date$)[A-Z]\w*|undefined|console|globalThis)$/;
-/** A variable of a variable of a variable: nobody counts like that. */
+/** Longer chains of variables are not followed. */
 const MAX_HOPS = 4;
 
 /**
- * Whether an expression may have another value in a later round for another reason than the error: a count, a clock, a
- * member that somebody may write, an answer from out of sight. `isRetryable(error)` looks at the error alone.
+ * Whether an expression may change its value in a later round for another reason than the error: a count, a clock, a
+ * member that other code may write, a function out of sight. `isRetryable(error)` depends on the error alone.
  */
 export function mayChange(round: Round, expression: TSESTree.Node, hops = MAX_HOPS): boolean {
   let changes = false;
   visit(expression, round.source.visitorKeys, (node) => {
     if (changes || isFunction(node)) return false;
     if (node.type === 'UpdateExpression' || node.type === 'AwaitExpression') changes = !isOfError(round, node);
-    if (node.type === 'ThisExpression') changes = !isAskedAboutError(round, node);
+    if (node.type === 'ThisExpression') changes = !isCalledWithError(round, node);
     if (node.type === 'Identifier' && !isLabelling(node)) changes = mayNameChange(round, node, hops);
     return;
   });
   return changes;
 }
 
-/** A property's name or a key, and no variable. */
+/** The identifier is a property's name or a key, and no variable. */
 function isLabelling(node: TSESTree.Identifier): boolean {
   const { parent } = node;
   if (parent.type === 'MemberExpression') return parent.property === node && !parent.computed;
@@ -43,7 +43,7 @@ function isLabelling(node: TSESTree.Identifier): boolean {
 
 function mayNameChange(round: Round, node: TSESTree.Identifier, hops: number): boolean {
   const variable = findVariable(round.source, node);
-  if (!variable) return !CONSTANT.test(node.name) && !isAskedAboutError(round, node);
+  if (!variable) return !CONSTANT.test(node.name) && !isCalledWithError(round, node);
   const [def] = variable.defs;
   switch (def?.type) {
     case 'CatchClause':
@@ -51,7 +51,7 @@ function mayNameChange(round: Round, node: TSESTree.Identifier, hops: number): b
     case 'ImportBinding':
     case 'ClassName':
     case 'FunctionName':
-      return isAsked(node) && !isAskedAboutError(round, node);
+      return isCalled(node) && !isCalledWithError(round, node);
     case 'Parameter':
       if (def.node === round.node && !isPassedOn(round, variable)) return true;
       break;
@@ -59,7 +59,7 @@ function mayNameChange(round: Round, node: TSESTree.Identifier, hops: number): b
   }
   if (isVariableOfError(round, variable)) return false;
   // `options.retries`, `state.count`
-  if (node.parent.type === 'MemberExpression' && node.parent.object === node) return !isAskedAboutError(round, node);
+  if (node.parent.type === 'MemberExpression' && node.parent.object === node) return !isCalledWithError(round, node);
   const writes = writesOf(variable);
   if (def?.type !== 'Variable' || !isInside(def.name, round.node)) return writes.length > 0;
   return hops === 0 || writes.length > 0 || bindingsOf(variable).some(({ value }) => mayChange(round, value, hops - 1));
@@ -70,7 +70,7 @@ const writesOf = (variable: Variable): TSESTree.Node[] =>
     .filter((reference) => reference.isWrite() && !reference.init)
     .map(({ identifier }) => identifier as TSESTree.Node);
 
-/** A function's parameter that its call of itself gets again. */
+/** The function's call of itself passes the parameter on. */
 function isPassedOn({ source, next }: Round, variable: Variable): boolean {
   if (next.type !== 'CallExpression' || writesOf(variable).length > 0) return false;
   return next.arguments.some((argument) => {
@@ -79,32 +79,32 @@ function isPassedOn({ source, next }: Round, variable: Variable): boolean {
   });
 }
 
-/** The root of what is called: `isRetryable(…)`, `errors.isRetryable(…)`. */
-function isAsked(node: TSESTree.Node): boolean {
-  return findQuestion(node) !== null;
+/** The identifier is the root of a callee: `isRetryable(…)`, `errors.isRetryable(…)`. */
+function isCalled(node: TSESTree.Node): boolean {
+  return findCallOf(node) !== null;
 }
 
-function findQuestion(node: TSESTree.Node): TSESTree.CallExpression | null {
-  let asked = node;
-  for (let user = findUser(asked); user; user = findUser(asked)) {
-    if (user.type === 'CallExpression') return unwrap(user.callee) === unwrap(asked) ? user : null;
-    if (user.type !== 'MemberExpression' || unwrap(user.object) !== unwrap(asked)) return null;
-    asked = user;
+function findCallOf(node: TSESTree.Node): TSESTree.CallExpression | null {
+  let callee = node;
+  for (let user = findUser(callee); user; user = findUser(callee)) {
+    if (user.type === 'CallExpression') return unwrap(user.callee) === unwrap(callee) ? user : null;
+    if (user.type !== 'MemberExpression' || unwrap(user.object) !== unwrap(callee)) return null;
+    callee = user;
   }
   return null;
 }
 
-/** Called with the error, and with nothing that changes. */
-function isAskedAboutError(round: Round, node: TSESTree.Node): boolean {
-  const question = findQuestion(node);
+/** It is called with the error, and its other arguments do not change. */
+function isCalledWithError(round: Round, node: TSESTree.Node): boolean {
+  const call = findCallOf(node);
   return (
-    question !== null &&
-    question.arguments.some((argument) => isOfError(round, argument)) &&
-    question.arguments.every((argument) => isOfError(round, argument) || !mayChange(round, argument))
+    call !== null &&
+    call.arguments.some((argument) => isOfError(round, argument)) &&
+    call.arguments.every((argument) => isOfError(round, argument) || !mayChange(round, argument))
   );
 }
 
-/** Holds the error, or what was made of it. */
+/** The expression contains the error, or a value made of it. */
 function isOfError(round: Round, expression: TSESTree.Node, hops = MAX_HOPS): boolean {
   let found = false;
   visit(expression, round.source.visitorKeys, (node) => {
@@ -115,7 +115,10 @@ function isOfError(round: Round, expression: TSESTree.Node, hops = MAX_HOPS): bo
   return found;
 }
 
-/** `error`, `const status = error.status`, `lastError = error`; `let status = 0` before it says nothing. */
+/**
+ * `error`, `const status = error.status`, `lastError = error`. A literal that the variable had before, as in `let
+ * status = 0`, does not count.
+ */
 function isVariableOfError(round: Round, variable: Variable, hops = MAX_HOPS): boolean {
   if (variable.defs.some(({ type }) => type === 'CatchClause')) return true;
   const values = bindingsOf(variable)

@@ -4,7 +4,7 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, hasNode, isFunction, unwrap, visit } from '../source/tree.ts';
 import { isChange } from '../source/words.ts';
 
-/** Code at the place writes what the request is made of: `messages.push(…)`, `this.model = fallback`. */
+/** Code at the place changes what the request is made of: `messages.push(…)`, `this.model = fallback`. */
 export function changesRequest(
   source: ParsedSource,
   place: TSESTree.Node,
@@ -22,10 +22,7 @@ export function changesRequest(
   });
 }
 
-/**
- * Variables and members, as they are written, that the values are made of; also those that a variable among them was
- * made of.
- */
+/** The variables and members in the values, as written; also those that the first of these variables were made of. */
 function placesIn(source: ParsedSource, values: readonly TSESTree.Node[], hops = 1): Set<string> {
   const places = new Set<string>();
   const add = (node: TSESTree.Node): void => {
@@ -43,8 +40,8 @@ function placesIn(source: ParsedSource, values: readonly TSESTree.Node[], hops =
   return places;
 }
 
-/** A function that calls itself with an argument that is neither the parameter itself, nor a count or a flag. */
-export function isAnother(
+/** The function calls itself with an argument that is neither its own parameter, nor a count or a flag. */
+export function passesOtherArguments(
   source: ParsedSource,
   params: readonly TSESTree.Parameter[],
   { arguments: given }: TSESTree.CallExpression,

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { FileMemory } from './file-memory.ts';
 import type { ParsedSource } from './parsed-source.ts';
-import { FOR_AWAIT } from './chunk-taking-text.ts';
+import { FOR_AWAIT } from './chunk-reading-text.ts';
 import { findPropertyName, type FunctionNode, isClass, isFunction, unwrap, visit, visitAt } from './tree.ts';
 
 /** `object.name(…)` */
@@ -86,7 +86,7 @@ class FileIndex {
 
   /** What a function may give. */
   returnsOf(owner: FunctionNode): Values {
-    return findOnce(this.#returns, owner, () => {
+    return getOrCreate(this.#returns, owner, () => {
       if (owner.body.type !== 'BlockStatement') return [owner.body];
       return this.#findIn(owner, (node) => (node.type === 'ReturnStatement' ? node.argument : null));
     });
@@ -97,9 +97,9 @@ class FileIndex {
    * it pulls.
    */
   relaysOf(owner: FunctionNode): Values {
-    return findOnce(this.#relays, owner, () => {
+    return getOrCreate(this.#relays, owner, () => {
       const yielded = this.#findIn(owner, (node) =>
-        node.type === 'YieldExpression' ? (node.delegate ? node.argument : (findLoop(node)?.right ?? null)) : null,
+        node.type === 'YieldExpression' ? (node.delegate ? node.argument : (findAwaitLoop(node)?.right ?? null)) : null,
       );
       const pulled = this.pulls.filter(({ call }) => nearest(call, isFunction) === owner).map(({ object }) => object);
       return [...new Set([...yielded, ...pulled])];
@@ -158,7 +158,7 @@ const TIMEOUT = /\bsetTimeout\b/g;
 const OWN_CALL = /\bthis\s*\??\.\s*#?[\w$\u0080-\uFFFF]+\s*[!?<(]/g;
 const FIELD = /\bthis\s*\.\s*#?[\w$\u0080-\uFFFF]+\s*!?\s*[-+*/%&|^?<>]*=(?![=>])/g;
 
-function findOnce<K, V>(known: Map<K, V>, key: K, find: () => V): V {
+function getOrCreate<K, V>(known: Map<K, V>, key: K, find: () => V): V {
   let value = known.get(key);
   if (value === undefined) known.set(key, (value = find()));
   return value;
@@ -208,14 +208,16 @@ function groupFields(
     const owner = nearest(parent, isClass);
     const property = left.type === 'MemberExpression' && !left.computed ? left.property : null;
     if (!owner || (property?.type !== 'Identifier' && property?.type !== 'PrivateIdentifier')) continue;
-    const fields = findOnce(classes, owner, () => new Map<string, TSESTree.Expression[]>());
-    findOnce(fields, property.type === 'PrivateIdentifier' ? `#${property.name}` : property.name, () => []).push(right);
+    const fields = getOrCreate(classes, owner, () => new Map<string, TSESTree.Expression[]>());
+    getOrCreate(fields, property.type === 'PrivateIdentifier' ? `#${property.name}` : property.name, () => []).push(
+      right,
+    );
   }
   return classes;
 }
 
 /** The `for await` that a node of the same function stands in. */
-function findLoop(node: TSESTree.Node): TSESTree.ForOfStatement | null {
+function findAwaitLoop(node: TSESTree.Node): TSESTree.ForOfStatement | null {
   for (let outer = node.parent; outer && !isFunction(outer); outer = outer.parent) {
     if (outer.type === 'ForOfStatement' && outer.await) return outer;
   }

@@ -33,7 +33,7 @@ interface Recursion {
 export function findRecursion(search: RecursionSearch, node: TSESTree.Node): Recursion | null {
   for (const outer of ancestorsOf(node)) {
     if (!isFunction(outer)) continue;
-    const calls = search.ownCalls.get(outer) ?? findOwnCalls(search.source, outer);
+    const calls = search.ownCalls.get(outer) ?? findRecursiveCalls(search.source, outer);
     search.ownCalls.set(outer, calls);
     if (calls.length > 0) return { node: outer, calls };
   }
@@ -43,13 +43,13 @@ export function findRecursion(search: RecursionSearch, node: TSESTree.Node): Rec
 /**
  * The calls of a function by itself: of its name, or of a method of `this`, of its class, of the object that it is in.
  */
-function findOwnCalls(source: ParsedSource, fn: FunctionNode): TSESTree.CallExpression[] {
+function findRecursiveCalls(source: ParsedSource, fn: FunctionNode): TSESTree.CallExpression[] {
   const owner = fn.parent;
   const method =
     owner.type === 'MethodDefinition' || owner.type === 'PropertyDefinition' || owner.type === 'Property'
       ? findPropertyName(owner)
       : null;
-  if (method !== null) return [...findCallsOfMethod(source, fn, method), ...findCallsOfOwner(source, fn, method)];
+  if (method !== null) return [...findOwnMethodCalls(source, fn, method), ...findCallsOfOwner(source, fn, method)];
   const names = [fn.id, owner.type === 'VariableDeclarator' ? owner.id : null].filter((name) => name !== null);
   return names
     .flatMap((name) => findVariable(source, name)?.references ?? [])
@@ -59,7 +59,7 @@ function findOwnCalls(source: ParsedSource, fn: FunctionNode): TSESTree.CallExpr
     });
 }
 
-const findCallsOfMethod = (source: ParsedSource, fn: FunctionNode, method: string): TSESTree.CallExpression[] =>
+const findOwnMethodCalls = (source: ParsedSource, fn: FunctionNode, method: string): TSESTree.CallExpression[] =>
   indexOf(source).ownCalls.flatMap(({ call, name }) => (name === method && isInside(call, fn.body) ? [call] : []));
 
 /** `Answers.ask(…)` in a static method, `api.ask(…)` in one of `const api = { … }`. */

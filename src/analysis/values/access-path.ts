@@ -1,6 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
-import { type AccessPath, extend, findWhole, startAt, startAtModule, type Tracing } from './access-steps.ts';
+import { type AccessPath, extend, findRootNode, startAt, startAtModule, type Tracing } from './access-steps.ts';
 import { bindingsOf, findParameter, findVariable } from '../source/bindings.ts';
 import { FileMemory } from '../source/file-memory.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
@@ -11,10 +11,7 @@ import { findPropertyName, isNothing, unwrap } from '../source/tree.ts';
 
 export type { AccessPath, Step } from './access-steps.ts';
 
-/**
- * A value with more branches, more hops through variables, or more work behind it than anyone writes by hand is out of
- * sight.
- */
+/** A value with more branches, a longer chain of variables, or more nodes behind it than these is out of sight. */
 const MAX_PATHS = 8;
 const MAX_DEPTH = 60;
 const MAX_NODES = 5_000;
@@ -22,21 +19,23 @@ const MAX_NODES = 5_000;
 const known = new FileMemory<Map<TSESTree.Node, readonly AccessPath[]>>();
 
 /**
- * The ways in which the expression's value may come about; one with its root at a node of its own where nothing is
- * known.
+ * The ways in which the expression's value may come about. Where nothing is known, one path that starts at the node
+ * itself.
  */
 export function findAccessPaths(source: ParsedSource, expression: TSESTree.Node): readonly AccessPath[] {
   return new Tracer(source).trace(expression, 0);
 }
 
-/** The expressions that the value may be, where they are in sight: `const a = { b: 1 }; a.b` is the literal 1. */
+/**
+ * The expressions that the value may be, where they are in sight: after `const a = { b: 1 }`, `a.b` is the literal 1.
+ */
 export const findValues = (source: ParsedSource, expression: TSESTree.Node): TSESTree.Node[] =>
-  findAccessPaths(source, expression).flatMap((path) => findWhole(path) ?? []);
+  findAccessPaths(source, expression).flatMap((path) => findRootNode(path) ?? []);
 
 class Tracer implements Tracing {
   readonly source: ParsedSource;
   readonly #known: Map<TSESTree.Node, readonly AccessPath[]>;
-  /** What is being traced right now; meeting it again is a cycle: `let a = b; let b = a`. */
+  /** The nodes that are being traced right now. To meet one again is a cycle: `let a = b; let b = a`. */
   readonly #open = new Set<unknown>();
   #nodes = 0;
   #cuts = 0;
@@ -66,7 +65,7 @@ class Tracer implements Tracing {
     const paths = this.#traceNode(node, depth + 1).slice(0, MAX_PATHS);
     this.#open.delete(node);
     const answer = paths.length > 0 ? paths : [startAt(node)];
-    // An answer from inside a cycle is only part of the truth.
+    // A result from inside a cycle is incomplete, and is not cached.
     if (cuts === this.#cuts || this.#open.size === 0) this.#known.set(node, answer);
     return answer;
   }
@@ -104,7 +103,7 @@ class Tracer implements Tracing {
         return traceCall(this, node, depth);
       case 'ImportExpression':
         return this.trace(node.source, depth).map((path) => {
-          const module = findWhole(path);
+          const module = findRootNode(path);
           return module?.type === 'Literal' ? startAtModule(String(module.value)) : startAt(node);
         });
       case 'NewExpression':
@@ -136,7 +135,7 @@ class Tracer implements Tracing {
         case 'Parameter':
           return this.#traceParameter(def.name, def.node, depth);
         case 'Variable':
-          return traceAnnotation(this, findAnnotation(def.name), depth);
+          return traceAnnotation(this, findDeclaredType(def.name), depth);
         default:
           return [];
       }
@@ -189,7 +188,7 @@ function traceImport(specifier: TSESTree.Node): readonly AccessPath[] {
   return [extend(path, { kind: 'member', name: imported.type === 'Identifier' ? imported.name : imported.value })];
 }
 
-function findAnnotation(name: TSESTree.Node): TSESTree.TypeNode | null {
+function findDeclaredType(name: TSESTree.Node): TSESTree.TypeNode | null {
   if (name.type !== 'Identifier' || name.parent.type !== 'VariableDeclarator') return null;
   return name.typeAnnotation?.typeAnnotation ?? null;
 }

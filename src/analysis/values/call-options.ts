@@ -5,7 +5,7 @@ import { findVariable } from '../source/bindings.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, unwrap } from '../source/tree.ts';
 
-/** 'absent' is a proof; 'unknown' means that a spread, a parameter or another file may set the option. */
+/** 'absent' is a proof. 'unknown': a spread, a parameter or another file may set the option. */
 export type OptionLookup =
   | { readonly kind: 'value'; readonly value: TSESTree.Node }
   | { readonly kind: 'absent' }
@@ -13,7 +13,7 @@ export type OptionLookup =
 
 const absent: OptionLookup = { kind: 'absent' };
 
-/** What a call passes for an option, through variables, spreads and later assignments. */
+/** What a call passes for an option, followed through variables, spreads and later assignments. */
 export function findOption(
   source: ParsedSource,
   call: TSESTree.CallExpression | TSESTree.NewExpression,
@@ -32,9 +32,9 @@ function findAtPath(source: ParsedSource, value: TSESTree.Node, path: readonly s
   return found.kind === 'value' ? findAtPath(source, found.value, rest) : found;
 }
 
-/** What an object passes under a name. */
+/** What an object has under a name. */
 export function findProperty(source: ParsedSource, expression: TSESTree.Node, name: string, depth = 0): OptionLookup {
-  const assigned = findAssigned(source, expression, name);
+  const assigned = findAssignedLater(source, expression, name);
   if (assigned) return { kind: 'value', value: assigned };
   const lookups = findValues(source, expression).map((value): OptionLookup => {
     if (value.type === 'Literal' || (value.type === 'Identifier' && value.name === 'undefined')) return absent;
@@ -42,7 +42,7 @@ export function findProperty(source: ParsedSource, expression: TSESTree.Node, na
       ? findInObject(source, value, name, depth)
       : { kind: 'unknown', node: value };
   });
-  // Where branches differ, one that sets the option is the one a reader must know about.
+  // Where branches differ, the one that sets the option is reported.
   const set = lookups.find(({ kind }) => kind === 'value') ?? lookups.find(({ kind }) => kind === 'unknown');
   return set ?? lookups[0] ?? { kind: 'unknown', node: expression };
 }
@@ -66,14 +66,14 @@ function findInObject(
   return absent;
 }
 
-/** `...(condition && { a })`: the object, when there is one. */
+/** The object in `...(condition && { a })`, which is there under the condition. */
 function conditional(argument: TSESTree.Expression): TSESTree.Node {
   const value = unwrap(argument);
   return value.type === 'LogicalExpression' && value.operator === '&&' ? value.right : value;
 }
 
-/** `params.stream = true` after `const params = {…}`. */
-function findAssigned(source: ParsedSource, expression: TSESTree.Node, name: string): TSESTree.Expression | null {
+/** A later assignment to the variable: `params.stream = true` after `const params = {…}`. */
+function findAssignedLater(source: ParsedSource, expression: TSESTree.Node, name: string): TSESTree.Expression | null {
   const variable = findVariable(source, unwrap(expression));
   for (const { identifier } of variable?.references ?? []) {
     const member = identifier.parent;
@@ -85,7 +85,7 @@ function findAssigned(source: ParsedSource, expression: TSESTree.Node, name: str
   return null;
 }
 
-/** The literal that the value is known to be: `true`, `true as const`, a constant. */
+/** Whether the value may be this literal: `true`, `true as const`, a constant. */
 export function isLiteral(source: ParsedSource, value: TSESTree.Node, expected: unknown): boolean {
   return findValues(source, value).some((found) => found.type === 'Literal' && found.value === expected);
 }

@@ -5,29 +5,29 @@ import type { ParsedSource } from '../source/parsed-source.ts';
 import { unwrap } from '../source/tree.ts';
 
 /**
- * After how many milliseconds a limit ends the stream; null where it is out of sight. `option`: where it was set, if it
- * is an option.
+ * The milliseconds after which a limit ends the stream. Null where the number is out of sight. `option`: where the
+ * limit was set, if it is an option.
  */
-export function findDuration(
+export function readDuration(
   source: ParsedSource,
   limit: TSESTree.Node,
   option: OptionPath | { readonly client: string } | null,
 ): number | null {
   const value = unwrap(limit);
-  const number = findNumber(source, value);
+  const number = readProduct(source, value);
   if (number !== null) return isInSeconds(option) ? number * 1_000 : number;
   if (value.type === 'CallExpression' && value.callee.type === 'Identifier' && value.callee.name === 'setTimeout') {
     const [, delay] = value.arguments;
-    return delay ? findNumber(source, delay) : null;
+    return delay ? readProduct(source, delay) : null;
   }
-  return findTimerDuration(source, value);
+  return readSignalDuration(source, value);
 }
 
 const isInSeconds = (option: OptionPath | { readonly client: string } | null): boolean =>
   option !== null && /seconds$/i.test('client' in option ? option.client : (option.path.at(-1) ?? ''));
 
 /** `AbortSignal.timeout(n)`, alone or the shortest of an `AbortSignal.any([…])`. */
-function findTimerDuration(source: ParsedSource, value: TSESTree.Node): number | null {
+function readSignalDuration(source: ParsedSource, value: TSESTree.Node): number | null {
   const durations = findAccessPaths(source, value).flatMap(({ root, steps: [member, call] }): number[] => {
     if (
       root.kind !== 'node' ||
@@ -39,20 +39,20 @@ function findTimerDuration(source: ParsedSource, value: TSESTree.Node): number |
       return [];
     const [argument] = call.node.arguments;
     if (!argument) return [];
-    if (member.name === 'timeout') return [findNumber(source, argument) ?? []].flat();
+    if (member.name === 'timeout') return [readProduct(source, argument) ?? []].flat();
     const parts = member.name === 'any' && argument.type === 'ArrayExpression' ? argument.elements : [];
-    return parts.flatMap((part) => (part ? (findTimerDuration(source, part) ?? []) : []));
+    return parts.flatMap((part) => (part ? (readSignalDuration(source, part) ?? []) : []));
   });
   return durations.length > 0 ? Math.min(...durations) : null;
 }
 
-/** `60_000`, `60 * 1000`, a constant that is one of these; null where the branches differ. */
-function findNumber(source: ParsedSource, expression: TSESTree.Node): number | null {
+/** `60_000`, `60 * 1000`, or a constant with such a value. Null where the branches differ. */
+function readProduct(source: ParsedSource, expression: TSESTree.Node): number | null {
   const values = findValues(source, expression);
   const [value] = values;
   if (!value || values.length > 1) return null;
   if (value.type === 'Literal') return typeof value.value === 'number' ? value.value : null;
   if (value.type !== 'BinaryExpression' || value.operator !== '*') return null;
-  const [left, right] = [findNumber(source, value.left), findNumber(source, value.right)];
+  const [left, right] = [readProduct(source, value.left), readProduct(source, value.right)];
   return left === null || right === null ? null : left * right;
 }

@@ -4,7 +4,7 @@ import { findCalled, findCallsOf, isPrivate } from '../source/calls-of-function.
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, type FunctionNode, isFunction, unwrap, visit } from '../source/tree.ts';
 
-/** What a caller puts in a parameter. */
+/** An argument that a caller passes for a parameter. */
 export interface Handing {
   readonly call: TSESTree.CallExpression;
   readonly argument: TSESTree.Expression;
@@ -13,7 +13,8 @@ export interface Handing {
 }
 
 /**
- * What the callers of a function hand to a parameter of it; null where callers out of sight may hand it something else.
+ * The arguments that the callers of a function pass for one of its parameters. Null where callers out of sight may pass
+ * others.
  */
 export function findHandings(source: ParsedSource, value: TSESTree.Node): readonly Handing[] | null {
   const variable = findVariable(source, unwrap(value));
@@ -29,13 +30,16 @@ export function findHandings(source: ParsedSource, value: TSESTree.Node): readon
     : null;
 }
 
-/** What a call puts in the parameter of that number; null where it puts nothing there, or that cannot be told. */
+/** The argument at an index. Null where the call passes none, or where a spread hides it. */
 function findArgument({ arguments: given }: TSESTree.CallExpression, index: number): TSESTree.Expression | null {
   const argument = given.slice(0, index + 1).some(({ type }) => type === 'SpreadElement') ? undefined : given[index];
   return argument && argument.type !== 'SpreadElement' ? argument : null;
 }
 
-/** The parameter that an argument of a call fills, where the function is in sight and the parameter is but a name. */
+/**
+ * The parameter that gets an argument of a call. Null where the function is out of sight, or the parameter is a
+ * pattern.
+ */
 export function findFilled(
   source: ParsedSource,
   call: TSESTree.CallExpression,
@@ -47,7 +51,7 @@ export function findFilled(
   return parameter?.type === 'Identifier' ? parameter : null;
 }
 
-/** Nothing but calls in this file can reach the function. */
+/** Only calls in this file can reach the function. */
 function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
   const owner = fn.parent;
   if (owner.type === 'MethodDefinition') return isPrivate(owner) && isOnlyCalled(source, owner);
@@ -66,7 +70,7 @@ function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
   );
 }
 
-/** `this.read(stream)`, and no `this.read.bind(this)`. */
+/** Every use of the method is a call, `this.read(stream)`; none is like `this.read.bind(this)`. */
 function isOnlyCalled(source: ParsedSource, method: TSESTree.MethodDefinition): boolean {
   const name = findPropertyName(method);
   let isCalled = name !== null;

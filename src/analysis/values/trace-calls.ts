@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { type AccessPath, extend, findWhole, startAt, startAtModule, type Tracing } from './access-steps.ts';
+import { type AccessPath, extend, findRootNode, startAt, startAtModule, type Tracing } from './access-steps.ts';
 import { bindingsOf, findParameter, findVariable } from '../source/bindings.ts';
 import { findCallsOf } from '../source/calls-of-function.ts';
 import { indexOf } from '../source/file-index.ts';
@@ -15,13 +15,13 @@ import {
   unwrap,
 } from '../source/tree.ts';
 
-/** Of a function with more callers than this the others are out of sight. */
+/** Callers beyond this number are not followed. */
 const MAX_CALLERS = 20;
 /** A reader, a decoder and a name or two stand between a parameter and what a generator reads. */
 const MAX_HOPS = 8;
 const READS = /^(?:getReader|pipeThrough)$/;
 
-/** What a call gives. */
+/** The value of a call. */
 export function traceCall(tracing: Tracing, node: TSESTree.CallExpression, depth: number): readonly AccessPath[] {
   const [first] = node.arguments;
   if (
@@ -38,11 +38,11 @@ export function traceCall(tracing: Tracing, node: TSESTree.CallExpression, depth
       const inner = node.arguments
         .flatMap((argument) => findCallbacks(tracing, argument, depth))
         .flatMap((callback) => returned(tracing, callback, depth));
-      // What the function gets by calling what it is handed is what the callback gives.
+      // Where the function calls its own parameter, its value is the value of the callback.
       const results = traceResult(tracing, path, node, depth).filter(
-        ({ root }) => inner.length === 0 || !isParameter(tracing, root, findWhole(path)),
+        ({ root }) => inner.length === 0 || !isParameter(tracing, root, findRootNode(path)),
       );
-      // A function that callers hand over makes the whole of what it gives.
+      // A function that callers pass in makes the whole value.
       const isGiven = path.given > 0 && path.steps.length === 0;
       return [
         ...(isGiven ? results.map((result) => ({ ...result, given: result.steps.length })) : results),
@@ -57,14 +57,14 @@ function isParameter({ source }: Tracing, root: AccessPath['root'], owner: TSEST
   return owner !== null && (variable?.defs.some(({ type, node }) => type === 'Parameter' && node === owner) ?? false);
 }
 
-/** What the call of what the path leads to gives. */
+/** The value of a call of the function that the path leads to. */
 function traceResult(
   tracing: Tracing,
   path: AccessPath,
   call: TSESTree.CallExpression,
   depth: number,
 ): readonly AccessPath[] {
-  const callee = findWhole(path);
+  const callee = findRootNode(path);
   if (callee && isFunction(callee)) return resultOf(tracing, callee, call, depth);
   // A method without a body, of an abstract class or of an interface.
   const declared =
@@ -74,7 +74,7 @@ function traceResult(
     : [extend(path, { kind: 'call', node: call }), ...traceTypes(tracing, call.typeArguments, depth)];
 }
 
-/** What the call of a function in this file gives. */
+/** The value of a call of a function of this file. */
 function resultOf(
   tracing: Tracing,
   callee: FunctionNode,
@@ -103,8 +103,9 @@ function withoutReader(path: AccessPath): AccessPath {
 }
 
 /**
- * What a function gives that it has from this call, `pass(stream)`: the argument, or what reads it, `body.getReader()`;
- * null where it gives something else. Another call of it hands over another.
+ * The value of a function that passes its argument through, as in `pass(stream)`: the argument itself, or a reader of
+ * it, `body.getReader()`. Null where the function gives something else. It depends on the call, and not only on the
+ * function.
  */
 function traceArgument(
   tracing: Tracing,
@@ -154,7 +155,7 @@ function pickArgument(
   return picks.reduce((paths, pick) => traceMember(tracing, paths, pick, depth), tracing.trace(argument, depth));
 }
 
-/** What the same-file callers of a function put in a parameter. */
+/** The values that callers in this file pass for a parameter. */
 export function traceCallers(
   tracing: Tracing,
   owner: TSESTree.Node,
@@ -173,7 +174,7 @@ export function traceCallers(
   );
 }
 
-/** Functions that the call is handed: written there, by name, or in its options, `retry({ fn: () => … })`. */
+/** The functions that the call gets as arguments: inline, by name, or in its options, `retry({ fn: () => … })`. */
 function findCallbacks(tracing: Tracing, argument: TSESTree.Node, depth: number): FunctionNode[] {
   if (isFunction(argument)) return argument.generator ? [] : [argument];
   if (argument.type === 'ObjectExpression')
@@ -182,12 +183,12 @@ function findCallbacks(tracing: Tracing, argument: TSESTree.Node, depth: number)
     );
   if (argument.type !== 'Identifier') return [];
   return tracing.trace(argument, depth).flatMap((path) => {
-    const callback = findWhole(path);
+    const callback = findRootNode(path);
     return callback && isFunction(callback) && !callback.generator ? [callback] : [];
   });
 }
 
-/** What the language's own methods give; null for any other call. */
+/** The value of the language's own methods; null for any other call. */
 function traceKnown(
   tracing: Tracing,
   { callee, arguments: [first, second] }: TSESTree.CallExpression,
@@ -195,13 +196,13 @@ function traceKnown(
 ): readonly AccessPath[] | null {
   const member = unwrap(callee);
   if (member.type !== 'MemberExpression') return null;
-  // An iterator stands for what it iterates.
+  // An iterator stands for the value that it iterates.
   if (isAsyncIterator(member)) return tracing.trace(member.object, depth);
   const name = findPropertyName(member);
   if (!first) return null;
   switch (name) {
-    // `promise.catch(…)` and `.finally(…)` resolve to what the promise does, `.then(callback)` to what the callback
-    // gives.
+    // `promise.catch(…)` and `.finally(…)` resolve to the value of the promise, `.then(callback)` to the value of the
+    // callback.
     case 'catch':
     case 'finally':
       return tracing.trace(member.object, depth);
@@ -226,10 +227,10 @@ function traceKnown(
   }
 }
 
-/** What `new` makes: an instance of a class of this file, or of a module's. */
+/** The value of `new`: an instance of a class of this file, or of a module. */
 export function traceNew(tracing: Tracing, node: TSESTree.NewExpression, depth: number): readonly AccessPath[] {
   return tracing.trace(node.callee, depth).flatMap((path) => {
-    const made = findWhole(path);
+    const made = findRootNode(path);
     if (!made || !isClass(made))
       return [extend(path, { kind: 'new', node }), ...traceTypes(tracing, node.typeArguments, depth)];
     return [startAt(node), ...findParents(tracing, made, depth).map((parent) => extend(parent, { kind: 'new', node }))];

@@ -1,6 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
-import { type AccessPath, extend, findWhole, startAt, type Tracing } from './access-steps.ts';
+import { type AccessPath, extend, findRootNode, startAt, type Tracing } from './access-steps.ts';
 import { findVariable } from '../source/bindings.ts';
 import { indexOf } from '../source/file-index.ts';
 import { FileMemory } from '../source/file-memory.ts';
@@ -9,10 +9,10 @@ import { ancestorsOf, findPropertyName, isClass, isFunction, isNothing } from '.
 
 type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
-/** What is put into one place more often than this is whatever was put there last. */
+/** Where a member is assigned more often than this, only the last assignments count. */
 const MAX_ASSIGNED = 20;
 
-/** The member of what the paths lead to. */
+/** The member of the values that the paths lead to. */
 export function traceMember(
   tracing: Tracing,
   paths: readonly AccessPath[],
@@ -20,7 +20,7 @@ export function traceMember(
   depth: number,
 ): readonly AccessPath[] {
   return paths.flatMap((path) => {
-    const node = findWhole(path);
+    const node = findRootNode(path);
     const owner = findDeclaredClass(path);
     const inner = owner ? memberOfClass(tracing, owner, name, depth) : node && memberOf(tracing, node, name, depth);
     if (inner && inner.length > 0) return inner;
@@ -30,14 +30,17 @@ export function traceMember(
   });
 }
 
-/** The class of this file that the path is an instance of, by its type alone. */
+/** The class of this file that the value is an instance of, according to its type alone. */
 function findDeclaredClass({ root, steps: [made, ...more] }: AccessPath): ClassNode | null {
   return root.kind === 'node' && isClass(root.node) && made?.kind === 'new' && made.node === null && more.length === 0
     ? root.node
     : null;
 }
 
-/** What the class of this file does not define, a module's has: `traceNew` gives a path for that. */
+/**
+ * A member that the class of this file does not define comes from the class of a module: `traceNew` gives a path for
+ * that.
+ */
 function isOfParent(tracing: Tracing, node: TSESTree.NewExpression, depth: number): boolean {
   const made = findNewClass(tracing, node, depth);
   return made !== null && findParents(tracing, made, depth).length > 0;
@@ -47,7 +50,7 @@ function isOfParent(tracing: Tracing, node: TSESTree.NewExpression, depth: numbe
 export const findParents = (tracing: Tracing, { superClass }: ClassNode, depth: number): readonly AccessPath[] =>
   superClass ? tracing.trace(superClass, depth).filter(({ root }) => root.kind === 'module') : [];
 
-/** What a node of this file has under the name; null where there is nothing in sight. */
+/** The member of a node of this file. Null where nothing is in sight. */
 function memberOf(tracing: Tracing, node: TSESTree.Node, name: string, depth: number): readonly AccessPath[] | null {
   switch (node.type) {
     case 'ObjectExpression':
@@ -76,7 +79,7 @@ function memberOf(tracing: Tracing, node: TSESTree.Node, name: string, depth: nu
   }
 }
 
-/** A property as it is written, and what is put there later: `state.stream = …`. */
+/** A property as it is written in the object, and later assignments: `state.stream = …`. */
 function memberOfObject(
   tracing: Tracing,
   object: TSESTree.ObjectExpression,
@@ -89,7 +92,7 @@ function memberOfObject(
   const written =
     property?.type === 'Property' && !isNothing(property.value) ? tracing.trace(property.value, depth) : [];
   const assigned = tracing.once(`${object.range[0]} ${name}`, () =>
-    findAssigned(tracing, object, name)
+    findAssignedMembers(tracing, object, name)
       .slice(0, MAX_ASSIGNED)
       .flatMap((value) => tracing.trace(value, depth)),
   );
@@ -97,12 +100,16 @@ function memberOfObject(
   return paths.length > 0 || property?.type !== 'Property' ? paths : tracing.trace(property.value, depth);
 }
 
-/** What is put into members of a variable, by their names. */
+/** The values that are assigned to members of a variable, by member. */
 type Assigned = ReadonlyMap<string, readonly TSESTree.Node[]>;
 
 const assignedTo = new FileMemory<Map<Variable, Assigned>>();
 
-function findAssigned({ source }: Tracing, object: TSESTree.ObjectExpression, name: string): readonly TSESTree.Node[] {
+function findAssignedMembers(
+  { source }: Tracing,
+  object: TSESTree.ObjectExpression,
+  name: string,
+): readonly TSESTree.Node[] {
   const variable = object.parent.type === 'VariableDeclarator' ? findVariable(source, object.parent.id) : null;
   if (!variable) return [];
   const known = assignedTo.get(source.ast) ?? new Map<Variable, Assigned>();
@@ -149,7 +156,7 @@ function memberOfType(
   return null;
 }
 
-/** What `this` is: the class, or the object whose method has it. */
+/** The value of `this`: the class, or the object whose method contains the node. */
 function findThis(node: TSESTree.Node): ClassNode | TSESTree.ObjectExpression | null {
   for (const outer of ancestorsOf(node)) {
     if (isClass(outer)) return outer;
@@ -165,13 +172,13 @@ function findThis(node: TSESTree.Node): ClassNode | TSESTree.ObjectExpression | 
 
 function findNewClass(tracing: Tracing, node: TSESTree.NewExpression, depth: number): ClassNode | null {
   const [path] = tracing.trace(node.callee, depth);
-  const made = path && findWhole(path);
+  const made = path && findRootNode(path);
   return made && isClass(made) ? made : null;
 }
 
 /**
- * A field, getter or method, of the class or else of its parents in this file; `isStatic`: only what the class itself
- * has.
+ * A field, getter or method of the class, or else of its parents in this file. `isStatic`: only members of the class
+ * itself.
  */
 function memberOfClass(
   tracing: Tracing,
@@ -192,7 +199,7 @@ function memberOfClass(
   ]);
   if (own.length > 0 || !owner.superClass) return own;
   return tracing.trace(owner.superClass, depth).flatMap((path) => {
-    const parent = findWhole(path);
+    const parent = findRootNode(path);
     return parent && isClass(parent) && parent !== owner
       ? memberOfClass(tracing, parent, name, depth + 1, isStatic)
       : [];
@@ -240,7 +247,7 @@ function traceProperty(
     : [];
 }
 
-/** What a function of this file returns. */
+/** The values that a function of this file returns. */
 export function returned(tracing: Tracing, callee: TSESTree.Node, depth: number): readonly AccessPath[] {
   if (!isFunction(callee)) return [];
   const values = indexOf(tracing.source)

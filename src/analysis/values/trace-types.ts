@@ -1,13 +1,13 @@
 import type { TSESTree } from '@typescript-eslint/utils';
-import { type AccessPath, extend, findWhole, startAt, type Tracing } from './access-steps.ts';
+import { type AccessPath, extend, findRootNode, startAt, type Tracing } from './access-steps.ts';
 import { findVariable } from '../source/bindings.ts';
 import { isClass } from '../source/tree.ts';
 
 const MAX_DEPTH = 60;
-/** Of what a type is generic over, this much is held: a union of a dozen would leave no place for the type itself. */
+/** So many type arguments are kept: a union of a dozen would leave no place for the type itself. */
 const MAX_ARGUMENTS = 4;
 
-/** What a type of this file describes, and no value: its members and what it gives are looked up in it. */
+/** A type that this file declares, and no value: its members and return types are looked up in it. */
 type DescribedNode =
   TSESTree.TSTypeLiteral | TSESTree.TSInterfaceDeclaration | TSESTree.TSFunctionType | TSESTree.TSMethodSignature;
 
@@ -17,13 +17,11 @@ const isDescribed = (node: TSESTree.Node): node is DescribedNode =>
   node.type === 'TSFunctionType' ||
   node.type === 'TSMethodSignature';
 
-/** Paths that say more than the shape of a type of this file. */
+/** Paths that lead to more than a type of this file. */
 export const withoutDescribed = (paths: readonly AccessPath[]): readonly AccessPath[] =>
   paths.filter(({ root }) => root.kind === 'module' || !isDescribed(root.node));
 
-/**
- * `client: OpenAI` is an instance of what `OpenAI` names; `AsyncIterable<Chunk>` is generic over what `Chunk` names.
- */
+/** `client: OpenAI` is an instance of the class `OpenAI`; `AsyncIterable<Chunk>` is a generic type around `Chunk`. */
 export function traceAnnotation(
   tracing: Tracing,
   annotation: TSESTree.TypeNode | null | undefined,
@@ -38,7 +36,7 @@ export function traceAnnotation(
     case 'TSFunctionType':
       return [startAt(annotation)];
     case 'TSTypeReference': {
-      // `await` leaves no step, so that what is promised is there at once.
+      // `await` adds no step, so that a promise stands for its value.
       if (isPromise(tracing, annotation.typeName))
         return (annotation.typeArguments?.params ?? []).flatMap((type) => traceAnnotation(tracing, type, depth + 1));
       const instances = traceTypeName(tracing, annotation.typeName, depth).flatMap((path) =>
@@ -52,8 +50,8 @@ export function traceAnnotation(
 }
 
 /**
- * `Stream.fromReadableStream<Chunk>(…)`, `new ReadableStream<Chunk>(…)`: generic over what `Chunk` names. Chunks say
- * more than the class of their stream: `AsyncIterableStream<TextStreamPart>`.
+ * `Stream.fromReadableStream<Chunk>(…)`, `new ReadableStream<Chunk>(…)`: a generic type around `Chunk`. The type of the
+ * chunks says more than the class of their stream: `AsyncIterableStream<TextStreamPart>`.
  */
 export function traceTypes(
   tracing: Tracing,
@@ -68,9 +66,9 @@ export function traceTypes(
     .map((path) => (path.steps.at(-1)?.kind === 'generic' ? path : extend(path, { kind: 'generic' })));
 }
 
-/** What has the type that a path leads to: an instance of a class, what an alias stands for. */
+/** The values whose type a path leads to: an instance of a class, the type behind an alias. */
 function instancesOf(tracing: Tracing, path: AccessPath, depth: number): readonly AccessPath[] {
-  const type = findWhole(path);
+  const type = findRootNode(path);
   if (type?.type === 'TSTypeAliasDeclaration')
     return tracing.once(type, () => traceAnnotation(tracing, type.typeAnnotation, depth + 1));
   if (type?.type === 'TSInterfaceDeclaration') return [path];

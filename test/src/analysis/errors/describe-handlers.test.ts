@@ -18,7 +18,7 @@ describe('a catch rethrows', () => {
     ['in one branch, and gives the text in another', 'if (isAbortError(e)) return text; throw e;'],
     ['after a line in the log', 'console.error(e); throw e;'],
   ])('%s', (_, handler) => {
-    expect(inCatch(handler)?.conduct).toBe('rethrows');
+    expect(inCatch(handler)?.reaction).toBe('rethrows');
   });
 });
 
@@ -34,14 +34,14 @@ describe('a catch reports', () => {
     ['by the end of the process', 'console.error(e); process.exit(1);'],
     ['to somebody that gets word of it in a callee', `res.status(statusOf(e)).end();`],
   ])('%s', (_, handler) => {
-    expect(inCatch(handler)?.conduct).toBe('reports');
+    expect(inCatch(handler)?.reaction).toBe('reports');
   });
 
   it('by a yield', () => {
     expect(
       handlerOf(
         `async function* ask() { try { ${open} for await (const chunk of stream) yield chunk.id; } catch (e) { yield { type: 'error', message: String(e) }; } }`,
-      )?.conduct,
+      )?.reaction,
     ).toBe('reports');
   });
 });
@@ -55,7 +55,7 @@ describe('a catch gives what looks like an answer', () => {
     ['an empty list', 'return [];'],
     ['the text so far, to a promise', 'clearTimeout(timer); resolve(text);'],
   ])('%s', (_, handler) => {
-    expect(inCatch(handler)?.conduct).toBe('returns-answer');
+    expect(inCatch(handler)?.reaction).toBe('returns-answer');
   });
 });
 
@@ -72,15 +72,15 @@ describe('a catch logs only', () => {
       'const message = e instanceof Error ? e.message : String(e); console.warn(message); return;',
     ],
   ])('%s', (_, handler) => {
-    expect(inCatch(handler)?.conduct).toBe('logs');
+    expect(inCatch(handler)?.reaction).toBe('logs');
   });
 
   it.each(LOGGERS)('by %s', (logger) => {
-    expect(inCatch(`${logger}(e);`)?.conduct).toBe('logs');
+    expect(inCatch(`${logger}(e);`)?.reaction).toBe('logs');
   });
 
   it.each(FALSE_LOGGERS)('and not by %s, which reports the error', (call) => {
-    expect(inCatch(`${call}(e);`)?.conduct).toBe('reports');
+    expect(inCatch(`${call}(e);`)?.reaction).toBe('reports');
   });
 });
 
@@ -88,13 +88,13 @@ it.each([
   ['nothing at all', ''],
   ['no more than it must', 'clearTimeout(timer); return;'],
 ])('a catch that does %s ignores the error', (_, handler) => {
-  expect(inCatch(handler, '')?.conduct).toBe('ignores');
+  expect(inCatch(handler, '')?.reaction).toBe('ignores');
 });
 
 it.each([`showToast('Failed');`, 'failed = true;', `return 'Sorry.';`])(
   'what a catch means by %s is out of sight',
   (handler) => {
-    expect(inCatch(handler, '')?.conduct).toBe('unknown');
+    expect(inCatch(handler, '')?.reaction).toBe('unknown');
   },
 );
 
@@ -113,8 +113,8 @@ describe('the callback of a promise', () => {
     ['reports', '(e) => { console.error(e); process.exitCode = 1; show(e); }'],
     ['reports', 'report'],
     ['rethrows', '(e) => { throw e; }'],
-  ])('%s: %s', (conduct, callback) => {
-    expect(main(callback)).toMatchObject({ kind: 'caller', conduct });
+  ])('%s: %s', (reaction, callback) => {
+    expect(main(callback)).toMatchObject({ kind: 'caller', reaction });
   });
 });
 
@@ -134,7 +134,7 @@ describe('a handler asks the model again', () => {
     const text = `async function ask() { let text = ''; try { ${open} ${fill} } catch { ${handler} } return text; }`;
     const before = handlerOf(text);
     expect(before?.secondRequest).not.toBeNull();
-    expect(before?.conduct).toBe('requests-again');
+    expect(before?.reaction).toBe('requests-again');
   });
 
   it('by a generator with a loop of its own', () => {
@@ -144,8 +144,8 @@ describe('a handler asks the model again', () => {
   async *parse(response) { const reader = response.body.getReader(); while (true) { const { done, value } = await reader.read(); if (done) return; yield JSON.parse(value).choices[0].delta.content; } }
 }`);
     expect(loop?.coverage.iterating).toMatchObject({
-      conduct: 'requests-again',
-      secondRequest: { mindsOutput: false },
+      reaction: 'requests-again',
+      secondRequest: { checksOutput: false },
     });
   });
 
@@ -158,8 +158,8 @@ describe('a handler asks the model again', () => {
     ['a continue', 'if (attempt < 2) continue; throw e;', 'rethrows'],
     ['the end of the handler', 'console.warn(e); await sleep(100);', 'requests-again'],
     ['the end of the handler in one branch', 'if (attempt === 2) throw e;', 'rethrows'],
-  ])('in the next round, after %s', (_, handler, conduct) => {
-    expect(attempts(handler)).toMatchObject({ conduct, secondRequest: { mindsOutput: false } });
+  ])('in the next round, after %s', (_, handler, reaction) => {
+    expect(attempts(handler)).toMatchObject({ reaction, secondRequest: { checksOutput: false } });
   });
 
   it.each([
@@ -174,7 +174,7 @@ describe('a handler asks the model again', () => {
     ['the text is set back in the handler', `text = '';`, ''],
     ['the text is set back before the attempt', 'await sleep(100);', `text = '';`],
   ])('and minds what went out: %s', (_, handler, before) => {
-    expect(attempts(handler, before)?.secondRequest).toMatchObject({ mindsOutput: true });
+    expect(attempts(handler, before)?.secondRequest).toMatchObject({ checksOutput: true });
   });
 
   it('not where it only asks for a list', () => {

@@ -5,4 +5,4 @@ export const FOR_AWAIT = /\bfor\s+await\b(?<!(?:\*|\/\/)[ \t]*for\s+await)/;
 /** Far more of this is about files, sockets and processes than about models. */
 export const PULL_OR_LISTEN = /\.(?:(?:read|next)\s*\(\s*\)|(?:on|once|addListener)\s*\(\s*["'])/;
 /** Whatever is looked for stands in such a text; most hold none of it. */
-export const TAKING = new RegExp(`${FOR_AWAIT.source}|${PULL_OR_LISTEN.source}`);
+export const READS_CHUNKS = new RegExp(`${FOR_AWAIT.source}|${PULL_OR_LISTEN.source}`);

@@ -18,11 +18,11 @@ import {
 } from '../source/tree.ts';
 
 /**
- * What goes on behind a handler as though the answer were whole: a statement, or the function, whose callers take it
- * for a success. null: nothing does, as at the end of a program; or something looks at what only the way without an
- * error has set.
+ * What runs after a handler as if the answer were complete: a statement, or the function, whose callers take its return
+ * for a success. Null where nothing runs after it, as at the end of a program, or where a later statement tests a
+ * variable that only the successful path sets.
  */
-export function findAftermath(
+export function findContinuation(
   source: ParsedSource,
   { outputs }: StreamLoop,
   handler: TSESTree.Node,
@@ -31,10 +31,10 @@ export function findAftermath(
   const fn = findFunction(handler);
   const tries = handler.type === 'CatchClause' ? handler.parent : null;
   const after = tries ? statementsAfter(source, tries, fn) : [];
-  if (tries && looksAtOutcome(source, [...after, ...(tries.finalizer ? [tries.finalizer] : [])], tries, written))
+  if (tries && checksOutcome(source, [...after, ...(tries.finalizer ? [tries.finalizer] : [])], tries, written))
     return null;
   // A person sees what the end of a program logs.
-  if (!fn || isProgram(source, fn)) return findUse(after, written);
+  if (!fn || isProgram(source, fn)) return findFirstUse(after, written);
   return after[0] ?? fn;
 }
 
@@ -51,10 +51,10 @@ const statementsAfter = (
 };
 
 /**
- * The first of the statements that uses one of the variables. Asked of the variables: a function may hold as many
+ * The first statement that uses one of the variables. Starts from the variables, because a function may have as many
  * statements as loops.
  */
-function findUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Variable>): TSESTree.Node | null {
+function findFirstUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Variable>): TSESTree.Node | null {
   const [from, to] = [statements[0]?.range[0] ?? Infinity, statements.at(-1)?.range[1] ?? -1];
   const uses = [...variables].flatMap(({ references }) =>
     references.flatMap(({ identifier }) =>
@@ -68,20 +68,20 @@ function findUse(statements: readonly TSESTree.Node[], variables: ReadonlySet<Va
   return null;
 }
 
-/** A variable that the `try` writes, and that is no part of the answer: `ok`, `finishReason`. */
-function looksAtOutcome(
+/** A later statement tests a variable that the `try` writes and that is no part of the answer: `ok`, `finishReason`. */
+function checksOutcome(
   source: ParsedSource,
   statements: readonly TSESTree.Node[],
   { block }: TSESTree.TryStatement,
   written: ReadonlySet<Variable>,
 ): boolean {
-  const set = findWritten(source, block).filter((variable) => !written.has(variable));
+  const set = listWrittenVariables(source, block).filter((variable) => !written.has(variable));
   const isLook = (node: TSESTree.Node): boolean =>
     statements.some((statement) => isInside(node, statement)) && !isLogged(node, block);
   return set.some(({ references }) => references.some(({ identifier }) => isLook(identifier)));
 }
 
-function findWritten(source: ParsedSource, block: TSESTree.Node): Variable[] {
+function listWrittenVariables(source: ParsedSource, block: TSESTree.Node): Variable[] {
   const variables = new Set<Variable>();
   visit(block, source.visitorKeys, (node) => {
     const target =
@@ -98,7 +98,7 @@ function findWritten(source: ParsedSource, block: TSESTree.Node): Variable[] {
   return [...variables];
 }
 
-/** It stands in a call of a logger. */
+/** The node is part of a log line. */
 function isLogged(node: TSESTree.Node, block: TSESTree.Node): boolean {
   for (const outer of ancestorsOf(node)) {
     if (isLogCall(outer)) return true;
@@ -107,7 +107,7 @@ function isLogged(node: TSESTree.Node, block: TSESTree.Node): boolean {
   return false;
 }
 
-/** `main()`: it is called at the top of the module alone, and nobody takes what it gives. */
+/** `main()`: it is called only at the top of the module, and its result is not used. */
 function isProgram(source: ParsedSource, fn: FunctionNode): boolean {
   const name = fn.id ?? (fn.parent.type === 'VariableDeclarator' ? fn.parent.id : null);
   const variable = name && findVariable(source, name);
@@ -137,8 +137,8 @@ function isDropped(callee: TSESTree.Node): boolean {
   return false;
 }
 
-/** What the handler logs with, as it is written: `logger.error`. */
-export function findLoggers(source: ParsedSource, handler: TSESTree.Node): string[] {
+/** The loggers that the handler calls, as written: `logger.error`. */
+export function listLoggers(source: ParsedSource, handler: TSESTree.Node): string[] {
   const loggers: string[] = [];
   visit(handler, source.visitorKeys, (node) => {
     if (node.type === 'CallExpression' && isLogCall(node)) loggers.push(source.text.slice(...node.callee.range));

@@ -29,7 +29,7 @@ describe('behind a handler', () => {
       'ExpressionStatement',
     ],
   ])('goes on %s', (_, text, type) => {
-    expect(handlerIn(text)?.aftermath?.type).toBe(type);
+    expect(handlerIn(text)?.continuation?.type).toBe(type);
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('behind a handler', () => {
     ],
     ['in the catch of main', `let text = '';\nasync function main() { ${read} }\nmain().catch(console.error);`],
   ])('nothing goes on %s', (_, text) => {
-    expect(handlerIn(text)?.aftermath).toBeNull();
+    expect(handlerIn(text)?.continuation).toBeNull();
   });
 });
 
