@@ -34,7 +34,7 @@ describe('work in order', () => {
     const later = new Int32Array(new SharedArrayBuffer(4));
     // The first waits for a later one, which another worker does.
     const code =
-      'if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 100) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return item * 2;';
+      'if (item === 0) Atomics.wait(workerData, 0, 0, 100_000); if (item === 100) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return item * 2;';
     expect(await gather(createWorkshop(code, later))).toEqual(numbers.map((number) => number * 2));
     expect(later[0]).toBe(1);
   });
@@ -43,7 +43,7 @@ describe('work in order', () => {
     const first = new Int32Array(new SharedArrayBuffer(4));
     const threads = await gather(
       createWorkshop(
-        'if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 40) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return threadId;',
+        'if (item === 0) Atomics.wait(workerData, 0, 0, 100_000); if (item === 40) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return threadId;',
         first,
       ),
     );
