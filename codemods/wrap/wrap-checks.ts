@@ -131,6 +131,12 @@ const quietAbort: Check<WrapPlan> = ({ loop, api, passed }) => findAbortObstacle
 const lostNarrowing: Check<WrapPlan> = ({ source, site, wrapped, placement }) =>
   site.isTyped ? findNarrowingObstacle(source, wrapped, placement.replaced) : null;
 
+/** `limit(() => open())`, where `open` makes the request: the attempt's signal is not visible in `open`. */
+const requestOutsideCallback: Check<WrapPlan> = ({ source, call, uses, placement }) =>
+  uses.outerCall && placement.edits.length > 0 && !isInside(call, uses.outerCall)
+    ? describeCallback(source, uses.outerCall)
+    : null;
+
 /** In the order in which their obstacles are reported. */
 export const planChecks: readonly Check<WrapPlan>[] = [
   limitPerAttempt,
@@ -141,4 +147,5 @@ export const planChecks: readonly Check<WrapPlan>[] = [
   namedAbort,
   quietAbort,
   lostNarrowing,
+  requestOutsideCallback,
 ];

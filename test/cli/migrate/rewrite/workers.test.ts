@@ -34,26 +34,16 @@ describe('work in order', () => {
     const later = new Int32Array(new SharedArrayBuffer(4));
     // The first waits for a later one, which another worker does.
     const code =
-<<<<<<< HEAD:test/cli/migrate/rewrite/workers.test.ts
-      'if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 100) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return item * 2;';
-    expect(await gather(createWorkerSetup(code, later))).toEqual(numbers.map((number) => number * 2));
-=======
       'if (item === 0) Atomics.wait(workerData, 0, 0, 100_000); if (item === 100) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return item * 2;';
-    expect(await gather(createWorkshop(code, later))).toEqual(numbers.map((number) => number * 2));
->>>>>>> suite:test/cli/migrate/workers.test.ts
+    expect(await gather(createWorkerSetup(code, later))).toEqual(numbers.map((number) => number * 2));
     expect(later[0]).toBe(1);
   });
 
   it('is done by several threads', async () => {
     const first = new Int32Array(new SharedArrayBuffer(4));
     const threads = await gather(
-<<<<<<< HEAD:test/cli/migrate/rewrite/workers.test.ts
       createWorkerSetup(
-        'if (item === 0) Atomics.wait(workerData, 0, 0, 20_000); if (item === 40) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return threadId;',
-=======
-      createWorkshop(
         'if (item === 0) Atomics.wait(workerData, 0, 0, 100_000); if (item === 40) { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); } return threadId;',
->>>>>>> suite:test/cli/migrate/workers.test.ts
         first,
       ),
     );
