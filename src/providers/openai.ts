@@ -94,6 +94,9 @@ const runEnded = [
 ];
 
 const assistantChunk = {
+  // The `.stream()` helpers throw at a cut by themselves, but lib/EventStream.mjs of openai 6 drops an error that finds
+  // nobody waiting.
+  protocol: null,
   // The steps of a run call tools, and the program hands in the outputs of its own. A thread has one run at a time.
   scope: 'run',
   terminal: {
@@ -333,7 +336,6 @@ for await (const chunk of stream) {
       ...secondArgument,
       ...assistantChunk,
       name: 'beta.threads.runs.create',
-      protocol: null,
       types: ['AssistantStreamEvent'],
       typeTells: ['AssistantStreamEvent'],
       aliases: ['beta.threads.runs.submitToolOutputs'],
@@ -353,8 +355,6 @@ for await (const chunk of stream) {
       ...assistantChunk,
       ...assistantFinals,
       name: 'beta.threads.runs.stream',
-      // It throws by itself, but lib/EventStream.mjs of openai 6 drops an error that finds nobody waiting.
-      protocol: null,
       types: ['AssistantStream'],
       aliases: ['beta.threads.runs.createAndStream', 'beta.threads.runs.submitToolOutputsStream'],
       example: `import OpenAI from 'openai';
@@ -370,7 +370,6 @@ for await (const chunk of stream) {
       ...rawStream,
       ...assistantChunk,
       name: 'beta.threads.createAndRun',
-      protocol: null,
       example: `import OpenAI from 'openai';
 
 const client = new OpenAI();
@@ -385,8 +384,6 @@ for await (const chunk of stream) {
       ...assistantChunk,
       ...assistantFinals,
       name: 'beta.threads.createAndRunStream',
-      // It throws by itself, but lib/EventStream.mjs of openai 6 drops an error that finds nobody waiting.
-      protocol: null,
       example: `import OpenAI from 'openai';
 
 const client = new OpenAI();
