@@ -26,7 +26,7 @@ const leaveOutSamples: Plugin = {
   name: 'leave out samples',
   setup(bundle) {
     // Where rules, codemods and providers are; nothing else has samples.
-    bundle.onLoad({ filter: /[\\/](?:rules|codemods|src[\\/]providers)[\\/][\w-]+\.ts$/ }, async ({ path }) => ({
+    bundle.onLoad({ filter: /[\\/](?:rules|codemods|src[\\/]providers)[\\/].+\.ts$/ }, async ({ path }) => ({
       contents: withoutSamples(path, await readFile(path, 'utf8')),
       loader: 'ts',
     }));
