@@ -260,7 +260,8 @@ describe('migrate', () => {
     if (marking) project.git(...marking);
     const { code, stdout, stderr } = await project.run(['migrate', ...named]);
     expect(stderr).toBe(
-      `error: git does not track ${file} and could not bring back what was there; leave that out, or pass --allow-dirty.\n`,
+      `error: git does not track ${file} and could not bring back what was there; leave that out, or pass --allow-dirty.
+`,
     );
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(project.read(file)).toBe(bareLoop);

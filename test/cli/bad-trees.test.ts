@@ -44,7 +44,13 @@ const failing = (
 
 describe('tsconfig.json files', () => {
   it('that disagree: each file is held to its own', async () => {
-    const narrow = `declare module 'openai' {\n  export default class OpenAI {\n    chat: { completions: { create(body: object): Promise<AsyncIterable<{ choices: { delta?: { content?: string } }[] }>> } };\n  }\n}\ndeclare const process: { stdout: { write(text: string): void } };\n`;
+    const narrow = `declare module 'openai' {
+  export default class OpenAI {
+    chat: { completions: { create(body: object): Promise<AsyncIterable<{ choices: { delta?: { content?: string } }[] }>> } };
+  }
+}
+declare const process: { stdout: { write(text: string): void } };
+`;
     const project = createProject({
       ...sdk,
       'tsconfig.json': tsconfig({}, { include: ['a.ts'] }),

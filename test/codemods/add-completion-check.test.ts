@@ -3,8 +3,14 @@ import { codemod } from '../../codemods/add-completion-check.ts';
 import { proveRewrite } from '../../codemods/proof.ts';
 import { findReasons, rewriteTwice } from './twice.ts';
 
-const CHAT = `import OpenAI from 'openai';\nconst client = new OpenAI();\nconst stream = await client.chat.completions.create({ model, messages, stream: true });\n`;
-const MESSAGES = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\nconst stream = await client.messages.create({ model, messages, stream: true });\n`;
+const CHAT = `import OpenAI from 'openai';
+const client = new OpenAI();
+const stream = await client.chat.completions.create({ model, messages, stream: true });
+`;
+const MESSAGES = `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic();
+const stream = await client.messages.create({ model, messages, stream: true });
+`;
 const show = 'show(chunk.choices[0]?.delta?.content);';
 const READ = 'finishReason = chunk.choices?.[0]?.finish_reason ?? finishReason;';
 const CHECK = `if (finishReason === null) throw new Error('The answer was cut off: no finish_reason came.');`;
@@ -41,8 +47,27 @@ describe('a check is added', () => {
     ],
     [
       'above the comments of the loop',
-      `go();\n// Shows it.\n/* All of it. */\nfor await (const chunk of stream) {\n  // Each chunk.\n  ${show}\n} // Done.\nend();\n`,
-      `go();\nlet finishReason = null;\n// Shows it.\n/* All of it. */\nfor await (const chunk of stream) {\n  ${READ}\n  // Each chunk.\n  ${show}\n} // Done.\n${CHECK}\nend();\n`,
+      `go();
+// Shows it.
+/* All of it. */
+for await (const chunk of stream) {
+  // Each chunk.
+  ${show}
+} // Done.
+end();
+`,
+      `go();
+let finishReason = null;
+// Shows it.
+/* All of it. */
+for await (const chunk of stream) {
+  ${READ}
+  // Each chunk.
+  ${show}
+} // Done.
+${CHECK}
+end();
+`,
     ],
     [
       'behind other code on the line',
@@ -52,7 +77,14 @@ describe('a check is added', () => {
     [
       'where a chunk may be passed over',
       `for await (const chunk of stream) {\n  if (!chunk.choices.length) continue;\n  ${show}\n}\n`,
-      `let finishReason = null;\nfor await (const chunk of stream) {\n  ${READ}\n  if (!chunk.choices.length) continue;\n  ${show}\n}\n${CHECK}\n`,
+      `let finishReason = null;
+for await (const chunk of stream) {
+  ${READ}
+  if (!chunk.choices.length) continue;
+  ${show}
+}
+${CHECK}
+`,
     ],
   ])('%s', (_, before, after) => expect(rewrite(CHAT + before)).toBe(CHAT + after));
 
@@ -64,7 +96,9 @@ describe('a check is added', () => {
 
   it('to each loop, under names of their own', () => {
     const after = rewrite(
-      `${CHAT}for await (const chunk of stream) { ${show} }\nfor await (const chunk of await client.chat.completions.create({ stream: true })) { ${show} }\n`,
+      `${CHAT}for await (const chunk of stream) { ${show} }
+for await (const chunk of await client.chat.completions.create({ stream: true })) { ${show} }
+`,
     );
     expect(after.match(/let \w+ = null;/g)).toEqual(['let finishReason = null;', 'let finishReason2 = null;']);
   });
@@ -97,7 +131,11 @@ describe('a check is added', () => {
     expect(
       rewrite(`${CHAT}const ask = async () => { for await (const chunk of stream) ${show.slice(0, -1)} }\n`),
     ).toContain(
-      `const ask = async () => { let finishReason = null; for await (const chunk of stream) {\n  ${READ}\n  ${show}\n} ${CHECK} }\n`,
+      `const ask = async () => { let finishReason = null; for await (const chunk of stream) {
+  ${READ}
+  ${show}
+} ${CHECK} }
+`,
     );
   });
 
@@ -114,7 +152,13 @@ describe('a check is added', () => {
 
   it('to a generator, whose consumers get the error', () => {
     const generator = (before: string, inside: string, behind: string): string =>
-      `import OpenAI from 'openai';\nexport async function* ask() {\n${before}  for await (const chunk of await new OpenAI().chat.completions.create({ stream: true })) {\n${inside}    yield chunk;\n  }\n${behind}}\n`;
+      `import OpenAI from 'openai';
+export async function* ask() {
+${before}  for await (const chunk of await new OpenAI().chat.completions.create({ stream: true })) {
+${inside}    yield chunk;
+  }
+${behind}}
+`;
     expect(rewrite(generator('', '', ''))).toBe(
       generator('  let finishReason = null;\n', `    ${READ}\n`, `  ${CHECK}\n`),
     );
@@ -122,7 +166,11 @@ describe('a check is added', () => {
 
   it('by any of the events that end the stream', () => {
     const after = rewrite(
-      `import OpenAI from 'openai';\nfor await (const event of await new OpenAI().responses.create({ stream: true })) {\n  if (event.type === 'response.output_text.delta') show(event.delta);\n}\n`,
+      `import OpenAI from 'openai';
+for await (const event of await new OpenAI().responses.create({ stream: true })) {
+  if (event.type === 'response.output_text.delta') show(event.delta);
+}
+`,
     );
     expect(after).toContain(
       `  hasEnded ||= ['response.completed', 'response.failed', 'response.incomplete'].includes(event.type);\n`,
@@ -156,17 +204,26 @@ describe('a loop is left to a person', () => {
     ],
     [
       'whose events only look like a chunk',
-      `const stream = await chat.sendMessageStream(request);\nfor await (const event of stream) {\n  show(event.value.candidates[0].content.parts[0].text);\n}`,
+      `const stream = await chat.sendMessageStream(request);
+for await (const event of stream) {
+  show(event.value.candidates[0].content.parts[0].text);
+}`,
       /only look like/,
     ],
     [
       'that spells the end otherwise',
-      `for await (const chunk of await watsonx(params)) {\n  log(chunk.data.choices[0].finish_reason);\n  show(chunk.data.choices[0].delta.content);\n}`,
+      `for await (const chunk of await watsonx(params)) {
+  log(chunk.data.choices[0].finish_reason);
+  show(chunk.data.choices[0].delta.content);
+}`,
       /only look like/,
     ],
     [
       'whose chunks any model may give',
-      `import type { ChatResponseChunk } from '@llamaindex/core/llms';\nexport async function read(stream: AsyncIterable<ChatResponseChunk>) {\n  for await (const chunk of stream) show(chunk.delta);\n}`,
+      `import type { ChatResponseChunk } from '@llamaindex/core/llms';
+export async function read(stream: AsyncIterable<ChatResponseChunk>) {
+  for await (const chunk of stream) show(chunk.delta);
+}`,
       /only look like/,
     ],
   ])('%s', (_, before, reason) =>

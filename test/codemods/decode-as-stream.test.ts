@@ -5,7 +5,15 @@ import { findReasons, rewriteTwice } from './twice.ts';
 
 const rewrite = (before: string, path = 'file.mjs'): string => rewriteTwice(before, path, {}, codemod);
 const reader = (read: string, head = 'const decoder = new TextDecoder();\n'): string =>
-  `async function read() {\n  const reader = (await fetch(url)).body.getReader();\n  ${head}while (true) {\n    const { done, value } = await reader.read();\n    if (done) break;\n    ${read}\n  }\n}\n`;
+  `async function read() {
+  const reader = (await fetch(url)).body.getReader();
+  ${head}while (true) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    ${read}
+  }
+}
+`;
 
 describe('the examples of the codemod', () => {
   it.each(codemod.examples.map(({ before, after }) => [before, after]))('become what they say', (before, after) =>
@@ -67,7 +75,14 @@ describe('a chunk that is decoded by itself', () => {
     ],
     [
       'the decoder is a field',
-      `class A {\n  decoder = new TextDecoder();\n  async read(body) {\n    const reader = body.getReader();\n    for (;;) { const { value, done } = await reader.read(); show(this.decoder.decode(value)); }\n  }\n}\n`,
+      `class A {
+  decoder = new TextDecoder();
+  async read(body) {
+    const reader = body.getReader();
+    for (;;) { const { value, done } = await reader.read(); show(this.decoder.decode(value)); }
+  }
+}
+`,
     ],
     ['the decoder has a name for each chunk', reader('const one = new TextDecoder(); show(one.decode(value));', '')],
     [
@@ -76,7 +91,11 @@ describe('a chunk that is decoded by itself', () => {
     ],
     [
       'the loop stands where no statement fits before it',
-      `async function read(response) {\n  const body = (await fetch(url)).body;\n  if (body) for await (const chunk of body) text += new TextDecoder().decode(chunk);\n}\n`,
+      `async function read(response) {
+  const body = (await fetch(url)).body;
+  if (body) for await (const chunk of body) text += new TextDecoder().decode(chunk);
+}
+`,
     ],
     [
       'bytes are counted',

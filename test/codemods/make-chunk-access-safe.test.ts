@@ -5,9 +5,18 @@ import { rewriteText } from '../../codemods/rewrite.ts';
 import { findReasons, rewriteTwice } from './twice.ts';
 
 const chat = (body: string): string =>
-  `import OpenAI from 'openai';\nconst client = new OpenAI();\nfor await (const chunk of await client.chat.completions.create({ stream: true })) {\n  ${body}\n}\n`;
+  `import OpenAI from 'openai';
+const client = new OpenAI();
+for await (const chunk of await client.chat.completions.create({ stream: true })) {
+  ${body}
+}
+`;
 const gemini = (body: string): string =>
-  `import { GoogleGenAI } from '@google/genai';\nfor await (const chunk of await new GoogleGenAI({}).models.generateContentStream(params)) {\n  ${body}\n}\n`;
+  `import { GoogleGenAI } from '@google/genai';
+for await (const chunk of await new GoogleGenAI({}).models.generateContentStream(params)) {
+  ${body}
+}
+`;
 const rewrite = (before: string, path = 'file.ts'): string => rewriteTwice(before, path, {}, codemod);
 
 describe('the examples of the codemod', () => {

@@ -109,8 +109,13 @@ describe('the proof', () => {
   });
 
   it('refuses a request that reads another signal than before', () => {
-    const old = `import OpenAI from 'openai';\nconst stream = await new OpenAI().chat.completions.create(build(signal));\n`;
-    const now = `import OpenAI from 'openai';\nimport { resilientStream } from 'resilient-stream';\nconst stream = await resilientStream(({ signal }) => new OpenAI().chat.completions.create(build(signal), { signal, maxRetries: 0 }));\n`;
+    const old = `import OpenAI from 'openai';
+const stream = await new OpenAI().chat.completions.create(build(signal));
+`;
+    const now = `import OpenAI from 'openai';
+import { resilientStream } from 'resilient-stream';
+const stream = await resilientStream(({ signal }) => new OpenAI().chat.completions.create(build(signal), { signal, maxRetries: 0 }));
+`;
     expect(proveRewrite('file.ts', old, now)).toMatchObject({ ok: false });
     expect(
       proveRewrite(
@@ -123,9 +128,16 @@ describe('the proof', () => {
 
   it('refuses a signal or retries that got lost in a variable', () => {
     const old = (options: string, use = 'options'): string =>
-      `import OpenAI from 'openai';\n${options}\nconst stream = await new OpenAI().chat.completions.create(params, ${use});\n`;
+      `import OpenAI from 'openai';
+${options}
+const stream = await new OpenAI().chat.completions.create(params, ${use});
+`;
     const now = (options: string, moved: string, use = '...options'): string =>
-      `import OpenAI from 'openai';\nimport { resilientStream } from 'resilient-stream';\n${options}\nconst stream = await resilientStream(({ signal }) => new OpenAI().chat.completions.create(params, { ${use}, signal, maxRetries: 0 })${moved});\n`;
+      `import OpenAI from 'openai';
+import { resilientStream } from 'resilient-stream';
+${options}
+const stream = await resilientStream(({ signal }) => new OpenAI().chat.completions.create(params, { ${use}, signal, maxRetries: 0 })${moved});
+`;
     const proves = (options: string, moved = '', [before, after]: readonly [string?, string?] = []): boolean =>
       proveRewrite('file.ts', old(options, before), now(options, moved, after)).ok;
     const both = ', { signal: options?.signal, maxRetries: options?.maxRetries }';
@@ -142,9 +154,12 @@ describe('the proof', () => {
   });
 
   it('accepts limits and retries that the file states, and no others', () => {
-    const old = `const client = new OpenAI({ maxRetries: 4 });\nfor await (const chunk of await client.chat.completions.create(params, { timeout: 90_000 })) show(chunk);\n`;
+    const old = `const client = new OpenAI({ maxRetries: 4 });
+for await (const chunk of await client.chat.completions.create(params, { timeout: 90_000 })) show(chunk);
+`;
     const now = (options: string): string =>
-      `import { resilientStream } from 'resilient-stream';\n${old.replace('client.chat', 'resilientStream(({ signal }) => client.chat').replace('90_000 })', `90_000, signal, maxRetries: 0 }), { ${options} })`)}`;
+      `import { resilientStream } from 'resilient-stream';
+${old.replace('client.chat', 'resilientStream(({ signal }) => client.chat').replace('90_000 })', `90_000, signal, maxRetries: 0 }), { ${options} })`)}`;
     expect(proveRewrite('file.js', old, now('openTimeoutMs: 90_000, maxRetries: 4'))).toEqual({ ok: true });
     expect(proveRewrite('file.js', old, now('maxRetries: 0'))).toEqual({ ok: true });
     expect(proveRewrite('file.js', old, now('openTimeoutMs: 80_000'))).toMatchObject({ ok: false });
@@ -175,7 +190,8 @@ describe('the proof of a request in a callback', () => {
   const program = (open: string): string =>
     `const stream = await ${open};\nfor await (const chunk of stream) use(chunk);\n`;
   const old = program(`retry(() => ${create('')}, { retries: 3 })`);
-  const now = `import { resilientStream } from 'resilient-stream';\n${program(`resilientStream(({ signal }) => retry(() => ${create(', { signal }')}, { retries: 3 }), { openTimeoutMs: Infinity, maxRetries: 0 })`)}`;
+  const now = `import { resilientStream } from 'resilient-stream';
+${program(`resilientStream(({ signal }) => retry(() => ${create(', { signal }')}, { retries: 3 }), { openTimeoutMs: Infinity, maxRetries: 0 })`)}`;
 
   it('accepts the signal at the request, wherever in the callback that is', () => {
     expect(proveRewrite('file.ts', old, now)).toEqual({ ok: true });
@@ -255,7 +271,9 @@ describe('the proof of a stream that was taken out of a result', () => {
 
   it('accepts a pattern that has become a name, and no other', () => {
     const old = `const { textStream } = ${request};\nfor await (const text of textStream) use(text);\n`;
-    const now = `const textStream = resilientStream(({ signal }) => ${inside}).text();\nfor await (const text of textStream) use(text);\n`;
+    const now = `const textStream = resilientStream(({ signal }) => ${inside}).text();
+for await (const text of textStream) use(text);
+`;
     expect(proves(old, now)).toBe(true);
     expect(proves(old, now.replace('.text()', ''))).toBe(false);
     expect(proves(old.replace('{ textStream }', '{ textStream, usage }'), now)).toBe(false);

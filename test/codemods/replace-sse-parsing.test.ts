@@ -583,7 +583,9 @@ describe('the proof', () => {
 });
 
 const event = (text: string, end: string | null = null): string =>
-  `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: text }, finish_reason: end }] })}\n\n`;
+  `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: text }, finish_reason: end }] })}
+
+`;
 const whole = [
   event('Grüße '),
   ': still here\n\n',

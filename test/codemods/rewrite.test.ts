@@ -16,7 +16,8 @@ import { findReasons, rewriteTwice } from './twice.ts';
 const codemods = [codemod];
 const options = { helper: 'resilient-stream' };
 const loop = (name: string): string =>
-  `for await (const ${name} of await client.chat.completions.create({ model: 'm', messages, stream: true })) show(${name});\n`;
+  `for await (const ${name} of await client.chat.completions.create({ model: 'm', messages, stream: true })) show(${name});
+`;
 
 describe('a rewritten text', () => {
   it.each([
@@ -37,7 +38,16 @@ describe('a rewritten text', () => {
 
   it('keeps a prompt in a template as it is', () => {
     const prompt = '`\n\t  Answer  in\r\n   two lines: ${a}\n`';
-    const before = `import OpenAI from 'openai';\nconst client = new OpenAI();\nfor await (const chunk of await client.chat.completions.create({\n\tmodel: 'm',\n\tmessages: [{ role: 'user', content: ${prompt} }],\n\tstream: true,\n}, {\n\ttimeout: 5,\n})) show(chunk);\n`;
+    const before = `import OpenAI from 'openai';
+const client = new OpenAI();
+for await (const chunk of await client.chat.completions.create({
+\tmodel: 'm',
+\tmessages: [{ role: 'user', content: ${prompt} }],
+\tstream: true,
+}, {
+\ttimeout: 5,
+})) show(chunk);
+`;
     const after = rewriteTwice(before);
     expect(after).toContain(
       `content: ${prompt} }],\n\tstream: true,\n}, {\n\ttimeout: 5,\n\tsignal,\n\tmaxRetries: 0,\n}))) show(chunk);`,
@@ -51,7 +61,13 @@ describe('a rewritten text', () => {
   });
 
   it('is reached by applying the edits of one loop after the other', () => {
-    const before = `import OpenAI from 'openai';\nconst client = new OpenAI();\n${loop('a')}async function f() {\n  let text = '';\n  ${loop('b').replace('show(b)', 'text += b.choices[0].delta.content')}  return text;\n}\n`;
+    const before = `import OpenAI from 'openai';
+const client = new OpenAI();
+${loop('a')}async function f() {
+  let text = '';
+  ${loop('b').replace('show(b)', 'text += b.choices[0].delta.content')}  return text;
+}
+`;
     let text = before;
     for (let runs = 0; runs < 2; runs++)
       text = applyEdits(text, codemod.findRewrites(parseSource('file.ts', text), options).rewrites.at(-1)!.edits);

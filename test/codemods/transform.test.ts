@@ -33,7 +33,11 @@ describe('the jscodeshift transform', () => {
   });
 
   it('reports what is left, with its line', async () => {
-    const source = `import OpenAI from 'openai';\nconst stream = new OpenAI().chat.completions.stream(params);\nfor await (const chunk of stream) show(chunk.choices[0].delta.content);\nawait stream.finalMessage();\n`;
+    const source = `import OpenAI from 'openai';
+const stream = new OpenAI().chat.completions.stream(params);
+for await (const chunk of stream) show(chunk.choices[0].delta.content);
+await stream.finalMessage();
+`;
     expect(await run(source)).toEqual({
       result: undefined,
       reports: [

@@ -13,7 +13,12 @@ const params = `{ model: 'gpt-5', messages, stream: true }`;
 const loop = `for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? '');`;
 const module = (body: string, names = 'resilientStream'): [before: string, after: string] => [
   `import OpenAI from 'openai';\n\nconst client = new OpenAI();\n${body}\n`,
-  `import OpenAI from 'openai';\nimport { ${names} } from 'resilient-stream';\n\nconst client = new OpenAI();\n${body}\n`,
+  `import OpenAI from 'openai';
+import { ${names} } from 'resilient-stream';
+
+const client = new OpenAI();
+${body}
+`,
 ];
 
 /** What becomes of a body that follows the import and the client. */
@@ -182,7 +187,8 @@ describe('the options of the request', () => {
   const given = (options: string): string =>
     rewriteBody(`const stream = await client.chat.completions.create(${params}${options});\n${loop}`);
   const expected = (options: string, helper = '', parameter = 'signal'): string =>
-    `const stream = await resilientStream(({ ${parameter} }) => client.chat.completions.create(${params}${options})${helper});\n${loop}`;
+    `const stream = await resilientStream(({ ${parameter} }) => client.chat.completions.create(${params}${options})${helper});
+${loop}`;
 
   it('are appended where there are none', () => expect(given('')).toBe(expected(', { signal, maxRetries: 0 }')));
   it('stand before a trailing comma', () => expect(given(',')).toBe(expected(', { signal, maxRetries: 0 },')));
@@ -249,13 +255,19 @@ describe('the options of the request', () => {
         `const own = { signal: x };\nconst stream = await client.chat.completions.create(${params}, own);\n${loop}`,
       ),
     ).toBe(
-      `const own = { signal: x };\nconst stream = await resilientStream(({ signal }) => client.chat.completions.create(${params}, { ...own, signal, maxRetries: 0 }), { signal: own.signal });\n${loop}`,
+      `const own = { signal: x };
+const stream = await resilientStream(({ signal }) => client.chat.completions.create(${params}, { ...own, signal, maxRetries: 0 }), { signal: own.signal });
+${loop}`,
     );
   });
 
   it('of a type in this file pass on what the type has', () => {
     const after = rewriteBody(
-      `interface Own { timeout: number; signal?: AbortSignal }\nasync function ask(own: Own) {\n  const stream = await client.chat.completions.create(${params}, own);\n  ${loop}\n}`,
+      `interface Own { timeout: number; signal?: AbortSignal }
+async function ask(own: Own) {
+  const stream = await client.chat.completions.create(${params}, own);
+  ${loop}
+}`,
     );
     expect(after).toContain('{ ...own, signal, maxRetries: 0 }), { signal: own?.signal });');
   });
@@ -333,11 +345,16 @@ describe('the shape of the code', () => {
     ],
     [
       'a test whether it can be iterated',
-      `const stream = await ${call};\nif (typeof (stream as any)?.[Symbol.asyncIterator] !== 'function') throw new Error();\n${loop}`,
+      `const stream = await ${call};
+if (typeof (stream as any)?.[Symbol.asyncIterator] !== 'function') throw new Error();
+${loop}`,
     ],
     [
       'an abort before a break',
-      `const stream = await ${call};\nfor await (const chunk of stream) {\n  if (chunk.choices[0]) { stream.controller.abort(); break; }\n}`,
+      `const stream = await ${call};
+for await (const chunk of stream) {
+  if (chunk.choices[0]) { stream.controller.abort(); break; }
+}`,
     ],
   ])('%s is wrapped', (_, body) => {
     expect(rewriteBody(body)).toBe(body.replaceAll(call, wrapped));
@@ -345,7 +362,13 @@ describe('the shape of the code', () => {
 
   it('of a client that is waited for is wrapped with the wait', () => {
     const text = (open: string): string =>
-      `class Agent {\n  #client = connect(new OpenAI());\n  async run() {\n    const stream = await ${open};\n    ${loop}\n  }\n}`;
+      `class Agent {
+  #client = connect(new OpenAI());
+  async run() {
+    const stream = await ${open};
+    ${loop}
+  }
+}`;
     const own = call.replace('client', '(await this.#client)');
     expect(rewriteBody(text(own))).toBe(
       text(wrapped.replace('({ signal })', 'async ({ signal })').replace('client', '(await this.#client)')),
@@ -361,13 +384,23 @@ describe('the shape of the code', () => {
 
   it('of a class with its client is wrapped', () => {
     const text = (open: string): string =>
-      `class Agent {\n  #client = new OpenAI();\n  async run() {\n    for await (const chunk of await ${open}) use(chunk.choices[0]);\n  }\n}`;
+      `class Agent {
+  #client = new OpenAI();
+  async run() {
+    for await (const chunk of await ${open}) use(chunk.choices[0]);
+  }
+}`;
     const own = call.replace('client', 'this.#client');
     expect(rewriteBody(text(own))).toBe(text(wrapped.replace('client', 'this.#client')));
   });
 
   it('that is wrapped already stays, under whatever name', () => {
-    const text = `import OpenAI from 'openai';\nimport { resilientStream as open } from 'resilient-stream';\nconst client = new OpenAI();\nconst stream = await open(({ signal }) => client.chat.completions.create(${params}, { signal }));\n${loop}\n`;
+    const text = `import OpenAI from 'openai';
+import { resilientStream as open } from 'resilient-stream';
+const client = new OpenAI();
+const stream = await open(({ signal }) => client.chat.completions.create(${params}, { signal }));
+${loop}
+`;
     expect(rewriteTwice(text)).toBe(text);
   });
 
@@ -385,7 +418,12 @@ describe('the shape of the code', () => {
   it('may be made in one of two branches, of the same variables', () => {
     const open = 'client.chat.completions.stream({ messages })';
     const branches = (head: string, tail: string): string =>
-      `async function ask(messages) {\n  let stream;\n  ${head}if (short) stream = ${open};\n  else stream = ${open};${tail}\n  ${loop}\n}`;
+      `async function ask(messages) {
+  let stream;
+  ${head}if (short) stream = ${open};
+  else stream = ${open};${tail}
+  ${loop}
+}`;
     expect(rewriteBody(branches('', '')).match(/resilientStream/g)).toHaveLength(2);
     expect(reasonsOf(branches('for (const short of [true, false]) {\n', '\n}'))).toEqual([
       'The request starts at the call, and in the helper it would start after other work; move the call next to the loop, then run this again.',
@@ -443,7 +481,9 @@ describe('a stream that the result holds', () => {
     ],
     [
       'is asked for first',
-      `const result = ${call};\nif (!result.fullStream) throw new Error();\nfor await (const part of result.fullStream) use(part);`,
+      `const result = ${call};
+if (!result.fullStream) throw new Error();
+for await (const part of result.fullStream) use(part);`,
       `const result = ${wrapped};\nif (!result) throw new Error();\nfor await (const part of result) use(part);`,
     ],
     [
@@ -453,13 +493,29 @@ describe('a stream that the result holds', () => {
     ],
     [
       'has its reason read behind the loop',
-      `const result = ${call};\nfor await (const part of result.fullStream) use(part);\nif (await result.finishReason === 'length') warn();`,
-      `const result = ${wrapped};\nfor await (const part of result) use(part);\nif (await result.finishReason === 'length') warn();`,
+      `const result = ${call};
+for await (const part of result.fullStream) use(part);
+if (await result.finishReason === 'length') warn();`,
+      `const result = ${wrapped};
+for await (const part of result) use(part);
+if (await result.finishReason === 'length') warn();`,
     ],
     [
       'has its reason read behind a try',
-      `const result = ${call};\ntry {\n  for await (const part of result.fullStream) use(part);\n} finally {\n  done();\n}\nlog(await result.finishReason);`,
-      `const result = ${wrapped};\ntry {\n  for await (const part of result) use(part);\n} finally {\n  done();\n}\nlog(await result.finishReason);`,
+      `const result = ${call};
+try {
+  for await (const part of result.fullStream) use(part);
+} finally {
+  done();
+}
+log(await result.finishReason);`,
+      `const result = ${wrapped};
+try {
+  for await (const part of result) use(part);
+} finally {
+  done();
+}
+log(await result.finishReason);`,
     ],
   ])('%s, and the helper finds it there', (_, before, after) => expect(ai(before)).toBe(after));
 
@@ -496,14 +552,21 @@ describe('a stream that the result holds', () => {
     ],
     [
       'in a generator',
-      `async function* ask() {\n  for await (const text of ${call}.textStream) yield text;\n}\nfor await (const text of ask()) show(text);`,
-      `async function* ask() {\n  for await (const text of ${wrapped}.text()) yield text;\n}\nfor await (const text of ask()) show(text);`,
+      `async function* ask() {
+  for await (const text of ${call}.textStream) yield text;
+}
+for await (const text of ask()) show(text);`,
+      `async function* ask() {
+  for await (const text of ${wrapped}.text()) yield text;
+}
+for await (const text of ask()) show(text);`,
     ],
   ])('is read as text %s, and is text again', (_, before, after) => expect(ai(before)).toBe(after));
 
   it('is taken back where it was text', () => {
     expect(ai(`let text = '';\nfor await (const delta of ${call}.textStream) text += delta;`)).toBe(
-      `let text = '';\nfor await (const delta of ${wrapped.slice(0, -1)}, { recover: restart(() => { text = ''; }) }).text()) text += delta;`,
+      `let text = '';
+for await (const delta of ${wrapped.slice(0, -1)}, { recover: restart(() => { text = ''; }) }).text()) text += delta;`,
     );
   });
 
@@ -516,7 +579,9 @@ describe('a stream that the result holds', () => {
   it('of objects is left: they are made whole as far as they go', () => {
     expect(
       findReasons(
-        `import { streamObject } from 'ai';\nfor await (const part of streamObject({ model }).elementStream) show(part);\n`,
+        `import { streamObject } from 'ai';
+for await (const part of streamObject({ model }).elementStream) show(part);
+`,
       ),
     ).toEqual([
       'The helper knows no sign of the end in the chunks of `streamObject`, and would take a cut answer for a whole one; wrap the request by hand, with a `terminal` that tells it.',
@@ -547,7 +612,8 @@ describe('a stream that the result holds', () => {
     ],
     [
       'with a test',
-      `const response = await ${converse});\nif (response?.stream) for await (const event of response.stream) use(event);`,
+      `const response = await ${converse});
+if (response?.stream) for await (const event of response.stream) use(event);`,
       `const response = ${opened};\nif (response) for await (const event of response) use(event);`,
     ],
     [
@@ -557,8 +623,14 @@ describe('a stream that the result holds', () => {
     ],
     [
       'with a name in the way',
-      `async function ask(signal) {\n  const { stream } = await client.send(new ConverseStreamCommand(build(signal)), { abortSignal: signal });\n  for await (const event of stream) use(event);\n}`,
-      `async function ask(signal) {\n  const stream = await resilientStream(({ signal: attemptSignal }) => client.send(new ConverseStreamCommand(build(signal)), { abortSignal: attemptSignal }), { signal });\n  for await (const event of stream) use(event);\n}`,
+      `async function ask(signal) {
+  const { stream } = await client.send(new ConverseStreamCommand(build(signal)), { abortSignal: signal });
+  for await (const event of stream) use(event);
+}`,
+      `async function ask(signal) {
+  const stream = await resilientStream(({ signal: attemptSignal }) => client.send(new ConverseStreamCommand(build(signal)), { abortSignal: attemptSignal }), { signal });
+  for await (const event of stream) use(event);
+}`,
     ],
     [
       'that only the callback can take out',
@@ -577,8 +649,12 @@ describe('a stream that the result holds', () => {
     ],
     [
       'that is tested',
-      `const response = await ${invoke});\nif (!response.body) throw new Error();\nfor await (const event of response.body) use(event);`,
-      `const response = ${inside(' ?? []')};\nif (!response) throw new Error();\nfor await (const event of response) use(event);`,
+      `const response = await ${invoke});
+if (!response.body) throw new Error();
+for await (const event of response.body) use(event);`,
+      `const response = ${inside(' ?? []')};
+if (!response) throw new Error();
+for await (const event of response) use(event);`,
     ],
     [
       'that may be missing, in the loop’s head',
@@ -600,7 +676,9 @@ describe('a stream that the result holds', () => {
     ],
     [
       'its reason is read before the loop',
-      `const result = ${call};\nlog(await result.finishReason);\nfor await (const text of result.textStream) show(text);`,
+      `const result = ${call};
+log(await result.finishReason);
+for await (const text of result.textStream) show(text);`,
       "The result's `finishReason` is used, which the helper's stream does not have; do without it, then run this again.",
     ],
     [
@@ -637,10 +715,14 @@ describe('options inside of options', () => {
   const given = (options: string, before = ''): string =>
     rewriteBehind(
       `import { GoogleGenAI } from '@google/genai';`,
-      `const client = new GoogleGenAI({});\n${before}const stream = await client.models.generateContentStream(${options});\nfor await (const chunk of stream) use(chunk.text);`,
+      `const client = new GoogleGenAI({});
+${before}const stream = await client.models.generateContentStream(${options});
+for await (const chunk of stream) use(chunk.text);`,
     );
   const expected = (options: string, helper = '', before = ''): string =>
-    `const client = new GoogleGenAI({});\n${before}const stream = await resilientStream(({ signal }) => client.models.generateContentStream(${options})${helper});\nfor await (const chunk of stream) use(chunk.text);`;
+    `const client = new GoogleGenAI({});
+${before}const stream = await resilientStream(({ signal }) => client.models.generateContentStream(${options})${helper});
+for await (const chunk of stream) use(chunk.text);`;
 
   it('are made where there are none', () =>
     expect(given('{ model }')).toBe(expected('{ model, config: { abortSignal: signal } }')));
@@ -683,7 +765,9 @@ describe('options inside of options', () => {
   it('are left where they come from an expression', () =>
     expect(
       findReasons(
-        `import { GoogleGenAI } from '@google/genai';\nconst stream = await new GoogleGenAI({}).models.generateContentStream({ model, config: find() });\nfor await (const chunk of stream) use(chunk.text);`,
+        `import { GoogleGenAI } from '@google/genai';
+const stream = await new GoogleGenAI({}).models.generateContentStream({ model, config: find() });
+for await (const chunk of stream) use(chunk.text);`,
       ),
     ).toEqual([
       'The options of the request come from an expression inside of others; give it a name of its own, then run this again.',
@@ -718,7 +802,8 @@ describe('a request that takes no signal', () => {
       `const own = new AbortController();\nfor await (const message of query({ prompt, ${options} })) use(message);`,
     );
   const asked = (options: string, helper: string): string =>
-    `const own = new AbortController();\nfor await (const message of resilientStream(() => query({ prompt, ${options} })${helper})) use(message);`;
+    `const own = new AbortController();
+for await (const message of resilientStream(() => query({ prompt, ${options} })${helper})) use(message);`;
   it.each([
     ['a controller', 'options: { abortController: own }', ', { signal: own.signal }'],
     ['a controller from elsewhere', 'options: { abortController: found }', ', { signal: found?.signal }'],
@@ -731,7 +816,10 @@ describe('chunks that a generator hands on', () => {
   const call = `client.chat.completions.create(${params})`;
   const wrapped = `resilientStream(({ signal }) => client.chat.completions.create(${params}, { signal, maxRetries: 0 }))`;
   const body = (open: string, relay: string): string =>
-    `async function* answer() {\n  ${relay.replace('OPEN', open)}\n}\nfor await (const chunk of answer()) use(chunk.choices[0]?.delta);`;
+    `async function* answer() {
+  ${relay.replace('OPEN', open)}
+}
+for await (const chunk of answer()) use(chunk.choices[0]?.delta);`;
 
   it('are wrapped in the generator’s loop', () => {
     const relay = 'for await (const chunk of await OPEN) yield chunk;';
@@ -754,7 +842,10 @@ describe('chunks that a generator hands on', () => {
 describe('a file with several requests', () => {
   it('has each wrapped, and the helper imported once', () => {
     const body = (first: string, second: string): string =>
-      `const one = await ${first};\nfor await (const chunk of one) use(chunk.choices[0]);\nconst two = await ${second};\nfor await (const event of two) use(event.type);`;
+      `const one = await ${first};
+for await (const chunk of one) use(chunk.choices[0]);
+const two = await ${second};
+for await (const event of two) use(event.type);`;
     const [first, second] = ['client.chat.completions.create', 'client.responses.create'];
     expect(rewriteBody(body(`${first}(${params})`, `${second}({ input, stream: true }, { signal: own })`))).toBe(
       body(
@@ -766,7 +857,11 @@ describe('a file with several requests', () => {
 
   it('has those wrapped that can be, and says why the others are not', () => {
     const text = module(
-      `const one = await client.chat.completions.create(${params});\nfor await (const chunk of one) use(chunk.choices[0]);\nconst two = await client.chat.completions.create(${params});\nwatch(two);\nfor await (const chunk of two) use(chunk.choices[0]);`,
+      `const one = await client.chat.completions.create(${params});
+for await (const chunk of one) use(chunk.choices[0]);
+const two = await client.chat.completions.create(${params});
+watch(two);
+for await (const chunk of two) use(chunk.choices[0]);`,
     )[0];
     const { rewrites, skipped, failed } = rewriteText('file.ts', text, [codemod]);
     expect({ lines: rewrites.map(({ line }) => line), left: skipped.map(({ line }) => line), failed }).toEqual({
@@ -778,7 +873,14 @@ describe('a file with several requests', () => {
 
   it('has a request in an attempt loop wrapped too, without attempts of its own', () => {
     const body = (open: string): string =>
-      `for (let attempt = 0; attempt < 3; attempt++) {\n  try {\n    for await (const chunk of await ${open}) use(chunk.choices[0]);\n    break;\n  } catch (error) {\n    await wait(attempt);\n  }\n}`;
+      `for (let attempt = 0; attempt < 3; attempt++) {
+  try {
+    for await (const chunk of await ${open}) use(chunk.choices[0]);
+    break;
+  } catch (error) {
+    await wait(attempt);
+  }
+}`;
     const call = `client.chat.completions.create(${params})`;
     expect(rewriteBody(body(call))).toBe(
       body(
@@ -854,7 +956,11 @@ describe('a request in a callback', () => {
   });
 
   it('is left where the callback takes the stream out of a result', () => {
-    const text = `const stream = await limit(async () => {\n  const { textStream } = streamText({ model, prompt });\n  return textStream;\n});\nfor await (const text of stream) show(text);`;
+    const text = `const stream = await limit(async () => {
+  const { textStream } = streamText({ model, prompt });
+  return textStream;
+});
+for await (const text of stream) show(text);`;
     const { skipped } = rewriteText('file.ts', `import { streamText } from 'ai';\n${text}\n`, [codemod]);
     expect(skipped.map(({ reason }) => reason)).toEqual([
       'The request is made in a callback of `limit`; wrap it by hand, and let only one of the two retry.',
@@ -908,7 +1014,11 @@ describe('what cannot be wrapped', () => {
     ],
     [
       'a callback with a signal of its own',
-      `const stream = await retry(() => {\n  const own = new AbortController();\n  return client.chat.completions.create(${params}, { signal: own.signal });\n});\n${loop}`,
+      `const stream = await retry(() => {
+  const own = new AbortController();
+  return client.chat.completions.create(${params}, { signal: own.signal });
+});
+${loop}`,
       'The request is made in a callback of `retry`; wrap it by hand, and let only one of the two retry.',
     ],
     [
@@ -948,17 +1058,21 @@ describe('what cannot be wrapped', () => {
     ],
     [
       'an array turned round',
-      `const stream = await client.chat.completions.create({ model, messages: messages.reverse(), stream: true });\n${loop}`,
+      `const stream = await client.chat.completions.create({ model, messages: messages.reverse(), stream: true });
+${loop}`,
       'The request calls `.reverse()`, which each attempt would do again; do that before the call, then run this again.',
     ],
     [
       'a set that is added to',
-      `const stream = await client.chat.completions.create({ model, messages: seen.add(id) && messages, stream: true });\n${loop}`,
+      `const stream = await client.chat.completions.create({ model, messages: seen.add(id) && messages, stream: true });
+${loop}`,
       'The request calls `.add()`, which each attempt would do again; do that before the call, then run this again.',
     ],
     [
       'a request elsewhere',
-      `export async function print(stream) {\n  for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? '');\n}`,
+      `export async function print(stream) {
+  for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? '');
+}`,
       'The request is made elsewhere; wrap it there in `resilientStream`.',
     ],
   ])('%s is left with a reason', (_, body, reason) => {
@@ -976,7 +1090,11 @@ describe('what cannot be wrapped', () => {
 
   it('has a client of another package that only looks alike', () => {
     const text = (module: string): string =>
-      `import Client from '${module}';\nconst client = new Client();\nconst stream = await client.chat.completions.create(${params});\n${loop}\n`;
+      `import Client from '${module}';
+const client = new Client();
+const stream = await client.chat.completions.create(${params});
+${loop}
+`;
     expect(findReasons(text('portkey-ai'))).toEqual([
       'The client comes from `portkey-ai`, whose streams are not known; wrap the request by hand if the helper reads them.',
     ]);
@@ -1020,7 +1138,10 @@ describe('names', () => {
   });
 
   it('of the helper give way to what the file has', () => {
-    const body = `function restart() {}\nfunction resilientStream() {}\nlet text = '';\nfor await (const chunk of await client.chat.completions.create(${params})) text += chunk.choices[0].delta.content;`;
+    const body = `function restart() {}
+function resilientStream() {}
+let text = '';
+for await (const chunk of await client.chat.completions.create(${params})) text += chunk.choices[0].delta.content;`;
     const after = rewriteTwice(module(body)[0]);
     expect(after).toContain(
       `import { resilientStream as resilientStream2, restart as restart2 } from 'resilient-stream';`,
@@ -1034,7 +1155,10 @@ describe('names', () => {
 describe('recovery', () => {
   it('takes back what a method of the chunk gave', () => {
     const body = (open: string, of: string): string =>
-      `const model = client.getGenerativeModel({ model: 'gemini-1.5-flash' });\nlet text = '';\nconst ${open};\nfor await (const chunk of ${of}) text += chunk.text();`;
+      `const model = client.getGenerativeModel({ model: 'gemini-1.5-flash' });
+let text = '';
+const ${open};
+for await (const chunk of ${of}) text += chunk.text();`;
     const after = rewriteBehind(
       `import { GoogleGenerativeAI } from '@google/generative-ai';\nconst client = new GoogleGenerativeAI(key);`,
       body('result = await model.generateContentStream(prompt)', 'result.stream'),
@@ -1049,7 +1173,10 @@ describe('recovery', () => {
 
   it('is not offered where a chat keeps the cut answer, and would be asked behind it', () => {
     const body = (open: string, of: string): string =>
-      `const chat = client.getGenerativeModel({ model: 'gemini-1.5-flash' }).startChat();\nlet text = '';\nconst ${open};\nfor await (const chunk of ${of}) text += chunk.text();`;
+      `const chat = client.getGenerativeModel({ model: 'gemini-1.5-flash' }).startChat();
+let text = '';
+const ${open};
+for await (const chunk of ${of}) text += chunk.text();`;
     const after = rewriteBehind(
       `import { GoogleGenerativeAI } from '@google/generative-ai';\nconst client = new GoogleGenerativeAI(key);`,
       body('result = await chat.sendMessageStream(prompt)', 'result.stream'),
@@ -1099,18 +1226,24 @@ describe('recovery', () => {
 
   it('stands at a call above the text, for it runs when the loop has begun', () => {
     const body = (open: string): string =>
-      `const stream = await ${open};\nlet text = '';\nfor await (const chunk of stream) text += chunk.choices[0].delta.content;`;
+      `const stream = await ${open};
+let text = '';
+for await (const chunk of stream) text += chunk.choices[0].delta.content;`;
     expect(rewriteBody(body(call))).toBe(body(recovers(`text = '';`)));
   });
 
   it.each([
     [
       'is not in sight of the call',
-      `let stream;\n{ stream = await OPEN; }\n{ let text = ''; for await (const chunk of stream) text += chunk.choices[0].delta.content; }`,
+      `let stream;
+{ stream = await OPEN; }
+{ let text = ''; for await (const chunk of stream) text += chunk.choices[0].delta.content; }`,
     ],
     [
       'has a namesake at the call',
-      `let stream, text = '';\n{ const text = 1; stream = await OPEN; }\nfor await (const chunk of stream) text += chunk.choices[0].delta.content;`,
+      `let stream, text = '';
+{ const text = 1; stream = await OPEN; }
+for await (const chunk of stream) text += chunk.choices[0].delta.content;`,
     ],
   ])('is left out where the text %s', (_, body) => {
     expect(rewriteBody(body.replace('OPEN', call))).toBe(body.replace('OPEN', plain));

@@ -35,7 +35,9 @@ const show = `export async function show(stream) {
 const files: Readonly<Record<string, string>> = {
   'package.json': '{ "type": "module" }',
   '.gitignore': 'node_modules\n',
-  'eslint.config.js': `import resilientStream from 'eslint-plugin-resilient-stream';\nexport default [resilientStream.configs.recommended];\n`,
+  'eslint.config.js': `import resilientStream from 'eslint-plugin-resilient-stream';
+export default [resilientStream.configs.recommended];
+`,
   'src/chat/ask.js': ask,
   'src/old/ask.js': ask,
   'src/old/show.js': show,

@@ -6,13 +6,17 @@ describe('a module of the bundle', () => {
     expect(
       withoutSamples(
         'a.ts',
-        `export const a = { name: 'é', examples: { correct: [{ code: \`for\` }] }, list: [{ example: \`x\`, b: 1 }, { c, example }] };\n`,
+        `export const a = { name: 'é', examples: { correct: [{ code: \`for\` }] }, list: [{ example: \`x\`, b: 1 }, { c, example }] };
+`,
       ),
     ).toBe(`export const a = { name: 'é',  list: [{  b: 1 }, { c,  }] };\n`);
   });
 
   it('keeps types, patterns and members of that name', () => {
-    const text = `interface A { readonly example: string }\nconst { example } = a as A;\nuse(a.example, b['examples']);\n`;
+    const text = `interface A { readonly example: string }
+const { example } = a as A;
+use(a.example, b['examples']);
+`;
     expect(withoutSamples('a.ts', text)).toBe(text);
   });
 });

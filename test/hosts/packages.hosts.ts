@@ -32,7 +32,8 @@ try {
 `;
 
 const tsconfigOf = (file: string, ...types: string[]): string =>
-  `${JSON.stringify({ compilerOptions: { target: 'es2023', module: 'nodenext', strict: true, noEmit: true, skipLibCheck: false, types }, files: [file] })}\n`;
+  `${JSON.stringify({ compilerOptions: { target: 'es2023', module: 'nodenext', strict: true, noEmit: true, skipLibCheck: false, types }, files: [file] })}
+`;
 
 /** What a user of ESLint, TypeScript and nothing else writes. */
 const ALONE = `import { defineConfig } from 'eslint/config';

@@ -57,7 +57,8 @@ describe('the recipes for large repositories', () => {
     const manifest = JSON.parse(readFileSync(join(project.folder, 'package.json'), 'utf8')) as object;
     writeFileSync(
       join(project.folder, 'package.json'),
-      `${JSON.stringify({ name: 'monorepo', ...manifest, packageManager: 'npm@11.6.2', workspaces: ['packages/*'] })}\n`,
+      `${JSON.stringify({ name: 'monorepo', ...manifest, packageManager: 'npm@11.6.2', workspaces: ['packages/*'] })}
+`,
     );
     await project.run(['npm', 'install', '--package-lock-only', '--ignore-scripts', '--prefer-offline']);
     git('init', '--quiet');

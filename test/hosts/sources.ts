@@ -44,7 +44,8 @@ export const typescript = {
   ...javascript,
   'src/relay.ts': TYPED,
   'src/open.ts': OPEN,
-  'tsconfig.json': `{ "compilerOptions": { "target": "es2023", "module": "nodenext", "strict": true, "noEmit": true, "allowJs": true, "allowImportingTsExtensions": true, "types": ["node"] }, "include": ["src"] }\n`,
+  'tsconfig.json': `{ "compilerOptions": { "target": "es2023", "module": "nodenext", "strict": true, "noEmit": true, "allowJs": true, "allowImportingTsExtensions": true, "types": ["node"] }, "include": ["src"] }
+`,
 };
 
 /** `file:line rule`, sorted. */

@@ -269,21 +269,31 @@ const functions: readonly Shape[] = [
     name: 'a client in a field',
     print: (request) =>
       request.client
-        ? `${printClass(request, `  client = ${request.client.made};`, replaceRoot(request, 'this.client'))}await new Answers().print();\n`
+        ? `${printClass(request, `  client = ${request.client.made};`, replaceRoot(request, 'this.client'))}await new Answers().print();
+`
         : null,
   },
   {
     name: 'a client in a private field, set by the constructor',
     print: (request) =>
       request.client
-        ? `${printClass(request, `  #client;\n  constructor() {\n    this.#client = ${request.client.made};\n  }`, replaceRoot(request, 'this.#client'))}await new Answers().print();\n`
+        ? `${printClass(
+            request,
+            `  #client;
+  constructor() {
+    this.#client = ${request.client.made};
+  }`,
+            replaceRoot(request, 'this.#client'),
+          )}await new Answers().print();
+`
         : null,
   },
   {
     name: 'a client handed to the constructor',
     print: (request) =>
       request.client
-        ? `${printClass(request, '  constructor(client) {\n    this.client = client;\n  }', replaceRoot(request, 'this.client'))}await new Answers(${request.client.made}).print();\n`
+        ? `${printClass(request, '  constructor(client) {\n    this.client = client;\n  }', replaceRoot(request, 'this.client'))}await new Answers(${request.client.made}).print();
+`
         : null,
     mayBeUnseen: true,
   },
@@ -314,7 +324,9 @@ const functions: readonly Shape[] = [
     print: (request) =>
       printWhole(
         request,
-        `async function* answer() {\n  for await (const piece of ${printHead(request, printStream(request))}) yield piece;\n}`,
+        `async function* answer() {
+  for await (const piece of ${printHead(request, printStream(request))}) yield piece;
+}`,
         printLoop({ ...request, guard: '' }, 'answer()'),
       ),
     left: ({ api }) =>
@@ -334,7 +346,9 @@ const functions: readonly Shape[] = [
     print: (request) =>
       printWhole(
         request,
-        `async function* answer() {\n  yield* ${request.guard === '' ? printStream(request) : `(${printHead(request, printStream(request))})`};\n}`,
+        `async function* answer() {
+  yield* ${request.guard === '' ? printStream(request) : `(${printHead(request, printStream(request))})`};
+}`,
         printLoop({ ...request, guard: '' }, 'answer()'),
       ),
   },

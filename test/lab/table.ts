@@ -61,7 +61,11 @@ export function printSdk(measurements: readonly Measurement[]): string {
     each.map(({ option, bounds }) => `\`${option}\` of ${entry}: ${bounds}.`),
   );
   const bounded = limits.length > 0 ? `\n\nWhat its limits bound: ${limits.join(' ')}` : '';
-  return `### ${title}\n\n${versions.join(', ')}\n\n${printTable(['', ...columns.flatMap(({ names }) => [`${names}: raw`, 'helper'])], rows)}${bounded}`;
+  return `### ${title}
+
+${versions.join(', ')}
+
+${printTable(['', ...columns.flatMap(({ names }) => [`${names}: raw`, 'helper'])], rows)}${bounded}`;
 }
 
 /** Of all entry points, how many do what with a fault. */

@@ -10,7 +10,10 @@ const inAsync = (body: string): string => `${OPENAI}export async function ask(me
 const retried = (handler: string, body = show, start = ''): string =>
   `for (let i = 0; i < 3; i++) {\n  ${start}\n  try { ${body} return; }\n  catch (error) { ${handler} }\n}`;
 const generator = (handler: string): string =>
-  `${OPENAI}export async function* ask(messages) {\n  try { for await (const chunk of ${open}) yield chunk; }\n  catch (error) { ${handler} }\n}`;
+  `${OPENAI}export async function* ask(messages) {
+  try { for await (const chunk of ${open}) yield chunk; }
+  catch (error) { ${handler} }
+}`;
 
 testRule(rule, {
   valid: [
@@ -24,13 +27,15 @@ testRule(rule, {
     {
       name: 'a text that is set back',
       code: inAsync(
-        `let text;\n${retried('', `for await (const chunk of ${open}) text += chunk.choices[0].delta.content;`, `text = '';`)}`,
+        `let text;
+${retried('', `for await (const chunk of ${open}) text += chunk.choices[0].delta.content;`, `text = '';`)}`,
       ),
     },
     {
       name: 'a text that the handler sets back',
       code: inAsync(
-        `let text = '';\n${retried(`text = '';`, `for await (const chunk of ${open}) text += chunk.choices[0].delta.content;`)}`,
+        `let text = '';
+${retried(`text = '';`, `for await (const chunk of ${open}) text += chunk.choices[0].delta.content;`)}`,
       ),
     },
     { name: 'a screen that is set back', code: inAsync(retried('', show, `show('');`)) },
@@ -42,19 +47,22 @@ testRule(rule, {
     {
       name: 'an answer that has begun is not asked for again',
       code: inAsync(
-        `let started = false;\n${retried('if (started) throw error;', `for await (const chunk of ${open}) { started = true; show(chunk); }`)}`,
+        `let started = false;
+${retried('if (started) throw error;', `for await (const chunk of ${open}) { started = true; show(chunk); }`)}`,
       ),
     },
     {
       name: 'a phase that the try sets',
       code: inAsync(
-        `let opening = true;\n${retried('if (!opening) throw error;', `const stream = ${open}; opening = false; for await (const chunk of stream) show(chunk);`)}`,
+        `let opening = true;
+${retried('if (!opening) throw error;', `const stream = ${open}; opening = false; for await (const chunk of stream) show(chunk);`)}`,
       ),
     },
     {
       name: 'a policy that is told what went out',
       code: inAsync(
-        `let count = 0;\n${retried('await policy.next(error, { count });', `for await (const chunk of ${open}) { count++; show(chunk); }`)}`,
+        `let count = 0;
+${retried('await policy.next(error, { count });', `for await (const chunk of ${open}) { count++; show(chunk); }`)}`,
       ),
     },
     {
@@ -65,13 +73,16 @@ testRule(rule, {
     {
       name: 'a retry of the request alone',
       code: inAsync(
-        `let stream;\nfor (let i = 0; i < 3; i++) { try { stream = ${open}; break; } catch (error) { await sleep(500); } }\nfor await (const chunk of stream) show(chunk);`,
+        `let stream;
+for (let i = 0; i < 3; i++) { try { stream = ${open}; break; } catch (error) { await sleep(500); } }
+for await (const chunk of stream) show(chunk);`,
       ),
     },
     {
       name: 'a fallback that returns the whole answer',
       code: inAsync(
-        `let text = '';\ntry { for await (const chunk of ${open}) text += chunk.choices[0].delta.content; return text; } catch { return ask(messages); }`,
+        `let text = '';
+try { for await (const chunk of ${open}) text += chunk.choices[0].delta.content; return text; } catch { return ask(messages); }`,
       ),
     },
     {
@@ -104,7 +115,8 @@ testRule(rule, {
     {
       name: 'a text goes on with the next attempt',
       code: inAsync(
-        `let text = '';\n${retried('console.warn(error);', `for await (const chunk of ${open}) text += chunk.choices[0].delta.content;`)}`,
+        `let text = '';
+${retried('console.warn(error);', `for await (const chunk of ${open}) text += chunk.choices[0].delta.content;`)}`,
       ),
       error: {
         messageId: 'appended',
@@ -116,7 +128,10 @@ testRule(rule, {
     {
       name: 'another model goes on',
       code: inAsync(
-        `for (const model of models) {\n  try { for await (const chunk of ${open}) show(chunk.choices[0].delta.content); return; }\n  catch (error) { console.warn(error); }\n}`,
+        `for (const model of models) {
+  try { for await (const chunk of ${open}) show(chunk.choices[0].delta.content); return; }
+  catch (error) { console.warn(error); }
+}`,
       ),
       error: { messageId: 'repeated', line: 6, column: 3 },
     },
@@ -137,7 +152,11 @@ testRule(rule, {
     },
     {
       name: 'a member grows',
-      code: `${OPENAI}class Chat {\n  async ask(messages: string[]): Promise<void> {\n    ${retried('', `for await (const chunk of ${open}) this.text += chunk.choices[0]!.delta.content;`)}\n  }\n}`,
+      code: `${OPENAI}class Chat {
+  async ask(messages: string[]): Promise<void> {
+    ${retried('', `for await (const chunk of ${open}) this.text += chunk.choices[0]!.delta.content;`)}
+  }
+}`,
       ts: true,
       error: { messageId: 'repeated', line: 8, column: 3 },
     },
@@ -156,7 +175,8 @@ describe('the message', () => {
       messagesOf(
         rule,
         inAsync(
-          `let text = '';\n${retried('', `for await (const chunk of ${open}) text += chunk.choices[0].delta.content;`)}`,
+          `let text = '';
+${retried('', `for await (const chunk of ${open}) text += chunk.choices[0].delta.content;`)}`,
         ),
       ),
     ).toEqual([

@@ -6,15 +6,26 @@ import { testRule } from './tester.ts';
 const HELPER = `import { resilientStream } from 'resilient-stream';\n`;
 const OPENAI = `import OpenAI from 'openai';\n`;
 const inHelper = (client = 'const client = new OpenAI();', options = '{ signal }', helper = ''): string =>
-  `${OPENAI}${HELPER}${client}\nexport async function ask() {\n  const stream = await resilientStream(({ signal }) => client.responses.create({ model, input, stream: true }, ${options})${helper});\n  for await (const chunk of stream) show(chunk);\n}`;
+  `${OPENAI}${HELPER}${client}
+export async function ask() {
+  const stream = await resilientStream(({ signal }) => client.responses.create({ model, input, stream: true }, ${options})${helper});
+  for await (const chunk of stream) show(chunk);
+}`;
 const inLoop = (options = ''): string =>
-  `${OPENAI}const client = new OpenAI();\nexport async function ask() {\n  for (let i = 0; ; i++) {\n    try { for await (const chunk of await client.responses.create({ model, input, stream: true }${options})) show(chunk); return; }\n    catch (error) { if (i > 2) throw error; await sleep(500); }\n  }\n}`;
+  `${OPENAI}const client = new OpenAI();
+export async function ask() {
+  for (let i = 0; ; i++) {
+    try { for await (const chunk of await client.responses.create({ model, input, stream: true }${options})) show(chunk); return; }
+    catch (error) { if (i > 2) throw error; await sleep(500); }
+  }
+}`;
 
 testRule(rule, {
   valid: [
     {
       name: 'one retry, the SDK’s',
-      code: `${OPENAI}const client = new OpenAI();\nfor await (const chunk of await client.responses.create({ model, input, stream: true })) show(chunk);`,
+      code: `${OPENAI}const client = new OpenAI();
+for await (const chunk of await client.responses.create({ model, input, stream: true })) show(chunk);`,
     },
     { name: 'off at the call', code: inHelper(undefined, '{ signal, maxRetries: 0 }') },
     { name: 'off at the client', code: inHelper('const client = new OpenAI({ maxRetries: 0 });') },
@@ -25,17 +36,21 @@ testRule(rule, {
     { name: 'the client is out of sight', code: inHelper(`import { client } from './client';`) },
     {
       name: 'a typed client is out of sight',
-      code: `${HELPER}import type OpenAI from 'openai';\nexport async function ask(client: OpenAI) { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ model, input, stream: true }, { signal }))) show(chunk); }`,
+      code: `${HELPER}import type OpenAI from 'openai';
+export async function ask(client: OpenAI) { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ model, input, stream: true }, { signal }))) show(chunk); }`,
       ts: true,
     },
     { name: 'off at a call in a loop', code: inLoop(', { maxRetries: 0 }') },
     {
       name: 'a loop that is no retry',
-      code: `${OPENAI}const client = new OpenAI();\nfor (const input of inputs) { try { for await (const chunk of await client.responses.create({ model, input, stream: true })) show(chunk); } catch (error) { tell(error); } }`,
+      code: `${OPENAI}const client = new OpenAI();
+for (const input of inputs) { try { for await (const chunk of await client.responses.create({ model, input, stream: true })) show(chunk); } catch (error) { tell(error); } }`,
     },
     {
       name: 'an SDK without retries',
-      code: `${HELPER}import { Ollama } from 'ollama';\nconst client = new Ollama();\nfor await (const part of await resilientStream(() => client.chat({ model, messages, stream: true }))) show(part);`,
+      code: `${HELPER}import { Ollama } from 'ollama';
+const client = new Ollama();
+for await (const part of await resilientStream(() => client.chat({ model, messages, stream: true }))) show(part);`,
     },
   ],
   invalid: [
@@ -87,7 +102,8 @@ testRule(rule, {
     },
     {
       name: 'a client out of sight, which the options take for one with the defaults',
-      code: `${HELPER}import type OpenAI from 'openai';\nexport async function ask(client: OpenAI) { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ model, input, stream: true }, { signal }))) show(chunk); }`,
+      code: `${HELPER}import type OpenAI from 'openai';
+export async function ask(client: OpenAI) { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ model, input, stream: true }, { signal }))) show(chunk); }`,
       ts: true,
       options: { assumeDefaults: true },
       error: {
@@ -97,14 +113,17 @@ testRule(rule, {
         suggestions: [
           {
             messageId: 'switchOff',
-            output: `${HELPER}import type OpenAI from 'openai';\nexport async function ask(client: OpenAI) { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ model, input, stream: true }, { signal, maxRetries: 0 }))) show(chunk); }`,
+            output: `${HELPER}import type OpenAI from 'openai';
+export async function ask(client: OpenAI) { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ model, input, stream: true }, { signal, maxRetries: 0 }))) show(chunk); }`,
           },
         ],
       },
     },
     {
       name: 'an SDK whose call takes no such option',
-      code: `${HELPER}import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';\nconst client = new BedrockRuntimeClient({});\nfor await (const chunk of await resilientStream(({ signal }) => client.send(new ConverseStreamCommand(input), { abortSignal: signal }))) show(chunk);`,
+      code: `${HELPER}import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+const client = new BedrockRuntimeClient({});
+for await (const chunk of await resilientStream(({ signal }) => client.send(new ConverseStreamCommand(input), { abortSignal: signal }))) show(chunk);`,
       error: {
         messageId: 'inHelper',
         line: 4,

@@ -9,7 +9,13 @@ import { suggest } from './suggestions.ts';
 import { testRule } from './tester.ts';
 
 const reader = (read: string, head = 'const decoder = new TextDecoder();\n'): string =>
-  `const reader = (await fetch(url)).body.getReader();\n${head}while (true) {\n  const { done, value } = await reader.read();\n  if (done) break;\n  ${read}\n}\n`;
+  `const reader = (await fetch(url)).body.getReader();
+${head}while (true) {
+  const { done, value } = await reader.read();
+  if (done) break;
+  ${read}
+}
+`;
 
 testRule(rule, {
   valid: [
@@ -25,7 +31,8 @@ testRule(rule, {
     { name: 'a whole body', code: 'show(new TextDecoder().decode(await (await fetch(url)).arrayBuffer()));' },
     {
       name: 'Node decodes',
-      code: `import http from 'http';\nhttp.get(url, (res) => { res.setEncoding('utf8'); res.on('data', (data) => { text += data; }); });`,
+      code: `import http from 'http';
+http.get(url, (res) => { res.setEncoding('utf8'); res.on('data', (data) => { text += data; }); });`,
     },
   ],
   invalid: [
@@ -68,14 +75,24 @@ testRule(rule, {
         suggestions: [
           {
             messageId: 'decodeAsStream',
-            output: `const response = await fetch(url);\nconst decoder = new TextDecoder();\nfor await (const chunk of response.body) text += decoder.decode(chunk, { stream: true });`,
+            output: `const response = await fetch(url);
+const decoder = new TextDecoder();
+for await (const chunk of response.body) text += decoder.decode(chunk, { stream: true });`,
           },
         ],
       },
     },
     {
       name: 'a decoder that others feed too',
-      code: `const decoder = new TextDecoder();\nasync function read(body) {\n  const reader = body.getReader();\n  for (;;) {\n    const { value, done } = await reader.read();\n    if (done) break;\n    show(decoder.decode(value));\n  }\n}`,
+      code: `const decoder = new TextDecoder();
+async function read(body) {
+  const reader = body.getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    show(decoder.decode(value));
+  }
+}`,
       error: { messageId: 'untold', line: 7, column: 10 },
     },
   ],
@@ -88,7 +105,11 @@ it('says what becomes of a cut character', () => {
 });
 
 it('suggests the very edits of the codemod', () => {
-  const http = `import http from 'http';\nhttp.get(url, (res) => {\n  res.on('data', (data) => { text += data; });\n});\n`;
+  const http = `import http from 'http';
+http.get(url, (res) => {
+  res.on('data', (data) => { text += data; });
+});
+`;
   const texts = [
     reader('show(decoder.decode(value));'),
     reader('show(new TextDecoder().decode(value)); log(new TextDecoder().decode(value));', ''),

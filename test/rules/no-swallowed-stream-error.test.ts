@@ -8,7 +8,9 @@ const open = 'await client.chat.completions.create({ model, messages, stream: tr
 const write = `for await (const chunk of ${open}) res.write(chunk.choices[0]?.delta?.content ?? '');`;
 const tried = (handler: string, loop = write, after = ''): string =>
   `${OPENAI}export async function answer(req, res) {\n  try { ${loop} }\n  ${handler}\n${after}}`;
-const fetched = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }) });\nconst reader = response.body.getReader();\n`;
+const fetched = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }) });
+const reader = response.body.getReader();
+`;
 
 testRule(rule, {
   valid: [
@@ -38,7 +40,8 @@ testRule(rule, {
     { name: 'the end of the process', code: tried('catch (error) { console.error(error); process.exit(1); }') },
     {
       name: 'the end of a program',
-      code: `${OPENAI}async function main() { for await (const chunk of ${open}) console.log(chunk.choices[0].delta.content); }\nmain().catch(console.error);`,
+      code: `${OPENAI}async function main() { for await (const chunk of ${open}) console.log(chunk.choices[0].delta.content); }
+main().catch(console.error);`,
     },
     {
       name: 'the end of a module',
@@ -75,7 +78,9 @@ testRule(rule, {
     },
     {
       name: 'listeners',
-      code: `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\nexport const ask = () => client.messages.stream(p).on('text', show).done().catch(() => {});`,
+      code: `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic();
+export const ask = () => client.messages.stream(p).on('text', show).done().catch(() => {});`,
     },
   ],
   invalid: [
@@ -98,7 +103,9 @@ testRule(rule, {
     },
     {
       name: 'a log line, and the stream is closed',
-      code: `${OPENAI}new ReadableStream({ async start(out) {\n  try { for await (const chunk of ${open}) out.enqueue(chunk); } catch (error) { console.error(error); out.close(); }\n} });`,
+      code: `${OPENAI}new ReadableStream({ async start(out) {
+  try { for await (const chunk of ${open}) out.enqueue(chunk); } catch (error) { console.error(error); out.close(); }
+} });`,
       error: { messageId: 'logged', line: 4, column: 130 },
     },
     {
@@ -118,22 +125,35 @@ testRule(rule, {
     },
     {
       name: 'half of the text',
-      code: `${OPENAI}export async function ask() {\n  const parts = [];\n  try { for await (const chunk of ${open}) parts.push(chunk.choices[0].delta.content); }\n  catch { return parts.join(''); }\n}`,
+      code: `${OPENAI}export async function ask() {
+  const parts = [];
+  try { for await (const chunk of ${open}) parts.push(chunk.choices[0].delta.content); }
+  catch { return parts.join(''); }
+}`,
       error: { messageId: 'answered', line: 6, column: 3 },
     },
     {
       name: 'a log line in a promise’s handler',
-      code: `${OPENAI}async function send(socket) { for await (const chunk of ${open}) socket.send(chunk); }\nexport function start(socket) {\n  send(socket).catch((error) => console.error(error));\n}`,
+      code: `${OPENAI}async function send(socket) { for await (const chunk of ${open}) socket.send(chunk); }
+export function start(socket) {
+  send(socket).catch((error) => console.error(error));
+}`,
       error: { messageId: 'logged', line: 5, column: 22, endLine: 5, endColumn: 33 },
     },
     {
       name: 'a log line of a program that saves the text',
-      code: `${OPENAI}let text = '';\ntry { for await (const chunk of ${open}) text += chunk.choices[0].delta.content; }\ncatch (error) { console.error(error); }\nsave(text);`,
+      code: `${OPENAI}let text = '';
+try { for await (const chunk of ${open}) text += chunk.choices[0].delta.content; }
+catch (error) { console.error(error); }
+save(text);`,
       error: { messageId: 'logged', line: 5, column: 1 },
     },
     {
       name: 'a loop over a reader',
-      code: `export async function ask(show) {\n  ${fetched}  try { while (true) { const { done, value } = await reader.read(); if (done) break; show(value); } }\n  catch (error) { logger.warn(error); }\n}`,
+      code: `export async function ask(show) {
+  ${fetched}  try { while (true) { const { done, value } = await reader.read(); if (done) break; show(value); } }
+  catch (error) { logger.warn(error); }
+}`,
       error: { messageId: 'logged', line: 5, column: 3, data: { api: 'fetch', provider: 'HTTP without an SDK' } },
     },
     {

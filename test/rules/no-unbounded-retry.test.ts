@@ -89,20 +89,42 @@ testRule(rule, {
     },
     {
       name: 'a method that calls itself',
-      code: `import type OpenAI from 'openai';\nclass Chat {\n  constructor(private client: OpenAI) {}\n  async ask(): Promise<void> {\n    try {\n      for await (const chunk of await this.client.chat.completions.create({ model, messages, stream: true })) use(chunk);\n    } catch {\n      await this.ask();\n    }\n  }\n}`,
+      code: `import type OpenAI from 'openai';
+class Chat {
+  constructor(private client: OpenAI) {}
+  async ask(): Promise<void> {
+    try {
+      for await (const chunk of await this.client.chat.completions.create({ model, messages, stream: true })) use(chunk);
+    } catch {
+      await this.ask();
+    }
+  }
+}`,
       ts: true,
       error: { messageId: 'unbounded', line: 8, column: 13, endLine: 8, endColumn: 21 },
     },
     {
       name: 'a retry around the call alone',
       code: inAsync(
-        `let stream;\nwhile (!stream) {\n  try {\n    stream = await client.chat.completions.create({ model, messages, stream: true });\n  } catch (error) {\n    await sleep(500);\n  }\n}\nfor await (const chunk of stream) use(chunk);`,
+        `let stream;
+while (!stream) {
+  try {
+    stream = await client.chat.completions.create({ model, messages, stream: true });
+  } catch (error) {
+    await sleep(500);
+  }
+}
+for await (const chunk of stream) use(chunk);`,
       ),
       error: { messageId: 'uncapped', line: 5, column: 1, endLine: 5, endColumn: 16 },
     },
     {
       name: 'a generator that yields from a later attempt',
-      code: `${ANTHROPIC}export async function* ask() {\n  do {\n    try { for await (const chunk of client.messages.stream(p)) yield chunk; return; } catch (error) { if (!isRetryable(error)) throw error; }\n  } while (true);\n}`,
+      code: `${ANTHROPIC}export async function* ask() {
+  do {
+    try { for await (const chunk of client.messages.stream(p)) yield chunk; return; } catch (error) { if (!isRetryable(error)) throw error; }
+  } while (true);
+}`,
       error: {
         messageId: 'unbounded',
         line: 4,

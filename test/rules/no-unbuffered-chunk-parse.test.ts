@@ -4,7 +4,15 @@ import { messagesOf } from './messages-of.ts';
 import { testRule } from './tester.ts';
 
 const reader = (read: string): string =>
-  `const reader = (await fetch(url)).body.getReader();\nconst decoder = new TextDecoder();\nlet buffer = '';\nwhile (true) {\n  const { done, value } = await reader.read();\n  if (done) break;\n  ${read}\n}\n`;
+  `const reader = (await fetch(url)).body.getReader();
+const decoder = new TextDecoder();
+let buffer = '';
+while (true) {
+  const { done, value } = await reader.read();
+  if (done) break;
+  ${read}
+}
+`;
 const text = 'decoder.decode(value, { stream: true })';
 
 testRule(rule, {

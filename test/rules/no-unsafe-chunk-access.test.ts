@@ -8,7 +8,9 @@ import { testRule } from './tester.ts';
 
 const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
 const chat = (body: string, options = 'model, stream: true, stream_options: { include_usage: true }'): string =>
-  `${OPENAI}const stream = await client.chat.completions.create({ ${options} });\nfor await (const chunk of stream) ${body}\n`;
+  `${OPENAI}const stream = await client.chat.completions.create({ ${options} });
+for await (const chunk of stream) ${body}
+`;
 const when = 'in the chunk that tells the usage';
 
 testRule(rule, {
@@ -21,7 +23,8 @@ testRule(rule, {
     { name: 'each choice', code: chat('for (const choice of chunk.choices) write(choice.delta.content);') },
     {
       name: 'a whole answer',
-      code: `${OPENAI}const answer = await client.chat.completions.create({ model });\nwrite(answer.choices[0].message.content);`,
+      code: `${OPENAI}const answer = await client.chat.completions.create({ model });
+write(answer.choices[0].message.content);`,
     },
     {
       name: 'the usage is not asked for, and only that is of interest',

@@ -136,7 +136,14 @@ function look(choice) { if (choice.finish_reason) end(); }`,
       cwd: root,
       overrideConfig: [config, { files: ['**/*.ts'], languageOptions: { parser: typescriptParser } }],
     });
-    const code = `import OpenAI from 'openai';\nexport class Chat {\n  constructor(private client: OpenAI) {}\n  async ask(): Promise<void> {\n    for await (const chunk of await this.client.responses.create({ stream: true })) console.log(chunk);\n  }\n}\n`;
+    const code = `import OpenAI from 'openai';
+export class Chat {
+  constructor(private client: OpenAI) {}
+  async ask(): Promise<void> {
+    for await (const chunk of await this.client.responses.create({ stream: true })) console.log(chunk);
+  }
+}
+`;
     const [result] = await eslint.lintText(code, { filePath: 'example.ts' });
     expect(result?.messages.map(({ ruleId, line }) => `${line} ${ruleId}`)).toEqual([
       '5 resilient-stream/require-completion-check',

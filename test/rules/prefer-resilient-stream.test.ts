@@ -11,7 +11,8 @@ import { expectTheCodemodsEdits, suggest } from './suggestions.ts';
 import { testRule } from './tester.ts';
 
 const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
-const LOOP = `for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) show(chunk);\n`;
+const LOOP = `for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) show(chunk);
+`;
 
 testRule(rule, {
   valid: [
@@ -22,7 +23,9 @@ testRule(rule, {
     },
     {
       name: 'the codemod leaves the loop',
-      code: `${OPENAI}const stream = client.chat.completions.stream({ model, messages });\nfor await (const chunk of stream) show(chunk);\nsave(await stream.finalMessage());`,
+      code: `${OPENAI}const stream = client.chat.completions.stream({ model, messages });
+for await (const chunk of stream) show(chunk);
+save(await stream.finalMessage());`,
     },
     { name: 'no stream of a model', code: 'for await (const line of lines) write(line);' },
     {
@@ -56,7 +59,11 @@ testRule(rule, {
         suggestions: [
           {
             messageId: 'wrap',
-            output: `import OpenAI from 'openai';\nimport { resilientStream } from '@acme/stream';\nconst client = new OpenAI();\nfor await (const chunk of await resilientStream(({ signal }) => client.chat.completions.create({ model, messages, stream: true }, { signal, maxRetries: 0 }))) show(chunk);\n`,
+            output: `import OpenAI from 'openai';
+import { resilientStream } from '@acme/stream';
+const client = new OpenAI();
+for await (const chunk of await resilientStream(({ signal }) => client.chat.completions.create({ model, messages, stream: true }, { signal, maxRetries: 0 }))) show(chunk);
+`,
           },
         ],
       },
@@ -92,7 +99,12 @@ describe('the suggestion is what the codemod writes for that loop', () => {
     expect(suggested.length / examples.length).toBeGreaterThan(0.5);
   });
 
-  const REQUIRED = `'use strict';\nconst OpenAI = require('openai');\nconst client = new OpenAI();\nasync function ask() {\n  ${LOOP}}\n`;
+  const REQUIRED = `'use strict';
+const OpenAI = require('openai');
+const client = new OpenAI();
+async function ask() {
+  ${LOOP}}
+`;
 
   it.each([
     ['with a byte order mark', 'example.js', `\uFEFF${OPENAI}${LOOP}`],

@@ -16,9 +16,15 @@ const FETCH = `const response = await fetch(url, { body: JSON.stringify({ stream
 const chat = `${OPENAI}const stream = await client.chat.completions.create({ model, messages, stream: true });\n`;
 const messages = `${ANTHROPIC}const stream = client.messages.stream({ model, messages });\n`;
 const recording = (options: string): string =>
-  `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of resilientStream(({ signal }) => client.audio.transcriptions.create({ file, model, stream: true }, { signal })${options})) write(chunk.delta);`;
+  `${OPENAI}import { resilientStream } from 'resilient-stream';
+for await (const chunk of resilientStream(({ signal }) => client.audio.transcriptions.create({ file, model, stream: true }, { signal })${options})) write(chunk.delta);`;
 const runs = (...options: readonly string[]): string =>
-  `${OPENAI}import { resilientStream } from 'resilient-stream';\nasync function read(stream) {\n  for await (const chunk of stream) write(chunk.data.delta);\n}\n${options.map((each) => `await read(await resilientStream(({ signal }) => client.beta.threads.runs.create(id, { assistant_id, stream: true }, { signal })${each}));`).join('\n')}\n`;
+  `${OPENAI}import { resilientStream } from 'resilient-stream';
+async function read(stream) {
+  for await (const chunk of stream) write(chunk.data.delta);
+}
+${options.map((each) => `await read(await resilientStream(({ signal }) => client.beta.threads.runs.create(id, { assistant_id, stream: true }, { signal })${each}));`).join('\n')}
+`;
 const told = ", { terminal: ({ event }) => event === 'thread.run.completed' }";
 const text = 'chunk.choices[0]?.delta?.content';
 
@@ -26,7 +32,9 @@ testRule(rule, {
   valid: [
     {
       name: 'the reasons that are asked for are told apart',
-      code: `${chat}let reason;\nfor await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }\nif (reason === 'length') askForMore();`,
+      code: `${chat}let reason;
+for await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }
+if (reason === 'length') askForMore();`,
       options: { finishReasons: ['length'] },
     },
     {
@@ -35,7 +43,9 @@ testRule(rule, {
     },
     {
       name: 'a reason that is looked at later, where a look is to lead to something',
-      code: `${chat}let reason;\nfor await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }\nif (!reason) fail();`,
+      code: `${chat}let reason;
+for await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }
+if (!reason) fail();`,
       options: { checkUse: true },
     },
     {
@@ -50,7 +60,8 @@ testRule(rule, {
     },
     {
       name: 'a list of reasons',
-      code: `${chat}const CUT = new Set(['length', 'content_filter']);\nfor await (const chunk of stream) { write(${text}); if (CUT.has(chunk.choices[0]?.finish_reason)) warn(); }`,
+      code: `${chat}const CUT = new Set(['length', 'content_filter']);
+for await (const chunk of stream) { write(${text}); if (CUT.has(chunk.choices[0]?.finish_reason)) warn(); }`,
       options: { finishReasons: ['length'] },
     },
     {
@@ -67,7 +78,8 @@ testRule(rule, {
     },
     {
       name: 'a function of the file looks at it',
-      code: `${chat}for await (const chunk of stream) { write(${text}); look(chunk.choices[0]); }\nfunction look(choice) { if (choice.finish_reason) end(); }`,
+      code: `${chat}for await (const chunk of stream) { write(${text}); look(chunk.choices[0]); }
+function look(choice) { if (choice.finish_reason) end(); }`,
     },
     {
       name: 'the last event is waited for',
@@ -79,7 +91,9 @@ testRule(rule, {
     },
     {
       name: 'the status of the final response is read',
-      code: `${OPENAI}const stream = client.responses.stream({ model, input });\nfor await (const chunk of stream) show(chunk.delta);\nconst { status } = await stream.finalResponse();`,
+      code: `${OPENAI}const stream = client.responses.stream({ model, input });
+for await (const chunk of stream) show(chunk.delta);
+const { status } = await stream.finalResponse();`,
     },
     {
       name: 'the helper is told how the answer ends',
@@ -93,11 +107,14 @@ testRule(rule, {
     },
     {
       name: 'a consumer in the same file looks',
-      code: `${chat}async function* pass() { for await (const chunk of stream) yield chunk; }\nfor await (const chunk of pass()) { write(${text}); reason ??= chunk.choices[0].finish_reason; }`,
+      code: `${chat}async function* pass() { for await (const chunk of stream) yield chunk; }
+for await (const chunk of pass()) { write(${text}); reason ??= chunk.choices[0].finish_reason; }`,
     },
     {
       name: 'a consumer in the same file looks at what a generator passes on that it is handed',
-      code: `${chat}async function* pass(chunks) { for await (const chunk of chunks) yield chunk; }\nconst passed = pass(stream);\nfor await (const chunk of passed) { write(${text}); reason ??= chunk.choices[0].finish_reason; }`,
+      code: `${chat}async function* pass(chunks) { for await (const chunk of chunks) yield chunk; }
+const passed = pass(stream);
+for await (const chunk of passed) { write(${text}); reason ??= chunk.choices[0].finish_reason; }`,
     },
     {
       name: 'consumers are trusted',
@@ -106,7 +123,8 @@ testRule(rule, {
     },
     {
       name: 'what is made of the chunk is looked at',
-      code: `${chat}import { convert } from './convert';\nexport async function* ask() { for await (const chunk of stream) { const part = convert(chunk); yield part; if (part.isLast) return; } }`,
+      code: `${chat}import { convert } from './convert';
+export async function* ask() { for await (const chunk of stream) { const part = convert(chunk); yield part; if (part.isLast) return; } }`,
     },
     {
       name: 'a function keeps what it makes of the chunk',
@@ -122,7 +140,8 @@ testRule(rule, {
     },
     {
       name: 'a callback out of sight is told the reason',
-      code: `${AI}import { onFinish } from './ends';\nfor await (const text of streamText({ model, prompt, onFinish }).textStream) write(text);`,
+      code: `${AI}import { onFinish } from './ends';
+for await (const text of streamText({ model, prompt, onFinish }).textStream) write(text);`,
     },
     {
       name: 'somebody else has the result',
@@ -134,7 +153,8 @@ testRule(rule, {
     },
     {
       name: 'a parser of the file looks for the last line',
-      code: `${FETCH}async function* parse(body) { for await (const line of lines(body)) { if (line.includes('[DONE]')) return; yield JSON.parse(line); } }\nfor await (const chunk of parse(response.body)) write(chunk.text);`,
+      code: `${FETCH}async function* parse(body) { for await (const line of lines(body)) { if (line.includes('[DONE]')) return; yield JSON.parse(line); } }
+for await (const chunk of parse(response.body)) write(chunk.text);`,
     },
     { name: 'bytes are pumped', code: `${FETCH}for await (const bytes of response.body) socket.send(bytes);` },
     {
@@ -143,7 +163,8 @@ testRule(rule, {
     },
     {
       name: 'an iterator’s value is looked at',
-      code: `${chat}const iterator = stream[Symbol.asyncIterator]();\nfor (;;) { const { done, value } = await iterator.next(); if (done) break; reason ??= value.choices[0].finish_reason; }`,
+      code: `${chat}const iterator = stream[Symbol.asyncIterator]();
+for (;;) { const { done, value } = await iterator.next(); if (done) break; reason ??= value.choices[0].finish_reason; }`,
     },
     {
       name: 'listeners, whose helper has an end of its own',
@@ -151,7 +172,8 @@ testRule(rule, {
     },
     {
       name: 'the helper looks',
-      code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});`,
+      code: `${OPENAI}import { resilientStream } from 'resilient-stream';
+for await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});`,
     },
   ],
   invalid: [
@@ -172,7 +194,9 @@ testRule(rule, {
     },
     {
       name: 'a reason that is only there, where reasons are to be told apart',
-      code: `${chat}let reason = null;\nfor await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }\nif (reason === null) throw new Error('cut');`,
+      code: `${chat}let reason = null;
+for await (const chunk of stream) { write(${text}); reason = chunk.choices[0]?.finish_reason ?? reason; }
+if (reason === null) throw new Error('cut');`,
       options: { finishReasons: ['length', 'content_filter'] },
       error: {
         messageId: 'untold',
@@ -220,7 +244,8 @@ testRule(rule, {
     },
     {
       name: 'a generator passes on what a function makes of the chunk',
-      code: `${chat}import { convert } from './convert';\nexport async function* ask() { for await (const chunk of stream) for (const part of convert(chunk)) yield part; }`,
+      code: `${chat}import { convert } from './convert';
+export async function* ask() { for await (const chunk of stream) for (const part of convert(chunk)) yield part; }`,
       error: { messageId: 'passed', line: 5, column: 32 },
     },
     {
@@ -245,7 +270,9 @@ testRule(rule, {
     },
     {
       name: 'the result of streamText is not asked how it ended',
-      code: `${AI}const result = streamText({ model, prompt, onFinish: ({ text }) => save(text) });\nfor await (const text of result.textStream) write(text);\nsave(await result.text);`,
+      code: `${AI}const result = streamText({ model, prompt, onFinish: ({ text }) => save(text) });
+for await (const text of result.textStream) write(text);
+save(await result.text);`,
       error: {
         messageId: 'unawaited',
         line: 3,
@@ -260,7 +287,8 @@ testRule(rule, {
     },
     {
       name: 'a loop over an iterator',
-      code: `${chat}const iterator = stream[Symbol.asyncIterator]();\nfor (;;) { const { done, value: chunk } = await iterator.next(); if (done) break; write(${text}); }`,
+      code: `${chat}const iterator = stream[Symbol.asyncIterator]();
+for (;;) { const { done, value: chunk } = await iterator.next(); if (done) break; write(${text}); }`,
       error: { messageId: 'unchecked', line: 5, column: 1 },
     },
     {
@@ -287,7 +315,10 @@ testRule(rule, {
     },
     {
       name: 'another type of event is looked at',
-      code: `${OPENAI}const stream = await client.responses.create({ model, input, stream: true });\nfor await (const chunk of stream) {\n  if (chunk.type === 'response.output_text.delta') write(chunk.delta);\n}`,
+      code: `${OPENAI}const stream = await client.responses.create({ model, input, stream: true });
+for await (const chunk of stream) {
+  if (chunk.type === 'response.output_text.delta') write(chunk.delta);
+}`,
       error: {
         messageId: 'unchecked',
         line: 4,
@@ -297,12 +328,17 @@ testRule(rule, {
     },
     {
       name: 'a final response that resolves on a cut answer is no proof',
-      code: `${OPENAI}const stream = client.responses.stream({ model, input });\nfor await (const chunk of stream) show(chunk.delta);\nsave(await stream.finalResponse());`,
+      code: `${OPENAI}const stream = client.responses.stream({ model, input });
+for await (const chunk of stream) show(chunk.delta);
+save(await stream.finalResponse());`,
       error: { messageId: 'unchecked', line: 4, column: 1 },
     },
     {
       name: 'a generator gives the text and drops the marker',
-      code: `${OPENAI}export async function* ask() {\n  const stream = await client.chat.completions.create({ model, messages, stream: true });\n  for await (const chunk of stream) yield ${text};\n}`,
+      code: `${OPENAI}export async function* ask() {
+  const stream = await client.chat.completions.create({ model, messages, stream: true });
+  for await (const chunk of stream) yield ${text};
+}`,
       error: { messageId: 'unchecked', line: 5, column: 3 },
     },
     {

@@ -6,7 +6,9 @@ import { testRule } from './tester.ts';
 const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
 const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\n`;
 const HELPER = `import { resilientStream } from 'resilient-stream';\n`;
-const reader = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }) });\nconst reader = response.body.getReader();\n`;
+const reader = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }) });
+const reader = response.body.getReader();
+`;
 const open = 'await client.chat.completions.create({ model, messages, stream: true })';
 
 testRule(rule, {
@@ -17,7 +19,8 @@ testRule(rule, {
     },
     {
       name: 'a try covers the loop alone',
-      code: `${OPENAI}const stream = ${open};\ntry { for await (const chunk of stream) use(chunk); } catch (error) { tell(error); }`,
+      code: `${OPENAI}const stream = ${open};
+try { for await (const chunk of stream) use(chunk); } catch (error) { tell(error); }`,
     },
     {
       name: 'the error is the caller’s',
@@ -102,7 +105,9 @@ testRule(rule, {
     },
     {
       name: 'a try without a catch',
-      code: `${ANTHROPIC}try {\n  for await (const chunk of client.messages.stream({})) use(chunk);\n} finally { done(); }`,
+      code: `${ANTHROPIC}try {
+  for await (const chunk of client.messages.stream({})) use(chunk);
+} finally { done(); }`,
       error: {
         messageId: 'unhandled',
         line: 4,
@@ -114,27 +119,45 @@ testRule(rule, {
     },
     {
       name: 'the try ends before the loop',
-      code: `${OPENAI}let stream;\ntry { stream = ${open}; } catch (error) { tell(error); }\nfor await (const chunk of stream) use(chunk);`,
+      code: `${OPENAI}let stream;
+try { stream = ${open}; } catch (error) { tell(error); }
+for await (const chunk of stream) use(chunk);`,
       error: { messageId: 'handledTooEarly', line: 5, column: 1, endLine: 5, endColumn: 34 },
     },
     {
       name: 'a function that nobody awaits',
-      code: `${OPENAI}try {\n  (async () => {\n    for await (const chunk of ${open}) use(chunk);\n  })();\n} catch (error) { tell(error); }`,
+      code: `${OPENAI}try {
+  (async () => {
+    for await (const chunk of ${open}) use(chunk);
+  })();
+} catch (error) { tell(error); }`,
       error: { messageId: 'unhandled', line: 5, column: 5 },
     },
     {
       name: 'an executor cuts the try off',
-      code: `${OPENAI}async function ask() {\n  try {\n    await new Promise(async (resolve) => {\n      for await (const chunk of ${open}) use(chunk);\n      resolve();\n    });\n  } catch (error) { tell(error); }\n}`,
+      code: `${OPENAI}async function ask() {
+  try {
+    await new Promise(async (resolve) => {
+      for await (const chunk of ${open}) use(chunk);
+      resolve();
+    });
+  } catch (error) { tell(error); }
+}`,
       error: { messageId: 'unhandled', line: 6, column: 7 },
     },
     {
       name: 'the helper’s typed errors need somebody too',
-      code: `${OPENAI}${HELPER}const stream = await resilientStream(({ signal }) => client.responses.create({ stream: true }, { signal }));\nfor await (const chunk of stream) use(chunk);`,
+      code: `${OPENAI}${HELPER}const stream = await resilientStream(({ signal }) => client.responses.create({ stream: true }, { signal }));
+for await (const chunk of stream) use(chunk);`,
       error: { messageId: 'unhandled', line: 5, column: 1 },
     },
     {
       name: 'a loop over a reader',
-      code: `${reader}while (true) {\n  const { done, value } = await reader.read();\n  if (done) break;\n  use(value);\n}`,
+      code: `${reader}while (true) {
+  const { done, value } = await reader.read();
+  if (done) break;
+  use(value);
+}`,
       error: {
         messageId: 'unhandled',
         line: 3,
@@ -151,12 +174,23 @@ testRule(rule, {
     },
     {
       name: 'a function that calls itself',
-      code: `${reader}async function pump() {\n  const { done, value } = await reader.read();\n  if (done) return;\n  use(value);\n  await pump();\n}\npump();`,
+      code: `${reader}async function pump() {
+  const { done, value } = await reader.read();
+  if (done) return;
+  use(value);
+  await pump();
+}
+pump();`,
       error: { messageId: 'unhandled', line: 3, column: 1, endLine: 3 },
     },
     {
       name: 'a typed client in TypeScript',
-      code: `import type OpenAI from 'openai';\nexport function start(client: OpenAI): void {\n  void (async (): Promise<void> => {\n    for await (const chunk of ${open}) use(chunk as object);\n  })();\n}`,
+      code: `import type OpenAI from 'openai';
+export function start(client: OpenAI): void {
+  void (async (): Promise<void> => {
+    for await (const chunk of ${open}) use(chunk as object);
+  })();
+}`,
       ts: true,
       error: { messageId: 'unhandled', line: 4, column: 5 },
     },
@@ -174,7 +208,8 @@ describe('the message', () => {
     expect(
       messagesOf(
         rule,
-        `${ANTHROPIC}let s; try { s = await client.messages.create({ stream: true }); } catch {}\nfor await (const chunk of s) use(chunk);`,
+        `${ANTHROPIC}let s; try { s = await client.messages.create({ stream: true }); } catch {}
+for await (const chunk of s) use(chunk);`,
       ),
     ).toEqual([
       'The `catch` for `messages.create` covers the call only; a connection that drops in mid-answer surfaces in this loop, where nothing catches it.',

@@ -3,7 +3,10 @@ import rule from '../../rules/require-stream-error-listener.ts';
 import { messagesOf } from './messages-of.ts';
 import { testRule } from './tester.ts';
 
-const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\nconst stream = client.messages.stream(params);\n`;
+const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic();
+const stream = client.messages.stream(params);
+`;
 const AI = `import { streamText, streamObject } from 'ai';\n`;
 const hidden = { option: 'onError', provider: 'Vercel AI SDK' };
 
@@ -14,11 +17,16 @@ testRule(rule, {
     { name: 'the end is waited for', code: `${ANTHROPIC}stream.on('text', show);\nawait stream.finalMessage();` },
     {
       name: 'the end is waited for in a chain',
-      code: `import OpenAI from 'openai';\nconst runner = new OpenAI().chat.completions.stream(params).on('content', show);\nawait runner.done();`,
+      code: `import OpenAI from 'openai';
+const runner = new OpenAI().chat.completions.stream(params).on('content', show);
+await runner.done();`,
     },
     {
       name: 'other code has the stream',
-      code: `import Anthropic from '@anthropic-ai/sdk';\nexport function ask(client: Anthropic) {\n  return client.messages.stream(params).on('text', show);\n}`,
+      code: `import Anthropic from '@anthropic-ai/sdk';
+export function ask(client: Anthropic) {
+  return client.messages.stream(params).on('text', show);
+}`,
       ts: true,
     },
     {
@@ -37,15 +45,23 @@ testRule(rule, {
     },
     {
       name: 'the reason for the end is read',
-      code: `${AI}const result = streamText({ model, prompt });\nfor await (const text of result.textStream) show(text);\nlog(await result.finishReason);`,
+      code: `${AI}const result = streamText({ model, prompt });
+for await (const text of result.textStream) show(text);
+log(await result.finishReason);`,
     },
     {
       name: 'another promise of the result is picked',
-      code: `${AI}const { textStream, usage } = streamText({ model, prompt });\nfor await (const text of textStream) show(text);\nlog(await usage);`,
+      code: `${AI}const { textStream, usage } = streamText({ model, prompt });
+for await (const text of textStream) show(text);
+log(await usage);`,
     },
     {
       name: 'the result goes on',
-      code: `${AI}export async function ask() {\n  const result = streamText({ model, prompt });\n  for await (const text of result.textStream) show(text);\n  return result;\n}`,
+      code: `${AI}export async function ask() {
+  const result = streamText({ model, prompt });
+  for await (const text of result.textStream) show(text);
+  return result;
+}`,
     },
     {
       name: 'all parts are read',
@@ -54,7 +70,8 @@ testRule(rule, {
     { name: 'the request is elsewhere', code: `for await (const text of result.textStream) show(text);` },
     {
       name: 'the helper throws',
-      code: `${AI}import { resilientStream } from 'resilient-stream';\nfor await (const text of resilientStream(() => streamText({ model, prompt })).text()) show(text);`,
+      code: `${AI}import { resilientStream } from 'resilient-stream';
+for await (const text of resilientStream(() => streamText({ model, prompt })).text()) show(text);`,
     },
   ],
   invalid: [
@@ -72,22 +89,32 @@ testRule(rule, {
     },
     {
       name: 'the chunks of a response alone are listened to',
-      code: `async function ask() {\n  const { data } = await axios.post('https://api.openai.com/v1/chat/completions', { stream: true }, { responseType: 'stream' });\n  data.on('data', (chunk) => show(chunk));\n}`,
+      code: `async function ask() {
+  const { data } = await axios.post('https://api.openai.com/v1/chat/completions', { stream: true }, { responseType: 'stream' });
+  data.on('data', (chunk) => show(chunk));
+}`,
       error: { messageId: 'unheard', line: 3, column: 3 },
     },
     {
       name: 'strings of an answer, in a `try`',
-      code: `${AI}const result = streamText({ model, prompt });\ntry {\n  for await (const text of result.textStream) show(text);\n} catch (error) {\n  fail(error);\n}`,
+      code: `${AI}const result = streamText({ model, prompt });
+try {
+  for await (const text of result.textStream) show(text);
+} catch (error) {
+  fail(error);
+}`,
       error: { messageId: 'hidden', line: 4, column: 3, data: { ...hidden, api: 'streamText' } },
     },
     {
       name: 'strings that a pattern picks',
-      code: `${AI}const { textStream } = streamText({ model, prompt });\nfor await (const text of textStream) show(text);`,
+      code: `${AI}const { textStream } = streamText({ model, prompt });
+for await (const text of textStream) show(text);`,
       error: { messageId: 'hidden', line: 3, column: 1, data: { ...hidden, api: 'streamText' } },
     },
     {
       name: 'partial objects',
-      code: `${AI}const { partialObjectStream } = streamObject({ model, prompt, schema });\nfor await (const object of partialObjectStream) show(object);`,
+      code: `${AI}const { partialObjectStream } = streamObject({ model, prompt, schema });
+for await (const object of partialObjectStream) show(object);`,
       error: { messageId: 'hidden', line: 3, column: 1, data: { ...hidden, api: 'streamObject' } },
     },
   ],

@@ -11,7 +11,9 @@ import { testRule } from './tester.ts';
 
 const OPENAI = `import OpenAI from 'openai';\nconst client = new OpenAI();\n`;
 const ANTHROPIC = `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic();\n`;
-const body = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }) });\nconst reader = response.body.getReader();\n`;
+const body = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }) });
+const reader = response.body.getReader();
+`;
 const text = 'chunk.choices[0]?.delta?.content';
 const reading = `for await (const chunk of stream) write(${text});`;
 const chat = (options = ''): string =>
@@ -25,7 +27,8 @@ testRule(rule, {
     },
     {
       name: 'a race of each read with a timer',
-      code: `${body}const late = () => new Promise((_, reject) => setTimeout(reject, 60_000));\nwhile (true) { const { done, value } = await Promise.race([reader.read(), late()]); if (done) break; write(value); }`,
+      code: `${body}const late = () => new Promise((_, reject) => setTimeout(reject, 60_000));
+while (true) { const { done, value } = await Promise.race([reader.read(), late()]); if (done) break; write(value); }`,
     },
     { name: 'a signal of the caller', code: `${OPENAI}export async function ask(signal) { ${chat(', { signal }')} }` },
     {
@@ -43,19 +46,24 @@ testRule(rule, {
     },
     {
       name: 'a timer, and a look at the end',
-      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true }, { signal: AbortSignal.timeout(60_000) });\nfor await (const chunk of stream) { write(${text}); reason ??= chunk.choices[0]?.finish_reason; }`,
+      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true }, { signal: AbortSignal.timeout(60_000) });
+for await (const chunk of stream) { write(${text}); reason ??= chunk.choices[0]?.finish_reason; }`,
     },
     {
       name: 'a timer, and chunks that others look at',
-      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true }, { signal: AbortSignal.timeout(60_000) });\nfor await (const chunk of stream) collector.add(chunk);`,
+      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true }, { signal: AbortSignal.timeout(60_000) });
+for await (const chunk of stream) collector.add(chunk);`,
     },
     {
       name: 'a timer that each chunk sets back',
-      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true });\nlet timer;\nfor await (const chunk of stream) { clearTimeout(timer); timer = setTimeout(() => stream.controller.abort(), 30_000); write(${text}); }`,
+      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true });
+let timer;
+for await (const chunk of stream) { clearTimeout(timer); timer = setTimeout(() => stream.controller.abort(), 30_000); write(${text}); }`,
     },
     {
       name: 'the helper has its own limits',
-      code: `${OPENAI}import { resilientStream } from 'resilient-stream';\nfor await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});`,
+      code: `${OPENAI}import { resilientStream } from 'resilient-stream';
+for await (const chunk of await resilientStream(() => client.chat.completions.create({ stream: true }))) write(${text});`,
     },
     { name: 'the call is out of sight', code: `export async function show(stream) { ${reading} }` },
     { name: 'no stream of a model', code: `for await (const line of lines) write(line);` },
@@ -105,12 +113,20 @@ testRule(rule, {
     },
     {
       name: 'a call of several lines is shown by what it calls',
-      code: `${OPENAI}const stream = await client.chat.completions.create({\n  model,\n  messages,\n  stream: true,\n});\n${reading}`,
+      code: `${OPENAI}const stream = await client.chat.completions.create({
+  model,
+  messages,
+  stream: true,
+});
+${reading}`,
       error: { messageId: 'unbounded', line: 3, column: 22, endLine: 3, endColumn: 52 },
     },
     {
       name: 'a client with options out of sight, none of which would bound the stream',
-      code: `import OpenAI from 'openai';\nimport { options } from './options.js';\nconst client = new OpenAI(options);\n${chat()}`,
+      code: `import OpenAI from 'openai';
+import { options } from './options.js';
+const client = new OpenAI(options);
+${chat()}`,
       error: { messageId: 'unbounded', line: 4, column: 22 },
     },
     {
@@ -120,7 +136,8 @@ testRule(rule, {
     },
     {
       name: 'two loops over one stream',
-      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true });\nif (quiet) { for await (const chunk of stream) keep(${text}); } else { ${reading} }`,
+      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true });
+if (quiet) { for await (const chunk of stream) keep(${text}); } else { ${reading} }`,
       error: { messageId: 'unbounded', line: 3, column: 22 },
     },
     {
@@ -135,7 +152,9 @@ testRule(rule, {
     },
     {
       name: 'a timeout of the client bounds the headers',
-      code: `import Anthropic from '@anthropic-ai/sdk';\nconst client = new Anthropic({ timeout: 20_000 });\nfor await (const chunk of client.messages.stream({})) show(chunk);`,
+      code: `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic({ timeout: 20_000 });
+for await (const chunk of client.messages.stream({})) show(chunk);`,
       error: {
         messageId: 'headersOnly',
         line: 3,
@@ -155,12 +174,16 @@ testRule(rule, {
     },
     {
       name: 'a timer among other signals',
-      code: `${OPENAI}export async function ask(signal) {\n${chat(', { signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]) }')}\n}`,
+      code: `${OPENAI}export async function ask(signal) {
+${chat(', { signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]) }')}
+}`,
       error: { messageId: 'silentAbort', line: 4, column: 22 },
     },
     {
       name: 'a caller’s signal where a deadline is asked for',
-      code: `${ANTHROPIC}export async function ask(signal) {\n  for await (const chunk of client.messages.stream({}, { signal })) show(chunk);\n}`,
+      code: `${ANTHROPIC}export async function ask(signal) {
+  for await (const chunk of client.messages.stream({}, { signal })) show(chunk);
+}`,
       options: { requireDeadline: true },
       error: {
         messageId: 'cancellationOnly',
@@ -171,7 +194,8 @@ testRule(rule, {
     },
     {
       name: 'a limit that is too short',
-      code: `${OPENAI}const LIMIT = 30 * 1000;\nfor await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(LIMIT) })) write(${text});`,
+      code: `${OPENAI}const LIMIT = 30 * 1000;
+for await (const chunk of client.chat.completions.stream({}, { signal: AbortSignal.timeout(LIMIT) })) write(${text});`,
       options: { minimumMs: 120_000 },
       error: {
         messageId: 'tooShort',
@@ -196,13 +220,21 @@ testRule(rule, {
     },
     {
       name: 'a timer of the program’s own is too short',
-      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true });\nsetTimeout(() => stream.controller.abort(), 500);\nfor await (const chunk of stream) { write(${text}); reason ??= chunk.choices[0]?.finish_reason; }`,
+      code: `${OPENAI}const stream = await client.chat.completions.create({ stream: true });
+setTimeout(() => stream.controller.abort(), 500);
+for await (const chunk of stream) { write(${text}); reason ??= chunk.choices[0]?.finish_reason; }`,
       options: { minimumMs: 1_000 },
       error: { messageId: 'tooShort', line: 4, column: 1 },
     },
     {
       name: 'a typed client in TypeScript',
-      code: `import type OpenAI from 'openai';\nexport class Chat {\n  constructor(private readonly client: OpenAI) {}\n  async ask(input: string): Promise<void> {\n    for await (const chunk of await this.client.responses.create({ model: 'gpt-5', input, stream: true } as const)) show(chunk);\n  }\n}`,
+      code: `import type OpenAI from 'openai';
+export class Chat {
+  constructor(private readonly client: OpenAI) {}
+  async ask(input: string): Promise<void> {
+    for await (const chunk of await this.client.responses.create({ model: 'gpt-5', input, stream: true } as const)) show(chunk);
+  }
+}`,
       ts: true,
       error: { messageId: 'unbounded', line: 5, column: 37, endLine: 5, endColumn: 65 },
     },
@@ -297,8 +329,13 @@ describe('the suggestions', () => {
   it('wrap the request where the codemod can, and set a signal where an abort makes the loop throw', () => {
     const code = `${ANTHROPIC}for await (const event of client.messages.stream({ model, messages })) show(event);\n`;
     expect(outputs(code)).toEqual([
-      `import Anthropic from '@anthropic-ai/sdk';\nimport { resilientStream } from 'resilient-stream';\nconst client = new Anthropic();\nfor await (const event of resilientStream(({ signal }) => client.messages.stream({ model, messages }, { signal, maxRetries: 0 }))) show(event);\n`,
-      `${ANTHROPIC}for await (const event of client.messages.stream({ model, messages }, { signal: AbortSignal.timeout(300_000) })) show(event);\n`,
+      `import Anthropic from '@anthropic-ai/sdk';
+import { resilientStream } from 'resilient-stream';
+const client = new Anthropic();
+for await (const event of resilientStream(({ signal }) => client.messages.stream({ model, messages }, { signal, maxRetries: 0 }))) show(event);
+`,
+      `${ANTHROPIC}for await (const event of client.messages.stream({ model, messages }, { signal: AbortSignal.timeout(300_000) })) show(event);
+`,
     ]);
   });
 
@@ -308,13 +345,22 @@ describe('the suggestions', () => {
   });
 
   it('set no signal where the SDK ignores it', () => {
-    const code = `import { Mistral } from '@mistralai/mistralai';\nconst client = new Mistral();\nfor await (const event of await client.chat.stream({ model, messages })) show(event.data.choices[0].delta.content);`;
+    const code = `import { Mistral } from '@mistralai/mistralai';
+const client = new Mistral();
+for await (const event of await client.chat.stream({ model, messages })) show(event.data.choices[0].delta.content);`;
     expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([]);
     expect(outputs(code)).toEqual([expect.stringContaining('await resilientStream(')]);
   });
 
   it('put the limit beside the options that are there, at the place where the SDK reads it', () => {
-    const code = `import { GoogleGenAI } from '@google/genai';\nconst ai = new GoogleGenAI({});\nfor await (const chunk of await ai.models.generateContentStream({\n  model,\n  contents,\n  config: { temperature: 0 },\n})) show(chunk.text);\n`;
+    const code = `import { GoogleGenAI } from '@google/genai';
+const ai = new GoogleGenAI({});
+for await (const chunk of await ai.models.generateContentStream({
+  model,
+  contents,
+  config: { temperature: 0 },
+})) show(chunk.text);
+`;
     expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([
       {
         line: 3,
@@ -324,7 +370,9 @@ describe('the suggestions', () => {
   });
 
   it('take no signal away that may be in options out of sight', () => {
-    const code = `${ANTHROPIC}export async function ask(options) {\n  for await (const event of client.messages.stream({ model, messages }, { ...options, signal: null })) show(event);\n}`;
+    const code = `${ANTHROPIC}export async function ask(options) {
+  for await (const event of client.messages.stream({ model, messages }, { ...options, signal: null })) show(event);
+}`;
     expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([
       { line: 4, output: code.replace('signal: null', 'signal: AbortSignal.timeout(300_000)') },
     ]);
@@ -340,7 +388,9 @@ describe('the suggestions', () => {
   });
 
   it('leave a signal alone that is there', () => {
-    const code = `${ANTHROPIC}export async function ask(signal) {\n  for await (const event of client.messages.stream({ model }, { signal })) show(event);\n}`;
+    const code = `${ANTHROPIC}export async function ask(signal) {
+  for await (const event of client.messages.stream({ model }, { signal })) show(event);
+}`;
     expect(suggest(rule, 'example.js', code, { requireDeadline: true }, 'setSignal')[0]).toEqual([]);
   });
 
@@ -352,7 +402,8 @@ describe('the suggestions', () => {
   });
 
   it('use no name that the file has for something else', () => {
-    const code = `${ANTHROPIC}import { AbortSignal } from './own.js';\nfor await (const event of client.messages.stream({ model, messages })) show(event);`;
+    const code = `${ANTHROPIC}import { AbortSignal } from './own.js';
+for await (const event of client.messages.stream({ model, messages })) show(event);`;
     expect(suggest(rule, 'example.js', code, {}, 'setSignal')[0]).toEqual([]);
   });
 

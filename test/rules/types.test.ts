@@ -74,7 +74,8 @@ it.each([
     parseForESLint: (text, options) =>
       ({ ...typescriptParser.parseForESLint(text, options), services }) as unknown as Linter.ESLintParseResult,
   };
-  const code = `import { ask } from './llm';\nfor await (const chunk of await ask()) show(chunk.choices[0]?.delta?.content);`;
+  const code = `import { ask } from './llm';
+for await (const chunk of await ask()) show(chunk.choices[0]?.delta?.content);`;
   const config = { ...(plugin.configs.recommended as Linter.Config), languageOptions: { parser } };
   expect(new Linter().verify(code, [config], 'example.js').map(({ ruleId }) => ruleId)).toContain(
     'resilient-stream/require-completion-check',
@@ -82,7 +83,8 @@ it.each([
 });
 
 describe('settings', () => {
-  const code = `import { streamChat } from '@acme/llm';\nfor await (const chunk of await streamChat(question)) show(chunk);`;
+  const code = `import { streamChat } from '@acme/llm';
+for await (const chunk of await streamChat(question)) show(chunk);`;
   const withStreams = (streams: object[]): string[] =>
     new Linter()
       .verify(

@@ -98,7 +98,12 @@ ${['a.ts', 'src/b.ts']
   it('counts problems that share a place', async () => {
     const [body] = tell.split('\n').slice(1);
     const times = (number: number): string =>
-      `import OpenAI from 'openai';\nconst client = new OpenAI();\nexport async function tell(messages) {\n${`${body}\n`.repeat(number)}}\n`;
+      `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function tell(messages) {
+${`${body}
+`.repeat(number)}}
+`;
     const project = createProject({ 'a.ts': times(2) });
     await update(project);
     expect(project.read(FILE).match(/,"count":2\}/g)).toHaveLength(2);

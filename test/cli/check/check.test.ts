@@ -170,7 +170,8 @@ describe('check', () => {
   });
 
   it('says so when all is well', async () => {
-    const handled = `/* eslint-disable resilient-stream/require-timeout, resilient-stream/require-completion-check, resilient-stream/require-error-handling */\n${bareLoop}`;
+    const handled = `/* eslint-disable resilient-stream/require-timeout, resilient-stream/require-completion-check, resilient-stream/require-error-handling */
+${bareLoop}`;
     expect(await createProject({ 'a.ts': handled }).run(['check'])).toEqual({
       code: 0,
       stdout: 'No problems in 1 stream loop.\n',

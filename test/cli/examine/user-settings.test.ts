@@ -5,7 +5,10 @@ import { createProject, type Outcome } from '../project.ts';
 const settings = { streams: [{ module: '@acme/llm', name: 'ask', like: 'openai.chat' }] };
 const manifest = (value: unknown): string => JSON.stringify({ name: 'app', 'resilient-stream': value });
 const loop = `import { ask } from '@acme/llm';\nfor await (const chunk of await ask()) show(chunk);\n`;
-const pulled = `import { ask } from '@acme/llm';\nconst it = (await ask())[Symbol.asyncIterator]();\nfor (let r; !(r = await it.next()).done; ) show(r.value);\n`;
+const pulled = `import { ask } from '@acme/llm';
+const it = (await ask())[Symbol.asyncIterator]();
+for (let r; !(r = await it.next()).done; ) show(r.value);
+`;
 
 const list = (files: Record<string, string>, ...argv: string[]): Promise<Outcome> =>
   createProject(files).run(['list', '--format', 'json', ...argv]);
@@ -43,7 +46,9 @@ describe('the key "resilient-stream" of package.json', () => {
     expect(problems.map(({ file, rule }) => `${file} ${rule}`)).toContain('a.ts require-error-handling');
     const clients = { clients: [{ module: '@acme/llm', name: 'client', like: 'openai' }] };
     const own = createProject({
-      'a.ts': `import { client } from '@acme/llm';\nfor await (const chunk of await client.chat.completions.create({ model: 'm', messages: [], stream: true })) show(chunk);\n`,
+      'a.ts': `import { client } from '@acme/llm';
+for await (const chunk of await client.chat.completions.create({ model: 'm', messages: [], stream: true })) show(chunk);
+`,
       'package.json': manifest(clients),
     });
     const { stdout } = await own.run(['migrate', '--dry-run', '.']);

@@ -73,7 +73,9 @@ describe('types that are widened, with the SDK’s own types and nothing unused 
     ],
     [
       'of a list with others only the name goes',
-      `${head}import { Stream, type ServerSentEvent } from 'openai/core/streaming';\n${chunk}export type { ServerSentEvent };\n`,
+      `${head}import { Stream, type ServerSentEvent } from 'openai/core/streaming';
+${chunk}export type { ServerSentEvent };
+`,
       `${head}import { type ServerSentEvent } from 'openai/core/streaming';\n${chunk}`,
       {},
     ],

@@ -3,8 +3,14 @@ import type { CheckReport, ListReport } from '../../../cli/reports/json-shapes.t
 import { bareLoop, createProject, type Outcome } from '../project.ts';
 
 const sdk = `declare module 'openai' { export interface ChatCompletionChunk { id: string } }\n`;
-const ask = `import type { ChatCompletionChunk } from 'openai';\nexport declare function ask(): Promise<AsyncIterable<ChatCompletionChunk>>;\n`;
-const consumer = `import { ask } from './ask';\nexport async function show(): Promise<void> {\n  for await (const chunk of await ask()) console.log(chunk);\n}\n`;
+const ask = `import type { ChatCompletionChunk } from 'openai';
+export declare function ask(): Promise<AsyncIterable<ChatCompletionChunk>>;
+`;
+const consumer = `import { ask } from './ask';
+export async function show(): Promise<void> {
+  for await (const chunk of await ask()) console.log(chunk);
+}
+`;
 const tsconfig = JSON.stringify({
   compilerOptions: { target: 'es2023', module: 'preserve', lib: ['es2023'], types: [] },
 });

@@ -15,7 +15,8 @@ const loop = `  for await (const chunk of await ask()) console.log(chunk);`;
 const files = {
   // Nobody imports it: a project's own declarations count all the same.
   'sdk.d.ts': `declare module 'openai' { export interface ChatCompletionChunk { id: string } }`,
-  'ask.ts': `import type { ChatCompletionChunk } from 'openai';\nexport declare function ask(): Promise<AsyncIterable<ChatCompletionChunk>>;`,
+  'ask.ts': `import type { ChatCompletionChunk } from 'openai';
+export declare function ask(): Promise<AsyncIterable<ChatCompletionChunk>>;`,
   'plain.ts': consumer(loop),
   'crlf.ts': consumer(loop).replaceAll('\n', '\r\n'),
   'tabs-and-emoji.ts': consumer(`\tconst greeting = '👋🏽';\n\tconsole.log(greeting);\n\t${loop}`),
@@ -67,7 +68,8 @@ describe('a typed project', () => {
     const lazy = new TypedProject(() => {
       throw new Error('opened');
     });
-    const text = `import OpenAI from 'openai';\nfor await (const chunk of await new OpenAI().responses.create({ stream: true })) show(chunk);`;
+    const text = `import OpenAI from 'openai';
+for await (const chunk of await new OpenAI().responses.create({ stream: true })) show(chunk);`;
     const oracle = oracleOf(lazy.servicesOf('example.ts'));
     expect(findStreamLoops(parseSource('example.ts', text), { oracle, own: [] })).toHaveLength(1);
     expect(() => findStreamLoops(parseSource('example.ts', files['plain.ts']), { oracle, own: [] })).toThrow('opened');

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { findReasons, rewriteTwice } from '../twice.ts';
 
 const text = (between: string, body = 'show(chunk);', model = `'m'`): string =>
-  `import OpenAI from 'openai';\nconst client = new OpenAI();\nexport async function ask(messages, state) {\n  let model = 'a', text = '';\n  const stream = await client.chat.completions.create({ model: ${model}, messages, user: state.user, stream: true });\n  ${between}\n  for await (const chunk of stream) { ${body} }\n}\n`;
+  `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function ask(messages, state) {
+  let model = 'a', text = '';
+  const stream = await client.chat.completions.create({ model: ${model}, messages, user: state.user, stream: true });
+  ${between}
+  for await (const chunk of stream) { ${body} }
+}
+`;
 const changed = (what: string): string =>
   `\`${what}\` is changed between the request and the loop, and another attempt would send that; do it behind the loop, then run this again.`;
 
@@ -35,7 +43,12 @@ describe('what a request is made of', () => {
   });
 
   it('is not requested again where the answer goes into it', () => {
-    const own = `import OpenAI from 'openai';\nexport async function ask() {\n  const messages = [];\n  for await (const chunk of await new OpenAI().chat.completions.create({ messages, stream: true })) messages.push(chunk);\n}\n`;
+    const own = `import OpenAI from 'openai';
+export async function ask() {
+  const messages = [];
+  for await (const chunk of await new OpenAI().chat.completions.create({ messages, stream: true })) messages.push(chunk);
+}
+`;
     expect(rewriteTwice(own)).not.toContain('recover');
   });
 });

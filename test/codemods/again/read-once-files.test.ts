@@ -55,7 +55,11 @@ describe('a file that a caller has opened is not sent twice', () => {
     [
       'for a generator',
       'file',
-      `${HEAD}async function* ask(file) {\n  for await (const event of await client.audio.transcriptions.create({ file, model: "whisper-1", stream: true })) yield event;\n}\nfor await (const event of ask(${OPEN})) show(event);\n`,
+      `${HEAD}async function* ask(file) {
+  for await (const event of await client.audio.transcriptions.create({ file, model: "whisper-1", stream: true })) yield event;
+}
+for await (const event of ask(${OPEN})) show(event);
+`,
     ],
     [
       'for a method',
@@ -65,12 +69,27 @@ describe('a file that a caller has opened is not sent twice', () => {
     [
       'for a method of its own',
       'file',
-      `${HEAD}class Ears {\n  async hear(file) {\n    ${FILE}\n  }\n  all() {\n    return this.hear(${OPEN});\n  }\n}\n`,
+      `${HEAD}class Ears {
+  async hear(file) {
+    ${FILE}
+  }
+  all() {
+    return this.hear(${OPEN});
+  }
+}
+`,
     ],
   ])('%s', (_, name, text) => expect(findReasons(text, 'file.mjs')).toEqual(once(name)));
 
   it('nor one that a function made its own request of itself with', () => {
-    const text = `${HEAD}const made = (inner) => ({ inner: made(inner) });\nasync function ask(params) {\n  if (more) await ask({ params });\n  ${request('{ ...params, stream: true }')}\n}\nawait ask({});\n// ${OPEN}\n`;
+    const text = `${HEAD}const made = (inner) => ({ inner: made(inner) });
+async function ask(params) {
+  if (more) await ask({ params });
+  ${request('{ ...params, stream: true }')}
+}
+await ask({});
+// ${OPEN}
+`;
     expect(rewriteTwice(text, 'file.mjs')).toContain('resilientStream(');
   });
 });
@@ -98,7 +117,11 @@ describe('a file that another opens, or that another request sends, is none of i
     ],
     [
       'another function of that name has it',
-      `${asking('file', 'await ask(await bytes());')}function other() {\n  const ask = (file) => file;\n  return ask(${OPEN});\n}\n`,
+      `${asking('file', 'await ask(await bytes());')}function other() {
+  const ask = (file) => file;
+  return ask(${OPEN});
+}
+`,
     ],
   ])('%s', (_, text) => expect(rewriteTwice(text, 'file.mjs')).toContain('resilientStream('));
 });

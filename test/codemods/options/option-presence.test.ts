@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { findReasons, rewriteTwice } from '../twice.ts';
 
 const text = (before: string, options: string, parameters = 'own'): string =>
-  `import OpenAI from 'openai';\nconst client = new OpenAI();\nexport async function ask(${parameters}) {\n  ${before}\n  for await (const chunk of await client.chat.completions.create({ stream: true }, ${options})) show(chunk);\n}\n`;
+  `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function ask(${parameters}) {
+  ${before}
+  for await (const chunk of await client.chat.completions.create({ stream: true }, ${options})) show(chunk);
+}
+`;
 
 /** What the helper is given beside the request. */
 function findMoved(before: string, options: string, parameters?: string, path = 'file.ts'): string {

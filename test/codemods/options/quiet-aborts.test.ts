@@ -4,7 +4,13 @@ import { findReasons, rewriteTwice } from '../twice.ts';
 const loop = (signal = 'signal'): string =>
   `for await (const chunk of await client.chat.completions.create({ stream: true }, { signal${signal === 'signal' ? '' : `: ${signal}`} })) show(chunk);`;
 const ask = (body: string, before = ''): string =>
-  `import OpenAI from 'openai';\nconst client = new OpenAI();\nexport async function ask(signal, show) {\n  ${before}\n  ${body}\n}\n`;
+  `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function ask(signal, show) {
+  ${before}
+  ${body}
+}
+`;
 const quietly =
   'After an abort this loop ends quietly and the program goes on, while the helper throws the reason; catch that around the loop, then run this again.';
 
@@ -16,7 +22,10 @@ describe('a loop that ends quietly when its signal is aborted', () => {
     ['a generator goes on', ask(`${loop()}\n  yield 'end';`).replace('function', 'function*')],
     [
       'nobody hears of the error',
-      `import OpenAI from 'openai';\nconst client = new OpenAI();\nserver.on('request', async (request) => { ${loop('request.signal')} });\n`,
+      `import OpenAI from 'openai';
+const client = new OpenAI();
+server.on('request', async (request) => { ${loop('request.signal')} });
+`,
     ],
     [
       'the program looks at the signal, and goes on',
@@ -73,7 +82,10 @@ describe('an abort that a handler knows by the SDK’s own error', () => {
     ],
     [
       'in the caller',
-      `${ask(loop()).replace('export ', '')}export async function main(signal, show) {\n  try { await ask(signal, show); } catch (error) { if (!(error instanceof APIUserAbortError)) report(error); }\n}\n`,
+      `${ask(loop()).replace('export ', '')}export async function main(signal, show) {
+  try { await ask(signal, show); } catch (error) { if (!(error instanceof APIUserAbortError)) report(error); }
+}
+`,
       'APIUserAbortError',
     ],
   ])('is left: %s', (_, text, name) => expect(findReasons(text, 'file.js')).toEqual([named(name)]));

@@ -40,7 +40,11 @@ describe('a signal whose place at the call hides what the chat was made with', (
   });
 
   it('is left out where the chat is made elsewhere', () => {
-    const before = `import type { Chat } from '@google/genai';\nexport async function ask(chat: Chat, message: string) {\n  for await (const chunk of await chat.sendMessageStream({ message })) process.stdout.write(chunk.text ?? '');\n}\n`;
+    const before = `import type { Chat } from '@google/genai';
+export async function ask(chat: Chat, message: string) {
+  for await (const chunk of await chat.sendMessageStream({ message })) process.stdout.write(chunk.text ?? '');
+}
+`;
     expect(rewriteTwice(before)).toContain('await resilientStream(() => chat.sendMessageStream({ message }))');
   });
 

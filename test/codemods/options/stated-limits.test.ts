@@ -5,7 +5,11 @@ import { rewriteTwice } from '../twice.ts';
 
 /** The wrapped request with the helper's options. */
 function findWrapped(client: string, options = '', open = 'client'): string {
-  const text = `import OpenAI from 'openai';\nconst limit = Number(process.env.LIMIT);\nconst client = new OpenAI(${client});\nfor await (const chunk of await ${open}.chat.completions.create({ stream: true }${options})) show(chunk);\n`;
+  const text = `import OpenAI from 'openai';
+const limit = Number(process.env.LIMIT);
+const client = new OpenAI(${client});
+for await (const chunk of await ${open}.chat.completions.create({ stream: true }${options})) show(chunk);
+`;
   return /resilientStream\(.*(?=\) show)/.exec(rewriteTwice(text))![0];
 }
 
@@ -42,28 +46,52 @@ describe('retries', () => {
     expect(findWrapped('{ maxRetries: 7 }', ', { maxRetries: 3 }')).toContain('{ maxRetries: 3 }');
     expect(
       rewriteTwice(
-        `import OpenAI from 'openai';\nconst client = new OpenAI({ maxRetries: 7 });\nexport async function ask(options) {\n  for await (const chunk of await client.chat.completions.create({ stream: true }, options)) show(chunk);\n}\n`,
+        `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 7 });
+export async function ask(options) {
+  for await (const chunk of await client.chat.completions.create({ stream: true }, options)) show(chunk);
+}
+`,
         'file.js',
       ),
     ).toContain('{ signal: options?.signal, maxRetries: options?.maxRetries ?? 7 }');
   });
 
   it('of the program’s own leave the helper none, and nothing to recover', () => {
-    const text = `import OpenAI from 'openai';\nexport async function ask() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      let text = '';\n      for await (const chunk of await new OpenAI().chat.completions.create({ stream: true })) text += chunk.id;\n      return text;\n    } catch (error) {\n      await wait(attempt);\n    }\n  }\n}\n`;
+    const text = `import OpenAI from 'openai';
+export async function ask() {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      let text = '';
+      for await (const chunk of await new OpenAI().chat.completions.create({ stream: true })) text += chunk.id;
+      return text;
+    } catch (error) {
+      await wait(attempt);
+    }
+  }
+}
+`;
     expect(rewriteTwice(text)).toContain('{ signal, maxRetries: 0 }), { maxRetries: 0 })) text');
   });
 });
 
 describe("the SDK's own limit, taken for that of the whole answer", () => {
   it('is known by the name that the SDK has for it', () => {
-    const before = `import { Mistral } from '@mistralai/mistralai';\nconst client = new Mistral();\nfor await (const chunk of await client.chat.stream({ model }, { timeoutMs: 90_000 })) show(chunk.data);\n`;
+    const before = `import { Mistral } from '@mistralai/mistralai';
+const client = new Mistral();
+for await (const chunk of await client.chat.stream({ model }, { timeoutMs: 90_000 })) show(chunk.data);
+`;
     const { text, failed } = rewriteText('file.ts', before, [wrapping], { timeouts: 'limit' });
     expect(failed).toBeNull();
     expect(text).toContain('{ timeoutMs: 90_000, signal }), { totalTimeoutMs: 90_000');
   });
 
   const findLimited = (client: string, options = ''): string => {
-    const before = `import OpenAI from 'openai';\nconst limit = Number(process.env.LIMIT);\nconst client = new OpenAI(${client});\nfor await (const chunk of await client.chat.completions.create({ stream: true }${options})) show(chunk);\n`;
+    const before = `import OpenAI from 'openai';
+const limit = Number(process.env.LIMIT);
+const client = new OpenAI(${client});
+for await (const chunk of await client.chat.completions.create({ stream: true }${options})) show(chunk);
+`;
     const { text, failed, skipped } = rewriteText('file.ts', before, [wrapping], { timeouts: 'limit' });
     expect({ failed, skipped }).toEqual({ failed: null, skipped: [] });
     expect(rewriteText('file.ts', text, [wrapping], { timeouts: 'limit' }).rewrites).toEqual([]);

@@ -13,7 +13,8 @@ describe('the sign of the end that the helper is told', () => {
     expect(
       rewriteTwice(
         openai(
-          `const stream = await client.audio.transcriptions.create({ file: open("a.mp3"), model: "whisper", stream: true });\n${read}`,
+          `const stream = await client.audio.transcriptions.create({ file: open("a.mp3"), model: "whisper", stream: true });
+${read}`,
         ),
       ),
     ).toContain(', { signal, maxRetries: 0 }), { terminal: (event) => event.type === "transcript.text.done" });');
@@ -59,7 +60,8 @@ describe('the sign of the end that the helper is told', () => {
   it('does not bring a file back that one attempt has read', () => {
     const body = (before: string, file: string): string =>
       openai(
-        `${before}const stream = await client.audio.transcriptions.create({ file${file}, model: "whisper", stream: true });\n${read}`,
+        `${before}const stream = await client.audio.transcriptions.create({ file${file}, model: "whisper", stream: true });
+${read}`,
       );
     expect(findReasons(body('const file = fs.createReadStream("a.mp3");\n', ''))).toEqual([
       'The request sends `file`, which can be read once (`createReadStream`), so that a second attempt would send nothing; open it inside the call, then run this again.',
@@ -98,7 +100,16 @@ describe('the sign of the end that the helper is told', () => {
 
 describe('a stream that goes on behind the sign of the end', () => {
   const sessions = (body: string): string =>
-    `import Anthropic from '@anthropic-ai/sdk';\n\nconst client = new Anthropic();\nasync function watch(id) {\n  const stream = await client.beta.sessions.events.stream(id, {}, { maxRetries: 5 });\n  for await (const event of stream) {\n    ${body}\n  }\n}\n`;
+    `import Anthropic from '@anthropic-ai/sdk';
+
+const client = new Anthropic();
+async function watch(id) {
+  const stream = await client.beta.sessions.events.stream(id, {}, { maxRetries: 5 });
+  for await (const event of stream) {
+    ${body}
+  }
+}
+`;
   const wrapped =
     "resilientStream(({ signal }) => client.beta.sessions.events.stream(id, {}, { maxRetries: 5, signal }), { maxRetries: 0, terminal: (event) => ['session.status_terminated', 'session.deleted'].includes(event.type) });";
 
@@ -184,7 +195,11 @@ describe('an API whose protocol is null', () => {
         },
       ],
     });
-  const program = `import Acme from 'acme';\n\nconst client = new Acme();\nfor await (const part of await client.chat.stream({ prompt })) show(part.text);\n`;
+  const program = `import Acme from 'acme';
+
+const client = new Acme();
+for await (const part of await client.chat.stream({ prompt })) show(part.text);
+`;
   const rewrite = (facts: Partial<StreamApiEntry>): RewrittenText =>
     rewriteText('file.ts', program, [codemod], { hints: { oracle: null, own: [acme(facts)] } });
 

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { rewriteTwice } from '../twice.ts';
 
 const request = (open = 'client.chat.completions.create(params)'): string =>
-  `export async function print(client, params) {\n  for await (const chunk of await ${open}) process.stdout.write(chunk.choices[0]?.delta?.content ?? '');\n}\n`;
+  `export async function print(client, params) {
+  for await (const chunk of await ${open}) process.stdout.write(chunk.choices[0]?.delta?.content ?? '');
+}
+`;
 const wrapped = request(
   'resilientStream(({ signal }) => client.chat.completions.create(params, { signal, maxRetries: 0 }))',
 );
@@ -107,16 +110,28 @@ describe('the import', () => {
 
   it('has no semicolon where the file has none', () => {
     const text = (open: string): string =>
-      `export async function print(client, params) {\n  let text = ''\n  for await (const chunk of await ${open}) text += chunk.choices[0].delta.content\n  return text\n}\n`;
+      `export async function print(client, params) {
+  let text = ''
+  for await (const chunk of await ${open}) text += chunk.choices[0].delta.content
+  return text
+}
+`;
     expect(rewriteTwice(`import a from 'a'\n${text('client.chat.completions.create(params)')}`)).toBe(
-      `import a from 'a'\nimport { resilientStream, restart } from 'resilient-stream'\n${text("resilientStream(({ signal }) => client.chat.completions.create(params, { signal, maxRetries: 0 }), { recover: restart(() => { text = '' }) })")}`,
+      `import a from 'a'
+import { resilientStream, restart } from 'resilient-stream'
+${text("resilientStream(({ signal }) => client.chat.completions.create(params, { signal, maxRetries: 0 }), { recover: restart(() => { text = '' }) })")}`,
     );
   });
 });
 
 describe('a file without semicolons', () => {
   const text = (head: string, open: string): string =>
-    `${head}\n;(async () => {\n  const client = new OpenAI()\n  for await (const chunk of await ${open}) show(chunk.choices[0].delta.content)\n})()\n`;
+    `${head}
+;(async () => {
+  const client = new OpenAI()
+  for await (const chunk of await ${open}) show(chunk.choices[0].delta.content)
+})()
+`;
   const call = 'client.chat.completions.create(params)';
   const open = 'resilientStream(({ signal }) => client.chat.completions.create(params, { signal, maxRetries: 0 }))';
 

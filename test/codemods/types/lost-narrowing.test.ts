@@ -9,7 +9,12 @@ const narrowed = (name: string): string =>
 const agent = (field: string, before: string): string =>
   `${head}class Agent {\n  ${field}\n  async ask() {\n    ${before}\n    ${read('this.client')}\n  }\n}\n`;
 const ask = (parameters: string, before: string, content: string): string =>
-  `${head}const client = new OpenAI();\nexport async function ask(${parameters}) {\n  ${before}\n  ${read('client', content)}\n}\n`;
+  `${head}const client = new OpenAI();
+export async function ask(${parameters}) {
+  ${before}
+  ${read('client', content)}
+}
+`;
 
 const cases: readonly (readonly [name: string, text: string, what: string])[] = [
   [
@@ -24,12 +29,23 @@ const cases: readonly (readonly [name: string, text: string, what: string])[] = 
   ],
   [
     'a variable of the module',
-    `${head}let client: OpenAI | null = null;\nexport async function ask() {\n  client ??= new OpenAI();\n  ${read('client')}\n}\n`,
+    `${head}let client: OpenAI | null = null;
+export async function ask() {
+  client ??= new OpenAI();
+  ${read('client')}
+}
+`,
     'client',
   ],
   [
     'a variable without a value',
-    `${head}let client: OpenAI | undefined;\nfunction open() { client = new OpenAI(); }\nexport async function ask() {\n  if (!client) return;\n  ${read('client')}\n}\n`,
+    `${head}let client: OpenAI | undefined;
+function open() { client = new OpenAI(); }
+export async function ask() {
+  if (!client) return;
+  ${read('client')}
+}
+`,
     'client',
   ],
   [

@@ -31,7 +31,10 @@ describe('a type of the SDK’s on the way of a stream', () => {
     ],
     [
       'of what a function gives',
-      `async function open(): Promise<Stream<ChatCompletionChunk>> {\n  return ${request};\n}\nconst stream = await open();`,
+      `async function open(): Promise<Stream<ChatCompletionChunk>> {
+  return ${request};
+}
+const stream = await open();`,
       'async function open(): Promise<AsyncIterable<ChatCompletionChunk>> {',
     ],
     [
@@ -83,7 +86,9 @@ const widen = (text: string): string => {
   return after;
 };
 const typed = (imports: string, name = 'Stream'): string =>
-  `${imports}const stream: ${name}<Chunk> = await client.chat.completions.create({ model, messages, stream: true });\nfor await (const chunk of stream) show(chunk);\n`;
+  `${imports}const stream: ${name}<Chunk> = await client.chat.completions.create({ model, messages, stream: true });
+for await (const chunk of stream) show(chunk);
+`;
 const own = "import { resilientStream } from 'resilient-stream';\n";
 
 describe('an import that a widened type leaves without use', () => {

@@ -76,8 +76,14 @@ describe('the stream of `.withResponse()`', () => {
     ],
     [
       'in branches',
-      `let result;\nif (a) result = await ${call};\nelse result = await ${call};\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
-      `let result;\nif (a) result = await ${opened};\nelse result = await ${opened};\nfor await (const chunk of result) show(chunk.choices[0]);`,
+      `let result;
+if (a) result = await ${call};
+else result = await ${call};
+for await (const chunk of result.data) show(chunk.choices[0]);`,
+      `let result;
+if (a) result = await ${opened};
+else result = await ${opened};
+for await (const chunk of result) show(chunk.choices[0]);`,
     ],
   ])('%s is read from the helper', (_, before, after) => {
     expect(rewriteBody(before)).toBe(after);
@@ -86,7 +92,14 @@ describe('the stream of `.withResponse()`', () => {
 
   it('keeps the lines and the comments of its request', () => {
     const body = (open: string, given: string, close: string): string =>
-      `const ${open}client.chat.completions\n  // the cheap one\n  .create({\n    model, // asked for\n    stream: true,\n  }${given}) // opens it\n  .withResponse()${close};\n${loop}`;
+      `const ${open}client.chat.completions
+  // the cheap one
+  .create({
+    model, // asked for
+    stream: true,
+  }${given}) // opens it
+  .withResponse()${close};
+${loop}`;
     expect(rewriteBody(body('{ data: stream } = await ', '', ''))).toBe(
       body('stream = await resilientStream(({ signal }) => ', ', { signal, maxRetries: 0 }', ')'),
     );
@@ -98,7 +111,8 @@ describe('the stream of `.withResponse()`', () => {
     const request = 'new Anthropic().messages.stream({ model, max_tokens, messages }';
     expect(rewriteTwice(text(`const { data: stream } = await ${request}).withResponse();`))).toBe(
       text(
-        `import { resilientStream } from 'resilient-stream';\nconst stream = await resilientStream(({ signal }) => ${request}, { signal, maxRetries: 0 }).withResponse());`,
+        `import { resilientStream } from 'resilient-stream';
+const stream = await resilientStream(({ signal }) => ${request}, { signal, maxRetries: 0 }).withResponse());`,
       ),
     );
   });
@@ -114,7 +128,10 @@ describe('the id of the request', () => {
   it.each([
     [
       'in a pattern',
-      `const { data: stream, request_id } = await ${call};\nlog(request_id);\n${loop}\nif (request_id) log(request_id);`,
+      `const { data: stream, request_id } = await ${call};
+log(request_id);
+${loop}
+if (request_id) log(request_id);`,
       `const stream = await ${opened};\nlog(stream.requestId);\n${loop}\nif (stream.requestId) log(stream.requestId);`,
     ],
     [
@@ -129,8 +146,12 @@ describe('the id of the request', () => {
     ],
     [
       'as a member',
-      `const result = await ${call};\nlog(result.request_id);\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
-      `const result = await ${opened};\nlog(result.requestId);\nfor await (const chunk of result) show(chunk.choices[0]);`,
+      `const result = await ${call};
+log(result.request_id);
+for await (const chunk of result.data) show(chunk.choices[0]);`,
+      `const result = await ${opened};
+log(result.requestId);
+for await (const chunk of result) show(chunk.choices[0]);`,
     ],
     [
       'in `then`',
@@ -139,8 +160,20 @@ describe('the id of the request', () => {
     ],
     [
       'beside a namesake',
-      `const request_id = 1;\nasync function ask() {\n  const { data: stream, request_id } = await ${call};\n  ${loop}\n  log(request_id);\n}\nlog(request_id);`,
-      `const request_id = 1;\nasync function ask() {\n  const stream = await ${opened};\n  ${loop}\n  log(stream.requestId);\n}\nlog(request_id);`,
+      `const request_id = 1;
+async function ask() {
+  const { data: stream, request_id } = await ${call};
+  ${loop}
+  log(request_id);
+}
+log(request_id);`,
+      `const request_id = 1;
+async function ask() {
+  const stream = await ${opened};
+  ${loop}
+  log(stream.requestId);
+}
+log(request_id);`,
     ],
     [
       'beside a namesake inside',
@@ -154,7 +187,12 @@ describe('the id of the request', () => {
   it.each([
     [
       'another variable has the stream’s name',
-      `const { data: stream, request_id } = await ${call};\n{\n  const stream = 1;\n  log(request_id, stream);\n}\n${loop}`,
+      `const { data: stream, request_id } = await ${call};
+{
+  const stream = 1;
+  log(request_id, stream);
+}
+${loop}`,
     ],
     ['it is exported', `const { data: stream, request_id } = await ${call};\n${loop}\nexport { request_id };`],
     [
@@ -196,7 +234,10 @@ describe('the response', () => {
         `const { data: stream, response, request_id } = await ${call};\nlog(response.status, request_id);\n${loop}`,
       ),
     ).toBe(
-      `let response!: Response;\nconst stream = await ${filling('{ response }')};\nlog(response.status, stream.requestId);\n${loop}`,
+      `let response!: Response;
+const stream = await ${filling('{ response }')};
+log(response.status, stream.requestId);
+${loop}`,
     );
   });
 
@@ -220,7 +261,10 @@ describe('the response', () => {
       `const { data: stream, response: signal } = await ${call};\nlog(signal.status);\n${loop}`,
     );
     expect(after).toBe(
-      `let signal!: Response;\nconst stream = await ${filling('{ response: signal }').replaceAll('({ signal })', '({ signal: attemptSignal })').replace('{ signal, max', '{ signal: attemptSignal, max')};\nlog(signal.status);\n${loop}`,
+      `let signal!: Response;
+const stream = await ${filling('{ response: signal }').replaceAll('({ signal })', '({ signal: attemptSignal })').replace('{ signal, max', '{ signal: attemptSignal, max')};
+log(signal.status);
+${loop}`,
     );
   });
 
@@ -239,7 +283,9 @@ describe('the response', () => {
   it.each([
     [
       'as a member',
-      `const result = await ${call};\n${read.replace('response', 'result.response')}\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
+      `const result = await ${call};
+${read.replace('response', 'result.response')}
+for await (const chunk of result.data) show(chunk.choices[0]);`,
     ],
     [
       'in a pattern of a result with a name',
@@ -296,7 +342,9 @@ describe('what else is done to the result of `.withResponse()`', () => {
     ],
     [
       'is more than the helper tells',
-      `const result = await ${call};\nlog(result.workspace_id);\nfor await (const chunk of result.data) show(chunk.choices[0]);`,
+      `const result = await ${call};
+log(result.workspace_id);
+for await (const chunk of result.data) show(chunk.choices[0]);`,
       "The `workspace_id` that `.withResponse()` gives is used, which the helper's stream does not tell there; do without it, then run this again.",
     ],
     [
@@ -315,8 +363,15 @@ describe('what else is done to the result of `.withResponse()`', () => {
 });
 
 describe('the proof of `.withResponse()`', () => {
-  const before = `${setup}const { data: stream, response, request_id } = await ${call};\nlog(response.status, request_id);\n${loop}\n`;
-  const after = `${added}let response;\nconst stream = await ${filling('{ response }')};\nlog(response.status, stream.requestId);\n${loop}\n`;
+  const before = `${setup}const { data: stream, response, request_id } = await ${call};
+log(response.status, request_id);
+${loop}
+`;
+  const after = `${added}let response;
+const stream = await ${filling('{ response }')};
+log(response.status, stream.requestId);
+${loop}
+`;
   const prove = (old: string, now: string): boolean => proveRewrite(codemod, 'file.ts', old, now).ok;
 
   it('accepts what the codemod makes of it', () => {

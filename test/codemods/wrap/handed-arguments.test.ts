@@ -16,15 +16,32 @@ describe('a request whose stream another function reads', () => {
     ],
     [
       'as one of several parameters',
-      `const read = async (name: string, stream: AsyncIterable<OpenAI.ChatCompletionChunk>) => {\n  for await (const chunk of stream) show(name, chunk.choices[0]?.delta);\n};\nawait read('Ada', await ${request});`,
+      `const read = async (name: string, stream: AsyncIterable<OpenAI.ChatCompletionChunk>) => {
+  for await (const chunk of stream) show(name, chunk.choices[0]?.delta);
+};
+await read('Ada', await ${request});`,
     ],
     [
       'as a method',
-      `class Bot {\n  async ask(messages) {\n    const stream = await ${request};\n    return this.#read(stream);\n  }\n\n  async #read(stream) {\n    let text = '';\n    for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';\n    return text;\n  }\n}`,
+      `class Bot {
+  async ask(messages) {
+    const stream = await ${request};
+    return this.#read(stream);
+  }
+
+  async #read(stream) {
+    let text = '';
+    for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';
+    return text;
+  }
+}`,
     ],
     [
       'as a generator',
-      `async function* read(stream) {\n  for await (const chunk of stream) yield chunk.choices[0]?.delta?.content ?? '';\n}\nfor await (const text of read(await ${request})) show(text);`,
+      `async function* read(stream) {
+  for await (const chunk of stream) yield chunk.choices[0]?.delta?.content ?? '';
+}
+for await (const text of read(await ${request})) show(text);`,
     ],
   ])('is wrapped where it is handed over: %s', (_, body) => {
     const after = rewriteTwice(module(body));
@@ -38,7 +55,11 @@ describe('a request whose stream another function reads', () => {
   it.each([
     [
       'does more than read it',
-      `async function read(stream) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n  stream.tee();\n}\nawait read(await ${request});`,
+      `async function read(stream) {
+  for await (const chunk of stream) show(chunk.choices[0]?.delta);
+  stream.tee();
+}
+await read(await ${request});`,
       /^The stream's `tee` is used/,
     ],
     [
@@ -48,7 +69,10 @@ describe('a request whose stream another function reads', () => {
     ],
     [
       'has it under a type of its own',
-      `async function read(stream: Own) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request});`,
+      `async function read(stream: Own) {
+  for await (const chunk of stream) show(chunk.choices[0]?.delta);
+}
+await read(await ${request});`,
       /^The stream is typed with a type of its own/,
     ],
     ['is exported', `export ${read}await read(await ${request});`, /^The request is made elsewhere/],
@@ -76,32 +100,61 @@ describe('a request whose stream another function reads', () => {
     [
       'of the object',
       'this.history',
-      `class Chat {\n  history = [];\n  async ask() {\n    const stream = await client.chat.completions.create({ model, messages: this.history, stream: true });\n    await this.#read(stream);\n  }\n  async #read(stream) {\n    this.history.push({ role: 'assistant', content: '' });\n    for await (const chunk of stream) show(chunk.choices[0]?.delta);\n  }\n}`,
+      `class Chat {
+  history = [];
+  async ask() {
+    const stream = await client.chat.completions.create({ model, messages: this.history, stream: true });
+    await this.#read(stream);
+  }
+  async #read(stream) {
+    this.history.push({ role: 'assistant', content: '' });
+    for await (const chunk of stream) show(chunk.choices[0]?.delta);
+  }
+}`,
     ],
     [
       'of the module',
       'messages',
-      `async function read(stream) {\n  messages.push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request});`,
+      `async function read(stream) {
+  messages.push(question);
+  for await (const chunk of stream) show(chunk.choices[0]?.delta);
+}
+await read(await ${request});`,
     ],
     [
       'under a name of its own',
       'said',
-      `async function read(stream, said) {\n  said.push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, messages);`,
+      `async function read(stream, said) {
+  said.push(question);
+  for await (const chunk of stream) show(chunk.choices[0]?.delta);
+}
+await read(await ${request}, messages);`,
     ],
     [
       'taken out of an object',
       'said',
-      `async function read(stream, { said }) {\n  said.push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, { said: messages });`,
+      `async function read(stream, { said }) {
+  said.push(question);
+  for await (const chunk of stream) show(chunk.choices[0]?.delta);
+}
+await read(await ${request}, { said: messages });`,
     ],
     [
       'among the others',
       'rest[0]',
-      `async function read(stream, ...rest) {\n  rest[0].push(question);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, messages);`,
+      `async function read(stream, ...rest) {
+  rest[0].push(question);
+  for await (const chunk of stream) show(chunk.choices[0]?.delta);
+}
+await read(await ${request}, messages);`,
     ],
     [
       'in another argument',
       'messages',
-      `async function read(stream, count) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request}, messages.push(question));`,
+      `async function read(stream, count) {
+  for await (const chunk of stream) show(chunk.choices[0]?.delta);
+}
+await read(await ${request}, messages.push(question));`,
     ],
     [
       'while nobody waits for it',
@@ -111,12 +164,23 @@ describe('a request whose stream another function reads', () => {
     [
       'in the next round, while nobody waits for it',
       'messages',
-      `${read}const all = [];\nfor (const question of questions) {\n  messages.push(question);\n  all.push(read(await ${request}));\n}\nawait Promise.all(all);`,
+      `${read}const all = [];
+for (const question of questions) {
+  messages.push(question);
+  all.push(read(await ${request}));
+}
+await Promise.all(all);`,
     ],
     [
       'behind its return',
       'messages',
-      `${read}async function ask() {\n  try {\n    return read(await ${request});\n  } finally {\n    messages.push(question);\n  }\n}`,
+      `${read}async function ask() {
+  try {
+    return read(await ${request});
+  } finally {
+    messages.push(question);
+  }
+}`,
     ],
   ])('is left where what it sends is changed before the loop: %s', (_, changed, body) => {
     expect(findReasons(module(`let messages = [];\n${body}`))).toEqual([
@@ -127,7 +191,11 @@ describe('a request whose stream another function reads', () => {
   it.each([
     [
       'behind the loop',
-      `async function read(stream) {\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n  messages.push(answer);\n}\nawait read(await ${request});`,
+      `async function read(stream) {
+  for await (const chunk of stream) show(chunk.choices[0]?.delta);
+  messages.push(answer);
+}
+await read(await ${request});`,
     ],
     [
       'behind the call that is waited for',
@@ -135,18 +203,35 @@ describe('a request whose stream another function reads', () => {
     ],
     [
       'as a value of the function alone',
-      `async function read(stream, said) {\n  said = [...said, answer];\n  for await (const chunk of stream) show(chunk.choices[0]?.delta, said);\n}\nawait read(await ${request}, messages);`,
+      `async function read(stream, said) {
+  said = [...said, answer];
+  for await (const chunk of stream) show(chunk.choices[0]?.delta, said);
+}
+await read(await ${request}, messages);`,
     ],
     [
       'in another member',
-      `async function read(stream, state) {\n  state.log.push(answer);\n  for await (const chunk of stream) show(chunk.choices[0]?.delta);\n}\nawait read(await ${request.replace('messages', 'messages: state.messages')}, state);`,
+      `async function read(stream, state) {
+  state.log.push(answer);
+  for await (const chunk of stream) show(chunk.choices[0]?.delta);
+}
+await read(await ${request.replace('messages', 'messages: state.messages')}, state);`,
     ],
   ])('is wrapped where only something else is changed before the loop: %s', (_, body) => {
     expect(rewriteTwice(module(`let messages = [];\n${body}`))).toContain('await resilientStream(');
   });
 
   it('is tried but once where the caller tries again by itself, and as often as ever where another does not', () => {
-    const body = `${read}for (let i = 0; i < 5; i++) {\n  try {\n    await read(await ${request});\n    break;\n  } catch (error) {\n    if (i === 4) throw error;\n    await sleep(1000);\n  }\n}\nawait read(await ${request});`;
+    const body = `${read}for (let i = 0; i < 5; i++) {
+  try {
+    await read(await ${request});
+    break;
+  } catch (error) {
+    if (i === 4) throw error;
+    await sleep(1000);
+  }
+}
+await read(await ${request});`;
     const [first, second] = rewriteTwice(module(body)).split('await read(').slice(1);
     expect(first).toContain('{ signal, maxRetries: 0 }), { maxRetries: 0 }));');
     expect(second).toBe(`await ${wrapped});\n`);

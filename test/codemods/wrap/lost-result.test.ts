@@ -9,7 +9,9 @@ const sdks = [
   {
     name: 'Google',
     member: 'stream',
-    setup: `import { GoogleGenerativeAI } from '@google/generative-ai';\nconst model = new GoogleGenerativeAI(key).getGenerativeModel({ model: 'gemini-1.5-flash' });\n`,
+    setup: `import { GoogleGenerativeAI } from '@google/generative-ai';
+const model = new GoogleGenerativeAI(key).getGenerativeModel({ model: 'gemini-1.5-flash' });
+`,
     call: 'model.generateContentStream(prompt)',
     read: 'chunk.text()',
   },
@@ -33,7 +35,12 @@ describe.each(sdks)('a result of $name', ({ member, setup, call, read }) => {
     ['it stands for another', `let result = ${other};\nif (asks) result = await ${call};\n${loop(`result.${member}`)}`],
     [
       'a function gives another too',
-      `async function open() {\n  if (cached) return ${other};\n  return ${call};\n}\n${pattern}await open();\n${loop('stream')}`,
+      `async function open() {
+  if (cached) return ${other};
+  return ${call};
+}
+${pattern}await open();
+${loop('stream')}`,
     ],
     ['`catch` gives another', `${pattern}await ${call}.catch(() => (${other}));\n${loop('stream')}`],
     ['`catch` gives what nobody sees', `${pattern}await ${call}.catch(fail);\n${loop('stream')}`],
@@ -47,11 +54,17 @@ describe.each(sdks)('a result of $name', ({ member, setup, call, read }) => {
     ['it stands for nothing', `let result = null;\nif (asks) result = await ${call};\n${loop(`result.${member}`)}`],
     [
       'a function gives nothing too',
-      `async function open() {\n  if (!asks) return null;\n  return ${call};\n}\n${pattern}await open();\n${loop('stream')}`,
+      `async function open() {
+  if (!asks) return null;
+  return ${call};
+}
+${pattern}await open();
+${loop('stream')}`,
     ],
     [
       '`catch` lets the error through',
-      `${pattern}await ${call}.catch((error) => { throw new Error('no answer', { cause: error }); });\n${loop('stream')}`,
+      `${pattern}await ${call}.catch((error) => { throw new Error('no answer', { cause: error }); });
+${loop('stream')}`,
     ],
     ['`finally` follows', `${pattern}await ${call}.finally(() => done());\n${loop('stream')}`],
     [
@@ -67,7 +80,11 @@ describe.each(sdks)('a result of $name', ({ member, setup, call, read }) => {
 it('a result that a limit of the program gives is read from the helper', () => {
   const { setup, call, read } = sdks[0]!;
   const text = (open: string, stream: string): string =>
-    `import pLimit from 'p-limit';\n${setup}const limit = pLimit(2);\nconst result = await ${open};\nfor await (const chunk of ${stream}) show(${read});\n`;
+    `import pLimit from 'p-limit';
+${setup}const limit = pLimit(2);
+const result = await ${open};
+for await (const chunk of ${stream}) show(${read});
+`;
   expect(rewriteTwice(text(`limit(() => ${call})`, 'result.stream'))).toContain(
     'for await (const chunk of result) show(',
   );

@@ -43,9 +43,10 @@ describe('limits', () => {
   });
 
   it("by an interval that looks at the last chunk's time bound the wait between chunks", () => {
-    const { limits } =
-      loopIn(`${OPENAI}let last = Date.now();\nconst timer = setInterval(() => { if (Date.now() - last > 1000) stop(); }, 100);
-const stream = await client.chat.completions.create({ stream: true });\nfor await (const chunk of stream) { last = Date.now(); use(chunk.id); }`);
+    const { limits } = loopIn(`${OPENAI}let last = Date.now();
+const timer = setInterval(() => { if (Date.now() - last > 1000) stop(); }, 100);
+const stream = await client.chat.completions.create({ stream: true });
+for await (const chunk of stream) { last = Date.now(); use(chunk.id); }`);
     expect(limits.idleTimeout).toMatchObject({ bounds: 'idle' });
   });
 
@@ -224,7 +225,9 @@ function parse(line) { return line === '[DONE]'; }`;
   });
 
   const responses = (after: string): string =>
-    `${OPENAI}const stream = client.responses.stream(p);\nfor await (const chunk of stream) { use(chunk.delta); }\n${after}`;
+    `${OPENAI}const stream = client.responses.stream(p);
+for await (const chunk of stream) { use(chunk.delta); }
+${after}`;
 
   it('is not proven by finalResponse(), which resolves for a cut answer too', () => {
     expect(completion(responses('await stream.finalResponse();'))).toBe(0);
@@ -414,8 +417,10 @@ it.each([
 
 describe('effects', () => {
   const effects = (before: string, body: string, after = ''): { effects: string; names: string[] } => {
-    const text = `${OPENAI}async function ask() { ${before}\nconst stream = await client.chat.completions.create({ stream: true });
-for await (const chunk of stream) { ${body} }\n${after} }`;
+    const text = `${OPENAI}async function ask() { ${before}
+const stream = await client.chat.completions.create({ stream: true });
+for await (const chunk of stream) { ${body} }
+${after} }`;
     const loop = loopIn(text);
     return { effects: loop.effects, names: loop.accumulators.map(({ variable }) => variable.name) };
   };

@@ -4,7 +4,9 @@ import { apisIn, loopIn, OPENAI } from '../analysis/loops-in.ts';
 const read = `for await (const chunk of stream) use(chunk);`;
 
 describe('langchain', () => {
-  const CHAT = `import { ChatOpenAI } from '@langchain/openai';\nimport { ChatAnthropic } from '@langchain/anthropic';\n`;
+  const CHAT = `import { ChatOpenAI } from '@langchain/openai';
+import { ChatAnthropic } from '@langchain/anthropic';
+`;
 
   it.each([
     ['a model', `const stream = await new ChatOpenAI({ model }).stream(messages);`],
@@ -29,11 +31,13 @@ describe('langchain', () => {
     ],
     [
       'a model in a parameter',
-      `async function ask(model: BaseChatModel) { const stream = await model.stream(messages); ${read} }\nconst stream = [];`,
+      `async function ask(model: BaseChatModel) { const stream = await model.stream(messages); ${read} }
+const stream = [];`,
     ],
     [
       'a model in a field',
-      `class A { model = new ChatOpenAI(); async ask() { const stream = await this.model.stream(messages); ${read} } }\nconst stream = [];`,
+      `class A { model = new ChatOpenAI(); async ask() { const stream = await this.model.stream(messages); ${read} } }
+const stream = [];`,
     ],
   ])('is known from %s', (_, text) => {
     const imports = `import { ChatPromptTemplate } from '@langchain/core/prompts';
@@ -112,7 +116,10 @@ for await (const chunk of client.runs.stream(thread, 'agent', { input, signal: A
 });
 
 describe('llamaindex', () => {
-  const LLAMA = `import { OpenAI } from '@llamaindex/openai';\nimport { ContextChatEngine, Settings, VectorStoreIndex } from 'llamaindex';\nimport { agent, multiAgent } from '@llamaindex/workflow';\n`;
+  const LLAMA = `import { OpenAI } from '@llamaindex/openai';
+import { ContextChatEngine, Settings, VectorStoreIndex } from 'llamaindex';
+import { agent, multiAgent } from '@llamaindex/workflow';
+`;
 
   it.each([
     ['a model', `await new OpenAI().chat({ messages, stream: true })`, 'chat'],
@@ -284,7 +291,9 @@ describe('claude-agent-sdk', () => {
   });
 
   it('is not taken for the Anthropic client', () => {
-    const text = `import * as sdk from '@anthropic-ai/claude-agent-sdk';\nconst client = new sdk.Anthropic();\nfor await (const chunk of client.messages.stream(p)) use(chunk);`;
+    const text = `import * as sdk from '@anthropic-ai/claude-agent-sdk';
+const client = new sdk.Anthropic();
+for await (const chunk of client.messages.stream(p)) use(chunk);`;
     expect(apisIn(text)).toEqual([]);
   });
 });
@@ -324,7 +333,9 @@ describe('web-llm', () => {
     ['an engine in a worker', `const engine = await webllm.CreateWebWorkerMLCEngine(worker, model);`],
     ['an engine by its interface', `let engine: webllm.MLCEngineInterface;`],
   ])('is known from %s', (_, engine) => {
-    const text = `import * as webllm from '@mlc-ai/web-llm';\n${engine}\nconst stream = await engine.chat.completions.create(${options}); ${read}`;
+    const text = `import * as webllm from '@mlc-ai/web-llm';
+${engine}
+const stream = await engine.chat.completions.create(${options}); ${read}`;
     expect(apisIn(text)).toEqual(['web-llm.chat.completions.create']);
   });
 
@@ -354,7 +365,8 @@ describe('vscode-lm', () => {
     ],
     [
       'a field',
-      `class A { model: vscode.LanguageModelChat | null = null; async ask() { const response = await this.model!.sendRequest(messages); return response; } }\nconst response = await new A().ask();`,
+      `class A { model: vscode.LanguageModelChat | null = null; async ask() { const response = await this.model!.sendRequest(messages); return response; } }
+const response = await new A().ask();`,
       'response.text',
     ],
   ])('is known from %s', (_, text, iterated) => {
@@ -375,7 +387,9 @@ const handler = async (request: ChatRequest, context, stream, token) => {
   it('is not a language server’s request', () => {
     expect(
       apisIn(
-        `import { LanguageClient } from 'vscode-languageclient/node';\nconst client = new LanguageClient();\nfor await (const item of (await client.sendRequest(m)).text) use(item);`,
+        `import { LanguageClient } from 'vscode-languageclient/node';
+const client = new LanguageClient();
+for await (const item of (await client.sendRequest(m)).text) use(item);`,
       ),
     ).toEqual([]);
   });
@@ -403,7 +417,8 @@ const runner = new Anthropic().beta.messages.toolRunner(${options});\n`;
   });
 
   it('has the events of a session', () => {
-    const text = `import Anthropic from '@anthropic-ai/sdk';\nconst stream = await new Anthropic().beta.sessions.events.stream(id);
+    const text = `import Anthropic from '@anthropic-ai/sdk';
+const stream = await new Anthropic().beta.sessions.events.stream(id);
 for await (const event of stream) { if (event.type === 'session.status_idle') break; }`;
     expect(apisIn(text)).toEqual(['anthropic.beta.sessions.events.stream']);
     expect(loopIn(text).completion).not.toEqual([]);
@@ -441,7 +456,8 @@ describe('openai', () => {
   });
 
   it('looks for the options of a run in the third argument', () => {
-    const text = `${OPENAI}const stream = client.beta.threads.runs.stream(id, { assistant_id }, { timeout: 1000, signal });\n${read}`;
+    const text = `${OPENAI}const stream = client.beta.threads.runs.stream(id, { assistant_id }, { timeout: 1000, signal });
+${read}`;
     expect(loopIn(text).limits).toMatchObject({
       signal: { bounds: 'cancellation' },
       requestTimeout: { bounds: 'headers' },

@@ -3,13 +3,16 @@ import { apisIn, loopIn } from '../analysis/loops-in.ts';
 
 const read = `for await (const chunk of stream) use(chunk);`;
 const GENAI = `import { GoogleGenAI, type Chat } from '@google/genai';\nconst ai = new GoogleGenAI({ apiKey });\n`;
-const GEMINI = `import { GoogleGenerativeAI, type GenerativeModel } from '@google/generative-ai';\nconst genAI = new GoogleGenerativeAI(apiKey);\n`;
+const GEMINI = `import { GoogleGenerativeAI, type GenerativeModel } from '@google/generative-ai';
+const genAI = new GoogleGenerativeAI(apiKey);
+`;
 const VERTEX = `import { VertexAI } from '@google-cloud/vertexai';\nconst vertex = new VertexAI({ project });\n`;
 const MISTRAL = `import { Mistral } from '@mistralai/mistralai';\nconst client = new Mistral({ apiKey });\n`;
 const COHERE = `import { CohereClient, CohereClientV2 } from 'cohere-ai';\n`;
 const HF = `import { chatCompletionStream, HfInference, InferenceClient } from '@huggingface/inference';\n`;
 const BEDROCK = `import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand, InvokeModelWithResponseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
-const client = new BedrockRuntimeClient({ region });\n`;
+const client = new BedrockRuntimeClient({ region });
+`;
 
 describe('Google Gen AI', () => {
   it.each([

@@ -202,7 +202,8 @@ describe('the bundle runs in', () => {
     const page = join(directory, 'self-test.html');
     writeFileSync(
       page,
-      `<!doctype html><script type="module">globalThis.report = (line) => { document.body.textContent = line; };\n${selfTestCode.replaceAll('</script', '<\\/script')}</script>`,
+      `<!doctype html><script type="module">globalThis.report = (line) => { document.body.textContent = line; };
+${selfTestCode.replaceAll('</script', '<\\/script')}</script>`,
     );
     const html = execFileSync(
       program,

@@ -108,7 +108,8 @@ describe('a run of migrate that was not finished', () => {
     await interrupt(project);
     const { code, stderr } = await project.run(['migrate', '--verify', 'fast']);
     expect(stderr).toBe(
-      `error: ${JOURNAL}: a run with other options was not finished; run that again, pass --allow-dirty, name another file with --state, or delete this one.\n`,
+      `error: ${JOURNAL}: a run with other options was not finished; run that again, pass --allow-dirty, name another file with --state, or delete this one.
+`,
     );
     expect(code).toBe(2);
     expect(project.read('b.ts')).toBe(bareLoop);
@@ -151,7 +152,8 @@ describe('the journal of migrate', () => {
     project.write(JOURNAL, project.read(JOURNAL).replace('"before"', 'before'));
     const { code, stderr } = await project.run(['migrate']);
     expect(stderr).toBe(
-      `error: ${JOURNAL}: the journal of an unfinished run is broken; pass --allow-dirty, name another file with --state, or delete this one.\n`,
+      `error: ${JOURNAL}: the journal of an unfinished run is broken; pass --allow-dirty, name another file with --state, or delete this one.
+`,
     );
     expect(code).toBe(2);
   });

@@ -37,7 +37,9 @@ function createFiles(): Record<string, string | Buffer> {
     'src/file-020-latin.js': Buffer.from(`${bareLoop}// caf\xe9\n`, 'latin1'),
     'src/file-030-large.ts': bareLoop + '//'.repeat(5_000),
     'src/file-040-other.ts': otherLoop,
-    'src/file-050-own.ts': `import { streamChat } from '@acme/llm';\nfor await (const chunk of await streamChat({})) console.log(chunk.choices[0]?.delta?.content);\n`,
+    'src/file-050-own.ts': `import { streamChat } from '@acme/llm';
+for await (const chunk of await streamChat({})) console.log(chunk.choices[0]?.delta?.content);
+`,
     'src/file-060-bom.ts': `\uFEFF${bareLoop}`,
     'package.json': JSON.stringify({
       name: 'app',

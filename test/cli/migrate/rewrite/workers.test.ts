@@ -100,7 +100,9 @@ describe('work in order', () => {
     const { program } = createWorkerSetup('return item;');
     writeFileSync(
       program,
-      `import { workerData } from 'node:worker_threads';\nAtomics.add(workerData, 0, 1);\n${readFileSync(program, 'utf8').replace('workerData, ', '')}`,
+      `import { workerData } from 'node:worker_threads';
+Atomics.add(workerData, 0, 1);
+${readFileSync(program, 'utf8').replace('workerData, ', '')}`,
     );
     expect(await gather({ program, data: started, count: 64 })).toEqual(numbers);
     expect(started[0]).toBe(10);

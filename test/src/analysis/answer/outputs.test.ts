@@ -5,7 +5,8 @@ import { loopIn, OPENAI } from '../loops-in.ts';
 const content = 'chunk.choices[0]?.delta?.content';
 const loopWith = (body: string, before = ''): ReturnType<typeof loopIn> =>
   loopIn(
-    `${OPENAI}export async function* ask(res, messages) { ${before}\nfor await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) { ${body} } }`,
+    `${OPENAI}export async function* ask(res, messages) { ${before}
+for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) { ${body} } }`,
   );
 /** 'CallExpression', 'text adds' */
 const outputs = (body: string, before?: string): string[] =>

@@ -11,7 +11,9 @@ function decodesIn(text: string): string[] {
 }
 
 const reader = (read: string, head = 'const decoder = new TextDecoder();'): string =>
-  `const reader = (await fetch(url)).body.getReader();\n${head}\nwhile (true) { const { done, value } = await reader.read(); if (done) break; ${read} }`;
+  `const reader = (await fetch(url)).body.getReader();
+${head}
+while (true) { const { done, value } = await reader.read(); if (done) break; ${read} }`;
 const body = (read: string): string =>
   `const response = await fetch(url);\nfor await (const chunk of response.body) { ${read} }`;
 const incoming = (listener: string, before = ''): string =>
@@ -53,7 +55,8 @@ describe('a chunk that is decoded by itself', () => {
     ],
     [
       'what `util` exports',
-      `import { TextDecoder as Decoder } from 'node:util';\n${reader('show(decoder.decode(value));', 'const decoder = new Decoder();')}`,
+      `import { TextDecoder as Decoder } from 'node:util';
+${reader('show(decoder.decode(value));', 'const decoder = new Decoder();')}`,
       ['call decoder.decode(value)'],
     ],
     [
@@ -67,12 +70,14 @@ describe('a chunk that is decoded by itself', () => {
     ['a response of `http`', incoming('(data) => { text += data; }'), ['string data']],
     [
       'a request of a server',
-      `import { createServer } from 'http';\ncreateServer((req) => { req.on('data', (data) => { text += data.toString('utf8'); }); });`,
+      `import { createServer } from 'http';
+createServer((req) => { req.on('data', (data) => { text += data.toString('utf8'); }); });`,
       ["string data.toString('utf8')"],
     ],
     [
       'a stream of axios',
-      `const { data } = await axios.get(url, { responseType: 'stream' });\nfor await (const chunk of data) text += String(chunk);`,
+      `const { data } = await axios.get(url, { responseType: 'stream' });
+for await (const chunk of data) text += String(chunk);`,
       ['string String(chunk)'],
     ],
   ])('%s', (_, text, expected) => expect(decodesIn(text)).toEqual(expected));
@@ -95,14 +100,17 @@ describe('a chunk that is decoded by itself', () => {
     ],
     [
       'the stream decodes',
-      `const stream = response.body.pipeThrough(new TextDecoderStream());\nfor await (const chunk of stream) text += chunk;`,
+      `const stream = response.body.pipeThrough(new TextDecoderStream());
+for await (const chunk of stream) text += chunk;`,
     ],
     ['the encoding is set', incoming('(data) => { text += data; }', "response.setEncoding('utf8');")],
     ['bytes are shown as such', incoming("(data) => show(data.toString('hex'))")],
     ['bytes are collected', body('chunks.push(chunk);')],
     [
       'the collected bytes are decoded when all are there',
-      `${reader('chunks.push(value);', 'const chunks = [];')}\nconst all = chunks.length === 1 ? chunks[0] : join(chunks);\nshow(new TextDecoder().decode(all));`,
+      `${reader('chunks.push(value);', 'const chunks = [];')}
+const all = chunks.length === 1 ? chunks[0] : join(chunks);
+show(new TextDecoder().decode(all));`,
     ],
     [
       'a part of a message is decoded',
@@ -115,7 +123,10 @@ describe('a chunk that is decoded by itself', () => {
     ['an emitter of who knows what', `emitter.on('data', (data) => { text += data; });`],
     [
       'a stream in memory',
-      `import { PassThrough } from 'node:stream';\nconst through = new PassThrough();\nconst decoder = new TextDecoder();\nthrough.on('data', (data) => show(decoder.decode(data)));`,
+      `import { PassThrough } from 'node:stream';
+const through = new PassThrough();
+const decoder = new TextDecoder();
+through.on('data', (data) => show(decoder.decode(data)));`,
     ],
     [
       'each message is an event',

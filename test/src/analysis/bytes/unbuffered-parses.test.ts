@@ -11,7 +11,10 @@ function parsesIn(text: string): string[] {
 }
 
 const reader = (read: string, head = "let buffer = '';"): string =>
-  `const reader = (await fetch(url)).body.getReader();\nconst decoder = new TextDecoder();\n${head}\nwhile (true) { const { done, value } = await reader.read(); if (done) break; const text = decoder.decode(value, { stream: true }); ${read} }`;
+  `const reader = (await fetch(url)).body.getReader();
+const decoder = new TextDecoder();
+${head}
+while (true) { const { done, value } = await reader.read(); if (done) break; const text = decoder.decode(value, { stream: true }); ${read} }`;
 const body = (read: string): string => `for await (const chunk of (await fetch(url)).body) { ${read} }`;
 
 describe('JSON that is parsed out of one chunk alone', () => {

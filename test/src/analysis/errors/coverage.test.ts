@@ -149,7 +149,8 @@ it('an error of a handler in JSX reaches nobody', () => {
 
 it('a catch around the call alone sees the opening only', () => {
   const { coverage } = loopIn(
-    `${OPENAI}let stream; try { stream = await client.chat.completions.create({ stream: true }); } catch { tell(); }\n${read}`,
+    `${OPENAI}let stream; try { stream = await client.chat.completions.create({ stream: true }); } catch { tell(); }
+${read}`,
   );
   expect(coverage.opening).toMatchObject({ kind: 'try' });
   expect(coverage.iterating).toBeNull();

@@ -12,7 +12,8 @@ function missingIn(text: string): string[] {
 }
 
 const chat = (body: string, more = ''): string =>
-  `${OPENAI}for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) { ${body} }\n${more}`;
+  `${OPENAI}for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) { ${body} }
+${more}`;
 
 describe('reads on from what a chunk may lack', () => {
   it.each([
@@ -108,7 +109,8 @@ describe('reads on from what a chunk may lack', () => {
 
   it('are of every level that Gemini leaves out', () => {
     const gemini = (read: string): string =>
-      `import { GoogleGenAI } from '@google/genai';\nfor await (const chunk of await new GoogleGenAI({}).models.generateContentStream(params)) write(${read});`;
+      `import { GoogleGenAI } from '@google/genai';
+for await (const chunk of await new GoogleGenAI({}).models.generateContentStream(params)) write(${read});`;
     expect(missingIn(gemini('chunk.candidates[0].content.parts[0].text'))).toEqual(['chunk.candidates']);
     expect(missingIn(gemini('chunk.candidates?.[0]?.content.parts[0].text'))).toEqual([
       'chunk.candidates?.[0]?.content',
@@ -118,14 +120,17 @@ describe('reads on from what a chunk may lack', () => {
   });
 
   it('are none where the chunks are not the SDK’s own any more', () => {
-    const relay = `async function* relay() { for await (const chunk of await client.chat.completions.create({ stream: true })) if (chunk.choices.length) yield chunk; }\n`;
+    const relay = `async function* relay() { for await (const chunk of await client.chat.completions.create({ stream: true })) if (chunk.choices.length) yield chunk; }
+`;
     expect(
       missingIn(`${OPENAI}${relay}for await (const chunk of relay()) write(chunk.choices[0].delta.content);`),
     ).toEqual([]);
   });
 
   it('are none where a generator of the file makes the chunks, whatever its type says', () => {
-    const made = `import type { ChatCompletionChunk } from 'openai/resources';\nasync function* make(): AsyncGenerator<ChatCompletionChunk> { yield chunkOf(await ask()); }\n`;
+    const made = `import type { ChatCompletionChunk } from 'openai/resources';
+async function* make(): AsyncGenerator<ChatCompletionChunk> { yield chunkOf(await ask()); }
+`;
     expect(missingIn(`${made}for await (const chunk of make()) write(chunk.choices[0].delta.content ?? '');`)).toEqual(
       [],
     );
@@ -134,7 +139,8 @@ describe('reads on from what a chunk may lack', () => {
   it('are none in an API of whose chunks nothing of the kind is known', () => {
     expect(
       missingIn(
-        `import Groq from 'groq-sdk';\nfor await (const chunk of await new Groq().chat.completions.create({ stream: true })) write(chunk.choices[0].delta.content);`,
+        `import Groq from 'groq-sdk';
+for await (const chunk of await new Groq().chat.completions.create({ stream: true })) write(chunk.choices[0].delta.content);`,
       ),
     ).toEqual([]);
   });

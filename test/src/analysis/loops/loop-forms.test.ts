@@ -4,7 +4,8 @@ import { mayHoldStreamLoop } from '../../../../src/analysis/find-stream-loops.ts
 import type { StreamLoop } from '../../../../src/analysis/facts/stream-loop.ts';
 import { ANTHROPIC, apisIn, loopIn, loopsIn, OPENAI } from '../loops-in.ts';
 
-const FETCH = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }), signal });\n`;
+const FETCH = `const response = await fetch(url, { method: 'POST', body: JSON.stringify({ messages, stream: true }), signal });
+`;
 const READER = `${FETCH}const reader = response.body.getReader();\n`;
 const CREATE = `${OPENAI}const stream = await client.chat.completions.create({ messages, stream: true });\n`;
 const STREAM = `${ANTHROPIC}const stream = client.messages.stream(params);\n`;
@@ -84,7 +85,8 @@ describe('a loop over a reader', () => {
   ])('of bytes out of nowhere is known by what it parses: %s', (_, body) => {
     expect(
       found(
-        `export async function read(body) { const reader = body.getReader();\nwhile (true) { const { done, value } = await reader.read(); if (done) break; ${body} } }`,
+        `export async function read(body) { const reader = body.getReader();
+while (true) { const { done, value } = await reader.read(); if (done) break; ${body} } }`,
       ),
     ).toEqual(['reader fetch 2']);
   });
@@ -120,7 +122,9 @@ describe('a loop over a reader', () => {
   it('is the inner one where attempts go round outside', () => {
     expect(
       found(
-        `${READER}while (tries--) {\nlet r = await reader.read();\nwhile (!r.done) { show(r.value); r = await reader.read(); } }`,
+        `${READER}while (tries--) {
+let r = await reader.read();
+while (!r.done) { show(r.value); r = await reader.read(); } }`,
       ),
     ).toEqual(['reader fetch 5']);
   });
@@ -136,7 +140,8 @@ describe('a loop over a generator of the file that reads the body', () => {
     ],
     [
       'a function expression',
-      `const parse = async function* (body) { ${pump} };\nfor await (const chunk of parse(response.body)) show(chunk.content);`,
+      `const parse = async function* (body) { ${pump} };
+for await (const chunk of parse(response.body)) show(chunk.content);`,
     ],
     [
       'a function that is handed the response',
@@ -144,7 +149,8 @@ describe('a loop over a generator of the file that reads the body', () => {
     ],
     [
       'a method',
-      `class A { async *parse(body) { ${pump} }\nasync ask() { for await (const chunk of this.parse(response.body)) show(chunk.content); } }`,
+      `class A { async *parse(body) { ${pump} }
+async ask() { for await (const chunk of this.parse(response.body)) show(chunk.content); } }`,
     ],
   ])('is found: %s', (_, text) => {
     expect(found(FETCH + text)).toEqual(['reader fetch 2', 'for-await fetch 3']);
@@ -160,13 +166,16 @@ describe('a loop over a generator of the file that reads the body', () => {
   });
 
   it('is told from a loop over another body that the same generator reads', () => {
-    const text = `${FETCH}async function* parse(body) { ${pump} }\nfor await (const chunk of parse(response.body)) show(chunk.content);\nfor await (const row of parse(file.body)) save(row.content);`;
+    const text = `${FETCH}async function* parse(body) { ${pump} }
+for await (const chunk of parse(response.body)) show(chunk.content);
+for await (const row of parse(file.body)) save(row.content);`;
     expect(found(text)).toEqual(['reader fetch 2', 'for-await fetch 3']);
   });
 
   it('leaves the check of the end to who consumes it', () => {
     const loops = loopsIn(
-      `${FETCH}async function* parse(body) { ${pump.replace('JSON.parse(line)', 'line')} }\nfor await (const line of parse(response.body)) if (line === '[DONE]') finish(); else show(JSON.parse(line));`,
+      `${FETCH}async function* parse(body) { ${pump.replace('JSON.parse(line)', 'line')} }
+for await (const line of parse(response.body)) if (line === '[DONE]') finish(); else show(JSON.parse(line));`,
     );
     expect(loops.map(({ completion }) => completion.length)).toEqual([1, 1]);
   });
@@ -182,7 +191,8 @@ describe('a loop over an iterator', () => {
     ['that is a generator of the file', `async function* ask() { yield* stream; }\nconst iterator = ask();`],
   ])('is found: one %s', (_, made) => {
     const [loop] = loopsIn(
-      `${CREATE}${made}\nwhile (true) { const { value, done } = await iterator.next(); if (done) break; show(value.choices[0].delta.content); }`,
+      `${CREATE}${made}
+while (true) { const { value, done } = await iterator.next(); if (done) break; show(value.choices[0].delta.content); }`,
     );
     expect(loop).toMatchObject({
       form: 'iterator',
@@ -205,15 +215,18 @@ describe('a recursion', () => {
   it.each([
     [
       'by then',
-      `function pump() { return reader.read().then(({ done, value }) => { if (done) return; show(value); return pump(); }); }\npump();`,
+      `function pump() { return reader.read().then(({ done, value }) => { if (done) return; show(value); return pump(); }); }
+pump();`,
     ],
     [
       'by await',
-      `async function pump() { const { done, value } = await reader.read(); if (done) return; show(value); await pump(); }\npump();`,
+      `async function pump() { const { done, value } = await reader.read(); if (done) return; show(value); await pump(); }
+pump();`,
     ],
     [
       'of an arrow function',
-      `const pump = async () => { const r = await reader.read(); if (r.done) return; show(r.value); return pump(); };\npump();`,
+      `const pump = async () => { const r = await reader.read(); if (r.done) return; show(r.value); return pump(); };
+pump();`,
     ],
     [
       'of a callback that names itself',
@@ -221,7 +234,8 @@ describe('a recursion', () => {
     ],
     [
       'by a timer',
-      `async function pump() { const { done, value } = await reader.read(); if (done) return; show(value); setTimeout(pump, 0); }\npump();`,
+      `async function pump() { const { done, value } = await reader.read(); if (done) return; show(value); setTimeout(pump, 0); }
+pump();`,
     ],
     [
       'of a method that is handed the reader',
@@ -239,7 +253,11 @@ describe('a recursion', () => {
 
   it('has its head at the function and its chunk in the callback', () => {
     const loop = loopIn(
-      `${READER}\nfunction pump() {\n  return reader.read().then(({ done, value }) => { if (!done) { show(value); return pump(); } });\n}\npump();`,
+      `${READER}
+function pump() {
+  return reader.read().then(({ done, value }) => { if (!done) { show(value); return pump(); } });
+}
+pump();`,
     );
     expect(loop.node).toMatchObject({ type: 'FunctionDeclaration', loc: { start: { line: 4 } } });
     expect(loop.chunk).toMatchObject({ name: 'value' });
@@ -262,7 +280,8 @@ describe('a recursion', () => {
     [
       'handled',
       'by a catch around each read',
-      `async function pump() { try { const { done } = await reader.read(); if (!done) pump(); } catch (e) { tell(e); } }\npump();`,
+      `async function pump() { try { const { done } = await reader.read(); if (!done) pump(); } catch (e) { tell(e); } }
+pump();`,
     ],
     [
       'to-nobody',
@@ -304,17 +323,21 @@ describe('listeners', () => {
     ],
     [
       'data of axios',
-      `const response = await axios.post(url, { messages, stream: true }, { responseType: 'stream' });\nresponse.data.on('data', (data) => show(data));`,
+      `const response = await axios.post(url, { messages, stream: true }, { responseType: 'stream' });
+response.data.on('data', (data) => show(data));`,
       'fetch',
     ],
     [
       'data of axios, in then',
-      `axios.post(url, { messages, stream: true }, { responseType: 'stream' }).then((response) => {\nresponse.data.on('data', (data) => show(data)); });`,
+      `axios.post(url, { messages, stream: true }, { responseType: 'stream' }).then((response) => {
+response.data.on('data', (data) => show(data)); });`,
       'fetch',
     ],
     [
       'lines of a body',
-      `import { createInterface } from 'node:readline';\n${FETCH}const lines = createInterface({ input: response.data });\nlines.on('line', (line) => show(line));`,
+      `import { createInterface } from 'node:readline';
+${FETCH}const lines = createInterface({ input: response.data });
+lines.on('line', (line) => show(line));`,
       'fetch',
     ],
     [
@@ -349,7 +372,9 @@ describe('listeners', () => {
   });
 
   it('of one stream are one loop, at the first that takes chunks', () => {
-    const text = `${STREAM}stream.on('connect', open);\nstream.on('text', (text) => show(text));\nstream.on('inputJson', collect);`;
+    const text = `${STREAM}stream.on('connect', open);
+stream.on('text', (text) => show(text));
+stream.on('inputJson', collect);`;
     expect(found(text)).toEqual(['events messages.stream 5']);
   });
 
@@ -380,7 +405,8 @@ describe('listeners', () => {
   it('of a stream that was given from outside may not be the only ones', () => {
     expect(
       loopIn(
-        `import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';\nexport function show(stream: MessageStream) { stream.on('text', (text) => write(text)); }`,
+        `import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';
+export function show(stream: MessageStream) { stream.on('text', (text) => write(text)); }`,
       ).escapes,
     ).toBe('to-caller');
   });
@@ -398,7 +424,8 @@ describe('listeners', () => {
 describe('facts of a loop over a reader', () => {
   const body = (text: string, before = ''): StreamLoop =>
     loopIn(
-      `${READER}async function f() { ${before}\nwhile (true) { const { done, value } = await reader.read(); if (done) break; ${text} } }`,
+      `${READER}async function f() { ${before}
+while (true) { const { done, value } = await reader.read(); if (done) break; ${text} } }`,
     );
 
   it.each([
@@ -443,7 +470,8 @@ describe('facts of a loop over a reader', () => {
     ['a timer for them all', `Promise.race([reader.read(), deadline])`, 'total'],
     ['something out of sight', `Promise.race([reader.read(), stopped])`, 'unknown'],
   ])('the wait for a chunk is bounded by %s', (_, pull, bounds) => {
-    const before = `const deadline = new Promise((_, reject) => setTimeout(reject, 1000));\nfunction withTimeout(promise, ms) { return new Promise((resolve, reject) => { setTimeout(reject, ms); promise.then(resolve, reject); }); }`;
+    const before = `const deadline = new Promise((_, reject) => setTimeout(reject, 1000));
+function withTimeout(promise, ms) { return new Promise((resolve, reject) => { setTimeout(reject, ms); promise.then(resolve, reject); }); }`;
     const { limits } = loopIn(`${READER}${before}\nwhile (true) { const { done } = await ${pull}; if (done) break; }`);
     expect(limits).toMatchObject({ idleTimeout: { bounds }, signal: { bounds: 'cancellation' } });
   });
@@ -454,12 +482,17 @@ describe('facts of a loop over a reader', () => {
   });
 
   it('the marker is seen in the value', () => {
-    const text = `import { streamText } from 'ai';\nconst reader = streamText({ model, prompt }).fullStream.getReader();\nwhile (true) { const { done, value } = await reader.read(); if (done) break; if (value.type === 'finish') reason = value.finishReason; }`;
+    const text = `import { streamText } from 'ai';
+const reader = streamText({ model, prompt }).fullStream.getReader();
+while (true) { const { done, value } = await reader.read(); if (done) break; if (value.type === 'finish') reason = value.finishReason; }`;
     expect(loopIn(text).completion.length).toBeGreaterThan(0);
   });
 
   it('text that is only collected can be taken back', () => {
-    const text = `import { streamText } from 'ai';\nasync function f() { const reader = streamText({ model, prompt }).textStream.getReader();\nlet text = '';\nwhile (true) { const { done, value } = await reader.read(); if (done) break; text += value; } return text; }`;
+    const text = `import { streamText } from 'ai';
+async function f() { const reader = streamText({ model, prompt }).textStream.getReader();
+let text = '';
+while (true) { const { done, value } = await reader.read(); if (done) break; text += value; } return text; }`;
     expect(loopIn(text)).toMatchObject({ effects: 'accumulates', accumulators: [{ variable: { name: 'text' } }] });
     expect(body('show(value);').effects).toBe('emits');
   });
@@ -478,7 +511,10 @@ describe('a file without stream code is not parsed', () => {
     ],
     [
       'whose loops are examples in comments',
-      `/**\n * for await (const chunk of client.messages.stream(params)) show(chunk);\n */\n// for await (const part of streamText({ model, prompt }).textStream) show(part);`,
+      `/**
+ * for await (const chunk of client.messages.stream(params)) show(chunk);
+ */
+// for await (const part of streamText({ model, prompt }).textStream) show(part);`,
     ],
     ['that talks about models', `// POST /v1/messages with stream: true\nexport const url = '/v1/messages';`],
   ])('%s', (_, text) => {
@@ -499,7 +535,8 @@ describe('a file without stream code is not parsed', () => {
     ],
     [
       'one whose request has the flag in its body',
-      `const stream = true; const body = { model, stream };\nfor await (const bytes of (await fetch(url, { body: JSON.stringify(body) })).body) show(bytes);`,
+      `const stream = true; const body = { model, stream };
+for await (const bytes of (await fetch(url, { body: JSON.stringify(body) })).body) show(bytes);`,
       'fetch',
     ],
     [

@@ -115,7 +115,8 @@ const stream = await deps.client.chat.completions.create({ stream: true }); ${re
   });
 
   it('is known from a parameter by annotation', () => {
-    const text = `import type OpenAI from 'openai';\nasync function ask(client: OpenAI) { const stream = await ${create}; ${read} }`;
+    const text = `import type OpenAI from 'openai';
+async function ask(client: OpenAI) { const stream = await ${create}; ${read} }`;
     expect(loopIn(text).origin).toMatchObject({ evidence: 'import', client: null });
   });
 
@@ -174,14 +175,18 @@ const stream = await deps.client.chat.completions.create({ stream: true }); ${re
       `async function ask(client) {`,
     ],
   ])('is known from %s', (_, before, head) => {
-    const text = `import OpenAI from 'openai';\n${before}\n${head} const stream = client.responses.stream(given); ${read} }`;
+    const text = `import OpenAI from 'openai';
+${before}
+${head} const stream = client.responses.stream(given); ${read} }`;
     expect(loopIn(text).origin).toMatchObject({ api: { name: 'responses.stream' }, evidence: 'import' });
   });
 
   it('is not known from a type that goes round in circles', () => {
     expect(
       apisIn(
-        `import OpenAI from 'openai';\ntype A = B; type B = A | { client: A };\nasync function ask({ client }: A) { const stream = client.responses.stream(given); ${read} }`,
+        `import OpenAI from 'openai';
+type A = B; type B = A | { client: A };
+async function ask({ client }: A) { const stream = client.responses.stream(given); ${read} }`,
       ),
     ).toEqual([]);
   });
@@ -314,7 +319,8 @@ async function ask(given) { const stream = await ${call}; ${read} }`;
   });
 
   it('is told apart from a variable of the same name in a sibling block', () => {
-    const text = `${OPENAI}{ const s = await ${create}; }\n{ const s = files(); for await (const chunk of s) use(chunk); }`;
+    const text = `${OPENAI}{ const s = await ${create}; }
+{ const s = files(); for await (const chunk of s) use(chunk); }`;
     expect(apisIn(text)).toEqual([]);
   });
 
@@ -368,7 +374,8 @@ async function ask(given) { const stream = await ${call}; ${read} }`;
     });
     expect(
       apisIn(
-        `${imports}\nexport async function show(given: unknown) { for await (const chunk of given as ${type}) use(chunk); }`,
+        `${imports}
+export async function show(given: unknown) { for await (const chunk of given as ${type}) use(chunk); }`,
       ),
     ).toEqual([chat]);
   });
@@ -399,7 +406,8 @@ for await (const text of texts()) use(text);`);
     ],
     [
       'fetch, line by line',
-      `const response = await fetch(url, { body: JSON.stringify({ stream: true }) });\nconst lines = readline.createInterface({ input: Readable.fromWeb(response.body) });`,
+      `const response = await fetch(url, { body: JSON.stringify({ stream: true }) });
+const lines = readline.createInterface({ input: Readable.fromWeb(response.body) });`,
       'lines',
     ],
     [
@@ -426,7 +434,8 @@ for await (const text of texts()) use(text);`);
     ['in a namespace', `import * as helper from 'resilient-stream';`, 'helper.resilientStream'],
     ['by require', `const { resilientStream } = require('resilient-stream');`, 'resilientStream'],
   ])('is known to be wrapped already, %s', (_, imported, name) => {
-    const { resilient, origin } = loopIn(`${imported}\n${OPENAI}
+    const { resilient, origin } = loopIn(`${imported}
+${OPENAI}
 const stream = await ${name}(({ signal }) => client.chat.completions.create({ stream: true }, { signal, maxRetries: 0 })); ${read}`);
     expect(resilient).toBe(true);
     expect(origin.api.name).toBe('chat.completions.create');
@@ -447,7 +456,9 @@ describe('hostile text', () => {
     ['chunks in a circle', `for await (const c of s) { var a = c; var b = a.x; var a = b; }`],
     [
       'forty doublings',
-      `let x0 = f;\n${Array.from({ length: 40 }, (_, i) => `const x${i + 1} = a ? x${i} : x${i};`).join('\n')}\nfor await (const c of x40) use(c);`,
+      `let x0 = f;
+${Array.from({ length: 40 }, (_, i) => `const x${i + 1} = a ? x${i} : x${i};`).join('\n')}
+for await (const c of x40) use(c);`,
     ],
   ])('%s gives a plain answer', (_, text) => {
     expect(apisIn(text)).toEqual([]);
@@ -475,7 +486,8 @@ describe('a stream that a function is handed', () => {
   it('has its call in sight where only the client is handed over', () => {
     expect(
       loopIn(
-        `${OPENAI}async function ask(given) { for await (const chunk of await given.chat.completions.create({ stream: true })) use(chunk); }\nask(client);`,
+        `${OPENAI}async function ask(given) { for await (const chunk of await given.chat.completions.create({ stream: true })) use(chunk); }
+ask(client);`,
       ).origin.call,
     ).not.toBeNull();
   });
@@ -483,7 +495,8 @@ describe('a stream that a function is handed', () => {
   it('has its call out of sight where callers hand over what opens it', () => {
     expect(
       loopIn(
-        `${OPENAI}async function show(open) { for await (const chunk of await open()) use(chunk); }\nshow(() => ${create});`,
+        `${OPENAI}async function show(open) { for await (const chunk of await open()) use(chunk); }
+show(() => ${create});`,
       ).origin,
     ).toMatchObject({ api: { name: 'chat.completions.create' }, call: null });
   });
@@ -507,13 +520,15 @@ describe('a stream that a function is handed', () => {
   it('survives two functions that hand it to each other', () => {
     expect(
       apisIn(
-        `${OPENAI}async function a(stream) { ${read} return b(stream); }\nasync function b(stream) { return a(stream); }`,
+        `${OPENAI}async function a(stream) { ${read} return b(stream); }
+async function b(stream) { return a(stream); }`,
       ),
     ).toEqual([]);
   });
 
   it('is what a generator of the file is called with', () => {
-    const text = `${OPENAI}async function* words(chunks) { for await (const chunk of chunks) yield chunk.id; }\nfor await (const word of words(await ${create})) use(word);`;
+    const text = `${OPENAI}async function* words(chunks) { for await (const chunk of chunks) yield chunk.id; }
+for await (const word of words(await ${create})) use(word);`;
     expect(loopsIn(text).map(({ origin: { relayed, call } }) => [relayed, call !== null])).toEqual([
       [false, false],
       [true, true],
@@ -521,7 +536,9 @@ describe('a stream that a function is handed', () => {
   });
 
   it('is what a callback gives that is handed over by its name', () => {
-    const text = `${OPENAI}import { retry } from './retry';\nconst request = async () => client.chat.completions.create({ stream: true });\nfor await (const chunk of await retry(request)) use(chunk);`;
+    const text = `${OPENAI}import { retry } from './retry';
+const request = async () => client.chat.completions.create({ stream: true });
+for await (const chunk of await retry(request)) use(chunk);`;
     expect(loopIn(text).origin.call).not.toBeNull();
   });
 });
@@ -531,22 +548,30 @@ describe('a type whose name tells', () => {
     [
       'openai.chat.completions.create',
       'of a parameter',
-      `import type { ChatCompletionChunk } from './types';\nasync function show(stream: AsyncIterable<ChatCompletionChunk>) { ${read} }`,
+      `import type { ChatCompletionChunk } from './types';
+async function show(stream: AsyncIterable<ChatCompletionChunk>) { ${read} }`,
     ],
     [
       'openai.responses.create',
       'that a call is given',
-      `import type { ResponseStreamEvent } from '../resources';\nimport { Stream } from './streaming';\nconst stream = Stream.from<ResponseStreamEvent>(body);\n${read}`,
+      `import type { ResponseStreamEvent } from '../resources';
+import { Stream } from './streaming';
+const stream = Stream.from<ResponseStreamEvent>(body);
+${read}`,
     ],
     [
       'llamaindex.chat',
       'of a stream that is read twice',
-      `import type { ChatResponseChunk } from '../llms';\nconst [stream, other] = new ReadableStream<ChatResponseChunk>(source).tee();\n${read}`,
+      `import type { ChatResponseChunk } from '../llms';
+const [stream, other] = new ReadableStream<ChatResponseChunk>(source).tee();
+${read}`,
     ],
     [
       'openai-agents.run',
       'in a cast',
-      `import { StreamedRunResult } from './result';\nconst stream = result as unknown as StreamedRunResult<Context>;\n${read}`,
+      `import { StreamedRunResult } from './result';
+const stream = result as unknown as StreamedRunResult<Context>;
+${read}`,
     ],
   ])('%s is known by the type %s', (api, _, text) => {
     expect(apisIn(text)).toEqual([api]);
@@ -556,7 +581,8 @@ describe('a type whose name tells', () => {
   it("is its own SDK's where that is imported", () => {
     expect(
       apisIn(
-        `import type { ChatCompletionChunk } from 'groq-sdk/resources/chat/completions';\nasync function show(stream: AsyncIterable<ChatCompletionChunk>) { ${read} }`,
+        `import type { ChatCompletionChunk } from 'groq-sdk/resources/chat/completions';
+async function show(stream: AsyncIterable<ChatCompletionChunk>) { ${read} }`,
       ),
     ).toEqual(['groq.chat.completions.create']);
   });
@@ -564,7 +590,8 @@ describe('a type whose name tells', () => {
   it("is not a common name from a module of the program's own", () => {
     expect(
       apisIn(
-        `import type { ResponseStream } from './http';\nasync function show(stream: AsyncIterable<ResponseStream>) { ${read} }`,
+        `import type { ResponseStream } from './http';
+async function show(stream: AsyncIterable<ResponseStream>) { ${read} }`,
       ),
     ).toEqual([]);
   });
@@ -634,7 +661,9 @@ describe('a type of the file', () => {
 });
 
 it('a socket of Responses is a stream itself, and by its stream()', () => {
-  const socket = `import { ResponsesWS } from 'openai/resources/beta/responses/ws';\nconst socket = new ResponsesWS(client);\n`;
+  const socket = `import { ResponsesWS } from 'openai/resources/beta/responses/ws';
+const socket = new ResponsesWS(client);
+`;
   expect(apisIn(`${socket}for await (const event of socket) use(event.message);`)).toEqual(['openai.new ResponsesWS']);
   expect(apisIn(`${socket}for await (const event of socket.stream()) use(event.message);`)).toEqual([
     'openai.new ResponsesWS',
@@ -642,7 +671,8 @@ it('a socket of Responses is a stream itself, and by its stream()', () => {
 });
 
 it("a model's address is seen in the call that completes it", () => {
-  const text = `const response = await this.fetch(this.endpoint('api/generate'), { method: 'POST', body: JSON.stringify(options) });\nfor await (const value of streamOf(response)) use(JSON.parse(value).response);`;
+  const text = `const response = await this.fetch(this.endpoint('api/generate'), { method: 'POST', body: JSON.stringify(options) });
+for await (const value of streamOf(response)) use(JSON.parse(value).response);`;
   expect(apisIn(text)).toEqual(['http.fetch']);
 });
 

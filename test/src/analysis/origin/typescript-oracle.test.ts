@@ -71,7 +71,9 @@ const found: Record<string, readonly [text: string, api: string]> = {
     chat,
   ],
   'a parameter whose type is inferred': [
-    `import { ask } from './llm.js';\nconst show = async (stream: Awaited<ReturnType<typeof ask>>) => { ${read} };\nvoid ask().then(show);`,
+    `import { ask } from './llm.js';
+const show = async (stream: Awaited<ReturnType<typeof ask>>) => { ${read} };
+void ask().then(show);`,
     chat,
   ],
   'a parameter of generic type': [
@@ -79,11 +81,14 @@ const found: Record<string, readonly [text: string, api: string]> = {
     chat,
   ],
   'a field of another file’s class': [
-    `import type { Wrapped } from './llm.js';\nexport async function show(wrapped: Wrapped) { for await (const chunk of wrapped.stream) use(chunk); }`,
+    `import type { Wrapped } from './llm.js';
+export async function show(wrapped: Wrapped) { for await (const chunk of wrapped.stream) use(chunk); }`,
     chat,
   ],
   'a member of a generic interface': [
-    `import type { Answer } from './llm.js';\nimport type OpenAI from 'openai';\nexport async function show({ chunks }: Answer<OpenAI.ChatCompletionChunk>) { for await (const chunk of chunks) use(chunk); }`,
+    `import type { Answer } from './llm.js';
+import type OpenAI from 'openai';
+export async function show({ chunks }: Answer<OpenAI.ChatCompletionChunk>) { for await (const chunk of chunks) use(chunk); }`,
     chat,
   ],
   'a promise in a conditional': [
@@ -102,11 +107,21 @@ const silent: Record<string, string> = {
 
 const kept = {
   'both.ts': `import { both } from './llm.js';\nconst stream = await both(true);\n${read}`,
-  'imported-client.ts': `import { client } from './llm.js';\nconst stream = await client.responses.create({ model: 'gpt-5', input: 'Hello', stream: true });\n${read}`,
-  'decided.ts': `import OpenAI from 'openai';\nimport { lines } from './llm.js';\nconst client = new OpenAI();
-const stream = await client.chat.completions.create({ model: 'gpt-5', messages: [], stream: true });\n${read}\nfor await (const line of lines()) use(line);`,
-  'contradicted.ts': `import OpenAI from 'openai';\nimport { messages } from './llm.js';\nconst client = new OpenAI();
-const stream: any = await client.chat.completions.create({ model: 'gpt-5', messages: [], stream: true });\n${read}\nuse(messages);`,
+  'imported-client.ts': `import { client } from './llm.js';
+const stream = await client.responses.create({ model: 'gpt-5', input: 'Hello', stream: true });
+${read}`,
+  'decided.ts': `import OpenAI from 'openai';
+import { lines } from './llm.js';
+const client = new OpenAI();
+const stream = await client.chat.completions.create({ model: 'gpt-5', messages: [], stream: true });
+${read}
+for await (const line of lines()) use(line);`,
+  'contradicted.ts': `import OpenAI from 'openai';
+import { messages } from './llm.js';
+const client = new OpenAI();
+const stream: any = await client.chat.completions.create({ model: 'gpt-5', messages: [], stream: true });
+${read}
+use(messages);`,
 };
 
 const nameOf = (title: string): string => `${title.replace(/\W+/g, '-')}.ts`;

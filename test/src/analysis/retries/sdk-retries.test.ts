@@ -4,7 +4,9 @@ import { loopIn } from '../loops-in.ts';
 
 const chat = (client: string, options = ''): Retries =>
   loopIn(
-    `import OpenAI from 'openai';\n${client}\nasync function ask(given) { for await (const chunk of await client.chat.completions.create({ model, messages, stream: true }${options && `, ${options}`})) show(chunk.id); }`,
+    `import OpenAI from 'openai';
+${client}
+async function ask(given) { for await (const chunk of await client.chat.completions.create({ model, messages, stream: true }${options && `, ${options}`})) show(chunk.id); }`,
   ).retries;
 
 describe('an SDK’s own retries', () => {
@@ -30,7 +32,8 @@ describe('an SDK’s own retries', () => {
 
   it('are assumed where the client is out of sight', () => {
     const loop = loopIn(
-      `import type OpenAI from 'openai';\nexport async function ask(client: OpenAI) { for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) show(chunk.id); }`,
+      `import type OpenAI from 'openai';
+export async function ask(client: OpenAI) { for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) show(chunk.id); }`,
     );
     expect(loop.retries).toEqual({ sdk: 2, isAssumed: true, helper: null });
   });
@@ -45,27 +48,36 @@ describe('an SDK’s own retries', () => {
   it.each([
     [
       'the AI SDK',
-      `import { streamText } from 'ai';\nfor await (const text of streamText({ model, prompt }).textStream) show(text);`,
+      `import { streamText } from 'ai';
+for await (const text of streamText({ model, prompt }).textStream) show(text);`,
       2,
     ],
     [
       'the AI SDK, off',
-      `import { streamText } from 'ai';\nfor await (const text of streamText({ model, prompt, maxRetries: 0 }).textStream) show(text);`,
+      `import { streamText } from 'ai';
+for await (const text of streamText({ model, prompt, maxRetries: 0 }).textStream) show(text);`,
       0,
     ],
     [
       'Bedrock, which counts the first request',
-      `import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';\nconst client = new BedrockRuntimeClient({ maxAttempts: 1 });\nconst { stream } = await client.send(new ConverseStreamCommand(input));\nfor await (const chunk of stream) show(chunk);`,
+      `import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+const client = new BedrockRuntimeClient({ maxAttempts: 1 });
+const { stream } = await client.send(new ConverseStreamCommand(input));
+for await (const chunk of stream) show(chunk);`,
       0,
     ],
     [
       'LangChain',
-      `import { ChatOpenAI } from '@langchain/openai';\nconst model = new ChatOpenAI({ model: 'gpt-5' });\nfor await (const chunk of await model.stream('Hello')) show(chunk.text);`,
+      `import { ChatOpenAI } from '@langchain/openai';
+const model = new ChatOpenAI({ model: 'gpt-5' });
+for await (const chunk of await model.stream('Hello')) show(chunk.text);`,
       6,
     ],
     [
       'Google, which has none',
-      `import { GoogleGenAI } from '@google/genai';\nconst client = new GoogleGenAI({});\nfor await (const chunk of await client.models.generateContentStream({ model, contents })) show(chunk.text);`,
+      `import { GoogleGenAI } from '@google/genai';
+const client = new GoogleGenAI({});
+for await (const chunk of await client.models.generateContentStream({ model, contents })) show(chunk.text);`,
       null,
     ],
   ])('of %s', (_, text, sdk) => {
@@ -75,7 +87,9 @@ describe('an SDK’s own retries', () => {
 
 describe('the helper’s retries', () => {
   const helped = (options: string): number | null =>
-    loopIn(`import OpenAI from 'openai';\nimport { resilientStream } from 'resilient-stream';\nconst client = new OpenAI();
+    loopIn(`import OpenAI from 'openai';
+import { resilientStream } from 'resilient-stream';
+const client = new OpenAI();
 async function ask(given) { for await (const chunk of await resilientStream(({ signal }) => client.responses.create({ model, input, stream: true }, { signal })${options})) show(chunk); }`)
       .retries.helper;
 

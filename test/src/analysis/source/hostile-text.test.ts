@@ -24,11 +24,15 @@ describe('is read in a plain answer', () => {
     ],
     [
       'a loop behind thousands of callers',
-      `${times(3_000, (index) => `async function f${index}() { await f${index + 1}(); }`)}\nasync function f3000() { for await (const chunk of ${create}) use(chunk); }`,
+      `${times(3_000, (index) => `async function f${index}() { await f${index + 1}(); }`)}
+async function f3000() { for await (const chunk of ${create}) use(chunk); }`,
     ],
     [
       'types that double sixty times',
-      `type T0 = OpenAI;\n${times(60, (index) => `type T${index + 1} = Promise<T${index}> | AsyncIterable<T${index}> | T${index};`)}\nasync function f(s: T60) { for await (const chunk of s) use(chunk); }\nfor await (const chunk of ${create}) use(chunk);`,
+      `type T0 = OpenAI;
+${times(60, (index) => `type T${index + 1} = Promise<T${index}> | AsyncIterable<T${index}> | T${index};`)}
+async function f(s: T60) { for await (const chunk of s) use(chunk); }
+for await (const chunk of ${create}) use(chunk);`,
     ],
     [
       'constants that refer to themselves',
@@ -42,7 +46,9 @@ describe('is read in a plain answer', () => {
     ['names that refer to each other', `let a = b, b = a;\nfor await (const chunk of a) use(chunk);`],
     [
       'a stream under thousands of names',
-      `const s0 = ${create};\n${times(5_000, (index) => `const s${index + 1} = s${index};`)}\nfor await (const chunk of s5000) use(chunk);`,
+      `const s0 = ${create};
+${times(5_000, (index) => `const s${index + 1} = s${index};`)}
+for await (const chunk of s5000) use(chunk);`,
     ],
     ['thousands of members', `for await (const chunk of client${'.a'.repeat(3_000)}) use(chunk);`],
   ])('%s, as nothing known', (_, text) => {
@@ -50,7 +56,8 @@ describe('is read in a plain answer', () => {
   });
 
   it('generators that pass on what thousands of others pass on', () => {
-    const text = `${OPENAI}async function* g0() { yield* ${create}; }\n${times(300, (index) => `async function* g${index + 1}() { for await (const chunk of g${index}()) yield chunk; }`)}`;
+    const text = `${OPENAI}async function* g0() { yield* ${create}; }
+${times(300, (index) => `async function* g${index + 1}() { for await (const chunk of g${index}()) yield chunk; }`)}`;
     expect(loopsIn(text).length).toBeGreaterThan(0);
   });
 

@@ -5,7 +5,12 @@ import { parseSource } from '../../../../src/analysis/source/parse-source.ts';
 const request = 'client.chat.completions.create({ model, messages, stream: true })';
 const wrapped = `resilientStream(({ signal }) => client.chat.completions.create({ model, messages, stream: true }, { signal, maxRetries: 0 }))`;
 const module = (body: string): string =>
-  `import OpenAI from 'openai';\nimport { resilientStream } from 'resilient-stream';\nimport type { Stream } from 'openai/streaming';\nconst client = new OpenAI();\n${body}\n`;
+  `import OpenAI from 'openai';
+import { resilientStream } from 'resilient-stream';
+import type { Stream } from 'openai/streaming';
+const client = new OpenAI();
+${body}
+`;
 const read =
   'async function read(stream: AsyncIterable<OpenAI.ChatCompletionChunk>) {\n  for await (const chunk of stream) show(chunk);\n}\n';
 const find = (body: string): { calls: string[]; resilient: boolean | undefined } => {
@@ -29,17 +34,24 @@ describe('the streams that callers hand to the function with the loop', () => {
     ]);
     expect(
       find(
-        `class Bot {\n  private async read(stream) { for await (const chunk of stream) show(chunk); }\n  async ask() { await this.read(await ${request}); }\n}`,
+        `class Bot {
+  private async read(stream) { for await (const chunk of stream) show(chunk); }
+  async ask() { await this.read(await ${request}); }
+}`,
       ).calls,
     ).toHaveLength(1);
     expect(
       find(
-        `class Bot {\n  async #read(stream) { for await (const chunk of stream) show(chunk); }\n  async ask() { await this.#read(await ${request}); }\n}`,
+        `class Bot {
+  async #read(stream) { for await (const chunk of stream) show(chunk); }
+  async ask() { await this.#read(await ${request}); }
+}`,
       ).calls,
     ).toHaveLength(1);
     expect(
       find(
-        `const read = async (stream: Stream<OpenAI.ChatCompletionChunk>) => { for await (const chunk of stream) show(chunk); };\nawait read(await ${request});`,
+        `const read = async (stream: Stream<OpenAI.ChatCompletionChunk>) => { for await (const chunk of stream) show(chunk); };
+await read(await ${request});`,
       ).calls,
     ).toHaveLength(1);
   });
@@ -55,15 +67,25 @@ describe('the streams that callers hand to the function with the loop', () => {
     ['the arguments are spread', `${read}await read(...[await ${request}]);`],
     [
       'it is a public method',
-      `class Bot {\n  async read(stream: Stream<OpenAI.ChatCompletionChunk>) { for await (const chunk of stream) show(chunk); }\n  async ask() { await this.read(await ${request}); }\n}`,
+      `class Bot {
+  async read(stream: Stream<OpenAI.ChatCompletionChunk>) { for await (const chunk of stream) show(chunk); }
+  async ask() { await this.read(await ${request}); }
+}`,
     ],
     [
       'the method is bound',
-      `class Bot {\n  private async read(stream: Stream<OpenAI.ChatCompletionChunk>) { for await (const chunk of stream) show(chunk); }\n  async ask() { await this.read(await ${request}); return this.read.bind(this); }\n}`,
+      `class Bot {
+  private async read(stream: Stream<OpenAI.ChatCompletionChunk>) { for await (const chunk of stream) show(chunk); }
+  async ask() { await this.read(await ${request}); return this.read.bind(this); }
+}`,
     ],
     [
       'the parameter is given another value',
-      `async function read(stream: AsyncIterable<OpenAI.ChatCompletionChunk>) {\n  stream = other(stream);\n  for await (const chunk of stream) show(chunk);\n}\nawait read(await ${request});`,
+      `async function read(stream: AsyncIterable<OpenAI.ChatCompletionChunk>) {
+  stream = other(stream);
+  for await (const chunk of stream) show(chunk);
+}
+await read(await ${request});`,
     ],
   ])('are not known where %s', (_, body) => {
     expect(find(body).calls).toEqual([]);
