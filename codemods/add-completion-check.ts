@@ -93,14 +93,21 @@ if (!hasEnded) throw new Error('The answer was cut off: no message_stop came.');
 export default /* @__PURE__ */ createTransform(codemod);
 
 /** The chunks of this loop have a terminal marker, and nothing tests it: neither the loop nor the chunks' receivers. */
-const isUnchecked = ({ form, provenByHelper, origin: { api }, completion, handedOn, endSign }: StreamLoop): boolean =>
+const isUnchecked = ({
+  form,
+  provenByHelper,
+  origin: { api },
+  endChecks,
+  chunksOutOfSight,
+  endSign,
+}: StreamLoop): boolean =>
   form === 'for-await' &&
   !provenByHelper &&
   api.onCleanEnd === 'silent' &&
   api.terminal !== null &&
   endSign === 'chunk' &&
-  completion.length === 0 &&
-  handedOn.length === 0;
+  endChecks.length === 0 &&
+  chunksOutOfSight.length === 0;
 
 const obstacles = {
   leaves: {

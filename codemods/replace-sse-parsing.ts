@@ -151,13 +151,13 @@ function replace(
   usedNames: Map<string, number>,
   options: CodemodOptions,
 ): Replacement | Obstacle {
-  const { loop, format, taking, tailTaking, passesOver } = parsing;
+  const { loop, format, jsonUse, tailJsonUse, skips } = parsing;
   if (format === 'both') return obstacles.bothFormats;
   const obstacle = findParsingObstacle(source, parsing);
   if (obstacle) return obstacle;
   const places = findToolPlaces(source, parsing);
   if (isObstacle(places)) return places;
-  if (tailTaking && !isSameTaking(source, taking, tailTaking)) return obstacles.otherTail;
-  if (passesOver) return { edits: markStatement(source, outermost(loop), decisions[passesOver]), imports: [] };
+  if (tailJsonUse && !isSameTaking(source, jsonUse, tailJsonUse)) return obstacles.otherTail;
+  if (skips) return { edits: markStatement(source, outermost(loop), decisions[skips]), imports: [] };
   return printParsing(source, parsing, places, usedNames, options);
 }

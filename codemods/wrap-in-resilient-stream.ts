@@ -157,13 +157,13 @@ function rewriteLoop(
 
 /** For a loop that reads a parameter: the requests of the function's callers. */
 function withRequests(loop: StreamLoop): StreamLoop {
-  const [first, ...others] = loop.handed.map(({ origin }) => origin);
+  const [first, ...others] = loop.argumentStreams.map(({ origin }) => origin);
   return first && !loop.resilient ? { ...loop, origin: first, alternatives: others } : loop;
 }
 
 /** A caller may itself retry the request whose stream it passes as an argument. */
 function withAttempts(loop: StreamLoop, origin: StreamOrigin): StreamLoop {
-  const passed = loop.handed.find((each) => each.origin === origin);
+  const passed = loop.argumentStreams.find((each) => each.origin === origin);
   return passed?.retriedBy ? { ...loop, retriedBy: passed.retriedBy } : loop;
 }
 

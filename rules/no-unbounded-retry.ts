@@ -162,7 +162,7 @@ export async function ask(messages) {
     ],
   },
   check({ retriedBy: attempts }, { requirePause }) {
-    if (!attempts?.asksTheSame || (attempts.cap && (attempts.delay || !requirePause))) return undefined;
+    if (!attempts?.repeatsRequest || (attempts.cap && (attempts.delay || !requirePause))) return undefined;
     return {
       messageId: attempts.cap ? 'unpaused' : attempts.delay ? 'uncapped' : 'unbounded',
       at: attempts.next.type === 'CallExpression' ? attempts.next : attempts.node,

@@ -206,19 +206,25 @@ export async function ask(messages) {
       form,
       node,
       origin: { api },
-      completion,
-      heeded,
-      handedOn,
-      passedOn,
+      endChecks,
+      usedEndChecks,
+      chunksOutOfSight,
+      yieldedChunks,
       endSign,
       provenByHelper,
     } = loop;
-    if (form === 'events' || provenByHelper || api.onCleanEnd !== 'silent' || endSign === null || handedOn.length > 0)
+    if (
+      form === 'events' ||
+      provenByHelper ||
+      api.onCleanEnd !== 'silent' ||
+      endSign === null ||
+      chunksOutOfSight.length > 0
+    )
       return undefined;
-    const isPassed = passedOn.length > 0;
-    if (completion.length > 0) {
+    const isPassed = yieldedChunks.length > 0;
+    if (endChecks.length > 0) {
       if (isPassed) return undefined;
-      const isUnused = checkUse && heeded.length === 0;
+      const isUnused = checkUse && usedEndChecks.length === 0;
       return isUnused
         ? { messageId: 'unused', at: node, data: { marker: printMarker(api) } }
         : checkReasons(loop, finishReasons, file);
@@ -242,13 +248,13 @@ const printMarker = ({ terminal, finals }: StreamApi): string =>
   terminal ? printTerminal(terminal) : (finals[0]?.name ?? '[DONE]');
 
 function checkReasons(
-  { node, origin: { api }, completion }: StreamLoop,
+  { node, origin: { api }, endChecks }: StreamLoop,
   reasons: readonly string[],
   { source }: FileFacts,
 ): Finding<MessageId> | undefined {
   const path = api.terminal?.finishReason ?? (api.terminal?.values === null ? api.terminal.path : null);
   if (reasons.length === 0 || !path) return undefined;
-  const told = listComparedReasons(source, completion);
+  const told = listComparedReasons(source, endChecks);
   if (told === null || told.some((reason) => reasons.includes(reason))) return undefined;
   return {
     messageId: 'untold',

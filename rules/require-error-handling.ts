@@ -131,11 +131,11 @@ export async function* ask(messages) {
       },
     ],
   },
-  check({ form, node, escapes, coverage }, { checkCallers, checkGenerators }) {
+  check({ form, node, errorGoesTo, coverage }, { checkCallers, checkGenerators }) {
     if (form === 'events') return undefined;
-    if (escapes === 'to-caller') return checkCallers ? { messageId: 'leftToCaller', at: node } : undefined;
-    if (escapes === 'to-consumer') return checkGenerators ? { messageId: 'leftToConsumer', at: node } : undefined;
-    return escapes === 'to-nobody'
+    if (errorGoesTo === 'to-caller') return checkCallers ? { messageId: 'leftToCaller', at: node } : undefined;
+    if (errorGoesTo === 'to-consumer') return checkGenerators ? { messageId: 'leftToConsumer', at: node } : undefined;
+    return errorGoesTo === 'to-nobody'
       ? { messageId: coverage.opening ? 'handledTooEarly' : 'unhandled', at: node }
       : undefined;
   },

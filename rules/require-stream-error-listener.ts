@@ -108,11 +108,11 @@ export async function ask(prompt) {
     ],
   },
   check(loop, _options, { source }) {
-    const { form, node, escapes, resilient, origin } = loop;
+    const { form, node, errorGoesTo, resilient, origin } = loop;
     const { api, relayed } = origin;
     if (resilient) return undefined;
     if (form === 'events')
-      return escapes === 'to-nobody' && findPromisesOfEnd(source, loop).length === 0
+      return errorGoesTo === 'to-nobody' && findPromisesOfEnd(source, loop).length === 0
         ? { messageId: 'unheard', at: node }
         : undefined;
     if (relayed || api.inBandError !== 'hidden' || !api.errorOption) return undefined;

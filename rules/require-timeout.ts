@@ -229,13 +229,13 @@ function findSuggestions(loop: StreamLoop, { helper, minimumMs }: Options, file:
 
 /** A timer's abort looks like the end of the answer, and nothing here, nor code out of sight, would tell them apart. */
 const endsSilently = (
-  { form, origin, completion, abortChecks, handedOn, passedOn }: StreamLoop,
+  { form, origin, endChecks, abortChecks, chunksOutOfSight, yieldedChunks }: StreamLoop,
   signal: Limit,
 ): boolean =>
   form !== 'events' &&
   signal.bounds === 'total' &&
   origin.api.onAbort === 'silent' &&
-  [completion, abortChecks, handedOn, passedOn].every(({ length }) => length === 0);
+  [endChecks, abortChecks, chunksOutOfSight, yieldedChunks].every(({ length }) => length === 0);
 
 /**
  * A limit ends a stalled stream, or one out of sight may. What is out of sight can do no more than the SDK has to

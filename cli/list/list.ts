@@ -52,7 +52,7 @@ function describeStream(file: string, loop: StreamLoop): ListedStream {
     api: api.name,
     form: loop.form,
     evidence,
-    handled: loop.escapes,
+    handled: loop.errorGoesTo,
     timeout: loop.resilient ? 'by-helper' : describeTimeout(loop),
     completion: describeCompletion(loop),
     resilient: loop.resilient,
@@ -71,13 +71,13 @@ function describeTimeout({ origin, limits: { signal, requestTimeout, idleTimeout
 function describeCompletion({
   provenByHelper,
   origin: { api },
-  completion,
-  handedOn,
-  passedOn,
+  endChecks,
+  chunksOutOfSight,
+  yieldedChunks,
   endSign,
 }: StreamLoop): CompletionState {
   if (provenByHelper) return 'by-helper';
-  if (completion.length > 0) return 'checked';
+  if (endChecks.length > 0) return 'checked';
   if (api.onCleanEnd === 'throws') return 'by-sdk';
-  return handedOn.length + passedOn.length > 0 || !endSign ? 'unknown' : 'unchecked';
+  return chunksOutOfSight.length + yieldedChunks.length > 0 || !endSign ? 'unknown' : 'unchecked';
 }

@@ -2,7 +2,7 @@
  * What `--format json` prints. Other programs read these shapes: within `version: 1`, fields may be added, but never
  * renamed or removed. Paths are relative to the working directory, with `/`. Lines and columns count from 1.
  */
-import type { Escape, Evidence, LoopForm } from '../../src/analysis/facts/stream-loop.ts';
+import type { ErrorDestination, Evidence, LoopForm } from '../../src/analysis/facts/stream-loop.ts';
 
 /** A file, folder or pattern that could not be examined. */
 export interface LeftOut {
@@ -51,7 +51,7 @@ export interface ListedStream {
   /** How the provider was recognized: by an import, a type, an annotation, or only the shape of the code. */
   readonly evidence: Evidence;
   /** What handles an error that the iteration throws. */
-  readonly handled: Escape;
+  readonly handled: ErrorDestination;
   readonly timeout: TimeoutState;
   readonly completion: CompletionState;
   /** `resilientStream()` makes the stream already. */

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findVariable } from '../../src/analysis/source/bindings.ts';
-import { findCalled, findNamedFunction } from '../../src/analysis/source/calls-of-function.ts';
+import { findCalledFunction, findNamedFunction } from '../../src/analysis/source/calls-of-function.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import {
   findPropertyName,
@@ -70,7 +70,7 @@ function findRuns(source: ParsedSource, call: TSESTree.CallExpression): Run[] {
   if (isFunction(callee)) return toRuns(callee);
   const name =
     callee.type === 'MemberExpression' && callee.object.type !== 'ThisExpression' ? findPropertyName(callee) : null;
-  if (callee.type !== 'MemberExpression' || name === null) return toRuns(findCalled(source, call)?.fn ?? null);
+  if (callee.type !== 'MemberExpression' || name === null) return toRuns(findCalledFunction(source, call)?.fn ?? null);
   if (!CALLS_BACK.has(name)) return [];
   const [first, second] = call.arguments;
   const callback = name === 'from' ? second : first;

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
 import { isRound } from '../../src/analysis/source/jumps.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
-import type { HandedStream } from '../../src/analysis/facts/stream-loop.ts';
+import type { ArgumentStream } from '../../src/analysis/facts/stream-loop.ts';
 import {
   ancestorsOf,
   findFunction,
@@ -39,7 +39,7 @@ export function findChange(source: ParsedSource, call: TSESTree.CallExpression, 
 export function findReaderChange(
   source: ParsedSource,
   call: TSESTree.CallExpression,
-  passed: HandedStream,
+  passed: ArgumentStream,
   loop: TSESTree.Node,
 ): string | null {
   const { at, reader } = passed;
@@ -90,7 +90,7 @@ function readInputsOfCaller(
   source: ParsedSource,
   target: TSESTree.Node,
   call: TSESTree.CallExpression,
-  { at, reader }: HandedStream,
+  { at, reader }: ArgumentStream,
 ): readonly Input[] {
   const input = readInput(source, target);
   const index = input

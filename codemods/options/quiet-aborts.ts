@@ -55,7 +55,7 @@ function listWords(source: ParsedSource, root: TSESTree.Node): string[] {
  * where the signal is only a timeout: there the quiet end accepted a truncated answer as complete.
  */
 export function findAbortObstacle(
-  { node, coverage, escapes, abortChecks, limits }: StreamLoop,
+  { node, coverage, errorGoesTo, abortChecks, limits }: StreamLoop,
   { onAbort }: StreamApi,
   moved: readonly HelperOption[],
 ): Obstacle | null {
@@ -63,7 +63,7 @@ export function findAbortObstacle(
   if (coverage.iterating !== null || abortChecks.some(isThrowing)) return null;
   if (limits.signal?.bounds === 'total' && limits.signal.node.type !== 'ArrayExpression' && !isAny(limits.signal.node))
     return null;
-  const crashes = escapes === 'to-nobody' && findFunction(node) !== null;
+  const crashes = errorGoesTo === 'to-nobody' && findFunction(node) !== null;
   return crashes || isFollowed(node) ? quietEnd : null;
 }
 

@@ -53,10 +53,10 @@ export function listTerminalOptions(
 }
 
 /** The program leaves the loop at the terminal marker. */
-function isLeftAtEnd(source: ParsedSource, { node, heeded, origin }: StreamLoop): boolean {
+function isLeftAtEnd(source: ParsedSource, { node, usedEndChecks, origin }: StreamLoop): boolean {
   const values = origin.api.terminal?.values ?? [];
   const isMarkerTest = (condition: TSESTree.Node): boolean =>
-    heeded.some((read) => isInside(read, condition) && !isNegated(read));
+    usedEndChecks.some((read) => isInside(read, condition) && !isNegated(read));
   let isLeft = false;
   visit(node, source.visitorKeys, (inner) => {
     if (isLeft || (inner !== node && isFunction(inner))) return false;

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findAccessPaths } from '../../src/analysis/values/access-path.ts';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
-import type { HandParsing, Taking } from '../../src/analysis/bytes/hand-parsing.ts';
+import type { HandParsing, JsonUse } from '../../src/analysis/bytes/hand-parsing.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import { findPropertyName, isInside, unwrap } from '../../src/analysis/source/tree.ts';
 import type { CodemodOptions, Rewrite } from '../contract/codemod.ts';
@@ -21,21 +21,21 @@ export function printParsing(
   usedNames: Map<string, number>,
   options: CodemodOptions,
 ): Pick<Rewrite, 'edits' | 'imports'> {
-  const { loop, format, taking } = parsing;
+  const { loop, format, jsonUse } = parsing;
   const { removed, tested, stream } = places;
   const { text } = source;
   const emptied = findEmptied(removed);
   const outer = emptied && isUnwrapped(emptied) ? emptied : null;
   const indentation = findIndentation(text, (outer ?? loop).range[0]);
   const unit = readUnit(source, loop);
-  const name = taking.target ? text.slice(...withoutType(taking.target)) : findFreeName(source, 'chunk', usedNames);
-  const type = isTypeScript(source, options) ? `<${printChunkType(source, taking)}>` : '';
+  const name = jsonUse.target ? text.slice(...withoutType(jsonUse.target)) : findFreeName(source, 'chunk', usedNames);
+  const type = isTypeScript(source, options) ? `<${printChunkType(source, jsonUse)}>` : '';
   const helper = findLocalName(source, format, options) + type;
   const response = findResponse(source, stream);
   const reopened =
     response && !outer ? reopenRequest(source, { loop, response, removed, tested, helper, unit }, options) : null;
   const iterated = reopened ? reopened.name : `${helper}(${text.slice(...(response ?? stream).range)})`;
-  const head = `for await (${chooseKind(source, taking)} ${name} of ${iterated}) {`;
+  const head = `for await (${chooseKind(source, jsonUse)} ${name} of ${iterated}) {`;
   const edits: TextEdit[] = [
     ...printLoop(source, parsing, head, name, indentation, unit),
     ...removeStatements(
@@ -53,24 +53,24 @@ export function printParsing(
 /** The new head, the kept statements, the closing brace. */
 function printLoop(
   source: ParsedSource,
-  { loop, taking }: HandParsing,
+  { loop, jsonUse }: HandParsing,
   head: string,
   name: string,
   indentation: string,
   unit: string,
 ): TextEdit[] {
   const { newline } = findStyle(source);
-  const inner = findInnerRange(source, taking);
+  const inner = findInnerRange(source, jsonUse);
   const isEmpty = source.text.slice(...inner).trim() === '';
   return [
     { range: [loop.range[0], inner[0]], text: head + (isEmpty ? '' : newline) },
-    ...printKept(source, taking, inner, indentation + unit, name),
+    ...printKept(source, jsonUse, inner, indentation + unit, name),
     { range: [inner[1], loop.range[1]], text: isEmpty ? '}' : `${newline}${indentation}}` },
   ];
 }
 
 /** How the chunk's variable is declared. */
-function chooseKind(source: ParsedSource, { statement, target }: Taking): string {
+function chooseKind(source: ParsedSource, { statement, target }: JsonUse): string {
   if (statement.type === 'VariableDeclaration') return statement.kind;
   return isConstant(source, target) ? 'const' : 'let';
 }
@@ -86,7 +86,7 @@ function isConstant(source: ParsedSource, target: TSESTree.Node | null): boolean
 }
 
 /** The type that the program declares for its JSON. */
-function printChunkType({ text }: ParsedSource, { parse, target }: Taking): string {
+function printChunkType({ text }: ParsedSource, { parse, target }: JsonUse): string {
   const annotation = target && 'typeAnnotation' in target ? target.typeAnnotation?.typeAnnotation : undefined;
   const cast = target && parse.parent.type === 'TSAsExpression' ? parse.parent.typeAnnotation : undefined;
   const type = annotation ?? cast;
@@ -134,7 +134,7 @@ function findResponse(source: ParsedSource, stream: TSESTree.Expression): TSESTr
 /** From the first to the last of the kept statements, with the comments between and behind them. */
 function findInnerRange(
   source: ParsedSource,
-  { statement, target, guard, guarded }: Taking,
+  { statement, target, guard, guarded }: JsonUse,
 ): readonly [number, number] {
   const { text } = source;
   const first = guard && (guarded.length > 0 || !target) ? guard : statement;
@@ -156,7 +156,7 @@ function skipLine(text: string, offset: number): number {
 /** The kept statements, without the statement of the parse and with the loop's new indentation. */
 function printKept(
   source: ParsedSource,
-  { parse, statement, target, guard, guarded }: Taking,
+  { parse, statement, target, guard, guarded }: JsonUse,
   [start, end]: readonly [number, number],
   indentation: string,
   name: string,

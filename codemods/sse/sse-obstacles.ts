@@ -1,8 +1,8 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable, variablesIn } from '../../src/analysis/source/bindings.ts';
-import { type HandParsing, mentions, type Taking } from '../../src/analysis/bytes/hand-parsing.ts';
-import { findTarget, isLeaving, isRound } from '../../src/analysis/source/jumps.ts';
+import { type HandParsing, mentions, type JsonUse } from '../../src/analysis/bytes/hand-parsing.ts';
+import { findJumpTarget, isLeaving, isRound } from '../../src/analysis/source/jumps.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import {
   ancestorsOf,
@@ -46,13 +46,13 @@ export const outermost = (loop: TSESTree.Node): TSESTree.Node =>
 
 /** Why a loop over `sse()` or `ndjson()` cannot replace the loop; null where it can. */
 export function findParsingObstacle(source: ParsedSource, parsing: HandParsing): Obstacle | null {
-  const { loop, taking, leaves } = parsing;
-  const { guard } = taking;
+  const { loop, jsonUse, returns } = parsing;
+  const { guard } = jsonUse;
   if (guard?.finalizer) return obstacles.finalizer;
-  const kept = listKept(taking);
+  const kept = listKept(jsonUse);
   const inner = listParsingVariables(source, parsing, kept);
   const name = [...inner].find((variable) =>
-    kept.some((statement) => mentions(source, statement, new Set([variable]), taking.parse)),
+    kept.some((statement) => mentions(source, statement, new Set([variable]), jsonUse.parse)),
   );
   if (name) return describeUse(name.name);
   if (
@@ -61,11 +61,11 @@ export function findParsingObstacle(source: ParsedSource, parsing: HandParsing):
     )
   )
     return obstacles.breakOfLines;
-  return leaves.every((leave) => endsAlike(source, leave, loop)) ? null : obstacles.returnAtEnd;
+  return returns.every((leave) => endsAlike(source, leave, loop)) ? null : obstacles.returnAtEnd;
 }
 
 /** The statements that stay: the program's own, with the statement of the parse where that does more than parse. */
-function listKept({ statement, target, guard, guarded, rest }: Taking): TSESTree.Node[] {
+function listKept({ statement, target, guard, guarded, rest }: JsonUse): TSESTree.Node[] {
   const first = target ? [] : [statement];
   const handler = guard?.handler && (guarded.length > 0 || !target) ? [guard.handler] : [];
   return [...first, ...guarded, ...handler, ...rest];
@@ -74,10 +74,10 @@ function listKept({ statement, target, guard, guarded, rest }: Taking): TSESTree
 /** The variables of the parsing: the tools, and those that are declared in the loop outside of the kept statements. */
 function listParsingVariables(
   source: ParsedSource,
-  { loop, taking, tools }: HandParsing,
+  { loop, jsonUse, tools }: HandParsing,
   kept: readonly TSESTree.Node[],
 ): Set<Variable> {
-  const target = taking.target ? new Set(variablesIn(source, taking.target)) : new Set<Variable>();
+  const target = jsonUse.target ? new Set(variablesIn(source, jsonUse.target)) : new Set<Variable>();
   const inner = new Set(tools);
   visit(loop, source.visitorKeys, (node) => {
     const variable = node.type === 'Identifier' ? findVariable(source, node) : null;
@@ -98,12 +98,12 @@ function jumpsAway(
   node: TSESTree.Node,
   statement: TSESTree.Node,
   loop: TSESTree.Node,
-  { taking }: HandParsing,
+  { jsonUse }: HandParsing,
 ): boolean {
   if (node.type !== 'BreakStatement' && node.type !== 'ContinueStatement') return false;
-  const target = findTarget(node);
+  const target = findJumpTarget(node);
   if (!target || isInside(target, statement)) return false;
-  if (node.type === 'ContinueStatement' && target === findLoopAround(taking.statement)) return false;
+  if (node.type === 'ContinueStatement' && target === findLoopAround(jsonUse.statement)) return false;
   // A `break` out of the loop over the pieces, by its label or because there is no loop over lines, ends both loops.
   return !(isLeaving(node, loop) && node.type === 'BreakStatement');
 }
@@ -136,8 +136,8 @@ function endsAlike(source: ParsedSource, leave: TSESTree.ReturnStatement, loop: 
 }
 
 /** Two places do the same with the JSON that they parse. */
-export function isSameTaking(source: ParsedSource, taking: Taking, other: Taking): boolean {
-  const read = (each: Taking): string => {
+export function isSameTaking(source: ParsedSource, taking: JsonUse, other: JsonUse): boolean {
+  const read = (each: JsonUse): string => {
     const parse = source.text.slice(...each.parse.range);
     return [
       ...(each.target ? [source.text.slice(...each.target.range)] : []),

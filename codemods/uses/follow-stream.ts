@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { findVariable } from '../../src/analysis/source/bindings.ts';
 import { findFunction, findPropertyName, findUser, type FunctionNode } from '../../src/analysis/source/tree.ts';
-import { findFilled } from '../../src/analysis/values/handed-arguments.ts';
+import { findParameterOf } from '../../src/analysis/values/passed-arguments.ts';
 import { printShort } from '../text/short.ts';
 import { findWidening } from '../types/widen-types.ts';
 import { followMember, followPattern } from './follow-members.ts';
@@ -113,7 +113,7 @@ function followYield({ walk, user, reach }: Use<TSESTree.YieldExpression>): Step
 
 /** `consume(stream)`: what a function of this file does with its parameter is done to the stream. */
 function followArgument({ walk, user: call, value, reach }: Use<TSESTree.CallExpression>): Step[] {
-  const parameter = findFilled(walk.source, call, value);
+  const parameter = findParameterOf(walk.source, call, value);
   // The SDK starts a stream that is not awaited at the call; the helper would start it at the function's loop.
   const isAwaited =
     reach.isOpened &&

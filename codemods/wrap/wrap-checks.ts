@@ -112,8 +112,8 @@ function namesVariableOf({ scopeManager }: ParsedSource, outerCall: TSESTree.Cal
 }
 
 /** The function that gets the stream as an argument reads it at `passedStream.at`. */
-const findPassedStream = ({ loop, origin }: WrapRequest): WrapRequest['loop']['handed'][number] | null =>
-  loop.handed.find((each) => each.origin === origin) ?? null;
+const findPassedStream = ({ loop, origin }: WrapRequest): WrapRequest['loop']['argumentStreams'][number] | null =>
+  loop.argumentStreams.find((each) => each.origin === origin) ?? null;
 
 const changedBeforeLoop: Check<WrapPlan> = (plan) =>
   findChangeObstacle(plan.source, plan.wrapped, findPassedStream(plan)?.at ?? plan.node);

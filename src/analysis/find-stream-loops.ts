@@ -5,7 +5,7 @@ import { bindingsOf, findVariable } from './source/bindings.ts';
 import { findOption } from './values/call-options.ts';
 import { findAbortChecks, findEndChecks, describeEndSign } from './answer/completion.ts';
 import { describeHandlers } from './errors/describe-handlers.ts';
-import { findHandings } from './values/handed-arguments.ts';
+import { findPassedArguments } from './values/passed-arguments.ts';
 import { describeChunkExits } from './answer/chunk-exits.ts';
 import { isEndCheckUsed } from './answer/end-check-use.ts';
 import { followError } from './errors/coverage.ts';
@@ -21,7 +21,7 @@ import { findOutputs } from './answer/outputs.ts';
 import type { ParsedSource } from './source/parsed-source.ts';
 import { mayHoldStreamLoop } from './origin/prefilter.ts';
 import { describeRetries } from './retries/sdk-retries.ts';
-import type { HandedStream, StreamLoop, StreamOrigin } from './facts/stream-loop.ts';
+import type { ArgumentStream, StreamLoop, StreamOrigin } from './facts/stream-loop.ts';
 import { findOrigins, findParsedOrigin, hasKnownChunks } from './origin/stream-origin.ts';
 import { findFunction, isFunction, isInside, unwrap } from './source/tree.ts';
 import type { StreamApi } from '../providers/provider.ts';
@@ -80,24 +80,24 @@ function describeLoop(source: ParsedSource, site: LoopSite, hints: Hints): Strea
   const { form, node, chunk } = site;
   const [known, ...alternatives] = findSiteOrigins(source, site, hints);
   if (!known) return null;
-  const handed = known.call === null ? findArgumentStreams(source, site, hints) : [];
+  const argumentStreams = known.call === null ? findArgumentStreams(source, site, hints) : [];
   // What the helper gives to every caller, it gives to the loop.
-  const wrapper = handed.length > 0 ? findSharedWrapper(source, handed) : known.wrapper;
+  const wrapper = argumentStreams.length > 0 ? findSharedWrapper(source, argumentStreams) : known.wrapper;
   const origin: StreamOrigin = { ...known, wrapper };
   const iterating = describeLoopCoverage(source, site);
-  const completion = findEndChecks(source, site, origin);
+  const endChecks = findEndChecks(source, site, origin);
   return {
     form,
     node,
     origin,
     alternatives,
-    handed,
+    argumentStreams,
     chunk,
     coverage: { opening: origin.call ? followError(source, origin.call).handler : null, iterating: iterating.handler },
-    escapes: iterating.escapes,
+    errorGoesTo: iterating.errorGoesTo,
     limits: describeLimits(source, site, [origin, ...alternatives]),
-    completion,
-    heeded: completion.filter((read) => isEndCheckUsed(source, origin.api, read)),
+    endChecks,
+    usedEndChecks: endChecks.filter((read) => isEndCheckUsed(source, origin.api, read)),
     abortChecks: findAbortChecks(source, node),
     endSign: describeEndSign(source, site, origin),
     ...describeChunkExits(source, site, origin.api),
@@ -107,7 +107,7 @@ function describeLoop(source: ParsedSource, site: LoopSite, hints: Hints): Strea
     retries: describeRetries(source, origin),
     retriedBy: findAttempts(source, node, origin.call),
     resilient: origin.wrapper !== null,
-    provenByHelper: (handed.length > 0 ? handed.map((each) => each.origin) : [origin]).every((each) =>
+    provenByHelper: (argumentStreams.length > 0 ? argumentStreams.map((each) => each.origin) : [origin]).every((each) =>
       isProven(source, each),
     ),
   };
@@ -117,7 +117,7 @@ function describeLoop(source: ParsedSource, site: LoopSite, hints: Hints): Strea
  * The helper's call for all callers: the first that does not know how the answer ends, for a cut one passes there; null
  * where one hands over what is not of the helper.
  */
-function findSharedWrapper(source: ParsedSource, handed: readonly HandedStream[]): TSESTree.CallExpression | null {
+function findSharedWrapper(source: ParsedSource, handed: readonly ArgumentStream[]): TSESTree.CallExpression | null {
   const origins = handed.map(({ origin }) => origin);
   if (origins.some(({ wrapper }) => wrapper === null)) return null;
   return (origins.find((origin) => !isProven(source, origin)) ?? origins[0]!).wrapper;
@@ -126,8 +126,8 @@ function findSharedWrapper(source: ParsedSource, handed: readonly HandedStream[]
 /**
  * The request of each caller that hands its stream to the function with the loop; [] where one of them is not known.
  */
-function findArgumentStreams(source: ParsedSource, { form, stream, reads }: LoopSite, hints: Hints): HandedStream[] {
-  const handings = form === 'for-await' ? (findHandings(source, stream) ?? []) : [];
+function findArgumentStreams(source: ParsedSource, { form, stream, reads }: LoopSite, hints: Hints): ArgumentStream[] {
+  const handings = form === 'for-await' ? (findPassedArguments(source, stream) ?? []) : [];
   const handed = handings.flatMap(({ call, argument, reader }) => {
     const [origin, ...others] = findOrigins(source, argument, { reads }, hints);
     return origin?.call && others.length === 0
@@ -153,15 +153,15 @@ const knowsEnd = (source: ParsedSource, wrapper: TSESTree.CallExpression): boole
 function withConsumers(source: ParsedSource, loops: readonly StreamLoop[]): StreamLoop[] {
   const consumers = new Map<TSESTree.Node, StreamLoop>();
   for (const loop of loops) {
-    if (!loop.origin.relayed || loop.completion.length === 0) continue;
+    if (!loop.origin.relayed || loop.endChecks.length === 0) continue;
     if (loop.origin.call) consumers.set(loop.origin.call, loop);
     for (const generator of findGenerators(source, loop)) consumers.set(generator, loop);
   }
   return loops.map((loop) => {
-    if (loop.passedOn.length === 0 || loop.completion.length > 0) return loop;
+    if (loop.yieldedChunks.length === 0 || loop.endChecks.length > 0) return loop;
     const generator = findFunction(loop.node);
     const consumer = (loop.origin.call && consumers.get(loop.origin.call)) ?? (generator && consumers.get(generator));
-    return consumer ? { ...loop, completion: consumer.completion, heeded: consumer.heeded } : loop;
+    return consumer ? { ...loop, endChecks: consumer.endChecks, usedEndChecks: consumer.usedEndChecks } : loop;
   });
 }
 

@@ -24,13 +24,13 @@ export function describeChunkExits(
   source: ParsedSource,
   site: LoopSite,
   api: StreamApi,
-): Pick<StreamLoop, 'handedOn' | 'passedOn'> {
+): Pick<StreamLoop, 'chunksOutOfSight' | 'yieldedChunks'> {
   const reads = site.reads.filter((read) => !read.followed && mayHoldMarker(api, read));
   const ways = reads.map(({ node, path, comparedWith }) => ({
     node,
     way: wayOf({ source, site }, node, !isKnownBy(api, { path, comparedWith })),
   }));
-  return { handedOn: nodesOf(ways, 'kept'), passedOn: nodesOf(ways, 'passed') };
+  return { chunksOutOfSight: nodesOf(ways, 'kept'), yieldedChunks: nodesOf(ways, 'passed') };
 }
 
 const nodesOf = (ways: readonly { readonly node: TSESTree.Node; readonly way: Way }[], wanted: Way): TSESTree.Node[] =>

@@ -22,21 +22,21 @@ export interface HandParsing {
   readonly stream: TSESTree.Expression;
   readonly parse: TSESTree.CallExpression;
   /** The statement that the parse is in, and those that go with it, each time the same. */
-  readonly taking: Taking;
+  readonly jsonUse: JsonUse;
   /** Statements behind the loop that are about the rest of the body. */
   readonly tail: readonly TSESTree.Statement[];
   /** What is done there with the last JSON; null where nothing is. */
-  readonly tailTaking: Taking | null;
+  readonly tailJsonUse: JsonUse | null;
   /** Reader, decoder, buffer, flags. */
   readonly tools: readonly Variable[];
   /** By which the loop leaves its function at the end of the answer. */
-  readonly leaves: readonly TSESTree.ReturnStatement[];
+  readonly returns: readonly TSESTree.ReturnStatement[];
   /** What is passed over in silence, and would not be any more. */
-  readonly passesOver: 'malformed' | 'named' | null;
+  readonly skips: 'malformed' | 'named' | null;
 }
 
 /** How the parsed JSON gets into the program's hands. */
-export interface Taking {
+export interface JsonUse {
   readonly parse: TSESTree.CallExpression;
   readonly statement: TSESTree.Statement;
   /** What it is put into, where the statement does nothing else; null where it is used at once. */
@@ -101,23 +101,23 @@ function describeParsing(source: ParsedSource, loop: Loop, stream: TSESTree.Expr
   const quiet = format === 'sse' ? trials.run(': ping\n\n', chunks(1), ...ends) : whole;
   const named = format === 'sse' ? trials.run(`event: m\n${chunks(1)}`, `id: 7\n${chunks(2)}`, ...ends) : null;
   for (const each of [quiet, named]) if (each && each.stopped !== null) return { loop, at: findWork(each) };
-  const taking = findOnlyJsonUse(trials, whole);
-  if ('at' in taking) return taking;
+  const jsonUse = findOnlyJsonUse(trials, whole);
+  if ('at' in jsonUse) return jsonUse;
   const rest = runToTail(trials, format, whole.tools);
   if ('at' in rest) return rest;
   const { tail, last, short } = rest;
-  const tailCall = last.parses.map(({ call }) => call).find((call) => call !== taking.parse);
+  const tailCall = last.parses.map(({ call }) => call).find((call) => call !== jsonUse.parse);
   return {
     loop,
     format,
     stream,
-    parse: taking.parse,
-    taking,
+    parse: jsonUse.parse,
+    jsonUse,
     tail,
-    tailTaking: tailCall ? findJsonUse(source, tailCall, tail.find((each) => isInside(tailCall, each)) ?? loop) : null,
+    tailJsonUse: tailCall ? findJsonUse(source, tailCall, tail.find((each) => isInside(tailCall, each)) ?? loop) : null,
     tools: [...new Set([whole, last, quiet].flatMap(({ tools }) => [...tools]))],
-    leaves: [...new Set([whole, short].flatMap(({ left }) => left ?? []))],
-    passesOver: findSkipped(trials, format, named, ends),
+    returns: [...new Set([whole, short].flatMap(({ left }) => left ?? []))],
+    skips: findSkipped(trials, format, named, ends),
   };
 }
 
@@ -136,7 +136,7 @@ function findFormat({
 }
 
 /** How the JSON gets into the program's hands, where there is one place for that in the loop. */
-function findOnlyJsonUse({ source, loop }: Trials, { parses }: TrialRun): Taking | UnclearParsing {
+function findOnlyJsonUse({ source, loop }: Trials, { parses }: TrialRun): JsonUse | UnclearParsing {
   const [parse, ...others] = new Set(parses.filter(({ text }) => text !== '[DONE]').map(({ call }) => call));
   const taking = parse && others.length === 0 ? findJsonUse(source, parse, loop) : null;
   return taking ?? { loop, at: others[0] ?? null };
@@ -168,7 +168,7 @@ function findSkipped(
   format: HandParsing['format'],
   named: TrialRun | null,
   ends: readonly string[],
-): HandParsing['passesOver'] {
+): HandParsing['skips'] {
   if (skipsMalformed(format, run, ends)) return 'malformed';
   return named && !isRead(named, 1, 2) ? 'named' : null;
 }
@@ -220,7 +220,7 @@ export function mentions(
 
 // ── What is done with the JSON ──────────────────────────────────────────────────────────────────────────────────────
 
-function findJsonUse(source: ParsedSource, parse: TSESTree.CallExpression, outer: TSESTree.Node): Taking | null {
+function findJsonUse(source: ParsedSource, parse: TSESTree.CallExpression, outer: TSESTree.Node): JsonUse | null {
   const statement = findSimpleStatement(parse, outer);
   if (!statement || hasNode(statement, source.visitorKeys, (node) => node !== parse && isJsonParse(node))) return null;
   const list = listOf(statement);

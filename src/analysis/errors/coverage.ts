@@ -3,7 +3,7 @@ import { findVariable } from '../source/bindings.ts';
 import { findCallsOf } from '../source/calls-of-function.ts';
 import { FileMemory } from '../source/file-memory.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
-import type { ErrorHandler, Escape } from '../facts/stream-loop.ts';
+import type { ErrorHandler, ErrorDestination } from '../facts/stream-loop.ts';
 import {
   findPropertyName,
   findFunction,
@@ -19,15 +19,15 @@ import {
  */
 export interface Coverage {
   readonly handler: ErrorHandler | null;
-  readonly escapes: Escape;
+  readonly errorGoesTo: ErrorDestination;
 }
 
-export const lost: Coverage = { handler: null, escapes: 'to-nobody' };
-export const toCaller: Coverage = { handler: null, escapes: 'to-caller' };
-const toConsumer: Coverage = { handler: null, escapes: 'to-consumer' };
+export const lost: Coverage = { handler: null, errorGoesTo: 'to-nobody' };
+export const toCaller: Coverage = { handler: null, errorGoesTo: 'to-caller' };
+const toConsumer: Coverage = { handler: null, errorGoesTo: 'to-consumer' };
 export const handledBy = (kind: ErrorHandler['kind'], node: TSESTree.Node): Coverage => ({
   handler: { kind, node, reaction: 'unknown', continuation: null, loggers: [], secondRequest: null },
-  escapes: 'handled',
+  errorGoesTo: 'handled',
 });
 
 /** An error that passes through more functions than this is not followed. */
@@ -197,8 +197,8 @@ function followVariable(
     .filter((reference) => reference.isRead())
     .map(({ identifier }) => follow(identifier));
   return (
-    coverages.find(({ escapes }) => escapes === 'handled') ??
-    (coverages.every(({ escapes }) => escapes === 'to-nobody') ? lost : toCaller)
+    coverages.find(({ errorGoesTo }) => errorGoesTo === 'handled') ??
+    (coverages.every(({ errorGoesTo }) => errorGoesTo === 'to-nobody') ? lost : toCaller)
   );
 }
 
@@ -212,11 +212,11 @@ function followOwnCalls(
   const coverages = findCallsOf(source, fn)
     .filter((call) => !isInside(call, fn))
     .map((call) => followPromise(source, call, seen));
-  const missing = coverages.find(({ escapes }) => escapes === 'to-nobody');
+  const missing = coverages.find(({ errorGoesTo }) => errorGoesTo === 'to-nobody');
   if (missing) return missing;
   const isPrivate = member.key.type === 'PrivateIdentifier' || member.accessibility === 'private';
   const [covered] = coverages;
-  return isPrivate && covered?.handler && coverages.every(({ escapes }) => escapes === 'handled')
+  return isPrivate && covered?.handler && coverages.every(({ errorGoesTo }) => errorGoesTo === 'handled')
     ? handledBy('caller', covered.handler.node)
     : toCaller;
 }
@@ -240,10 +240,10 @@ function followCallers(
     .map((use) => findUser(use))
     .filter((user, index) => user?.type === 'CallExpression' && unwrap(user.callee) === uses[index]);
   const coverages = calls.map((call) => followPromise(source, call!, seen));
-  const missing = coverages.find(({ escapes }) => escapes === 'to-nobody');
+  const missing = coverages.find(({ errorGoesTo }) => errorGoesTo === 'to-nobody');
   if (missing) return missing;
   if (calls.length === 0 || calls.length < uses.length || isExported(declaration)) return toCaller;
-  const other = coverages.find(({ escapes }) => escapes !== 'handled');
+  const other = coverages.find(({ errorGoesTo }) => errorGoesTo !== 'handled');
   if (other) return other;
   const [covered] = coverages;
   return covered?.handler ? handledBy('caller', covered.handler.node) : toCaller;

@@ -13,8 +13,9 @@ export function describeLoopCoverage(source: ParsedSource, site: LoopSite): Cove
   // A `pump()` whose promise is not returned breaks the chain: the `catch` after the first call sees errors of the
   // first chunk only.
   return (
-    site.recursions.map((call) => followRejection(source, call)).find(({ escapes }) => escapes === 'to-nobody') ??
-    coverage
+    site.recursions
+      .map((call) => followRejection(source, call))
+      .find(({ errorGoesTo }) => errorGoesTo === 'to-nobody') ?? coverage
   );
 }
 

@@ -71,7 +71,7 @@ export interface ErrorHandler {
 }
 
 /** Where an error of the iteration goes. */
-export type Escape = 'handled' | 'to-caller' | 'to-consumer' | 'to-nobody';
+export type ErrorDestination = 'handled' | 'to-caller' | 'to-consumer' | 'to-nobody';
 
 export interface Limit {
   readonly node: TSESTree.Node;
@@ -148,7 +148,7 @@ export interface Attempts {
    */
   readonly next: TSESTree.Node;
   /** Each attempt makes the same request: the same model and the same prompt. */
-  readonly asksTheSame: boolean;
+  readonly repeatsRequest: boolean;
   /** What may end the attempts although each one fails. Null: nothing does. */
   readonly cap: TSESTree.Node | null;
   /** What may wait before the next attempt. Null: nothing does. */
@@ -156,7 +156,7 @@ export interface Attempts {
 }
 
 /** A request whose stream a caller passes as an argument to the function with the loop. */
-export interface HandedStream {
+export interface ArgumentStream {
   readonly origin: StreamOrigin;
   /** The call that passes it. */
   readonly at: TSESTree.CallExpression;
@@ -176,18 +176,18 @@ export interface StreamLoop {
    * Where the stream is a parameter of a function that only calls in this file can reach: the stream that each of them
    * passes. Empty where one of these streams is unknown.
    */
-  readonly handed: readonly HandedStream[];
+  readonly argumentStreams: readonly ArgumentStream[];
   /**
    * The loop's variable, `value` of `read()`, or a listener's parameter. Null where it is destructured or has no name.
    */
   readonly chunk: TSESTree.Identifier | null;
   readonly coverage: { readonly opening: ErrorHandler | null; readonly iterating: ErrorHandler | null };
-  readonly escapes: Escape;
+  readonly errorGoesTo: ErrorDestination;
   readonly limits: Limits;
   /** Reads of the terminal marker, in the loop or after it. */
-  readonly completion: readonly TSESTree.Node[];
+  readonly endChecks: readonly TSESTree.Node[];
   /** Those of `completion` that have an effect: the value is more than logged, or stored where nothing reads it. */
-  readonly heeded: readonly TSESTree.Node[];
+  readonly usedEndChecks: readonly TSESTree.Node[];
   /** Tests whether the stream was aborted, in the loop or after it. */
   readonly abortChecks: readonly TSESTree.Node[];
   /**
@@ -196,9 +196,9 @@ export interface StreamLoop {
    */
   readonly endSign: 'chunk' | 'member' | 'parsed' | null;
   /** Places where the whole chunk goes to code out of sight, which may check the marker there. */
-  readonly handedOn: readonly TSESTree.Node[];
+  readonly chunksOutOfSight: readonly TSESTree.Node[];
   /** Places where a generator yields the whole chunk, or a value that a function out of sight has made of it. */
-  readonly passedOn: readonly TSESTree.Node[];
+  readonly yieldedChunks: readonly TSESTree.Node[];
   readonly effects: 'yields' | 'accumulates' | 'emits';
   /** Filled only where `effects` is 'accumulates'. */
   readonly accumulators: readonly Accumulator[];

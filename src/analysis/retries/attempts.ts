@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findCap, findDelay, type Rounds } from './attempt-limits.ts';
 import { findVariable, variablesIn } from '../source/bindings.ts';
 import {
-  findTarget,
+  findJumpTarget,
   followersOf,
   isLeaving,
   isRound,
@@ -57,11 +57,11 @@ function describeLoopAttempts(
   const next = loop && findNext(source, clause, loop);
   const wayOut = next && describeWayOut(source, loop, request, call);
   if (!next || !wayOut) return null;
-  const asksTheSame = !walksList(source, loop) && !changesRequest(source, clause.body, call);
+  const repeatsRequest = !walksList(source, loop) && !changesRequest(source, clause.body, call);
   // A loop over steps or questions goes round after an answer too, and each step adds to the request.
-  if (wayOut === 'perhaps' && (!asksTheSame || changesRequest(source, loop.body, call))) return null;
+  if (wayOut === 'perhaps' && (!repeatsRequest || changesRequest(source, loop.body, call))) return null;
   const rounds: Rounds = { source, node: loop, clause, request, next };
-  return { node: loop, next, asksTheSame, cap: findCap(rounds), delay: findDelay(rounds) };
+  return { node: loop, next, repeatsRequest, cap: findCap(rounds), delay: findDelay(rounds) };
 }
 
 function findLoopAround(clause: TSESTree.CatchClause): RoundStatement | null {
@@ -86,7 +86,7 @@ function findNext(source: ParsedSource, clause: TSESTree.CatchClause, loop: Roun
 function findContinue(source: ParsedSource, root: TSESTree.Node, loop: RoundStatement): TSESTree.Node | null {
   let found: TSESTree.Node | null = null;
   visit(root, source.visitorKeys, (node) => {
-    if (node.type === 'ContinueStatement' && findTarget(node) === loop) found ??= node;
+    if (node.type === 'ContinueStatement' && findJumpTarget(node) === loop) found ??= node;
     return !isFunction(node);
   });
   return found;
@@ -162,8 +162,8 @@ function describeRecursiveAttempts(
   const recursion = findRecursion({ source, ownCalls: new Map() }, request);
   const next = recursion?.calls.find((again) => isInside(again, clause.body));
   if (!recursion || !next || recursion.node !== findFunction(clause)) return null;
-  const asksTheSame =
+  const repeatsRequest =
     !passesOtherArguments(source, recursion.node.params, next) && !changesRequest(source, clause.body, call);
   const rounds: Rounds = { source, node: recursion.node, clause, request, next };
-  return { node: recursion.node, next, asksTheSame, cap: findCap(rounds), delay: findDelay(rounds) };
+  return { node: recursion.node, next, repeatsRequest, cap: findCap(rounds), delay: findDelay(rounds) };
 }

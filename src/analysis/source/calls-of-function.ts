@@ -56,7 +56,7 @@ function findClass(node: TSESTree.Node): TSESTree.ClassDeclaration | TSESTree.Cl
 
 // ── The other way round ─────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface Called {
+export interface CalledFunction {
   readonly fn: FunctionNode;
   /** No assignment and no subclass may have put another in its place. */
   readonly isSure: boolean;
@@ -65,7 +65,7 @@ export interface Called {
 /**
  * The function of this file that a call runs: by its name, or as a method of `this`; null where that is out of sight.
  */
-export function findCalled(source: ParsedSource, call: TSESTree.CallExpression): Called | null {
+export function findCalledFunction(source: ParsedSource, call: TSESTree.CallExpression): CalledFunction | null {
   const callee = unwrap(call.callee);
   if (callee.type !== 'MemberExpression') return findNamedFunction(source, callee);
   const name = findPropertyName(callee);
@@ -81,7 +81,7 @@ export function findCalled(source: ParsedSource, call: TSESTree.CallExpression):
 }
 
 /** The function that a name stands for. */
-export function findNamedFunction(source: ParsedSource, name: TSESTree.Node): Called | null {
+export function findNamedFunction(source: ParsedSource, name: TSESTree.Node): CalledFunction | null {
   const variable = findVariable(source, name);
   const [def, ...others] = variable?.defs ?? [];
   if (!def || others.length > 0) return null;

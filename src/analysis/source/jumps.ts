@@ -13,7 +13,7 @@ export const isRound = (node: TSESTree.Node): node is RoundStatement =>
   /^(?:For(?:Of|In)?|While|DoWhile)Statement$/.test(node.type);
 
 /** The loop or `switch` that a `break` leaves, the loop that a `continue` goes on with. */
-export function findTarget(jump: TSESTree.BreakStatement | TSESTree.ContinueStatement): TSESTree.Node | null {
+export function findJumpTarget(jump: TSESTree.BreakStatement | TSESTree.ContinueStatement): TSESTree.Node | null {
   for (const outer of ancestorsOf(jump)) {
     if (isFunction(outer)) return null;
     if (jump.label) {
@@ -28,7 +28,7 @@ export function findTarget(jump: TSESTree.BreakStatement | TSESTree.ContinueStat
 /** A `return`, or a jump whose target is the loop or stands around it. A `throw` may be caught inside. */
 export function isLeaving(node: TSESTree.Node, loop: TSESTree.Node): boolean {
   if (node.type === 'ReturnStatement') return true;
-  const target = node.type === 'BreakStatement' || node.type === 'ContinueStatement' ? findTarget(node) : null;
+  const target = node.type === 'BreakStatement' || node.type === 'ContinueStatement' ? findJumpTarget(node) : null;
   return target !== null && isInside(loop, target) && !(target === loop && node.type === 'ContinueStatement');
 }
 

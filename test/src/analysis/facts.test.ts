@@ -136,7 +136,7 @@ const timer = setTimeout(() => ${callback}, 30_000); for await (const chunk of s
 });
 
 describe('completion', () => {
-  const completion = (text: string): number => loopIn(text).completion.length;
+  const completion = (text: string): number => loopIn(text).endChecks.length;
 
   it.each([
     ['a read of finish_reason', 'if (chunk.choices[0]?.finish_reason) done = true;'],
@@ -241,7 +241,7 @@ ${after}`;
 describe('a look at the end', () => {
   const heeded = (body: string, after = ''): [number, number] => {
     const loop = loopIn(`${create('', body).slice(0, -1)}${after} }`);
-    return [loop.completion.length > 0 ? 1 : 0, loop.heeded.length > 0 ? 1 : 0];
+    return [loop.endChecks.length > 0 ? 1 : 0, loop.usedEndChecks.length > 0 ? 1 : 0];
   };
 
   it.each([
@@ -285,7 +285,7 @@ describe('a look at the end', () => {
     'for await (const chunk of stream) use(chunk.id); await stream.finalMessage();',
     `stream.on('text', show).on('finalMessage', save);`,
   ])('is heeded where it rejects, or is not heard of, on a cut answer: %s', (use) => {
-    expect(loopIn(`${ANTHROPIC}const stream = client.messages.stream(p);\n${use}`).heeded).not.toEqual([]);
+    expect(loopIn(`${ANTHROPIC}const stream = client.messages.stream(p);\n${use}`).usedEndChecks).not.toEqual([]);
   });
 });
 
@@ -338,7 +338,7 @@ for await (const text of ask()) use(text);`,
 });
 
 describe('a chunk', () => {
-  const handedOn = (body: string): number => loopIn(create('', body)).handedOn.length;
+  const handedOn = (body: string): number => loopIn(create('', body)).chunksOutOfSight.length;
 
   it.each([
     'collect(chunk);',
@@ -365,7 +365,7 @@ describe('a chunk', () => {
     'for (const c of chunks) collect(c);',
     'return chunks.map((c) => c.choices[0]);',
   ])('goes out of sight with the others in %s', (after) => {
-    expect(loopIn(collected(after)).handedOn).toHaveLength(1);
+    expect(loopIn(collected(after)).chunksOutOfSight).toHaveLength(1);
   });
 
   it.each([
@@ -377,7 +377,7 @@ describe('a chunk', () => {
     expect(
       loopIn(
         `${ANTHROPIC}import { END } from './events';\nfor await (const chunk of client.messages.stream(p)) { ${body} }`,
-      ).handedOn,
+      ).chunksOutOfSight,
     ).not.toEqual([]);
   });
 
@@ -412,7 +412,7 @@ it.each([
   'const part = await convert(chunk); yield part;',
 ])('a generator passes a chunk on in %s', (body) => {
   const loop = loopIn(create('', body).replace('async function', 'async function*'));
-  expect([loop.handedOn.length, loop.passedOn.length]).toEqual([0, 1]);
+  expect([loop.chunksOutOfSight.length, loop.yieldedChunks.length]).toEqual([0, 1]);
 });
 
 describe('effects', () => {

@@ -126,7 +126,7 @@ describe('a limit of streamText', () => {
 });
 
 describe('a look at how streamText ended', () => {
-  const looks = (text: string): number => loopIn(AI + text).completion.length;
+  const looks = (text: string): number => loopIn(AI + text).endChecks.length;
 
   it('is none where the `finish` part alone is looked for, which a cut answer has too', () => {
     expect(looks(`for await (const chunk of streamText(p).fullStream) { if (chunk.type === 'finish') done(); }`)).toBe(

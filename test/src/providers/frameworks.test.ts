@@ -281,7 +281,7 @@ describe('claude-agent-sdk', () => {
     const loop = loopIn(
       `${CLAUDE}for await (const message of query({ prompt })) { if (message.type === 'result' && message.subtype !== 'success') throw message; }`,
     );
-    expect(loop.completion).not.toEqual([]);
+    expect(loop.endChecks).not.toEqual([]);
   });
 
   it('is not a database’s query', () => {
@@ -421,7 +421,7 @@ const runner = new Anthropic().beta.messages.toolRunner(${options});\n`;
 const stream = await new Anthropic().beta.sessions.events.stream(id);
 for await (const event of stream) { if (event.type === 'session.status_idle') break; }`;
     expect(apisIn(text)).toEqual(['anthropic.beta.sessions.events.stream']);
-    expect(loopIn(text).completion).not.toEqual([]);
+    expect(loopIn(text).endChecks).not.toEqual([]);
   });
 });
 

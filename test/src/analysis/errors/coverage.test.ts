@@ -3,7 +3,7 @@ import { loopIn, OPENAI } from '../loops-in.ts';
 
 const open = `const stream = await client.chat.completions.create({ stream: true });`;
 const read = `for await (const chunk of stream) use(chunk);`;
-const escapes = (text: string): string => loopIn(OPENAI + text).escapes;
+const escapes = (text: string): string => loopIn(OPENAI + text).errorGoesTo;
 
 describe('an error of the loop is handled', () => {
   it.each([
@@ -143,7 +143,7 @@ it('an error of a handler in JSX reaches nobody', () => {
     loopIn(
       `${OPENAI}const Form = () => { const send = async () => { ${open} ${read} }; return <form onSubmit={send}/>; };`,
       'a.tsx',
-    ).escapes,
+    ).errorGoesTo,
   ).toBe('to-nobody');
 });
 

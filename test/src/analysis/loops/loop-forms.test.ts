@@ -177,7 +177,7 @@ for await (const row of parse(file.body)) save(row.content);`;
       `${FETCH}async function* parse(body) { ${pump.replace('JSON.parse(line)', 'line')} }
 for await (const line of parse(response.body)) if (line === '[DONE]') finish(); else show(JSON.parse(line));`,
     );
-    expect(loops.map(({ completion }) => completion.length)).toEqual([1, 1]);
+    expect(loops.map(({ endChecks }) => endChecks.length)).toEqual([1, 1]);
   });
 });
 
@@ -299,7 +299,7 @@ pump();`,
       `export async function pump() { const { done } = await reader.read(); if (!done) await pump(); }`,
     ],
   ])('%s: an error %s', (escapes, _, text) => {
-    expect(loopIn(READER + text).escapes).toBe(escapes);
+    expect(loopIn(READER + text).errorGoesTo).toBe(escapes);
   });
 });
 
@@ -399,7 +399,7 @@ stream.on('inputJson', collect);`;
     ['to-nobody', 'where the promise of the end is dropped', `stream.done();`],
     ['to-caller', 'where somebody else gets the stream', `watch(stream);`],
   ])('%s: an error %s', (escapes, _, more) => {
-    expect(events(more).escapes).toBe(escapes);
+    expect(events(more).errorGoesTo).toBe(escapes);
   });
 
   it('of a stream that was given from outside may not be the only ones', () => {
@@ -407,7 +407,7 @@ stream.on('inputJson', collect);`;
       loopIn(
         `import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';
 export function show(stream: MessageStream) { stream.on('text', (text) => write(text)); }`,
-      ).escapes,
+      ).errorGoesTo,
     ).toBe('to-caller');
   });
 
@@ -417,7 +417,7 @@ export function show(stream: MessageStream) { stream.on('text', (text) => write(
     ['a read of the marker', `stream.on('streamEvent', (event) => { if (event.type === 'message_stop') done(); });`, 1],
     ['a listener of the end, which a cut answer has too', `stream.on('end', done);`, 0],
   ])('look at the end by %s', (_, more, length) => {
-    expect(events(more).completion).toHaveLength(length);
+    expect(events(more).endChecks).toHaveLength(length);
   });
 });
 
@@ -440,7 +440,7 @@ while (true) { const { done, value } = await reader.read(); if (done) break; ${t
     ],
     ['handled', `while (true) { const { done } = await reader.read().catch(tell); if (done) break; }`],
   ])('an error is %s: %s', (escapes, loop) => {
-    expect(loopIn(READER + loop).escapes).toBe(escapes);
+    expect(loopIn(READER + loop).errorGoesTo).toBe(escapes);
   });
 
   it("an error in a generator is its consumer's", () => {
@@ -448,7 +448,7 @@ while (true) { const { done, value } = await reader.read(); if (done) break; ${t
       loopIn(
         `${READER}async function* f() { while (true) { const { done, value } = await reader.read(); if (done) return; yield value; } }`,
       ),
-    ).toMatchObject({ escapes: 'to-consumer', effects: 'yields' });
+    ).toMatchObject({ errorGoesTo: 'to-consumer', effects: 'yields' });
   });
 
   it('the chunk is the value, under its name', () => {
@@ -485,7 +485,7 @@ function withTimeout(promise, ms) { return new Promise((resolve, reject) => { se
     const text = `import { streamText } from 'ai';
 const reader = streamText({ model, prompt }).fullStream.getReader();
 while (true) { const { done, value } = await reader.read(); if (done) break; if (value.type === 'finish') reason = value.finishReason; }`;
-    expect(loopIn(text).completion.length).toBeGreaterThan(0);
+    expect(loopIn(text).endChecks.length).toBeGreaterThan(0);
   });
 
   it('text that is only collected can be taken back', () => {

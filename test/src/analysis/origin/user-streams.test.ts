@@ -95,7 +95,7 @@ describe('a stream of the user’s own', () => {
     const [loop] = loopsWith(streams('streamChat'), text);
     expect(loop?.origin).toMatchObject({ call: null, relayed: false });
     expect(loop?.limits).toEqual({ signal: null, requestTimeout: null, idleTimeout: null });
-    expect(loop?.completion).toHaveLength(1);
+    expect(loop?.endChecks).toHaveLength(1);
   });
 
   it('has the members of the result that it is like', () => {

@@ -128,7 +128,7 @@ describe('attempts', () => {
       false,
     ],
   ])('ask for %s', (_, body, same) => {
-    expect(attemptsIn(body)?.asksTheSame).toBe(same);
+    expect(attemptsIn(body)?.repeatsRequest).toBe(same);
   });
 });
 

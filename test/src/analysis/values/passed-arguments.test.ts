@@ -17,7 +17,7 @@ const find = (body: string): { calls: string[]; resilient: boolean | undefined }
   const text = module(body);
   const [loop] = findStreamLoops(parseSource('file.ts', text));
   return {
-    calls: (loop?.handed ?? []).map(
+    calls: (loop?.argumentStreams ?? []).map(
       ({ origin, at }) => `${text.slice(...origin.call!.range).slice(0, 30)} at ${text.slice(...at.range)}`,
     ),
     resilient: loop?.resilient,

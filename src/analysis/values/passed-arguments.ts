@@ -1,11 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, findVariable } from '../source/bindings.ts';
-import { findCalled, findCallsOf, isPrivate } from '../source/calls-of-function.ts';
+import { findCalledFunction, findCallsOf, isPrivate } from '../source/calls-of-function.ts';
 import type { ParsedSource } from '../source/parsed-source.ts';
 import { findPropertyName, type FunctionNode, isFunction, unwrap, visit } from '../source/tree.ts';
 
 /** An argument that a caller passes for a parameter. */
-export interface Handing {
+export interface PassedArgument {
   readonly call: TSESTree.CallExpression;
   readonly argument: TSESTree.Expression;
   /** The function that has the parameter. */
@@ -16,16 +16,16 @@ export interface Handing {
  * The arguments that the callers of a function pass for one of its parameters. Null where callers out of sight may pass
  * others.
  */
-export function findHandings(source: ParsedSource, value: TSESTree.Node): readonly Handing[] | null {
+export function findPassedArguments(source: ParsedSource, value: TSESTree.Node): readonly PassedArgument[] | null {
   const variable = findVariable(source, unwrap(value));
   const [def, ...others] = variable?.defs ?? [];
   if (def?.type !== 'Parameter' || others.length > 0 || !isFunction(def.node) || bindingsOf(variable!).length > 0)
     return null;
   const reader = def.node;
   const index = reader.params.indexOf(def.name);
-  if (index === -1 || !isClosed(source, reader)) return null;
+  if (index === -1 || !isCalledOnlyHere(source, reader)) return null;
   const handings = findCallsOf(source, reader).map((call) => ({ call, argument: findArgument(call, index), reader }));
-  return handings.length > 0 && handings.every((handing): handing is Handing => handing.argument !== null)
+  return handings.length > 0 && handings.every((handing): handing is PassedArgument => handing.argument !== null)
     ? handings
     : null;
 }
@@ -40,19 +40,19 @@ function findArgument({ arguments: given }: TSESTree.CallExpression, index: numb
  * The parameter that gets an argument of a call. Null where the function is out of sight, or the parameter is a
  * pattern.
  */
-export function findFilled(
+export function findParameterOf(
   source: ParsedSource,
   call: TSESTree.CallExpression,
   argument: TSESTree.Node,
 ): TSESTree.Identifier | null {
   const index = call.arguments.indexOf(argument as TSESTree.Expression);
-  const called = findCalled(source, call);
+  const called = findCalledFunction(source, call);
   const parameter = called?.isSure && index !== -1 && findArgument(call, index) ? called.fn.params[index] : undefined;
   return parameter?.type === 'Identifier' ? parameter : null;
 }
 
 /** Only calls in this file can reach the function. */
-function isClosed(source: ParsedSource, fn: FunctionNode): boolean {
+function isCalledOnlyHere(source: ParsedSource, fn: FunctionNode): boolean {
   const owner = fn.parent;
   if (owner.type === 'MethodDefinition') return isPrivate(owner) && isOnlyCalled(source, owner);
   const declaration =
