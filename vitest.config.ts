@@ -12,8 +12,8 @@ export default defineConfig({
   test: {
     setupFiles: ['test/setup.ts', 'test/plain-output.ts'],
     // No test asserts how long something takes. These are for the day when the machine is busy with something else.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // vitest would leave one core to itself, which has little to do.
     maxWorkers: '100%',
     alias: [

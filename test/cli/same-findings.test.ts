@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import * as typescriptParser from '@typescript-eslint/parser';
 import { ESLint, type Linter } from 'eslint';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { CheckReport } from '../../cli/reports/json-shapes.ts';
 import { codemods } from '../../codemods/all.ts';
 import { rules } from '../../rules/all.ts';
 import plugin from '../../rules/plugin.ts';
 import { catalog } from '../../src/providers/catalog.ts';
 import { createProject } from './project.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** Everything that stands in this repository as an example of a stream loop, right or wrong. */
 const examples: readonly string[] = [

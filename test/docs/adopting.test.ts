@@ -12,10 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-
-// Each command is a process of its own.
-vi.setConfig({ testTimeout: 240_000 });
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const house = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(join(house, 'docs/adopting.md'), 'utf8');

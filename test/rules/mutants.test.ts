@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { Linter } from 'eslint';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { applyEdits } from '../../codemods/contract/edits.ts';
 import { rules } from '../../rules/all.ts';
 import plugin from '../../rules/plugin.ts';
 import { findProblems } from '../../rules/problems.ts';
 import { defaultsOf, optionsOf, type Rule } from '../../rules/rule.ts';
 import { mutants, parse, PATH } from './mutants.ts';
-
-// Some hundred programs, each parsed a dozen times.
-vi.setConfig({ testTimeout: 300_000 });
 
 /** Every option the other way round: what is asked for only by some is asked for too. */
 function strictestOf(rule: Rule): object {

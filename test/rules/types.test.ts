@@ -1,11 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import * as typescriptParser from '@typescript-eslint/parser';
 import { ESLint, Linter } from 'eslint';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import plugin from '../../rules/plugin.ts';
-
-// The first type that anyone asks for costs the reading of an SDK's declarations.
-vi.setConfig({ testTimeout: 120_000 });
 
 const folder = fileURLToPath(new URL('typed', import.meta.url));
 

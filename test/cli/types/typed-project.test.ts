@@ -44,7 +44,7 @@ beforeAll(() => {
       .map((name) => join(folder, name)),
   );
   loopsIn('plain.ts', files['plain.ts']);
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const loopsIn = (name: string, text: string): string[] =>

@@ -254,7 +254,7 @@ syncBuiltinESMExports();
     return new Promise((resolve) => child.on('close', (_, signal) => resolve(signal ?? 'finished')));
   }
 
-  it('leaves every file whole, and goes on to the same end', async () => {
+  it('leaves every file whole, and goes on to the same end', { timeout: 600_000 }, async () => {
     const [whole, project] = [
       createRepository({ ...files, 'package.json': manifest }),
       createRepository({ ...files, 'package.json': manifest }),

@@ -63,22 +63,18 @@ describe('workers', () => {
         './helper.js',
       ],
     ],
-  ])(
-    'report what one thread does, to the byte: %j',
-    (flags) => {
-      const project = createProject(createFiles());
-      const [alone, together] = [1, 3].map((workers) =>
-        migrate(project, workers, ['--dry-run', '--max-file-size', '9KB', ...flags]),
-      );
-      expect(together).toEqual(alone);
-      expect(together!.status).toBe(1);
-      expect(together!.stdout).toContain('file-050-own.ts');
-      expect(together!.stderr).toMatch(
-        /file-010-broken\.ts:7:1: does not parse[^]*file-020-latin\.js: is not UTF-8[^]*file-030-large\.ts: left out/,
-      );
-    },
-    60_000,
-  );
+  ])('report what one thread does, to the byte: %j', (flags) => {
+    const project = createProject(createFiles());
+    const [alone, together] = [1, 3].map((workers) =>
+      migrate(project, workers, ['--dry-run', '--max-file-size', '9KB', ...flags]),
+    );
+    expect(together).toEqual(alone);
+    expect(together!.status).toBe(1);
+    expect(together!.stdout).toContain('file-050-own.ts');
+    expect(together!.stderr).toMatch(
+      /file-010-broken\.ts:7:1: does not parse[^]*file-020-latin\.js: is not UTF-8[^]*file-030-large\.ts: left out/,
+    );
+  });
 
   it('leave the files as one thread does', () => {
     const [alone, together] = [1, 3].map((workers) => {
@@ -88,7 +84,7 @@ describe('workers', () => {
     });
     expect(together).toEqual(alone);
     expect(together!.filter((text) => text.includes('resilientStream(')).length).toBeGreaterThan(20);
-  }, 60_000);
+  });
 
   it('fail the file at which one dies, and go on with the others', () => {
     const project = createProject({
@@ -122,7 +118,7 @@ syncBuiltinESMExports();
     expect(files.filter(({ status }) => status === 'failed').map(({ file }) => file)).toEqual(['file-40-deadly.ts']);
     expect(project.read('file-41.ts')).toContain('resilientStream(');
     expect(project.read('file-40-deadly.ts')).toBe(bareLoop);
-  }, 60_000);
+  });
 
   it('say so where they are asked for, and one thread does all', () => {
     const note = 'note: with --types, --interactive or --vendor one thread does all, whatever --workers says.\n';
