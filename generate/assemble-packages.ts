@@ -26,9 +26,7 @@ async function assemblePlugin(folder: string): Promise<void> {
 function assembleCommandLine(folder: string): void {
   const transforms = codemods.map(({ name }) => name);
   const modules = findModules(
-    ['cli/main.js', 'cli/migrate/rewriting-worker.js', ...transforms.map((name) => `codemods/${name}.js`)].map((file) =>
-      join(built, file),
-    ),
+    ['cli/main.js', ...transforms.map((name) => `codemods/${name}.js`)].map((file) => join(built, file)),
   );
   const published = [...modules, join(built, 'codemods/contract/transform.d.ts'), join(built, 'vendored')];
   for (const file of published) copy(file, join(folder, 'dist', relative(built, file)));
@@ -80,6 +78,8 @@ function importsOf(file: string): string[] {
     ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
     ...staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? [])),
     ...dynamicImports.map(({ moduleRequest: { start, end } }) => text.slice(start + 1, end - 1)),
+    // The program of a worker.
+    ...[...text.matchAll(/new URL\('([^']+\.js)', import\.meta\.url\)/g)].map(([, request]) => request!),
   ];
   return file.endsWith('.d.ts') ? requests.map((request) => request.replace(/(?:\.d)?\.[jt]s$/, '.d.ts')) : requests;
 }
