@@ -4,10 +4,11 @@ import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-
 import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
 import { hasNode } from '../src/analysis/source/tree.ts';
-import type { ChunkPath, TerminalSignal } from '../src/providers/provider.ts';
-import { undoCheck } from './checked.ts';
+import { catalog } from '../src/providers/catalog.ts';
+import type { ChunkPath, Provider, TerminalSignal } from '../src/providers/provider.ts';
 import type { Codemod, CodemodOptions, Rewrite, Skip } from './contract/codemod.ts';
 import { insertAt, type TextEdit } from './contract/edits.ts';
+import type { Forms } from './contract/forms.ts';
 import { findFreeName } from './text/imports.ts';
 import { isTypeScript } from './text/language.ts';
 import { isBlank } from './text/layout.ts';
@@ -15,13 +16,38 @@ import { isObstacle, type Obstacle } from './options/placement.ts';
 import { type FileStyle, findIndentation, findLineEnd, findStatementEnd, findStyle, skipBlanks } from './text/style.ts';
 import { createTransform } from './transform.ts';
 
+/** What is made of the terminal markers of these providers' chunks. */
+function findForms(own: readonly Provider[]): Forms {
+  const terminals = [...own, ...catalog].flatMap(({ apis }) => apis.flatMap(({ terminal }) => terminal ?? []));
+  const looks = terminals.flatMap((terminal) => describeEnd(terminal, '$copyChunk', plain, false) ?? []);
+  return {
+    edits: [
+      ['', 'let $hasEnded = false;\n'],
+      ['', 'let $finishReason = null;\n'],
+      ['', 'let $finishReason: unknown = null;\n'],
+      ['', '\n$look;'],
+      ['', '{ $look; '],
+      ['\n', ' {\n$look;\n'],
+      ['', ';\n}'],
+      ['', "\nif (!$hasEnded) throw new Error('The answer was cut off: no $sign came.');"],
+      ['', "\nif ($finishReason === null) throw new Error('The answer was cut off: no $sign came.');"],
+    ],
+    holes: {
+      $look: looks.map(({ name, read }) => read(`$${name}`)),
+      $sign: looks.map(({ sign }) => sign),
+    },
+    anywhere: { $copyChunk: ['(const $copyChunk of', '(let $copyChunk of', '(var $copyChunk of'] },
+    counts: { $hasEnded: 3, $finishReason: 4 },
+  };
+}
+
 export const codemod: Codemod = {
   name: 'add-completion-check',
   title: 'Throw where the end of the answer never came',
   description:
     'Where a loop never looks at the chunk that says "finished", a cut answer passes for a whole one. Adds a variable before the loop that takes the terminal marker, a look at each chunk, and a check behind the loop that throws. Nothing else changes. For a program without the helper; `resilientStream` checks by itself.',
   mayHold: mayHoldStreamLoop,
-  undo: undoCheck,
+  forms: ({ hints }) => findForms(hints?.own ?? []),
   resolves: ['require-completion-check'],
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];
@@ -34,7 +60,7 @@ export const codemod: Codemod = {
         skipped.push({ line, reason: check.obstacle, loop });
         continue;
       }
-      rewrites.push({ line, codemod: codemod.name, loop, edits: check.edits, imports: [] });
+      rewrites.push({ line, codemod: codemod.name, loop, edits: check.edits, deferred: [], imports: [] });
     }
     return { rewrites, skipped };
   },
@@ -203,6 +229,8 @@ function respell(path: ChunkPath): ChunkPath | null {
     : last.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return other === last ? null : [...path.slice(0, -1), other];
 }
+
+const plain: FileStyle = { newline: '\n', quote: "'", semicolon: ';', padding: ' ' };
 
 /** The variable that records the terminal marker. `name`: its preferred name. */
 interface EndVariable {

@@ -5,10 +5,29 @@ import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import { findStatelessDecodes, mayHoldDecode, type StatelessDecode } from '../src/analysis/bytes/stateless-decodes.ts';
 import { findFunction, isInside } from '../src/analysis/source/tree.ts';
 import type { Codemod, Rewrite, Skip } from './contract/codemod.ts';
-import { undoDecoding } from './decoding.ts';
 import { insertAt, type TextEdit } from './contract/edits.ts';
+import type { Forms } from './contract/forms.ts';
 import { findIndentation, findStyle } from './text/style.ts';
 import { createTransform } from './transform.ts';
+
+const forms: Forms = {
+  edits: [
+    ['', ', { stream: true }'],
+    ['', 'const $decoder = $copyDecoder;\n'],
+    ['', 'const $decoder = new TextDecoder();\n'],
+    ['', "$copyEmitter.setEncoding('utf8');\n"],
+    ['$copyDecoder', '$decoder'],
+    ...['$copyChunk', '$copyChunk.toString($gone)', 'String($copyChunk)', '`${$copyChunk}`'].map(
+      (text) => [text, '$decoder.decode($copyChunk, { stream: true })'] as const,
+    ),
+  ],
+  anywhere: {
+    $copyDecoder: ['$copyDecoder.decode(', '($copyDecoder).decode('],
+    $copyEmitter: ['$copyEmitter.on(', '$copyEmitter.once(', '$copyEmitter.addListener('],
+    $copyChunk: ['$copyChunk'],
+  },
+  gone: ['TextDecoder', 'toString', 'String'],
+};
 
 export const codemod: Codemod = {
   name: 'decode-as-stream',
@@ -16,7 +35,7 @@ export const codemod: Codemod = {
   description:
     'The network cuts a body anywhere, also within a character, and a decoder that takes each chunk for a whole text makes two `�` of it. Tells the decoder of more to come (`{ stream: true }`), makes one for the whole stream where each chunk had its own or none, and sets the encoding of a Node stream that is listened to.',
   mayHold: mayHoldDecode,
-  undo: undoDecoding,
+  forms: () => forms,
   resolves: ['no-stateless-decode'],
   findRewrites(source) {
     const rewrites: Rewrite[] = [];
@@ -24,7 +43,7 @@ export const codemod: Codemod = {
     for (const decode of findStatelessDecodes(source)) {
       const { line } = decode.node.loc.start;
       const edits = printDecoding(source, decode);
-      if (edits) rewrites.push({ line, codemod: codemod.name, loop: null, edits, imports: [] });
+      if (edits) rewrites.push({ line, codemod: codemod.name, loop: null, edits, deferred: [], imports: [] });
       else
         skipped.push({
           line,

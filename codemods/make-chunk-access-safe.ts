@@ -4,8 +4,17 @@ import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-
 import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import type { Codemod, Rewrite, Skip } from './contract/codemod.ts';
 import type { TextEdit } from './contract/edits.ts';
-import { undoOptional } from './optional.ts';
+import type { Forms } from './contract/forms.ts';
 import { createTransform } from './transform.ts';
+
+const forms: Forms = {
+  edits: [
+    ['.', '?.'],
+    ['', '?.'],
+    ['!.', '?.'],
+    ['!', '?.'],
+  ],
+};
 
 export const codemod: Codemod = {
   name: 'make-chunk-access-safe',
@@ -13,7 +22,7 @@ export const codemod: Codemod = {
   description:
     'Some chunks hold no text: the one that tells the usage has `choices: []`, and a blocked answer of Gemini has no `candidates`. Where a loop reads on from what is not there, it throws, and the rest of the answer is lost. Puts a `?.` there, wherever the code goes on as it does with a chunk that has nothing to say, and changes nothing else.',
   mayHold: mayHoldStreamLoop,
-  undo: undoOptional,
+  forms: () => forms,
   resolves: ['no-unsafe-chunk-access'],
   findRewrites(source, { hints }) {
     const rewrites: Rewrite[] = [];
@@ -25,7 +34,7 @@ export const codemod: Codemod = {
         seen.add(read.missing);
         const { line } = read.missing.loc.start;
         const edits = printOptionalAccess(source, read);
-        if (edits) rewrites.push({ line, codemod: codemod.name, loop, edits, imports: [] });
+        if (edits) rewrites.push({ line, codemod: codemod.name, loop, edits, deferred: [], imports: [] });
         else
           skipped.push({
             line,

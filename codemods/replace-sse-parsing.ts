@@ -3,13 +3,13 @@ import { findHandParsings, type HandParsing, isUnclear } from '../src/analysis/b
 import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import { mayHoldParse } from '../src/analysis/bytes/unbuffered-parses.ts';
 import type { Codemod, CodemodOptions, Rewrite, Skip } from './contract/codemod.ts';
-import { markStatement } from './text/marker.ts';
+import { MARKER, markStatement } from './text/marker.ts';
 import { isObstacle, type Obstacle } from './options/placement.ts';
+import { parsingForms } from './sse/sse-forms.ts';
 import { printParsing } from './sse/sse-edits.ts';
 import { findParsingObstacle, findToolPlaces, isSameTaking, outermost } from './sse/sse-obstacles.ts';
 import { printShort } from './text/short.ts';
 import { createTransform } from './transform.ts';
-import { undoParsing } from './unparsing.ts';
 
 export const codemod: Codemod = {
   name: 'replace-sse-parsing',
@@ -17,7 +17,10 @@ export const codemod: Codemod = {
   description:
     'A loop that decodes a body, splits it into lines and parses each becomes a `for await` over `sse(response)` or `ndjson(response)`; what it does with each chunk stays as it is. Told by running the loop on sample pieces of a body: only what is parsing and nothing else goes. Where the request is in sight and nothing else needs the response, it goes into `resilientStream` too. A loop that passes over what is no JSON gets a comment instead: whether it may end there is for a person to say.',
   mayHold: mayHoldParse,
-  undo: undoParsing,
+  forms: (options) => ({
+    ...parsingForms(options),
+    comments: Object.values(decisions).map((what) => `${MARKER}: ${what}`),
+  }),
   resolves: ['no-unbuffered-chunk-parse', 'no-stateless-decode'],
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];
@@ -135,7 +138,7 @@ const decisions = {
     'where it does not, read them too and run the codemod again.',
 };
 
-type Replacement = Pick<Rewrite, 'edits' | 'imports'>;
+type Replacement = Pick<Rewrite, 'edits' | 'deferred' | 'imports'>;
 
 /** The whole expression that a node is part of. */
 function expressionAround(node: TSESTree.Node): TSESTree.Node {
@@ -158,6 +161,6 @@ function replace(
   const places = findToolPlaces(source, parsing);
   if (isObstacle(places)) return places;
   if (tailJsonUse && !isSameTaking(source, jsonUse, tailJsonUse)) return obstacles.otherTail;
-  if (skips) return { edits: markStatement(source, outermost(loop), decisions[skips]), imports: [] };
+  if (skips) return { edits: markStatement(source, outermost(loop), decisions[skips]), deferred: [], imports: [] };
   return printParsing(source, parsing, places, usedNames, options);
 }

@@ -3,7 +3,7 @@ import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
 import { type Codemod, type CodemodOptions, defaultOptions, type Rewrite, type Skip } from './contract/codemod.ts';
 import { findImportEdits } from './text/imports.ts';
-import { proveRewrite } from './proof.ts';
+import { forgetTrees, proveRewrite } from './proof.ts';
 import { findDroppedImports } from './types/unused-imports.ts';
 import {
   applyEdits,
@@ -71,79 +71,121 @@ export function rewriteText(
 
 const unchanged = (text: string): RewrittenText => ({ text, rewrites: [], skipped: [], failed: null });
 
-/** The same, for a text that is parsed already. Without proofs nothing is held but that the rewritten text parses. */
+/** How rewrites are tried. */
+interface Demands {
+  readonly path: string;
+  /** Without proofs, a rewritten text only has to parse. */
+  readonly isProven: boolean;
+  /** Asks a person about each rewrite; null: all are accepted. */
+  readonly accept: ((proposal: Proposal) => boolean) | null;
+}
+
+/** A file between two codemods. */
+interface Progress extends Pick<RewrittenText, 'rewrites' | 'skipped' | 'failed'> {
+  readonly source: ParsedSource;
+  readonly options: CodemodOptions;
+  /** From a line of `source` to the line of the original text. */
+  readonly toOriginal: (line: number) => number;
+}
+
+/** The same, for a text that is parsed already. Without proofs, a rewritten text only has to parse. */
 export function rewriteSource(
   path: string,
   original: ParsedSource,
   codemods: readonly Codemod[],
   given: Partial<CodemodOptions> = {},
   isProven = true,
-  accept: ((proposal: Proposal) => boolean) | null = null,
+  accept: Demands['accept'] = null,
 ): RewrittenText {
-  let options: CodemodOptions = { ...defaultOptions, ...given, path };
-  let source = original;
-  let lineBefore = (line: number): number => line;
-  const rewrites: DoneRewrite[] = [];
-  const skipped: LeftPlace[] = [];
+  let progress: Progress = {
+    source: original,
+    options: { ...defaultOptions, ...given, path },
+    toOriginal: (line) => line,
+    rewrites: [],
+    skipped: [],
+    failed: null,
+  };
   for (const codemod of codemods) {
-    if (!codemod.mayHold(source.text, options.hints?.own, Boolean(options.hints?.oracle))) continue;
-    const found = codemod.findRewrites(source, options);
-    const toOriginal = lineBefore;
-    const skip = (skips: readonly Skip[]): void =>
-      void skipped.push(
-        ...skips.map(({ line, reason, loop }) => ({
-          line: toOriginal(line),
-          reason,
-          codemod: codemod.name,
-          provider: providerOf(loop),
-        })),
-      );
-    skip(found.skipped);
-    if (found.rewrites.length === 0) continue;
-    const trial = { source, path, codemod, options, isProven };
-    const sifted = sift(trial, found.rewrites);
-    const accepted = accept
-      ? sifted.sound.filter((_, index) => accept(propose(trial, sifted.sound, index, toOriginal)))
-      : sifted.sound;
-    skip(
-      sifted.sound
-        .filter((rewrite) => !accepted.includes(rewrite))
-        .map(({ line, loop }) => ({ line, reason: DECLINED, loop })),
-    );
-    if (accepted.length === 0 && sifted.sound.length > 0) continue;
-    // Some of them may be at odds with what is declined: a part is proven anew.
-    const part =
-      accepted.length === sifted.sound.length ? sifted : sift(trial, accepted, found.rewrites.length - accepted.length);
-    const sound = part.sound;
-    const faults = part === sifted ? sifted.faults : [...sifted.faults, ...part.faults];
-    if (sound.length === 0)
-      return {
-        ...unchanged(original.text),
-        skipped,
-        failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.`,
-      };
-    skip(
-      faults.map(({ line, reason, loop = null }) => ({
-        line,
-        loop,
-        reason: `The rewritten code does not stand its proof; make this change by hand. (${codemod.name}: ${reason})`,
-      })),
-    );
-    rewrites.push(
-      ...sound.map(({ line, codemod: name, imports, loop }) => ({
-        line: toOriginal(line),
-        codemod: name,
-        imports,
-        provider: providerOf(loop),
-      })),
-    );
-    const { text } = source;
-    const edits = combineRewrites(source, sound, options);
-    lineBefore = (line) => toOriginal(findLineBefore(text, edits, line));
-    source = parseRewritten(path, applyEdits(text, edits));
-    options = withoutTypes(options);
+    progress = applyCodemod(progress, codemod, { path, isProven, accept });
+    const { skipped, failed } = progress;
+    if (failed !== null) return { ...unchanged(original.text), skipped, failed };
   }
-  return { text: source.text, rewrites, skipped: skipped.sort((a, b) => a.line - b.line), failed: null };
+  const { source, rewrites, skipped } = progress;
+  return { text: source.text, rewrites, skipped: [...skipped].sort((a, b) => a.line - b.line), failed: null };
+}
+
+function applyCodemod(progress: Progress, codemod: Codemod, demands: Demands): Progress {
+  const { source, options, toOriginal } = progress;
+  if (!codemod.mayHold(source.text, options.hints?.own, Boolean(options.hints?.oracle))) return progress;
+  const found = codemod.findRewrites(source, options);
+  const leave = ({ skipped }: Progress, skips: readonly Skip[]): LeftPlace[] => [
+    ...skipped,
+    ...skips.map(({ line, reason, loop }) => ({
+      line: toOriginal(line),
+      reason,
+      codemod: codemod.name,
+      provider: providerOf(loop),
+    })),
+  ];
+  const left = { ...progress, skipped: leave(progress, found.skipped) };
+  if (found.rewrites.length === 0) return left;
+  const { path, isProven, accept } = demands;
+  const trial = { source, path, codemod, options, isProven };
+  const { sound, faults, declined } = choose(trial, found.rewrites, toOriginal, accept);
+  const asked = { ...left, skipped: leave(left, declined) };
+  if (sound.length === 0)
+    return declined.length > 0 && faults.length === 0
+      ? asked
+      : { ...asked, failed: `${codemod.name}: ${faults[0]!.reason} The file was left as it was.` };
+  const edits = combineRewrites(source, sound, options);
+  const done = sound.map(({ line, codemod: name, imports, loop }) => ({
+    line: toOriginal(line),
+    codemod: name,
+    imports,
+    provider: providerOf(loop),
+  }));
+  return {
+    source: parseRewritten(path, applyEdits(source.text, edits)),
+    options: withoutTypes(options),
+    toOriginal: (line) => toOriginal(findLineBefore(source.text, edits, line)),
+    rewrites: [...progress.rewrites, ...done],
+    skipped: leave(asked, faults.map(describeFault(codemod))),
+    failed: null,
+  };
+}
+
+const describeFault =
+  ({ name }: Codemod) =>
+  ({ line, reason, loop = null }: Skip): Skip => ({
+    line,
+    loop,
+    reason: `The rewritten code does not stand its proof; make this change by hand. (${name}: ${reason})`,
+  });
+
+interface Chosen extends Sifted {
+  /** What a person chose to leave. */
+  readonly declined: readonly Skip[];
+}
+
+/** The rewrites that stand their proof and that a person accepts. */
+function choose(
+  trial: Trial,
+  rewrites: readonly Rewrite[],
+  toOriginal: Progress['toOriginal'],
+  accept: Demands['accept'],
+): Chosen {
+  const { sound, faults } = sift(trial, rewrites);
+  const isAccepted = (_: Rewrite, index: number): boolean =>
+    accept === null || accept(propose(trial, sound, index, toOriginal));
+  const accepted = sound.filter(isAccepted);
+  const declined = sound
+    .filter((rewrite) => !accepted.includes(rewrite))
+    .map(({ line, loop }) => ({ line, reason: DECLINED, loop }));
+  if (declined.length === 0) return { sound, faults, declined };
+  if (accepted.length === 0) return { sound: [], faults: [], declined };
+  // Some of them may be at odds with what is declined: a part is proven anew.
+  const part = sift(trial, accepted, rewrites.length - accepted.length);
+  return { sound: part.sound, faults: [...faults, ...part.faults], declined };
 }
 
 let latest: { readonly path: string; readonly source: ParsedSource } | null = null;
@@ -155,7 +197,10 @@ export function parseRewritten(path: string, text: string): ParsedSource {
 }
 
 /** To be told when nobody looks at it any more. */
-export const forgetRewritten = (): void => void (latest = null);
+export function forgetRewritten(): void {
+  latest = null;
+  forgetTrees();
+}
 
 const providerOf = (loop: StreamLoop | null = null): string | null => loop?.origin.provider.id ?? null;
 
@@ -221,41 +266,39 @@ function sift(trial: Trial, rewrites: readonly Rewrite[], left = 0): Sifted {
 }
 
 /** What is wrong with these rewrites, made together; `left` others may be found again. */
-function tryRewrites(
-  { source, path, codemod, options, isProven }: Trial,
-  rewrites: readonly Rewrite[],
-  left: number,
-): string | null {
+function tryRewrites(trial: Trial, rewrites: readonly Rewrite[], left: number): string | null {
+  const { source, path, codemod, options, isProven } = trial;
   const edits = combineRewrites(source, rewrites, options);
   if (findOverlap(edits)) return 'one place would change in two ways.';
-  return findFault(path, source.text, applyEdits(source.text, edits), { codemod, options, isProven, left });
+  const after = applyEdits(source.text, edits);
+  const again = findSecondRun(trial, after, left);
+  if (again !== null || !isProven) return again;
+  const deferred = rewrites.flatMap((rewrite) => rewrite.deferred);
+  return proveRewrite(path, source.text, after, { edits, deferred }, codemod.forms(options));
 }
 
-/** What is wrong with a rewritten text; null where the text parses, is proven, and would not be rewritten again. */
-function findFault(
-  path: string,
-  before: string,
-  after: string,
-  { codemod, options, isProven, left }: Pick<Trial, 'codemod' | 'options' | 'isProven'> & { readonly left: number },
-): string | null {
+/** Why a rewritten text cannot be left: it does not parse, or would be rewritten again; null where it can. */
+function findSecondRun({ path, codemod, options, isProven }: Trial, after: string, left: number): string | null {
   try {
     const rewritten = parseRewritten(path, after);
     if (!isProven) return null;
     const again = codemod.findRewrites(rewritten, withoutTypes(options)).rewrites;
-    if (again.length > left) return `a second run would rewrite line ${again[0]!.line} again.`;
+    return again.length > left ? `a second run would rewrite line ${again[0]!.line} again.` : null;
   } catch (error) {
     if (!(error instanceof SourceSyntaxError)) throw error;
     return `the rewritten text would not parse: ${error.message} (${error.line}:${error.column}).`;
   }
-  const proof = proveRewrite(codemod, path, before, after, options);
-  return proof.ok ? null : proof.reason;
 }
 
 /**
  * The edits of all rewrites of a file as one set, in which a shared request is wrapped once and the helper imported
  * once.
  */
-function combineRewrites(source: ParsedSource, rewrites: readonly Rewrite[], options: CodemodOptions): TextEdit[] {
+export function combineRewrites(
+  source: ParsedSource,
+  rewrites: readonly Rewrite[],
+  options: CodemodOptions,
+): readonly TextEdit[] {
   const edits = rewrites.flatMap((rewrite) => {
     const importing = findImportEdits(source, rewrite.imports, options);
     return rewrite.edits.filter((edit) => !importing.some((other) => isSameEdit(edit, other)));

@@ -8,9 +8,9 @@ import { withoutRepetitions } from './contract/edits.ts';
 import { findImportEdits, findLocalName } from './text/imports.ts';
 import { isObstacle, type Obstacle } from './options/placement.ts';
 import { createTransform } from './transform.ts';
-import { undoWrapping } from './unwrapping.ts';
 import type { Wrapping } from './wrap/print-wrap.ts';
 import { wrapCall } from './wrap/wrap-call.ts';
+import { wrapForms } from './wrap/wrap-forms.ts';
 
 export const codemod: Codemod = {
   name: 'wrap-in-resilient-stream',
@@ -18,7 +18,7 @@ export const codemod: Codemod = {
   description:
     'Wraps the SDK call that a stream loop reads in `resilientStream(…)`, hands it the signal of the attempt and switches off the retries of the SDK. The `await`, the variable and the loop stay where they are; a stream that was a member of the result is read from the helper. So is the `data` of `.withResponse()`, and its `request_id`; its `response` is put into a variable, which holds that of the newest attempt. Retries and limits that the program states go on to the helper. A request in a callback, `await retry(() => request)`, stays in it, with the limits and retries that it has there: the helper is put around the whole and makes sure of the end alone. A loop that ends quietly when its signal is aborted is left where the program would go on behind it: the helper throws. A LangChain chain that ends in a parser gives text or objects with no sign of their end: there the helper brings limits and retries, and cannot tell a cut.',
   mayHold: mayHoldStreamLoop,
-  undo: undoWrapping,
+  forms: wrapForms,
   resolves: ['prefer-resilient-stream', 'require-completion-check', 'require-timeout'],
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];
@@ -152,7 +152,11 @@ function rewriteLoop(
   const parts = wrappings as readonly Wrapping[];
   const imports = [...new Set(parts.flatMap((part) => part.imports))];
   const edits = withoutRepetitions(parts.flatMap((part) => part.edits));
-  return { imports, edits: [...findImportEdits(source, imports, options), ...edits] };
+  return {
+    imports,
+    edits: [...findImportEdits(source, imports, options), ...edits],
+    deferred: parts.flatMap((part) => part.deferred),
+  };
 }
 
 /** For a loop that reads a parameter: the requests of the function's callers. */

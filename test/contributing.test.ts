@@ -79,11 +79,16 @@ describe('the examples of CONTRIBUTING', () => {
       'src/providers/acme.ts',
       'rules/no-acme-retry.ts',
       'test/rules/no-acme-retry.test.ts',
+      'codemods/rename-acme-generate.ts',
+      'test/codemods/rename-acme-generate.test.ts',
     ]);
     expect([...changed.generated].sort()).toEqual([
       'README.md',
+      'codemods/all.ts',
+      'docs/codemods.md',
       'docs/providers.md',
       'docs/rules/no-acme-retry.md',
+      'packages/resilient-stream-cli/package.json',
       'rules/all.ts',
       'rules/options.ts',
       'src/providers/catalog.ts',
@@ -106,12 +111,14 @@ describe('the examples of CONTRIBUTING', () => {
       'run',
       '--reporter=json',
       'test/rules/no-acme-retry.test.ts',
+      'test/codemods/rename-acme-generate.test.ts',
       'test/rules/examples.test.ts',
       'test/rules/house.test.ts',
       'test/src/resilient-stream/protocols/every-protocol.test.ts',
     );
     const { testResults } = JSON.parse(report) as { testResults: { assertionResults: { fullName: string }[] }[] };
     const names = testResults.flatMap(({ assertionResults }) => assertionResults.map(({ fullName }) => fullName));
+    expect(names).toContain('leaves the method of another SDK');
     expect(names.filter((name) => name.includes('no-acme-retry')).length).toBeGreaterThan(5);
     expect(names).toContain("'acme' cut behind any chunk before the terminal one, is truncated with the exact prefix");
   });

@@ -2,8 +2,8 @@ import type { Hints } from '../../src/analysis/facts/file-hints.ts';
 import type { ParsedSource } from '../../src/analysis/source/parsed-source.ts';
 import type { StreamLoop } from '../../src/analysis/facts/stream-loop.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import type { Node } from '../babel.ts';
 import type { TextEdit } from './edits.ts';
+import type { Forms } from './forms.ts';
 
 export interface CodemodOptions {
   /** The module specifier that the helper is imported from. @default 'resilient-stream' */
@@ -48,6 +48,8 @@ export interface Rewrite {
   readonly loop: StreamLoop | null;
   /** Complete for themselves, imports included: an editor's suggestion applies exactly these. */
   readonly edits: readonly TextEdit[];
+  /** What the edits put into a function that runs it later, and perhaps again: the request. Ranges of the original. */
+  readonly deferred: readonly TextEdit['range'][];
   /** What `edits` use of the helper, by its exported names. */
   readonly imports: readonly string[];
 }
@@ -62,9 +64,6 @@ export interface Skip {
   readonly loop?: StreamLoop | null;
 }
 
-/** The original as the codemod's own undoing has it, or what is wrong with the edit. */
-export type Undone = { readonly tree: Node } | { readonly fault: string };
-
 export interface Codemod {
   readonly name: string;
   readonly title: string;
@@ -75,12 +74,8 @@ export interface Codemod {
     source: ParsedSource,
     options: CodemodOptions,
   ): { readonly rewrites: readonly Rewrite[]; readonly skipped: readonly Skip[] };
-  /**
-   * Takes its edits back in jscodeshift's tree of the rewritten file, the comments (`tree.comments`) included; what it
-   * does not know stays, and shows as a difference. It must share nothing with what computed the edits, and neither
-   * tree is its to change.
-   */
-  readonly undo: (original: Node, rewritten: Node, options: CodemodOptions) => Undone;
+  /** What its edits may look like; the proof accepts no others. */
+  readonly forms: (options: CodemodOptions) => Forms;
   /** Names of the rules that have nothing to say of a place any more once it is rewritten. */
   readonly resolves: readonly string[];
   /** Whole modules: tests and docs are made of them. */

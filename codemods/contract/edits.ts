@@ -68,3 +68,24 @@ function startOfLine(text: string, line: number): number {
 /** By place; of those at one place, an insertion before a replacement, and else as given (the sort is stable). */
 const inOrder = (edits: readonly TextEdit[]): TextEdit[] =>
   [...edits].sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);
+
+/** An edit, and the place of its text afterwards. */
+export interface PlacedEdit extends TextEdit {
+  readonly at: TextEdit['range'];
+}
+
+/** The edits as they are applied, one behind the other. */
+export function placeEdits(edits: readonly TextEdit[]): readonly PlacedEdit[] {
+  let shift = 0;
+  return inOrder(edits).map((edit) => {
+    const start = edit.range[0] + shift;
+    shift += edit.text.length - (edit.range[1] - edit.range[0]);
+    return { ...edit, at: [start, start + edit.text.length] };
+  });
+}
+
+/** The offset in the original; null for what edits put in. */
+export function findOrigin(placed: readonly PlacedEdit[], offset: number): number | null {
+  const last = placed.findLast(({ at }) => at[0] <= offset);
+  return last && offset < last.at[1] ? null : offset + (last ? last.range[1] - last.at[1] : 0);
+}

@@ -187,8 +187,7 @@ function replaceProperty(
   const isPlain = !/\/[/*]/.test(between);
   const replacement = key === name ? printProperty(name, value) : `${key}: ${value}`;
   const edit = isPlain ? { range: property.range, text: replacement } : { range: property.value.range, text: value };
-  const isSame = text.slice(...edit.range) === edit.text;
-  return { edits: isSame ? [] : [edit], moved: moveValue(source, property.value, becomes), replaced: [property] };
+  return { edits: [edit], moved: moveValue(source, property.value, becomes), replaced: [property] };
 }
 
 // ── Options that stand elsewhere ────────────────────────────────────────────────────────────────────────────────────

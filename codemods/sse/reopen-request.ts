@@ -23,6 +23,7 @@ export interface ReopenedRequest {
   /** The variable that holds the helper's stream. */
   readonly name: string;
   readonly edits: readonly TextEdit[];
+  readonly deferred: readonly TextEdit['range'][];
   readonly imports: readonly string[];
 }
 
@@ -181,7 +182,12 @@ function printReopened(
   const last = tests.at(-1);
   if (!last) {
     const start: TextEdit = { range: [declarator.range[0], call.range[0]], text: `${head}${helper}(await ` };
-    return { name, edits: [...placement.edits, start, insertAt(call.range[1], `)${tail})`)], imports: [HELPER] };
+    return {
+      name,
+      edits: [...placement.edits, start, insertAt(call.range[1], `)${tail})`)],
+      deferred: [call.range],
+      imports: [HELPER],
+    };
   }
   const indentation = findIndentation(text, statement.range[0]);
   const line = newline + indentation;
@@ -193,5 +199,5 @@ function printReopened(
     ...reindent(source, [findLineStart(source, statement.range[0]) + 1, end], indentation, indentation + unit),
     insertAt(end, `${line}${unit}return ${helper}(${response})${semicolon}${line}}${tail})${semicolon}`),
   ];
-  return { name, edits, imports: [HELPER] };
+  return { name, edits, deferred: [[statement.range[0], last.range[1]]], imports: [HELPER] };
 }

@@ -20,7 +20,7 @@ export function printParsing(
   places: ToolPlaces,
   usedNames: Map<string, number>,
   options: CodemodOptions,
-): Pick<Rewrite, 'edits' | 'imports'> {
+): Pick<Rewrite, 'edits' | 'deferred' | 'imports'> {
   const { loop, format, jsonUse } = parsing;
   const { removed, tested, stream } = places;
   const { text } = source;
@@ -47,7 +47,11 @@ export function printParsing(
     ...(reopened?.edits ?? []),
   ];
   const imports = [format, ...(reopened ? reopened.imports : [])];
-  return { edits: [...findImportEdits(source, imports, options), ...edits], imports };
+  return {
+    edits: [...findImportEdits(source, imports, options), ...edits],
+    deferred: reopened?.deferred ?? [],
+    imports,
+  };
 }
 
 /** The new head, the kept statements, the closing brace. */

@@ -12,7 +12,7 @@ import type { ResponseUse } from '../uses/stream-uses.ts';
 import type { MovedPick } from './stream-pick.ts';
 
 /** The edits of a wrapped request, without those of the imports. */
-export type Wrapping = Pick<Rewrite, 'edits' | 'imports'>;
+export type Wrapping = Pick<Rewrite, 'edits' | 'deferred' | 'imports'>;
 
 interface Parts {
   /** The variable for the attempt's signal; null where the API takes no signal. */
@@ -44,15 +44,15 @@ export function printWrap(
   const [before, behind] = stored ? [`(${braced([stored.property], style)} = await `, ')'] : [pick.before, pick.behind];
   const isAsync = pick.isAsync || stored !== null || hasAwait(source, call.callee);
   const head = `${helper}(${isAsync ? 'async ' : ''}(${parameter}) => ${open}${before}`;
-  const [, end] = (response?.call ?? call).range;
+  const request = (response?.call ?? call).range;
   const edits: TextEdit[] = [
     ...(stored ? [stored.declaration] : []),
     insertAt(call.range[0], head),
     ...placement.edits,
-    insertAt(end, `${behind}${close}${tail})`),
+    insertAt(request[1], `${behind}${close}${tail})`),
     ...pick.edits,
   ];
-  return { edits, imports: undo === null ? [HELPER] : [HELPER, RESTART] };
+  return { edits, deferred: [request], imports: undo === null ? [HELPER] : [HELPER, RESTART] };
 }
 
 const hasAwait = (source: ParsedSource, code: TSESTree.Node): boolean =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import transform, { codemod } from '../../codemods/decode-as-stream.ts';
-import { proveRewrite } from '../../codemods/proof.ts';
+import { findFault, make, replace } from './made.ts';
 import { findReasons, rewriteTwice } from './twice.ts';
 
 const rewrite = (before: string, path = 'file.mjs'): string => rewriteTwice(before, path, {}, codemod);
@@ -110,13 +110,12 @@ describe('a chunk that is decoded by itself', () => {
 
 describe('the proof', () => {
   const before = reader("show(new TextDecoder('utf-8').decode(value));", '');
-  const after = reader(
-    'show(decoder.decode(value, { stream: true }));',
-    "const decoder = new TextDecoder('utf-8');\n  ",
-  );
-  const prove = (text: string): boolean => proveRewrite(codemod, 'file.ts', before, text).ok;
+  const made = make(codemod, before);
 
-  it('accepts a decoder that is shared', () => expect(prove(after)).toBe(true));
+  it('accepts a decoder that is shared', () => {
+    expect(made.after).toContain("const decoder = new TextDecoder('utf-8');");
+    expect(findFault(made)).toBeNull();
+  });
   it.each([
     ['another encoding', "'utf-8'", "'latin1'"],
     ['another chunk', 'decode(value', 'decode(other'],
@@ -125,22 +124,27 @@ describe('the proof', () => {
     ['something else that is gone', 'if (done) break;', ''],
     ['another name than was declared', 'show(decoder.', 'show(coder.'],
   ])('refuses %s', (_, from, to) => {
-    expect(after).toContain(from);
-    expect(prove(after.replace(from, to))).toBe(false);
+    expect(findFault(replace(made, from, to))).not.toBeNull();
   });
 
   it('refuses a decoder of another encoding for a string', () => {
-    const old = 'for await (const chunk of body) text += chunk;\n';
-    const now = (init: string): string =>
-      `const decoder = ${init};\nfor await (const chunk of body) text += decoder.decode(chunk, { stream: true });\n`;
-    expect(proveRewrite(codemod, 'file.ts', old, now('new TextDecoder()'))).toEqual({ ok: true });
-    expect(proveRewrite(codemod, 'file.ts', old, now("new TextDecoder('latin1')"))).toMatchObject({ ok: false });
+    const made = make(
+      codemod,
+      'const response = await fetch(url);\nfor await (const chunk of response.body) text += chunk;\n',
+    );
+    expect(made.after).toContain('const decoder = new TextDecoder();');
+    expect(findFault(made)).toBeNull();
+    expect(findFault(replace(made, 'TextDecoder()', "TextDecoder('latin1')"))).not.toBeNull();
   });
 
   it('refuses another encoding of a stream', () => {
-    const old = "res.on('data', show);\n";
-    expect(proveRewrite(codemod, 'file.ts', old, `res.setEncoding('utf8');\n${old}`)).toEqual({ ok: true });
-    expect(proveRewrite(codemod, 'file.ts', old, `res.setEncoding('hex');\n${old}`)).toMatchObject({ ok: false });
+    const made = make(
+      codemod,
+      "import http from 'http';\nhttp.get(url, (res) => {\n  res.on('data', (data) => { text += data; });\n});\n",
+    );
+    expect(made.after).toContain("setEncoding('utf8')");
+    expect(findFault(made)).toBeNull();
+    expect(findFault(replace(made, 'utf8', 'hex'))).not.toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { proveRewrite } from '../../codemods/proof.ts';
 import { codemod } from '../../codemods/replace-sse-parsing.ts';
 import { rewriteText } from '../../codemods/rewrite.ts';
+import { findFault, make, replace } from './made.ts';
 import { cut, refuse, reset, runProgram, send } from './running.ts';
 import { findReasons, rewriteTwice } from './twice.ts';
 
@@ -545,8 +545,11 @@ describe('a loop is left to a person', () => {
 
 describe('the proof', () => {
   const [example] = codemod.examples;
-  const prove = (after: string): boolean => proveRewrite(codemod, 'file.mjs', example!.before, after).ok;
-  it('accepts the example', () => expect(prove(example!.after)).toBe(true));
+  const made = make(codemod, example!.before, 'file.mjs');
+  it('accepts the example', () => {
+    expect(made.after).toBe(example!.after);
+    expect(findFault(made)).toBeNull();
+  });
   it.each([
     ['what is done with a chunk', "?? '';\n  }", "?? ' ';\n  }"],
     [
@@ -563,9 +566,7 @@ describe('the proof', () => {
     ['another import', 'import { sse,', 'import { sse, ndjson,'],
     ['a loop over something else', 'of stream)', 'of streams)'],
   ])('refuses %s', (_, from, to) => {
-    const after = example!.after.replace(from, to);
-    expect(after).not.toBe(example!.after);
-    expect(prove(after)).toBe(false);
+    expect(findFault(replace(made, from, to))).not.toBeNull();
   });
 
   it('refuses to lose what the parsing did beside', () => {
@@ -575,10 +576,16 @@ describe('the proof', () => {
       'const chunk = JSON.parse(line.slice(6));',
       'show(chunk);',
     ]);
-    expect(proveRewrite(codemod, 'file.mjs', before, read('sse', ['show(chunk);'])).ok).toBe(false);
-    expect(
-      proveRewrite(codemod, 'file.mjs', before.replace('      count(line);\n', ''), read('sse', ['show(chunk);'])).ok,
-    ).toBe(true);
+    const line = '      count(line);\n';
+    const clean = make(codemod, before.replace(line, ''), 'file.mjs');
+    expect(clean.after).toBe(read('sse', ['show(chunk);']));
+    expect(findFault(clean)).toBeNull();
+    const at = before.indexOf(line);
+    const edits = clean.edits.map(({ range: [start, end], text }) => ({
+      range: [start + (start > at ? line.length : 0), end + (end > at ? line.length : 0)] as const,
+      text,
+    }));
+    expect(findFault({ ...clean, before, edits })).toBe('`count` is gone.');
   });
 });
 

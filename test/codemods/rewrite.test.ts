@@ -198,7 +198,14 @@ describe('a text that is not rewritten', () => {
     findRewrites: (source) => ({
       skipped: [],
       rewrites: [
-        { line: 1, codemod: 'broken', loop: null, imports: [], edits: [{ range: [0, source.text.length], text }] },
+        {
+          line: 1,
+          codemod: 'broken',
+          loop: null,
+          imports: [],
+          deferred: [],
+          edits: [{ range: [0, source.text.length], text }],
+        },
       ],
     }),
   });
@@ -226,7 +233,7 @@ describe('a text that is not rewritten', () => {
           : broken('for await (const a of b) d();').findRewrites(source, given),
     };
     expect(rewriteText('file.ts', 'for await (const a of b) c();', [once]).failed).toContain(
-      'undoing the edit does not give the original back',
+      'the edit of line 1 is of no declared form',
     );
   });
 });
@@ -261,7 +268,7 @@ describe('a loop whose rewrite is at fault', () => {
       failed: null,
     });
     expect(skipped[0]!.reason).toMatch(
-      /^The rewritten code does not stand its proof; make this change by hand\. \(wrap-in-resilient-stream: undoing the edit /,
+      /^The rewritten code does not stand its proof; make this change by hand\. \(wrap-in-resilient-stream: the edit of line /,
     );
     expect(after).toContain(loop('b'));
     expect(after.match(/maxRetries: 0/g)).toHaveLength(2);
@@ -272,7 +279,7 @@ describe('a loop whose rewrite is at fault', () => {
     expect(rewriteText('file.ts', text, [spoilt])).toMatchObject({
       text,
       rewrites: [],
-      failed: expect.stringContaining('undoing the edit') as string,
+      failed: expect.stringContaining('is of no declared form') as string,
     });
   });
 });

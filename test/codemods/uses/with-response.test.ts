@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { proveRewrite } from '../../../codemods/proof.ts';
 import { codemod } from '../../../codemods/wrap-in-resilient-stream.ts';
+import { applyEdits } from '../../../codemods/contract/edits.ts';
+import { findFault, make, replace } from '../made.ts';
 import { findReasons, rewriteTwice } from '../twice.ts';
 
 const setup = `import OpenAI from 'openai';\n\nconst client = new OpenAI();\n`;
@@ -372,59 +373,57 @@ const stream = await ${filling('{ response }')};
 log(response.status, stream.requestId);
 ${loop}
 `;
-  const prove = (old: string, now: string): boolean => proveRewrite(codemod, 'file.ts', old, now).ok;
+  const made = make(codemod, before, 'file.mjs');
 
   it('accepts what the codemod makes of it', () => {
-    expect(prove(before, after)).toBe(true);
+    expect(made.after).toBe(after);
+    expect(findFault(made)).toBeNull();
   });
 
   it.each([
-    ['the response is put nowhere', after.replace('let response;\n', '').replace(filling('{ response }'), opened)],
-    ['the response has no variable', after.replace('let response;\n', '')],
-    ['another part is taken for the response', after.replace('{ response }', '{ request_id: response }')],
-    ['the response is of the type alone', after.replace('let response;', 'let other;')],
-    ['the variable holds something else first', after.replace('let response;', 'let response = 1;')],
-    ['the response goes lost', after.replace(filling('{ response }'), opened)],
-    ['the id is of another stream', after.replace('stream.requestId', 'streams.requestId')],
-    ['the id goes lost', after.replace('stream.requestId', 'request_id')],
-    ['the id is another member', after.replace('stream.requestId', 'stream.request')],
+    ['the response is put nowhere', filling('{ response }'), opened],
+    ['the response has no variable', 'let response;\n', ''],
+    ['another part is taken for the response', '{ response }', '{ request_id: response }'],
+    ['the response is of the type alone', 'let response;', 'let other;'],
+    ['the variable holds something else first', 'let response;', 'let response = 1;'],
+    ['the id is of another stream', 'stream.requestId', 'streams.requestId'],
+    ['the id goes lost', 'stream.requestId', 'request_id'],
+    ['the id is another member', 'stream.requestId', 'stream.request'],
     [
       'the callback does not wait',
-      after.replace('async ({ signal })', '({ signal })').replace('= await client', '= client'),
+      'async ({ signal }) => ({ response } = await client',
+      '({ signal }) => ({ response } = client',
     ],
-    ['`.withResponse()` is gone', after.replace('.withResponse()', '')],
-    ['the stream has another name', after.replace('const stream', 'const answer')],
-  ])('refuses where %s', (_, changed) => {
-    expect(changed).not.toBe(after);
-    expect(prove(before, changed)).toBe(false);
+    ['`.withResponse()` is gone', '.withResponse()', ''],
+    ['the stream has another name', 'const stream', 'const answer'],
+  ])('refuses where %s', (_, from, to) => {
+    expect(findFault(replace(made, from, to))).not.toBeNull();
   });
 
+  /** The same edits of a text in which a name of the same length is another. */
+  const rename = (text: string, from: string, to: string): string | null => {
+    const rewrite = make(codemod, text);
+    expect(findFault(rewrite)).toBeNull();
+    const renamed = rewrite.before.replaceAll(from, to.padEnd(from.length));
+    return findFault({ ...rewrite, before: renamed, after: applyEdits(renamed, rewrite.edits) });
+  };
+
   it('refuses a name that means another variable where the pattern’s was read', () => {
-    const text = (open: string, mention: string): string =>
-      `const request_id = 1;\nasync function ask() {\n  ${open}\n  ${loop}\n  log(${mention});\n}\n`;
-    const [old, now] = [`const { data: stream, request_id } = await ${call};`, `const stream = await ${opened};`];
-    expect(prove(setup + text(old, 'request_id'), added + text(now, 'stream.requestId'))).toBe(true);
-    expect(prove(setup + text(old, 'request_id'), added + text(now, 'request_id'))).toBe(false);
+    const text = `${setup}const request_id = 1;\nasync function ask() {\n  const { data: stream, request_id } = await ${call};\n  ${loop}\n  log(request_id);\n}\n`;
+    const shadowed = make(codemod, text);
+    expect(findFault(shadowed)).toBeNull();
+    expect(findFault(replace(shadowed, 'stream.requestId', 'request_id'))).not.toBeNull();
   });
 
   it('refuses a stream’s name that means another variable where the id is read', () => {
-    const text = (open: string, mention: string): string =>
-      `${open}\n{\n  const stream = other;\n  log(${mention}, stream);\n}\n${loop}\n`;
-    expect(
-      prove(
-        setup + text(`const { data: stream, request_id } = await ${call};`, 'request_id'),
-        added + text(`const stream = await ${opened};`, 'stream.requestId'),
-      ),
-    ).toBe(false);
+    const text = `${setup}const { data: stream, request_id } = await ${call};\n{\n  const others = other;\n  log(request_id, others);\n}\n${loop}\n`;
+    expect(rename(text, 'others', 'stream')).not.toBeNull();
   });
 
   it('refuses a response that an outer variable takes', () => {
-    const text = (open: string): string => `let response;\nasync function ask() {\n  ${open}\n  ${loop}\n}\n`;
-    expect(
-      prove(
-        setup + text(`const { data: stream, response } = await ${call};\n  log(response.status);`),
-        added + text(`const stream = await ${filling('{ response }')};\n  log(response.status);`),
-      ),
-    ).toBe(false);
+    const text = `${setup}let outside;\nasync function ask() {\n  const { data: stream, response } = await ${call};\n  log(response.status);\n  ${loop}\n}\n`;
+    const rewrite = make(codemod, text.replace('outside', 'response'), 'file.mjs');
+    expect(findFault(rewrite)).toBeNull();
+    expect(findFault(replace(rewrite, '  let response;\n', ''))).not.toBeNull();
   });
 });
