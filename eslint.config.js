@@ -8,7 +8,7 @@ const built = new URL('packages/eslint-plugin-resilient-stream/dist/plugin.js', 
 const ownRules = existsSync(built) ? (await import(built.href)).default.configs.strict : { rules: {} };
 
 export default defineConfig(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'packages/*/codemods/**', 'coverage/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', 'packages/*/{codemods,examples}/**', 'coverage/**'] },
   js.configs.recommended,
   // The globals of the Node that lints are the globals of the Node that runs.
   {

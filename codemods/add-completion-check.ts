@@ -6,7 +6,7 @@ import type { StreamLoop } from '../src/analysis/facts/stream-loop.ts';
 import { hasNode } from '../src/analysis/source/tree.ts';
 import { catalog } from '../src/providers/catalog.ts';
 import type { ChunkPath, Provider, TerminalSignal } from '../src/providers/provider.ts';
-import type { Codemod, CodemodOptions, Rewrite, Skip } from './contract/codemod.ts';
+import { type Codemod, type CodemodOptions, rememberForms, type Rewrite, type Skip } from './contract/codemod.ts';
 import { insertAt, type TextEdit } from './contract/edits.ts';
 import type { Forms } from './contract/forms.ts';
 import { findFreeName } from './text/imports.ts';
@@ -47,7 +47,7 @@ export const codemod: Codemod = {
   description:
     'Where a loop never looks at the chunk that says "finished", a cut answer passes for a whole one. Adds a variable before the loop that takes the terminal marker, a look at each chunk, and a check behind the loop that throws. Nothing else changes. For a program without the helper; `resilientStream` checks by itself.',
   mayHold: mayHoldStreamLoop,
-  forms: ({ hints }) => findForms(hints?.own ?? []),
+  forms: rememberForms(({ hints }) => findForms(hints?.own ?? [])),
   resolves: ['require-completion-check'],
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];

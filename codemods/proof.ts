@@ -2,8 +2,8 @@
  * The proof of a rewrite, by jscodeshift's parsers. It knows no codemod, only the edits and the forms that the codemod
  * declares (`contract/forms.ts`). Where no edit is, the trees are the same. What edits keep is the same code in the same
  * order and function, but for what they defer. Each name means what it meant. All else is of those forms.
- * A tree shows no behaviour. That a request may be evaluated once per attempt is shown by `test/codemods/again/`; that
- * the right variable is set back, and that no option is missing, by `test/lab/shapes.programs.ts`.
+ * A tree shows no behaviour. Whether a request may be evaluated once per attempt is tested in `test/codemods/again/` and
+ * in `wrap-in-resilient-stream.test.ts` beside it; whether the right variable is reset, by `npm run lab:programs`.
  */
 import { createRequire } from 'node:module';
 import type { Rewrite } from './contract/codemod.ts';

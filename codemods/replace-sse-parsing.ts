@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { findHandParsings, type HandParsing, isUnclear } from '../src/analysis/bytes/hand-parsing.ts';
 import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import { mayHoldParse } from '../src/analysis/bytes/unbuffered-parses.ts';
-import type { Codemod, CodemodOptions, Rewrite, Skip } from './contract/codemod.ts';
+import { type Codemod, type CodemodOptions, rememberForms, type Rewrite, type Skip } from './contract/codemod.ts';
 import { MARKER, markStatement } from './text/marker.ts';
 import { isObstacle, type Obstacle } from './options/placement.ts';
 import { parsingForms } from './sse/sse-forms.ts';
@@ -17,10 +17,10 @@ export const codemod: Codemod = {
   description:
     'A loop that decodes a body, splits it into lines and parses each becomes a `for await` over `sse(response)` or `ndjson(response)`; what it does with each chunk stays as it is. Told by running the loop on sample pieces of a body: only what is parsing and nothing else goes. Where the request is in sight and nothing else needs the response, it goes into `resilientStream` too. A loop that passes over what is no JSON gets a comment instead: whether it may end there is for a person to say.',
   mayHold: mayHoldParse,
-  forms: (options) => ({
+  forms: rememberForms((options) => ({
     ...parsingForms(options),
     comments: Object.values(decisions).map((what) => `${MARKER}: ${what}`),
-  }),
+  })),
   resolves: ['no-unbuffered-chunk-parse', 'no-stateless-decode'],
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];

@@ -3,7 +3,14 @@ import { findStreamLoops, mayHoldStreamLoop } from '../src/analysis/find-stream-
 import type { ParsedSource } from '../src/analysis/source/parsed-source.ts';
 import type { StreamLoop, StreamOrigin } from '../src/analysis/facts/stream-loop.ts';
 import { ancestorsOf, findPropertyName, isFunction, unwrap } from '../src/analysis/source/tree.ts';
-import { type Codemod, type CodemodOptions, HELPER, type Rewrite, type Skip } from './contract/codemod.ts';
+import {
+  type Codemod,
+  type CodemodOptions,
+  HELPER,
+  rememberForms,
+  type Rewrite,
+  type Skip,
+} from './contract/codemod.ts';
 import { withoutRepetitions } from './contract/edits.ts';
 import { findImportEdits, findLocalName } from './text/imports.ts';
 import { isObstacle, type Obstacle } from './options/placement.ts';
@@ -18,7 +25,7 @@ export const codemod: Codemod = {
   description:
     'Wraps the SDK call that a stream loop reads in `resilientStream(…)`, hands it the signal of the attempt and switches off the retries of the SDK. The `await`, the variable and the loop stay where they are; a stream that was a member of the result is read from the helper. So is the `data` of `.withResponse()`, and its `request_id`; its `response` is put into a variable, which holds that of the newest attempt. Retries and limits that the program states go on to the helper. A request in a callback, `await retry(() => request)`, stays in it, with the limits and retries that it has there: the helper is put around the whole and makes sure of the end alone. A loop that ends quietly when its signal is aborted is left where the program would go on behind it: the helper throws. A LangChain chain that ends in a parser gives text or objects with no sign of their end: there the helper brings limits and retries, and cannot tell a cut.',
   mayHold: mayHoldStreamLoop,
-  forms: wrapForms,
+  forms: rememberForms(wrapForms),
   resolves: ['prefer-resilient-stream', 'require-completion-check', 'require-timeout'],
   findRewrites(source, options) {
     const rewrites: Rewrite[] = [];

@@ -19,7 +19,9 @@ async function assemblePlugin(folder: string): Promise<void> {
   await bundlePlugin(root, join(folder, 'dist/plugin.js'));
   const types = findModules([join(built, 'rules/plugin.d.ts')]);
   for (const file of types) copy(file, join(folder, 'dist', relative(join(built, 'rules'), file)));
-  copy(join(root, 'docs/rules'), join(folder, 'docs/rules'));
+  // The pages of rules link to the other two.
+  for (const page of ['rules', 'providers.md', 'truth-table.md'])
+    copy(join(root, 'docs', page), join(folder, 'docs', page));
 }
 
 /** Module by module, as it is tested. The transforms are where `jscodeshift -t` and `exports` find them. */
@@ -39,12 +41,14 @@ function assembleCommandLine(folder: string): void {
   }
   for (const page of readdirSync(join(root, 'docs'), { withFileTypes: true }))
     if (page.isFile()) copy(join(root, 'docs', page.name), join(folder, 'docs', page.name));
+  copy(join(root, 'examples/scale'), join(folder, 'examples/scale'));
 }
 
 /** The folder of a package, with nothing left of an earlier build in it. */
 function emptyPackage(name: string): string {
   const folder = join(root, 'packages', name);
-  for (const made of ['dist', 'docs', 'codemods']) rmSync(join(folder, made), { recursive: true, force: true });
+  for (const made of ['dist', 'docs', 'codemods', 'examples'])
+    rmSync(join(folder, made), { recursive: true, force: true });
   for (const file of ['LICENSE', 'CHANGELOG.md']) copy(join(root, file), join(folder, file));
   return folder;
 }

@@ -10,7 +10,7 @@ import { printDialects, printProtocolExports, printList, printNames, printProtoc
 import { printPackageExports } from './package-exports.ts';
 import { printRuleOptions } from './rule-options.ts';
 import { printRulePage, printRulesTable } from './rule-page.ts';
-import { printTruthTable } from './providers-page.ts';
+import { printProvidersPage } from './providers-page.ts';
 
 /** A file that is made from others; `text` is null where it is to go. */
 export interface GeneratedFile {
@@ -56,7 +56,7 @@ const printProviderFiles = (providers: readonly Entry<Provider>[]): GeneratedFil
       member: null,
     }),
   },
-  { path: 'docs/providers.md', text: printTruthTable(providers.map(({ entry }) => entry)) },
+  { path: 'docs/providers.md', text: printProvidersPage(providers.map(({ entry }) => entry)) },
 ];
 
 function printRuleFiles(root: string, rules: readonly Entry<Rule>[]): GeneratedFile[] {

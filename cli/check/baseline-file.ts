@@ -86,7 +86,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Sorted, one line for each place: a diff shows what changed, and two branches seldom change the same line. */
-export function printBaseline(entries: readonly BaselineEntry[]): string {
+function printBaseline(entries: readonly BaselineEntry[]): string {
   const counts = new Map<string, number>();
   for (const entry of entries) {
     const line = JSON.stringify(entry, [...FIELDS]);

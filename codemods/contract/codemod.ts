@@ -81,3 +81,13 @@ export interface Codemod {
   /** Whole modules: tests and docs are made of them. */
   readonly examples: readonly { readonly before: string; readonly after: string }[];
 }
+
+/** The forms of some options, which are made once for as long as these stay the same. */
+export function rememberForms(create: (options: CodemodOptions) => Forms): (options: CodemodOptions) => Forms {
+  let last: { readonly key: readonly unknown[]; readonly forms: Forms } | null = null;
+  return (options) => {
+    const key = [options.helper, options.widenTypes === true, options.hints?.own];
+    if (!last?.key.every((each, index) => each === key[index])) last = { key, forms: create(options) };
+    return last.forms;
+  };
+}

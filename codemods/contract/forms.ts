@@ -148,13 +148,14 @@ function* matchHole(
 }
 
 /** Where what is in a hole can end. */
-function findEnds(whole: string, hole: string, at: number, text: string | undefined): readonly number[] {
+function* findEnds(whole: string, hole: string, at: number, text: string | undefined): Generator<number> {
   const isCode = /^\$(?:copy|moved|gone|any)/.test(hole);
-  const [least, most] = [/^\$(?:copy|moved)/.test(hole) ? 1 : 0, whole.length - at];
-  if (text === undefined && isCode)
-    return Array.from({ length: Math.max(most - least + 1, 0) }, (_, index) => at + least + index);
+  if (text === undefined && isCode) {
+    for (let end = at + (/^\$(?:copy|moved)/.test(hole) ? 1 : 0); end <= whole.length; end++) yield end;
+    return;
+  }
   const found = text ?? /^(?!\d)[\w$\u0080-\uffff]+/.exec(whole.slice(at, at + 200))?.[0] ?? '';
   const end = at + found.length;
   const isName = isCode || !/[\w$]/.test(whole[end] ?? '');
-  return whole.startsWith(found, at) && (found !== '' || isCode) && isName ? [end] : [];
+  if (whole.startsWith(found, at) && (found !== '' || isCode) && isName) yield end;
 }

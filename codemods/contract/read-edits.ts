@@ -49,11 +49,14 @@ function readEdit(rewriting: Rewriting, edit: PlacedEdit): Facts | null {
   const { forms, before, after } = rewriting;
   const text = `${before.code.slice(...edit.range)}\0${after.code.slice(...edit.at)}`;
   if (!/[^\s\0]/.test(text)) return { roles: new Map(), copies: [], moved: [], gone: [] };
-  for (const form of forms.edits)
-    for (const filled of matchForm(forms, form.join('\0'), text)) {
+  for (const [from, to] of forms.edits) {
+    // Most forms differ in this already.
+    if ((from === '' && !text.startsWith('\0')) || (to === '' && !text.endsWith('\0'))) continue;
+    for (const filled of matchForm(forms, `${from}\0${to}`, text)) {
       const facts = readHoles(rewriting, edit, text, filled);
       if (facts) return facts;
     }
+  }
   return null;
 }
 

@@ -1,3 +1,4 @@
+import { LOG_METHODS } from '../../src/analysis/source/words.ts';
 import type { CodemodOptions } from '../contract/codemod.ts';
 import type { Forms } from '../contract/forms.ts';
 import { optionForms } from '../options/option-forms.ts';
@@ -65,13 +66,13 @@ const parsed: Forms['anywhere'] = {
 
 /** What a parser calls, and what else it does. */
 const PARSING: readonly string[] = [
+  ...LOG_METHODS,
   'at',
   'cancel',
   'charCodeAt',
   'concat',
   'decode',
   'endsWith',
-  'error',
   'exec',
   'filter',
   'fromCharCode',
@@ -103,7 +104,6 @@ const PARSING: readonly string[] = [
   'trimEnd',
   'trimStart',
   'Uint8Array',
-  'warn',
   'AwaitExpression',
   'ThrowStatement',
   'YieldExpression',

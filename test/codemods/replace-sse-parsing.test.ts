@@ -453,6 +453,17 @@ describe('a person is asked', () => {
         '}',
       ],
     ],
+    [
+      'where a `catch` only notes it at another level',
+      [
+        "if (!line.startsWith('data: ')) continue;",
+        'try {',
+        '  show(JSON.parse(line.slice(6)));',
+        '} catch (error) {',
+        "  logger.debug('no JSON', error);",
+        '}',
+      ],
+    ],
   ])('once, %s', (_, each) => {
     const before = reader(each);
     expect(rewrite(before)).toBe(before.replace('  while', `${MARKER}  while`));

@@ -18,7 +18,7 @@ import {
 } from '../../generate/lists.ts';
 import { printPackageExports } from '../../generate/package-exports.ts';
 import { printRulePage, printRulesTable } from '../../generate/rule-page.ts';
-import { printTruthTable } from '../../generate/providers-page.ts';
+import { printProvidersPage } from '../../generate/providers-page.ts';
 import { rules } from '../../rules/all.ts';
 import noUnresolvedMigration from '../../rules/no-unresolved-migration.ts';
 import requireErrorHandling from '../../rules/require-error-handling.ts';
@@ -197,7 +197,7 @@ Finds `);
   });
 
   it('of the catalog has a row for each API', () => {
-    const page = printTruthTable(catalog);
+    const page = printProvidersPage(catalog);
     expect(page).toContain(
       '| OpenAI | `chat.completions.create` | **ends the loop, no error** | **ends the loop, no error** | throws | yes | the headers only |',
     );

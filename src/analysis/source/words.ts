@@ -12,6 +12,8 @@ import { findPropertyName, unwrap } from './tree.ts';
 /** Objects whose methods write to a log: `logger`, `_log`, `requestLogger`, `app_logger`, `logService`. */
 const LOGGER =
   /^(?:console|debug|pino|winston|bunyan|log4js|loglevel|consola|signale)$|^[_$#]*log(?:s|ger|ging)?$|(?:^|_)(?:LOG|LOGGER|log|logger)$|(?:Log|Logger)$|^[_$#]*(?:log|logger|logging)Service$|LogService$/;
+/** Methods by which loggers write. */
+export const LOG_METHODS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'log', 'trace', 'verbose', 'warn'];
 /** Functions that write to a log: `log`, `debug`, `warnOnce`, `logError`; to `logIn` a person is another thing. */
 const LOG_FUNCTION = /^(?:info|(?:log(?!In\b|Out\b|Off\b)|debug|warn|trace)(?:[A-Z]\w*)?)$/;
 
