@@ -477,12 +477,10 @@ export class Run<Chunk> implements AsyncIterableIterator<Chunk>, Watched {
   /** How long the next attempt waits; `null` where there is to be none. Throws what a predicate of the caller's throws. */
   #findDelay(reason: unknown, outcome: unknown, refused: unknown, cost: number): number | null {
     const { maxRetries, isRetryable, retryBudget, backoff } = this.#settings;
-    const mayRetry =
-      this.attempts <= maxRetries &&
-      !this.progress.toolRan &&
-      (!this.#committed || this.#recoveries.length > 0) &&
-      (refused || isRetryable(reason ?? outcome));
-    const delayMs = mayRetry ? (refused ? 0 : findDelayMs(this.attempts, reason, backoff)) : null;
+    const hasRetry = this.attempts <= maxRetries && !this.progress.toolRan;
+    if (!hasRetry || (this.#committed && !this.#recoveries.length)) return null;
+    if (!refused && !isRetryable(reason ?? outcome)) return null;
+    const delayMs = refused ? 0 : findDelayMs(this.attempts, reason, backoff);
     return delayMs === null || retryBudget.spend(cost) ? delayMs : null;
   }
 
